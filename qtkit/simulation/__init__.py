@@ -1,0 +1,93 @@
+"""Exact, differentiable simulation of the candidate circuits: `probabilities`, `ensemble`, `stacked`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+
+from qtkit.ansatz import Ansatz, checked_candidates
+from qtkit.simulation import torch_path
+from qtkit.simulation.structure import Structure, structure
+
+__all__ = ["Structure", "candidate_probabilities", "ensemble", "probabilities", "stacked", "structure"]
+
+BACKENDS = ("auto", "numba", "torch")
+
+
+def probabilities(ansatz: Ansatz, angles: Tensor, *, backend: str = "auto") -> Tensor:
+    """The probabilities `(2**n,)` of the basis states after `ansatz`, differentiable in the angles.
+
+    Arguments:
+        ansatz: the circuit.
+        angles: rotation angles in radians, `(L, n)`, float32 or float64. L may be 0.
+        backend: `"numba"` (CPU; one derivative), `"torch"` (any device, any number of derivatives), or `"auto"`:
+            numba on the CPU, torch elsewhere.
+
+    Raises:
+        ValueError: for angles of another shape or dtype, or that are not finite.
+
+    Example:
+        >>> probabilities(Ansatz(rotation="ry"), torch.zeros(2, 3)).shape
+        torch.Size([8])
+    """
+    angles = _checked_angles(angles, "(L, n)", (2,))
+    weights = torch.ones(1, dtype=angles.dtype, device=angles.device)
+    return ensemble((ansatz,), angles, weights, backend=backend)
+
+
+def candidate_probabilities(candidates: Sequence[Ansatz], angles: Tensor, *, backend: str = "auto") -> Tensor:
+    """The probabilities of every candidate, `(N, 2**n)`; arguments as for `ensemble`."""
+    candidates = checked_candidates(candidates)
+    angles = _checked_angles(angles, "(L, n) or (N, L, n)", (2, 3), len(candidates))
+    each = [angles] * len(candidates) if angles.ndim == 2 else angles
+    return torch.stack([probabilities(c, own, backend=backend) for c, own in zip(candidates, each, strict=True)])
+
+
+def ensemble(candidates: Sequence[Ansatz], angles: Tensor, weights: Tensor, *, backend: str = "auto") -> Tensor:
+    """Equations 6 and 7 of the paper: `sum_j w_j VQC_j(Theta)`, `(2**n,)`, differentiable in angles and weights.
+
+    Arguments:
+        candidates: the N circuits.
+        angles: in radians; `(L, n)` shared by all candidates (eq. 7) or `(N, L, n)`, one set each (eq. 6).
+        weights: structural weights `(N,)`, of the angles' dtype and on their device.
+        backend: as for `probabilities`.
+
+    Raises:
+        ValueError: for wrong shapes or dtypes, angles that are not finite, or an empty list of candidates.
+    """
+    candidates = checked_candidates(candidates)
+    angles = _checked_angles(angles, "(L, n) or (N, L, n)", (2, 3), len(candidates))
+    if weights.shape != (len(candidates),):
+        raise ValueError(f"weights must have shape ({len(candidates)},), one a candidate, got {tuple(weights.shape)}")
+    if weights.dtype != angles.dtype or weights.device != angles.device:
+        raise ValueError(
+            f"weights ({weights.dtype}, {weights.device}) must have the dtype and device of the angles "
+            f"({angles.dtype}, {angles.device})"
+        )
+    return torch_path.ensemble(candidates, angles, weights)
+
+
+def stacked(candidates: Sequence[Ansatz], angles: Tensor, weights: Tensor) -> Tensor:
+    """M ensemble layers in sequence, `(2**n,)`: see `qtkit.simulation.torch_path.stacked`."""
+    candidates = checked_candidates(candidates)
+    angles = _checked_angles(angles, "(M, L, n) or (M, N, L, n)", (3, 4), len(candidates))
+    if weights.shape != (len(angles), len(candidates)):
+        raise ValueError(f"weights must have shape ({len(angles)}, {len(candidates)}), got {tuple(weights.shape)}")
+    return torch_path.stacked(candidates, angles, weights)
+
+
+def _checked_angles(angles: Tensor, expected: str, dims: tuple[int, ...], n_candidates: int | None = None) -> Tensor:
+    if not isinstance(angles, Tensor):
+        raise ValueError(f"angles must be a torch tensor of shape {expected}, got {type(angles).__name__}")
+    if angles.ndim not in dims or angles.shape[-1] < 1:
+        raise ValueError(f"angles must have shape {expected} with n >= 1, got {tuple(angles.shape)}")
+    if n_candidates is not None and angles.ndim == dims[-1] and angles.shape[-3] != n_candidates:
+        raise ValueError(f"angles must have shape {expected} for N = {n_candidates}, got {tuple(angles.shape)}")
+    if angles.dtype not in (torch.float32, torch.float64):
+        raise ValueError(f"angles must be float32 or float64, got {angles.dtype}")
+    finite = torch.isfinite(angles.detach())
+    if not finite.all():
+        raise ValueError(f"angles must be finite: {int((~finite).sum())} of {angles.numel()} are NaN or infinite")
+    return angles

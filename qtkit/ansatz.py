@@ -121,7 +121,7 @@ class Ansatz:
         """The circuit as a matplotlib figure, angles written θ(layer, qubit)."""
         import matplotlib.pyplot as plt
 
-        from qtkit._circuit_drawing import draw_circuit
+        from qtkit.drawing import draw_circuit
 
         figure = draw_circuit(self, checked_qubits(n_qubits), checked_depth(depth))
         plt.close(figure)  # a notebook shows the returned figure; pyplot would show it a second time

@@ -1,0 +1,99 @@
+"""The browser tests' fixtures. A test takes `notebook` (and `lab`, to write a notebook of its own).
+
+    def test_something(lab, notebook):
+        notebook.open(lab.write_notebook("small.ipynb", ["print(6 * 7)"]))
+        notebook.run_all()
+        assert "42" in notebook.output_text()
+
+The kernels run at toy scale; `@pytest.mark.scale("full")` asks for full size. A console error fails the test.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+from tests.browser.chromium import FLAGS, HOW_TO_INSTALL, chromium_is_required, find_chromium
+from tests.browser.notebook_page import NotebookPage
+from tests.browser.server import REPOSITORY, LabServer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser
+
+SCREENSHOTS = REPOSITORY / "artifacts" / "screenshots"
+VIEWPORT = {"width": 1400, "height": 1000}
+
+_failed = pytest.StashKey[bool]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder is a browser test."""
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Remember whether the test failed, so that its last screen can be kept."""
+    report = yield
+    if report.when == "call":
+        item.stash[_failed] = report.failed
+    return report
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for all tests. Without one: a failure if `CI` is set, else a skip that says what to install."""
+    executable = find_chromium()
+    if executable is None:
+        (pytest.fail if chromium_is_required() else pytest.skip)(HOW_TO_INSTALL)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def _servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], LabServer]]:
+    """One server for each scale that is asked for, started when it is."""
+    servers: dict[str, LabServer] = {}
+
+    def server(scale: str) -> LabServer:
+        if scale not in servers:
+            servers[scale] = LabServer(tmp_path_factory.mktemp(f"lab-{scale}"), scale)
+        return servers[scale]
+
+    yield server
+    for running in servers.values():
+        running.stop()
+
+
+@pytest.fixture
+def lab(request: pytest.FixtureRequest, _servers: Callable[[str], LabServer], chromium: Browser) -> Iterator[LabServer]:  # noqa: ARG001
+    """A running JupyterLab at the scale of the test's `scale` mark; its kernels end with the test."""
+    mark = request.node.get_closest_marker("scale")
+    server = _servers(mark.args[0] if mark else "toy")
+    yield server
+    server.delete_kernels()
+
+
+@pytest.fixture
+def notebook(request: pytest.FixtureRequest, lab: LabServer, chromium: Browser) -> Iterator[NotebookPage]:
+    """A browser page for one notebook. After the test: a picture if it failed, and no console error if it passed."""
+    with chromium.new_context(viewport=VIEWPORT) as context:
+        page = NotebookPage(context.new_page(), lab, SCREENSHOTS)
+        yield page
+        failed = request.node.stash.get(_failed, True)
+        if failed:
+            name = re.sub(r"\W+", "_", request.node.name).strip("_")
+            print(f"last screen: {page.screenshot(f'failed-{name}')}")
+            print("console errors:", *page.errors, sep="\n  ")
+    if not failed:
+        assert page.errors == [], "console errors:\n" + "\n".join(page.errors)

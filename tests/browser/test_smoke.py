@@ -1,0 +1,63 @@
+"""The harness itself: a notebook opens, runs and is read; failures are seen."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.browser.notebook_page import NotebookPage
+    from tests.browser.server import LabServer
+
+
+def test_a_notebook_runs_and_its_output_is_read(lab: LabServer, notebook: NotebookPage) -> None:
+    notebook.open(
+        lab.write_notebook("smoke.ipynb", ["import os, qtkit", "print('scale is', os.environ['QTKIT_SCALE'])", "6 * 7"])
+    )
+    notebook.run_all()
+    assert "scale is toy" in notebook.output_text()
+    assert "42" in notebook.output_text()
+    notebook.page.get_by_text("scale is toy").wait_for()
+    assert notebook.screenshot("smoke").stat().st_size > 10_000
+    assert notebook.page.get_by_text("Jupyter news").count() == 0
+
+
+def test_a_widget_answers_a_click(lab: LabServer, notebook: NotebookPage) -> None:
+    cell = """
+import ipywidgets
+button, label = ipywidgets.Button(description="Press"), ipywidgets.Label("waiting")
+button.on_click(lambda _: setattr(label, "value", "pressed"))
+ipywidgets.HBox([button, label])
+"""
+    notebook.open(lab.write_notebook("widget.ipynb", [cell]))
+    notebook.run_all()
+    notebook.page.get_by_role("button", name="Press").click()
+    notebook.page.get_by_text("pressed", exact=True).wait_for(timeout=5_000)
+
+
+@pytest.mark.scale("full")
+def test_the_scale_mark_reaches_the_kernel(lab: LabServer, notebook: NotebookPage) -> None:
+    notebook.open(lab.write_notebook("scale.ipynb", ["import os", "print('scale is', os.environ['QTKIT_SCALE'])"]))
+    notebook.start_all()
+    notebook.wait_for_output("scale is full", timeout=30)
+
+
+def test_a_cell_that_raises_fails_the_run(lab: LabServer, notebook: NotebookPage) -> None:
+    notebook.open(lab.write_notebook("raises.ipynb", ["raise RuntimeError('the reason')", "print('not reached')"]))
+    with pytest.raises(AssertionError, match="the reason"):
+        notebook.run_all()
+
+
+def test_console_errors_are_collected(lab: LabServer, notebook: NotebookPage) -> None:
+    notebook.open(lab.write_notebook("console.ipynb", ["1 + 1"]))
+    notebook.page.evaluate("() => console.error('something broke')")
+    notebook.page.wait_for_timeout(100)
+    assert [line for line in notebook.errors if "something broke" in line]
+    notebook.expect_error(re.escape("something broke"))
+    assert notebook.errors == []
+
+
+def test_kernels_end_between_tests(lab: LabServer) -> None:
+    assert lab.request("GET", "/api/sessions") == []

@@ -1,0 +1,130 @@
+"""The paper's target networks: the classical networks whose weights are generated."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+
+ACTIVATIONS = {"tanh": nn.Tanh, "relu": nn.ReLU}
+
+
+def linear(
+    n_inputs: int,
+    n_outputs: int,
+    *,
+    scale: float = 1.0,
+    generator: torch.Generator | None = None,
+    dtype: torch.dtype = torch.float32,
+    device: torch.device | str | None = None,
+) -> nn.Linear:
+    """An `nn.Linear` that starts as usual, but drawn from a generator of its own.
+
+    Weight `(n_outputs, n_inputs)`, then bias `(n_outputs,)`: uniform in `±scale / sqrt(n_inputs)`, drawn in float32 so
+    that float64 starts at the same point. With a generator, torch's global random state is neither read nor changed.
+    """
+    layer = nn.utils.skip_init(nn.Linear, n_inputs, n_outputs, dtype=dtype, device=device or "cpu")
+    bound = scale / math.sqrt(n_inputs)
+    with torch.no_grad():
+        for parameter in (layer.weight, layer.bias):
+            parameter.copy_((2 * torch.rand(parameter.shape, generator=generator, dtype=torch.float32) - 1) * bound)
+    return layer
+
+
+class ImageMLP(nn.Sequential):
+    """784-128-64-2, two classes of 28 x 28 images: 108,866 parameters.
+
+    Images `(B, 784)` or `(B, ..., 28, 28)` to logits `(B, 2)`.
+
+    Arguments:
+        activation: `"tanh"` or `"relu"` after the two hidden layers. The paper does not say which; with generated
+            weights the choice decides whether the network learns at all.
+        generator: source of the random start.
+
+    Source: section VI.A of the paper gives the number of parameters, which these sizes meet.
+    """
+
+    def __init__(self, activation: str = "tanh", *, generator: torch.Generator | None = None) -> None:
+        if activation not in ACTIVATIONS:
+            raise ValueError(f"activation must be one of {tuple(ACTIVATIONS)}, got {activation!r}")
+        between = ACTIVATIONS[activation]
+        super().__init__(
+            nn.Flatten(),
+            linear(784, 128, generator=generator),
+            between(),
+            linear(128, 64, generator=generator),
+            between(),
+            linear(64, 2, generator=generator),
+        )
+
+
+class PolicyMLP(nn.Sequential):
+    """147-32-32-7, tanh: observations `(..., 147)` to the logits of 7 actions `(..., 7)`; 6,023 parameters.
+
+    Source: section VI.C of the paper gives the number of parameters.
+    """
+
+    def __init__(self, *, generator: torch.Generator | None = None) -> None:
+        super().__init__(*_gridworld_layers(7, generator))
+
+
+class ValueMLP(nn.Sequential):
+    """147-32-32-1, tanh: observations `(..., 147)` to the state's value `(..., 1)`; 5,825 parameters.
+
+    Source: section VI.C of the paper gives the number of parameters.
+    """
+
+    def __init__(self, *, generator: torch.Generator | None = None) -> None:
+        super().__init__(*_gridworld_layers(1, generator))
+
+
+def _gridworld_layers(n_outputs: int, generator: torch.Generator | None) -> tuple[nn.Module, ...]:
+    return (
+        linear(147, 32, generator=generator),
+        nn.Tanh(),
+        linear(32, 32, generator=generator),
+        nn.Tanh(),
+        linear(32, n_outputs, generator=generator),
+    )
+
+
+class SeriesLSTM(nn.Module):
+    """An LSTM with one input and 20 hidden units, then one linear output: 1,781 parameters.
+
+    Windows of a series `(B, T)` or `(B, T, 1)` to the prediction of the next value `(B, 1)`. Each gate is one
+    `Linear(21 -> 20)` on `[x, h]`, in the order input, forget, cell, output, so a gate has one bias where `nn.LSTM` has
+    two. State and cell start at zero for every window.
+
+    Source: section VI.B of the paper gives the number of parameters, which only one bias a gate meets.
+    """
+
+    def __init__(self, hidden: int = 20, *, generator: torch.Generator | None = None) -> None:
+        super().__init__()
+        if isinstance(hidden, bool) or not isinstance(hidden, int) or hidden < 1:
+            raise ValueError(f"hidden must be a whole number of at least 1, got {hidden!r}")
+        self.hidden = hidden
+        self.input_gate = linear(1 + hidden, hidden, generator=generator)
+        self.forget_gate = linear(1 + hidden, hidden, generator=generator)
+        self.cell_gate = linear(1 + hidden, hidden, generator=generator)
+        self.output_gate = linear(1 + hidden, hidden, generator=generator)
+        self.output = linear(hidden, 1, generator=generator)
+
+    def forward(self, windows: Tensor) -> Tensor:
+        """Windows `(B, T)` or `(B, T, 1)` to predictions `(B, 1)`."""
+        if windows.ndim == 2:
+            windows = windows.unsqueeze(-1)  # (B, T, 1)
+        if windows.ndim != 3 or windows.shape[-1] != 1 or windows.shape[1] < 1:
+            raise ValueError(f"windows must have shape (B, T) or (B, T, 1) with T >= 1, got {tuple(windows.shape)}")
+        gates = (self.input_gate, self.forget_gate, self.cell_gate, self.output_gate)
+        # One product for the four gates, and the inputs' share for all times at once: the Python around these small
+        # products is what a step costs.
+        weight = torch.cat([gate.weight for gate in gates])  # (4H, 1 + H)
+        from_inputs = windows * weight[:, 0] + torch.cat([gate.bias for gate in gates])  # (B, T, 4H)
+        from_state = weight[:, 1:].t()  # (H, 4H)
+        state = cell = windows.new_zeros(len(windows), self.hidden)  # (B, H)
+        for inputs in from_inputs.unbind(1):
+            i, f, g, o = torch.addmm(inputs, state, from_state).chunk(4, dim=1)  # (B, H) each
+            cell = torch.sigmoid(f) * cell + torch.sigmoid(i) * torch.tanh(g)
+            state = torch.sigmoid(o) * torch.tanh(cell)
+        return self.output(state)

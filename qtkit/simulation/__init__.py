@@ -66,6 +66,10 @@ def ensemble(candidates: Sequence[Ansatz], angles: Tensor, weights: Tensor, *, b
             f"weights ({weights.dtype}, {weights.device}) must have the dtype and device of the angles "
             f"({angles.dtype}, {angles.device})"
         )
+    if _backend(backend, angles) == "numba":
+        from qtkit.simulation import native  # Numba takes a second to import: only when it is needed
+
+        return native.ensemble(candidates, angles, weights)
     return torch_path.ensemble(candidates, angles, weights)
 
 
@@ -76,6 +80,17 @@ def stacked(candidates: Sequence[Ansatz], angles: Tensor, weights: Tensor) -> Te
     if weights.shape != (len(angles), len(candidates)):
         raise ValueError(f"weights must have shape ({len(angles)}, {len(candidates)}), got {tuple(weights.shape)}")
     return torch_path.stacked(candidates, angles, weights)
+
+
+def _backend(backend: str, angles: Tensor) -> str:
+    on_cpu = angles.device.type == "cpu"
+    if backend == "auto":
+        return "numba" if on_cpu else "torch"
+    if backend not in BACKENDS:
+        raise ValueError(f"backend must be one of {BACKENDS}, got {backend!r}")
+    if backend == "numba" and not on_cpu:
+        raise ValueError(f"backend='numba' runs on the CPU, but the angles are on {angles.device}")
+    return backend
 
 
 def _checked_angles(angles: Tensor, expected: str, dims: tuple[int, ...], n_candidates: int | None = None) -> Tensor:

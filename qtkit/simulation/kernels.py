@@ -1,0 +1,461 @@
+"""Compiled kernels: whole circuits, forward and backward, on states `(2**n,)` of float32 or float64.
+
+Everything is built from three pieces: a rotation of every qubit (`rotate`), the gradient of such a layer (`overlap`) and
+a permutation of the amplitudes (`permute`). They release the GIL and use one thread; callers run one circuit a thread.
+
+Compiled on first use and cached on disk. Without a place to write, they are compiled anew in each process.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+import numba
+import numpy as np
+
+from qtkit.simulation import vector
+from qtkit.simulation.vector import (
+    VECTOR_BYTES,
+    overlap_group_1,
+    overlap_group_2,
+    overlap_group_3,
+    overlap_group_4,
+    overlap_low_0,
+    overlap_low_1,
+    overlap_low_2,
+    overlap_low_3,
+    overlap_low_4,
+    rotate_group_1,
+    rotate_group_2,
+    rotate_group_3,
+    rotate_group_4,
+    rotate_low_0,
+    rotate_low_1,
+    rotate_low_2,
+    rotate_low_3,
+    rotate_low_4,
+)
+
+# Sums may be reordered and products fused, but NaN and infinity keep their meaning.
+_FASTMATH = {"reassoc", "contract", "nsz"}
+
+
+def _jit(function: Callable) -> Callable:
+    try:
+        return numba.njit(nogil=True, cache=True, fastmath=_FASTMATH)(function)
+    except RuntimeError as error:  # Numba: "no locator available": nowhere to write
+        warnings.warn(f"kernels are compiled anew in each process: {error}", RuntimeWarning, stacklevel=2)
+        return numba.njit(nogil=True, fastmath=_FASTMATH)(function)
+
+
+@_jit
+def _lane_bits(state):
+    """Qubits that live inside one vector."""
+    lanes, bits = VECTOR_BYTES // state.itemsize, 0
+    while (1 << bits) < lanes:
+        bits += 1
+    return bits
+
+
+@_jit
+def _high_group(state, qubits):
+    """How many of `qubits` qubits above a block the next sweep takes: sweeps of at most 3, of even size.
+
+    Three, for eight streams a power of two apart are what an 8-way cache holds.
+    """
+    sweeps = (qubits + 2) // 3
+    return (qubits + sweeps - 1) // sweeps
+
+
+@_jit
+def rotate(state, cos, sin):
+    """Rotate every qubit about Y, in place: `cos`, `sin` `(n,)` of half the angles, of the state's dtype."""
+    n = len(cos)
+    lane_bits = _lane_bits(state)
+    if n < lane_bits:
+        _rotate_scalar(state, cos, sin)
+        return
+    low = min(4, n - lane_bits)
+    middle = min(4, n - lane_bits - low)
+    bits = lane_bits + low + middle
+    block = 1 << bits  # 16 kB: stays in the innermost cache
+    for begin in range(0, 1 << n, block):
+        first = n - lane_bits - low
+        if low == 4:
+            rotate_low_4(state, cos, sin, begin, begin + block, first)
+        elif low == 3:
+            rotate_low_3(state, cos, sin, begin, begin + block, first)
+        elif low == 2:
+            rotate_low_2(state, cos, sin, begin, begin + block, first)
+        elif low == 1:
+            rotate_low_1(state, cos, sin, begin, begin + block, first)
+        else:
+            rotate_low_0(state, cos, sin, begin, begin + block, first)
+        stride = 1 << (lane_bits + low)
+        if middle == 4:
+            rotate_group_4(state, cos, sin, begin, begin + block, stride, n - bits)
+        elif middle == 3:
+            rotate_group_3(state, cos, sin, begin, begin + block, stride, n - bits)
+        elif middle == 2:
+            rotate_group_2(state, cos, sin, begin, begin + block, stride, n - bits)
+        elif middle == 1:
+            rotate_group_1(state, cos, sin, begin, begin + block, stride, n - bits)
+    while bits < n:
+        take = _high_group(state, n - bits)
+        stride = 1 << bits
+        bits += take
+        if take == 3:
+            rotate_group_3(state, cos, sin, 0, 1 << n, stride, n - bits)
+        elif take == 2:
+            rotate_group_2(state, cos, sin, 0, 1 << n, stride, n - bits)
+        else:
+            rotate_group_1(state, cos, sin, 0, 1 << n, stride, n - bits)
+
+
+@_jit
+def overlap(state, cotangent, gradient):
+    """Add to `gradient` `(n,)` the derivative by each angle of a layer that has just been applied.
+
+    `d RY(t)/dt = J RY(t) / 2` with `J (x, y) = (-y, x)`, so the derivative is `sum(s0 c1 - s1 c0) / 2` over all pairs of
+    amplitudes of the qubit: s of the state after the layer, c of the loss's derivative by that state.
+    """
+    n = len(gradient)
+    lane_bits = _lane_bits(state)
+    if n < lane_bits:
+        _overlap_scalar(state, cotangent, gradient)
+        return
+    low = min(4, n - lane_bits)
+    middle = min(4, n - lane_bits - low)
+    bits = lane_bits + low + middle
+    block = 1 << bits
+    for begin in range(0, 1 << n, block):
+        first = n - lane_bits - low
+        if low == 4:
+            overlap_low_4(state, cotangent, gradient, begin, begin + block, first)
+        elif low == 3:
+            overlap_low_3(state, cotangent, gradient, begin, begin + block, first)
+        elif low == 2:
+            overlap_low_2(state, cotangent, gradient, begin, begin + block, first)
+        elif low == 1:
+            overlap_low_1(state, cotangent, gradient, begin, begin + block, first)
+        else:
+            overlap_low_0(state, cotangent, gradient, begin, begin + block, first)
+        stride = 1 << (lane_bits + low)
+        if middle == 4:
+            overlap_group_4(state, cotangent, gradient, begin, begin + block, stride, n - bits)
+        elif middle == 3:
+            overlap_group_3(state, cotangent, gradient, begin, begin + block, stride, n - bits)
+        elif middle == 2:
+            overlap_group_2(state, cotangent, gradient, begin, begin + block, stride, n - bits)
+        elif middle == 1:
+            overlap_group_1(state, cotangent, gradient, begin, begin + block, stride, n - bits)
+    while bits < n:
+        take = _high_group(state, n - bits)
+        stride = 1 << bits
+        bits += take
+        if take == 3:
+            overlap_group_3(state, cotangent, gradient, 0, 1 << n, stride, n - bits)
+        elif take == 2:
+            overlap_group_2(state, cotangent, gradient, 0, 1 << n, stride, n - bits)
+        else:
+            overlap_group_1(state, cotangent, gradient, 0, 1 << n, stride, n - bits)
+
+
+@_jit
+def _rotate_scalar(state, cos, sin):
+    n = len(cos)
+    for q in range(n):
+        half = 1 << (n - 1 - q)
+        for index in range(1 << n):
+            if not index & half:
+                x, y = state[index], state[index | half]
+                state[index] = cos[q] * x - sin[q] * y
+                state[index | half] = sin[q] * x + cos[q] * y
+
+
+@_jit
+def _overlap_scalar(state, cotangent, gradient):
+    n = len(gradient)
+    for q in range(n):
+        half = 1 << (n - 1 - q)
+        total = state[0] * 0
+        for index in range(1 << n):
+            if not index & half:
+                total += state[index] * cotangent[index | half] - state[index | half] * cotangent[index]
+        gradient[q] += total / 2
+
+
+@_jit
+def permute(target, source, order):
+    """`target[i] = source[order[i]]`."""
+    for i in range(len(order)):
+        target[i] = source[order[i]]
+
+
+# Real circuits: Hadamards or not, layers of CNOTs and RY ------------------------------------------------------------
+
+
+@_jit
+def real_forward(cos, sin, sources, hadamard, states, probabilities):
+    """Run a real circuit: `cos`, `sin` `(L, n)`, `sources` of one CNOT layer, probabilities `(2**n,)`.
+
+    `states` `(rows, 2**n)` gets the state after each layer; with fewer than L rows (at least 2, for L > 1) they are used
+    in turn, which is enough where no gradient is wanted.
+    """
+    depth, rows = len(cos), len(states)
+    last = states[(depth - 1) % rows] if depth > 0 else states[0]
+    for layer in range(max(depth, 1)):
+        state = states[layer % rows]
+        if layer == 0:  # a CNOT layer leaves both start states as they are
+            _start(state, hadamard)
+        else:
+            permute(state, states[(layer - 1) % rows], sources)
+        if depth > 0:
+            rotate(state, cos[layer], sin[layer])
+    for i in range(len(last)):
+        probabilities[i] = last[i] * last[i]
+
+
+@_jit
+def real_backward(cos, sin, images, states, upstream, weight, cotangent, spare, gradient):
+    """Add `weight` times the derivative of `sum(upstream * probabilities)` by the angles to `gradient` `(L, n)`.
+
+    `states` as `real_forward` left them, one row a layer; `images` is the inverse of its `sources`; `cotangent` and
+    `spare` `(2**n,)` are work space. Returns `sum(upstream * probabilities)`.
+    """
+    depth = len(cos)
+    last = states[max(depth - 1, 0)]
+    total = last[0] * 0
+    twice = 2 * weight
+    for i in range(len(last)):
+        product = upstream[i] * last[i]
+        total += product * last[i]
+        cotangent[i] = twice * product
+    current, other = cotangent, spare
+    for layer in range(depth - 1, -1, -1):
+        overlap(states[layer], current, gradient[layer])
+        if layer > 0:
+            rotate(current, cos[layer], -sin[layer])
+            permute(other, current, images)
+            current, other = other, current
+    return total
+
+
+@_jit
+def _start(state, hadamard):
+    n_amplitudes = len(state)
+    state[:] = 1 / np.sqrt(n_amplitudes) if hadamard else 0
+    if not hadamard:
+        state[0] = 1
+
+
+# IQP circuits: no Hadamards, layers of CNOTs and RX -----------------------------------------------------------------
+
+
+@_jit
+def _walsh_hadamard(state, ones):
+    """Unnormalised Walsh-Hadamard transform in place, of a vector already multiplied by the parity signs (-1)**bits.
+
+    `[[1, 1], [1, -1]] = [[1, -1], [1, 1]] Z` on each qubit: after those signs, the rotation kernel with cos = sin = 1.
+    """
+    rotate(state, ones, ones)
+
+
+@_jit
+def _sine_and_cosine(x):
+    """sin and cos by Taylor series on [-pi/4, pi/4], free of branches so that loops over it vectorise.
+
+    The first neglected terms are below 1e-17, for both dtypes.
+    """
+    quarter = np.rint(x * (2 / np.pi))
+    r = x - quarter * (np.pi / 2)
+    z = r * r
+    sine = -1 / 1307674368000 * z + 1 / 6227020800
+    sine = r * (1 + z * (-1 / 6 + z * (1 / 120 + z * (-1 / 5040 + z * (1 / 362880 + z * (-1 / 39916800 + z * sine))))))
+    cosine = 1 / 20922789888000 * z - 1 / 87178291200
+    cosine = 1 / 479001600 + z * cosine
+    cosine = 1 + z * (-1 / 2 + z * (1 / 24 + z * (-1 / 720 + z * (1 / 40320 + z * (-1 / 3628800 + z * cosine)))))
+    turns = np.int64(quarter)
+    swapped = turns & 1
+    a, b = (cosine, sine) if swapped else (sine, cosine)
+    return (-a if turns & 2 else a), (-b if (turns + 1) & 2 else b)
+
+
+@_jit
+def iqp_forward(half_angles, masks, ones, signs, phases, cosines, sines, real, imaginary, probabilities):
+    """Run an IQP circuit, `|psi> = H D(phi) H |0...0>`: probabilities `(2**n,)`, whatever the depth is.
+
+    `half_angles` and `masks` `(L * n,)`; `ones` `(n,)` is all 1; `signs` `(2**n,)` is the parity (-1)**bits of the index;
+    `phases`, `cosines`, `sines`, `real`, `imaginary` `(2**n,)` are work space, the last four needed by `iqp_backward`.
+    """
+    phases[:] = 0
+    for g in range(len(masks)):
+        phases[masks[g]] += half_angles[g] * signs[masks[g]]
+    _walsh_hadamard(phases, ones)
+    for x in range(len(phases)):
+        sine, cosine = _sine_and_cosine(phases[x])
+        cosines[x] = signs[x] * cosine
+        sines[x] = signs[x] * sine
+        real[x] = cosines[x]
+        imaginary[x] = sines[x]
+    _walsh_hadamard(real, ones)
+    _walsh_hadamard(imaginary, ones)
+    scale = ones[0] / len(phases)
+    for y in range(len(phases)):
+        real[y] *= scale
+        imaginary[y] *= scale
+        probabilities[y] = real[y] * real[y] + imaginary[y] * imaginary[y]
+
+
+@_jit
+def iqp_backward(masks, ones, signs, cosines, sines, real, imaginary, upstream, weight, first, second, gradient):
+    """Add the derivative by the angles to `gradient` `(L * n,)`, as `real_backward`; `first`, `second` are work space.
+
+    With `T = WHT(upstream * conj(psi))` the derivative by the phase of x is `2**-n Re(-i exp(-i phi/2) T)`, and an angle
+    adds to the phase of x with the sign of the parity of `x & mask`: one more transform.
+    """
+    total = real[0] * 0
+    for y in range(len(real)):
+        total += upstream[y] * (real[y] * real[y] + imaginary[y] * imaginary[y])
+        signed = signs[y] * upstream[y]
+        first[y] = signed * real[y]
+        second[y] = signed * imaginary[y]
+    _walsh_hadamard(first, ones)
+    _walsh_hadamard(second, ones)
+    scale = weight / len(real)
+    for x in range(len(real)):  # cosines and sines carry the sign that the next transform needs
+        first[x] = scale * (cosines[x] * second[x] - sines[x] * first[x])
+    _walsh_hadamard(first, ones)
+    for g in range(len(masks)):
+        gradient[g] += first[masks[g]]
+    return total
+
+
+# Any other circuit: complex amplitudes as two real arrays -----------------------------------------------------------
+
+
+@_jit
+def complex_forward(angles, cos, sin, rotations, sources, hadamard, turn_real, turn_imaginary, states, probabilities):
+    """Run a circuit with any rotation in each layer: 0 RX, 1 RY, 2 RZ in `rotations` `(L,)`.
+
+    A real rotation acts on the real and imaginary parts alike. `RX = D* RY D` with the diagonal `D = diag(1, i)` on every
+    qubit, `turn` being its entries `i**bits`. `states` `(rows, 2, 2**n)` gets, for each layer, the state after it (for
+    RX before the closing `D*`); fewer than `L + 1` rows (at least 2) are used in turn.
+    """
+    depth, rows = len(cos), len(states)
+    _start(states[0, 0], hadamard)
+    states[0, 1, :] = 0
+    for layer in range(depth):
+        before, after = states[layer % rows], states[(layer + 1) % rows]
+        permute(after[0], before[0], sources)
+        permute(after[1], before[1], sources)
+        if layer > 0 and rotations[layer - 1] == 0:  # the layer before was left in the frame of D
+            for i in range(len(sources)):
+                j = sources[i]
+                _multiply(after, i, turn_real[j], -turn_imaginary[j])
+        if rotations[layer] == 2:
+            _phase_layer(after, angles[layer], 1)
+        else:
+            if rotations[layer] == 0:
+                for i in range(len(sources)):
+                    _multiply(after, i, turn_real[i], turn_imaginary[i])
+            rotate(after[0], cos[layer], sin[layer])
+            rotate(after[1], cos[layer], sin[layer])
+    current = states[depth % rows]
+    for i in range(len(probabilities)):
+        probabilities[i] = current[0, i] * current[0, i] + current[1, i] * current[1, i]
+
+
+@_jit
+def complex_backward(
+    angles, cos, sin, rotations, images, turn_real, turn_imaginary, ones, signs, states, upstream, weight, work, gradient
+):
+    """Add the derivative by the angles to `gradient` `(L, n)`, as `real_backward`; `work` is `(2, 2, 2**n)`."""
+    depth, n = len(cos), len(ones)
+    last = states[depth]
+    current, other = work[0], work[1]
+    total = last[0, 0] * 0
+    for i in range(len(upstream)):
+        total += upstream[i] * (last[0, i] * last[0, i] + last[1, i] * last[1, i])
+        current[0, i] = 2 * weight * upstream[i] * last[0, i]
+        current[1, i] = 2 * weight * upstream[i] * last[1, i]
+    for layer in range(depth - 1, -1, -1):
+        state = states[layer + 1]
+        if layer < depth - 1 and rotations[layer] == 0:  # into the frame of D; the last layer's state never left it
+            for i in range(len(images)):
+                _multiply(current, i, turn_real[i], turn_imaginary[i])
+        if rotations[layer] == 2:
+            # d/dt exp(-i t Z / 2) = -i Z / 2: the sum over amplitudes of Z's sign times Im(conj(c) s) / 2
+            for i in range(len(images)):
+                difference = current[0, i] * state[1, i] - current[1, i] * state[0, i]
+                other[0, i] = signs[i] * difference / 2
+            _walsh_hadamard(other[0], ones)
+            for q in range(n):
+                gradient[layer, q] += other[0, 1 << (n - 1 - q)]
+            _phase_layer(current, angles[layer], -1)
+        else:
+            overlap(state[0], current[0], gradient[layer])
+            overlap(state[1], current[1], gradient[layer])
+            rotate(current[0], cos[layer], -sin[layer])
+            rotate(current[1], cos[layer], -sin[layer])
+            if rotations[layer] == 0:
+                for i in range(len(images)):
+                    _multiply(current, i, turn_real[i], -turn_imaginary[i])
+        if layer > 0:
+            permute(other[0], current[0], images)
+            permute(other[1], current[1], images)
+            current, other = other, current
+    return total
+
+
+@_jit
+def _multiply(state, i, real, imaginary):
+    """Multiply one amplitude by a complex number."""
+    x, y = state[0, i], state[1, i]
+    state[0, i] = real * x - imaginary * y
+    state[1, i] = real * y + imaginary * x
+
+
+@_jit
+def _phase_layer(state, angles, sign):
+    """RZ on every qubit, or its inverse: amplitude x turns by `-sum_q angle_q (-1)**x_q / 2`."""
+    n = len(angles)
+    phases = np.empty(1 << n, dtype=np.float64)
+    phases[0] = 0
+    for q in range(n):
+        phases[0] -= sign * angles[q] / 2
+    for q in range(n):  # setting bit q changes the sign of its angle
+        half = 1 << (n - 1 - q)
+        step = sign * angles[q]
+        for index in range(0, 1 << n, 2 * half):
+            phases[index + half] = phases[index] + step
+    for i in range(1 << n):
+        sine, cosine = _sine_and_cosine(phases[i])
+        _multiply(state, i, cosine, sine)
+
+
+@_jit
+def combine(weights, probabilities, constant, at_zero, total):
+    """`total[i] = sum_k weights[k] probabilities[k, i] + constant`, and `at_zero` more at i = 0."""
+    for i in range(len(total)):
+        total[i] = constant
+    for k in range(len(weights)):
+        weight, row = weights[k], probabilities[k]
+        for i in range(len(total)):
+            total[i] += weight * row[i]
+    total[0] += at_zero
+
+
+def _drop_stale_cache() -> None:
+    """Remove what was compiled from an older `vector.py`: Numba watches the file of a function, not what it imports."""
+    try:
+        for index in Path(rotate.stats.cache_path or "").glob("kernels.*.nbi"):
+            if index.stat().st_mtime < Path(vector.__file__).stat().st_mtime:
+                index.unlink(missing_ok=True)
+    except OSError:
+        pass  # a cache that cannot be cleaned is not written by this user either
+
+
+_drop_stale_cache()

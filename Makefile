@@ -1,0 +1,91 @@
+# `make` alone prints what there is. Works with GNU make 3.81 and later and any POSIX shell.
+
+PYTHON    ?= python3
+PORT      ?= 8888
+IP        ?= localhost
+NOTEBOOK  ?= notebooks/00_start_here.ipynb
+REFERENCE ?=
+PYTEST    ?=
+
+VENV = .venv
+PY   = $(VENV)/bin/python
+DONE = $(VENV)/.qtkit-installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup lab test lint unit notebooks browser format bench clean distclean
+
+help:  ## print this
+	@echo "qtkit: make TARGET [VARIABLE=value]"
+	@echo
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
+	@echo
+	@echo "Variables (value now):"
+	@echo "  PYTHON     the Python, 3.11 or later, that $(VENV) is made from ($(PYTHON))"
+	@echo "  PORT       where JupyterLab listens; the next free one if it is taken ($(PORT))"
+	@echo "  IP         the address it listens on; 0.0.0.0 lets other machines in ($(IP))"
+	@echo "  NOTEBOOK   what JupyterLab opens ($(NOTEBOOK))"
+	@echo "  PYTEST     more arguments for pytest, such as PYTEST='-x -k ansatz'"
+	@echo "  REFERENCE  a C program to stand beside qtkit in the benchmark's table ($(or $(REFERENCE),none))"
+	@echo
+	@echo "The first start installs everything into $(VENV), which takes some minutes and 6 GB on Linux."
+	@echo "Later starts install nothing, until pyproject.toml changes or the folder moves."
+
+setup: $(DONE)  ## make .venv and install qtkit and its tools into it
+
+# The stamp holds the folder's path: an editable install must be redone when the folder has moved.
+ifneq ($(shell cat $(DONE) 2>/dev/null),$(CURDIR))
+.PHONY: $(DONE)
+endif
+
+$(DONE): pyproject.toml
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "qtkit needs Python 3.11 or later, but PYTHON=$(PYTHON) is: $$("$(PYTHON)" --version 2>&1)." >&2; \
+	  echo "Name another one, such as: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "This Python cannot make virtual environments: its modules venv and ensurepip are missing." >&2; \
+	  echo "Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
+	@echo "Installing qtkit into $(VENV): some minutes, once."
+	@[ -x $(PY) ] || "$(PYTHON)" -m venv $(VENV)
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@if [ -f qtkit/warmup.py ]; then $(PY) -m qtkit.warmup; fi
+	@printf '%s\n' "$(CURDIR)" > $(DONE)
+
+# Root needs a flag (containers run as root). On a Linux without a display there is no browser to open, and a text
+# browser would take the terminal. jupyter/ turns off the question about news.
+lab: setup  ## start JupyterLab on the first notebook and print its address
+	@set --; \
+	if [ "$$(id -u)" = 0 ]; then set -- "$$@" --allow-root; fi; \
+	if [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY$$BROWSER" ]; then set -- "$$@" --no-browser; fi; \
+	echo "JupyterLab is starting; open the address it prints. Ctrl-C ends it."; \
+	JUPYTER_CONFIG_PATH="$(CURDIR)/jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
+	exec $(PY) -m jupyterlab --ip="$(IP)" --port="$(PORT)" --ServerApp.root_dir="$(CURDIR)" \
+	  --LabApp.default_url="/lab/tree/$(NOTEBOOK)" --log-level=WARN "$$@"
+
+test: lint unit notebooks browser  ## all checks: lint, unit tests, notebooks, JupyterLab in a real browser
+
+lint: setup  ## ruff: rules and format
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+unit: setup  ## the tests without a browser
+	$(PY) -m pytest -m "not browser" $(PYTEST)
+
+notebooks: setup  ## run every notebook at toy scale
+	QTKIT_SCALE=toy $(PY) -m pytest --nbval-lax --nbval-cell-timeout=120 notebooks $(PYTEST)
+
+browser: setup  ## the tests in Chromium (required if CI is set, skipped with a hint if there is none)
+	$(PY) -m pytest -m browser $(PYTEST)
+
+format: setup  ## let ruff mend what it can
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+bench: setup  ## time the engine: make bench [REFERENCE=path/to/limit.c]
+	$(PY) benchmarks/engine.py $(if $(REFERENCE),--reference "$(REFERENCE)")
+
+clean:  ## remove caches and test artefacts
+	rm -rf artifacts build dist .pytest_cache .ruff_cache .hypothesis
+	find . -path ./$(VENV) -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -type d -exec rm -rf {} +
+
+distclean: clean  ## remove .venv too
+	rm -rf $(VENV)

@@ -1,0 +1,39 @@
+"""What every test shares: toy scale, no display, the official images where they are."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+# Before matplotlib or a subprocess is started.
+os.environ.setdefault("QTKIT_SCALE", "toy")
+os.environ.setdefault("MPLBACKEND", "agg")
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty home folder, and no `QTKIT_DATA`: what a newcomer's machine looks like."""
+    folder = tmp_path / "home"
+    folder.mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    monkeypatch.delenv("QTKIT_DATA", raising=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def official_data() -> Path:
+    """The folder of the official images (`QTKIT_DATA`); a test that needs it is skipped where there is none."""
+    from pathlib import Path
+
+    folder = os.environ.get("QTKIT_DATA")
+    if not folder:
+        pytest.skip("needs the official MNIST and FashionMNIST: set QTKIT_DATA to their folder in torchvision's layout")
+    if not Path(folder).is_dir():
+        pytest.fail(f"QTKIT_DATA={folder!r} is no folder")
+    return Path(folder)

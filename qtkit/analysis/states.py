@@ -1,0 +1,84 @@
+"""State vectors of many angle settings at once, in float64: `statevectors`."""
+
+from __future__ import annotations
+
+import functools
+import math
+
+import numpy as np
+
+from qtkit.ansatz import Ansatz, checked_depth, checked_qubits
+from qtkit.simulation.permutation import cnot_sources
+
+
+def random_angles(n_qubits: int, depth: int, n_samples: int, *, seed: int = 0) -> np.ndarray:
+    """Angles drawn uniformly from (-π, π): `(n_samples, L, n)`."""
+    shape = (n_samples, checked_depth(depth), checked_qubits(n_qubits))
+    return np.random.default_rng(seed).uniform(-math.pi, math.pi, shape)
+
+
+def statevectors(ansatz: Ansatz, angles: np.ndarray) -> np.ndarray:
+    """The states `(S, 2**n)` that `ansatz` prepares at `angles` `(S, L, n)`; real if every layer is RY, else complex.
+
+    Raises:
+        ValueError: for angles of another number of axes, n < 1, or a custom CNOT out of range.
+    """
+    angles = np.asarray(angles, dtype=np.float64)
+    if angles.ndim != 3 or angles.shape[-1] < 1:
+        raise ValueError(f"angles must have shape (samples, L, n) with n >= 1, got {angles.shape}")
+    n_samples, depth, n = angles.shape
+    states = start_states(ansatz, n, n_samples, depth)
+    for layer, rotation in enumerate(ansatz.rotations(depth)):
+        states = entangle(states, ansatz, n)
+        states = rotate(states, rotation_factors(rotation, angles[:, layer]))
+    return states
+
+
+def start_states(ansatz: Ansatz, n: int, n_samples: int, depth: int) -> np.ndarray:
+    """`n_samples` copies of the state before the first layer, `(S, 2**n)`."""
+    dtype = np.float64 if set(ansatz.rotations(depth)) <= {"ry"} else np.complex128
+    states = np.zeros((n_samples, 2**n), dtype=dtype)
+    states[:, slice(None) if ansatz.hadamard else 0] = 2.0 ** (-n / 2) if ansatz.hadamard else 1.0
+    return states
+
+
+def entangle(states: np.ndarray, ansatz: Ansatz, n: int) -> np.ndarray:
+    """One layer of CNOTs on `states` `(S, 2**n)`."""
+    return states[:, cnot_sources(ansatz.cnots(n), n)]
+
+
+def rotation_factors(rotation: str, angles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The matrices of one rotation layer, `angles` `(S, n)`, on the upper and on the lower half of the qubits."""
+    gates = _gates(rotation, angles)  # (S, n, 2, 2)
+    half = gates.shape[1] // 2
+    return _kron(gates[:, :half]), _kron(gates[:, half:])
+
+
+def rotate(states: np.ndarray, factors: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
+    """A rotation layer on `states` `(S, 2**n)`: with the state as a matrix M, one qubit half a side, `A M Bᵀ`."""
+    upper, lower = factors
+    matrix = states.reshape(len(states), upper.shape[-1], lower.shape[-1])
+    return (upper @ matrix @ lower.swapaxes(-1, -2)).reshape(states.shape)
+
+
+def _gates(rotation: str, angles: np.ndarray) -> np.ndarray:
+    cos, sin = np.cos(angles / 2), np.sin(angles / 2)
+    zero = np.zeros_like(cos)
+    if rotation == "ry":
+        entries = (cos, -sin, sin, cos)
+    elif rotation == "rx":
+        entries = (cos, -1j * sin, -1j * sin, cos)
+    else:
+        entries = (cos - 1j * sin, zero, zero, cos + 1j * sin)
+    return np.stack(entries, axis=-1).reshape(*angles.shape, 2, 2)
+
+
+def _kron(gates: np.ndarray) -> np.ndarray:
+    """Tensor products `(S, 2**k, 2**k)` of `gates` `(S, k, 2, 2)`; k = 0 gives ones."""
+
+    def product(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        size = 2 * left.shape[-1]
+        return np.einsum("sij,skl->sikjl", left, right).reshape(len(left), size, size)
+
+    one = np.ones((len(gates), 1, 1), dtype=gates.dtype)
+    return functools.reduce(product, gates.swapaxes(0, 1), one)

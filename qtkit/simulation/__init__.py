@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -102,7 +103,8 @@ def _checked_angles(angles: Tensor, expected: str, dims: tuple[int, ...], n_cand
         raise ValueError(f"angles must have shape {expected} for N = {n_candidates}, got {tuple(angles.shape)}")
     if angles.dtype not in (torch.float32, torch.float64):
         raise ValueError(f"angles must be float32 or float64, got {angles.dtype}")
-    finite = torch.isfinite(angles.detach())
+    values = angles.detach()
+    finite = np.isfinite(values.numpy()) if values.device.type == "cpu" else torch.isfinite(values)
     if not finite.all():
         raise ValueError(f"angles must be finite: {int((~finite).sum())} of {angles.numel()} are NaN or infinite")
     return angles

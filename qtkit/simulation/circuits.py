@@ -1,8 +1,8 @@
-"""One run of one distinct circuit on the CPU: what its kernels need, and what the forward pass leaves for the backward.
+"""The distinct circuits on the CPU, each with what its kernels need and what its forward pass keeps for the backward.
 
-Each class has `forward(probabilities)`, which fills `(2**n,)`, and `backward(upstream, weight, gradient)`, which adds
-`weight` times the derivative of `sum(upstream * probabilities)` by the angles to `gradient` `(L, n)` and returns that sum.
-`backward` may be called again.
+Each class has `forward(turns, probabilities, keep=...)`, which fills `(2**n,)` and returns what it keeps (of use for
+`backward` if `keep`), and `backward(turns, kept, upstream, weight, gradient)`, which adds `weight` times the derivative of
+`sum(upstream * probabilities)` by the angles to `gradient` `(L, n)` and returns that sum. `backward` may be called again.
 """
 
 from __future__ import annotations
@@ -36,63 +36,66 @@ class Turns:
         return (reduced / 2).astype(self.dtype).reshape(-1)
 
 
-class RealRun:
-    """Only RY, any CNOTs, Hadamards or not."""
+class RealCircuit:
+    """Only RY, any CNOTs, Hadamards or not. Kept: the state after each layer."""
 
-    def __init__(self, ansatz: Ansatz, turns: Turns, *, keep: bool) -> None:
-        cnots, n = ansatz.cnots(turns.n), turns.n
-        self._turns, self._hadamard = turns, ansatz.hadamard
+    def __init__(self, ansatz: Ansatz, n: int, depth: int) -> None:
+        cnots = ansatz.cnots(n)
+        self._hadamard = ansatz.hadamard
         self._sources, self._images = cnot_sources(cnots, n), cnot_images(cnots, n)
-        rows = max(turns.depth, 1) if keep else min(max(turns.depth, 1), 2)
-        self._states = Workspace((rows, 2**n), turns.dtype)
 
-    def forward(self, probabilities: np.ndarray) -> None:
-        turns = self._turns
-        kernels.real_forward(turns.cos, turns.sin, self._sources, self._hadamard, self._states.array, probabilities)
+    def forward(self, turns: Turns, probabilities: np.ndarray, *, keep: bool) -> Workspace:
+        rows = max(turns.depth, 1) if keep else 2
+        states = Workspace((rows, len(probabilities)), turns.dtype)
+        kernels.real_forward(turns.cos, turns.sin, self._sources, self._hadamard, states.array, probabilities)
+        return states
 
-    def backward(self, upstream: np.ndarray, weight: np.floating, gradient: np.ndarray) -> float:
-        turns, work = self._turns, Workspace((2, len(upstream)), self._turns.dtype)
+    def backward(
+        self, turns: Turns, kept: Workspace, upstream: np.ndarray, weight: np.floating, gradient: np.ndarray
+    ) -> float:
+        work = Workspace((2, len(upstream)), turns.dtype)
         return kernels.real_backward(
-            turns.cos, turns.sin, self._images, self._states.array, upstream, weight, *work.array, gradient
+            turns.cos, turns.sin, self._images, kept.array, upstream, weight, work.array, gradient
         )
 
 
-class IQPRun:
-    """No Hadamards, only RX: six Walsh-Hadamard transforms, whatever the depth."""
+class IQPCircuit:
+    """No Hadamards, only RX: six Walsh-Hadamard transforms, whatever the depth. Kept: the phases and the amplitudes."""
 
-    def __init__(self, ansatz: Ansatz, turns: Turns, *, keep: bool) -> None:
-        self._half_angles = turns.reduced_half_angles
-        self._masks = parity_masks(ansatz, turns.n, turns.depth).reshape(-1)
-        self._ones, self._signs = _ones(turns.n, turns.dtype), _signs(turns.n, turns.dtype)
-        self._kept = Workspace((4, 2**turns.n), turns.dtype)
+    def __init__(self, ansatz: Ansatz, n: int, depth: int) -> None:
+        self._masks = parity_masks(ansatz, n, depth).reshape(-1)
+        self._n = n
 
-    def forward(self, probabilities: np.ndarray) -> None:
-        phases = Workspace(probabilities.shape, probabilities.dtype)
+    def forward(self, turns: Turns, probabilities: np.ndarray, *, keep: bool) -> Workspace:
+        ones, signs = _ones(self._n, turns.dtype), _signs(self._n, turns.dtype)
+        kept, phases = Workspace((4, len(signs)), turns.dtype), Workspace((len(signs),), turns.dtype)
         kernels.iqp_forward(
-            self._half_angles, self._masks, self._ones, self._signs, phases.array, *self._kept.array, probabilities
+            turns.reduced_half_angles, self._masks, ones, signs, phases.array, kept.array, probabilities
         )
+        return kept
 
-    def backward(self, upstream: np.ndarray, weight: np.floating, gradient: np.ndarray) -> float:
-        work = Workspace((2, len(upstream)), upstream.dtype)
+    def backward(
+        self, turns: Turns, kept: Workspace, upstream: np.ndarray, weight: np.floating, gradient: np.ndarray
+    ) -> float:
+        ones, signs = _ones(self._n, turns.dtype), _signs(self._n, turns.dtype)
+        work = Workspace((2, len(upstream)), turns.dtype)
         return kernels.iqp_backward(
-            self._masks, self._ones, self._signs, *self._kept.array, upstream, weight, *work.array, gradient.reshape(-1)
+            self._masks, ones, signs, kept.array, upstream, weight, work.array, gradient.reshape(-1)
         )
 
 
-class ComplexRun:
-    """Any rotations, layer by layer."""
+class ComplexCircuit:
+    """Any rotations, layer by layer. Kept: real and imaginary parts of the state after each layer."""
 
-    def __init__(self, ansatz: Ansatz, turns: Turns, *, keep: bool) -> None:
-        cnots, n = ansatz.cnots(turns.n), turns.n
-        self._turns, self._hadamard = turns, ansatz.hadamard
+    def __init__(self, ansatz: Ansatz, n: int, depth: int) -> None:
+        cnots = ansatz.cnots(n)
+        self._hadamard = ansatz.hadamard
         self._sources, self._images = cnot_sources(cnots, n), cnot_images(cnots, n)
-        self._rotations = np.array([_ROTATION_CODES[name] for name in ansatz.rotations(turns.depth)], dtype=np.int8)
-        self._quarter_turns = _quarter_turns(n, turns.dtype)
-        rows = turns.depth + 1 if keep else min(turns.depth + 1, 2)
-        self._states = Workspace((rows, 2, 2**n), turns.dtype)
+        self._rotations = np.array([_ROTATION_CODES[name] for name in ansatz.rotations(depth)], dtype=np.int8)
 
-    def forward(self, probabilities: np.ndarray) -> None:
-        turns = self._turns
+    def forward(self, turns: Turns, probabilities: np.ndarray, *, keep: bool) -> Workspace:
+        rows = turns.depth + 1 if keep else 2
+        states = Workspace((rows, 2, len(probabilities)), turns.dtype)
         kernels.complex_forward(
             turns.angles,
             turns.cos,
@@ -100,23 +103,26 @@ class ComplexRun:
             self._rotations,
             self._sources,
             self._hadamard,
-            *self._quarter_turns,
-            self._states.array,
+            *_quarter_turns(turns.n, turns.dtype),
+            states.array,
             probabilities,
         )
+        return states
 
-    def backward(self, upstream: np.ndarray, weight: np.floating, gradient: np.ndarray) -> float:
-        turns, work = self._turns, Workspace((2, 2, len(upstream)), self._turns.dtype)
+    def backward(
+        self, turns: Turns, kept: Workspace, upstream: np.ndarray, weight: np.floating, gradient: np.ndarray
+    ) -> float:
+        work = Workspace((2, 2, len(upstream)), turns.dtype)
         return kernels.complex_backward(
             turns.angles,
             turns.cos,
             turns.sin,
             self._rotations,
             self._images,
-            *self._quarter_turns,
+            *_quarter_turns(turns.n, turns.dtype),
             _ones(turns.n, turns.dtype),
             _signs(turns.n, turns.dtype),
-            self._states.array,
+            kept.array,
             upstream,
             weight,
             work.array,
@@ -124,7 +130,9 @@ class ComplexRun:
         )
 
 
-RUNS = {Structure.REAL: RealRun, Structure.IQP: IQPRun, Structure.COMPLEX: ComplexRun}
+Circuit = RealCircuit | IQPCircuit | ComplexCircuit
+
+CIRCUITS = {Structure.REAL: RealCircuit, Structure.IQP: IQPCircuit, Structure.COMPLEX: ComplexCircuit}
 
 
 @functools.lru_cache(maxsize=64)

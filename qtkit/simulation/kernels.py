@@ -219,21 +219,21 @@ def real_forward(cos, sin, sources, hadamard, states, probabilities):
 
 
 @_jit
-def real_backward(cos, sin, images, states, upstream, weight, cotangent, spare, gradient):
+def real_backward(cos, sin, images, states, upstream, weight, work, gradient):
     """Add `weight` times the derivative of `sum(upstream * probabilities)` by the angles to `gradient` `(L, n)`.
 
-    `states` as `real_forward` left them, one row a layer; `images` is the inverse of its `sources`; `cotangent` and
-    `spare` `(2**n,)` are work space. Returns `sum(upstream * probabilities)`.
+    `states` as `real_forward` left them, one row a layer; `images` is the inverse of its `sources`; `work` is
+    `(2, 2**n)`. Returns `sum(upstream * probabilities)`.
     """
     depth = len(cos)
     last = states[max(depth - 1, 0)]
+    current, other = work[0], work[1]
     total = last[0] * 0
     twice = 2 * weight
     for i in range(len(last)):
         product = upstream[i] * last[i]
         total += product * last[i]
-        cotangent[i] = twice * product
-    current, other = cotangent, spare
+        current[i] = twice * product
     for layer in range(depth - 1, -1, -1):
         overlap(states[layer], current, gradient[layer])
         if layer > 0:
@@ -284,12 +284,14 @@ def _sine_and_cosine(x):
 
 
 @_jit
-def iqp_forward(half_angles, masks, ones, signs, phases, cosines, sines, real, imaginary, probabilities):
+def iqp_forward(half_angles, masks, ones, signs, phases, kept, probabilities):
     """Run an IQP circuit, `|psi> = H D(phi) H |0...0>`: probabilities `(2**n,)`, whatever the depth is.
 
     `half_angles` and `masks` `(L * n,)`; `ones` `(n,)` is all 1; `signs` `(2**n,)` is the parity (-1)**bits of the index;
-    `phases`, `cosines`, `sines`, `real`, `imaginary` `(2**n,)` are work space, the last four needed by `iqp_backward`.
+    `phases` `(2**n,)` is work space; `kept` `(4, 2**n)` gets what `iqp_backward` needs: the cosines and sines of the
+    phases, each with its index's sign, and the real and negative imaginary parts of the amplitudes.
     """
+    cosines, sines, real, imaginary = kept[0], kept[1], kept[2], kept[3]
     phases[:] = 0
     for g in range(len(masks)):
         phases[masks[g]] += half_angles[g] * signs[masks[g]]
@@ -310,12 +312,14 @@ def iqp_forward(half_angles, masks, ones, signs, phases, cosines, sines, real, i
 
 
 @_jit
-def iqp_backward(masks, ones, signs, cosines, sines, real, imaginary, upstream, weight, first, second, gradient):
-    """Add the derivative by the angles to `gradient` `(L * n,)`, as `real_backward`; `first`, `second` are work space.
+def iqp_backward(masks, ones, signs, kept, upstream, weight, work, gradient):
+    """Add the derivative by the angles to `gradient` `(L * n,)`, as `real_backward`; `work` is `(2, 2**n)`.
 
     With `T = WHT(upstream * conj(psi))` the derivative by the phase of x is `2**-n Re(-i exp(-i phi/2) T)`, and an angle
     adds to the phase of x with the sign of the parity of `x & mask`: one more transform.
     """
+    cosines, sines, real, imaginary = kept[0], kept[1], kept[2], kept[3]
+    first, second = work[0], work[1]
     total = real[0] * 0
     for y in range(len(real)):
         total += upstream[y] * (real[y] * real[y] + imaginary[y] * imaginary[y])
@@ -437,15 +441,16 @@ def _phase_layer(state, angles, sign):
 
 
 @_jit
-def combine(weights, probabilities, constant, at_zero, total):
-    """`total[i] = sum_k weights[k] probabilities[k, i] + constant`, and `at_zero` more at i = 0."""
+def combine(weights, probabilities, total):
+    """The weighted sum `(2**n,)` of the uniform distribution, basis state 0 and the `probabilities` `(circuits, 2**n)`."""
+    uniform = weights[0] / len(total)
     for i in range(len(total)):
-        total[i] = constant
-    for k in range(len(weights)):
-        weight, row = weights[k], probabilities[k]
+        total[i] = uniform
+    for k in range(len(probabilities)):
+        weight, row = weights[2 + k], probabilities[k]
         for i in range(len(total)):
             total[i] += weight * row[i]
-    total[0] += at_zero
+    total[0] += weights[1]
 
 
 def _drop_stale_cache() -> None:

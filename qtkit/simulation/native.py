@@ -16,7 +16,7 @@ from torch import Tensor
 
 from qtkit.ansatz import Ansatz
 from qtkit.simulation import kernels
-from qtkit.simulation.circuits import RUNS, Turns
+from qtkit.simulation.circuits import CIRCUITS, Circuit, Turns
 from qtkit.simulation.structure import Structure, structure
 from qtkit.simulation.workspace import Workspace
 
@@ -36,77 +36,75 @@ class _Ensemble(torch.autograd.Function):
     def forward(ctx: Any, candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) -> Tensor:
         depth, n = angles.shape[-2:]
         plan = _plan(candidates, depth, n, shared=angles.ndim == 2)
-        sets = np.array(angles.detach().numpy(), order="C").reshape(plan.n_angle_sets, depth, n)  # a copy: the optimiser changes angles
-        dtype, keep = sets.dtype, any(ctx.needs_input_grad)
-        turns = [Turns(angle_set) for angle_set in sets]
-        runs = [RUNS[c.kind](c.ansatz, turns[c.angle_set], keep=keep) for c in plan.circuits]
-        probabilities = Workspace((len(runs), 2**n), dtype)
-        in_parallel([functools.partial(run.forward, row) for run, row in zip(runs, probabilities.array, strict=True)], n)
-
-        w = weights.detach().numpy()
-        sums = np.array([w[c.members].sum() for c in plan.circuits], dtype)
-        uniform, at_zero = w[plan.uniform].sum() * dtype.type(2.0**-n), w[plan.basis].sum()
-        total = np.empty(2**n, dtype)
-        kernels.combine(sums, probabilities.array, uniform, at_zero, total)
-        ctx.plan, ctx.runs, ctx.sums, ctx.shapes = plan, runs, sums, (angles.shape, weights.shape)
+        keep = any(ctx.needs_input_grad)
+        sets = np.array(angles.detach().numpy(), order="C")  # a copy: the optimiser changes the angles
+        turns = [Turns(sets)] if sets.ndim == 2 else [Turns(own) for own in sets]
+        probabilities = Workspace((len(plan.circuits), 2**n), sets.dtype)
+        kept = in_parallel(
+            [
+                functools.partial(circuit.forward, turns[k], row, keep=keep)
+                for circuit, k, row in zip(plan.circuits, plan.angle_sets, probabilities.array, strict=True)
+            ],
+            n,
+        )
+        sums = plan.members.astype(sets.dtype) @ weights.detach().numpy()
+        total = np.empty(2**n, sets.dtype)
+        kernels.combine(sums, probabilities.array, total)
+        ctx.plan, ctx.turns, ctx.kept, ctx.sums, ctx.shape = plan, turns, kept, sums, angles.shape
         return torch.from_numpy(total)
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[None, Tensor, Tensor]:
         if torch.is_grad_enabled():
-            raise RuntimeError("the compiled circuits can be differentiated once; a second derivative needs backend='torch'")
+            raise RuntimeError(
+                "the compiled circuits can be differentiated once; a second derivative needs backend='torch'"
+            )
         plan, values = ctx.plan, upstream.contiguous().numpy()
-        angles_shape, weights_shape = ctx.shapes
-        gradients = np.zeros((len(plan.circuits), *angles_shape[-2:]), values.dtype)
+        gradients = np.zeros((len(plan.circuits), *ctx.shape[-2:]), values.dtype)
         jobs = [
-            functools.partial(run.backward, values, weight, gradient)
-            for run, weight, gradient in zip(ctx.runs, ctx.sums, gradients, strict=True)
+            functools.partial(circuit.backward, ctx.turns[k], kept, values, weight, gradient)
+            for circuit, k, kept, weight, gradient in zip(
+                plan.circuits, plan.angle_sets, ctx.kept, ctx.sums[2:], gradients, strict=True
+            )
         ]
-        totals = in_parallel(jobs, angles_shape[-1])
-
-        by_weight = np.empty(weights_shape, values.dtype)
-        by_weight[plan.uniform] = values.mean(dtype=np.float64)
-        by_weight[plan.basis] = values[0]
-        by_angle = np.zeros((plan.n_angle_sets, *angles_shape[-2:]), values.dtype)
-        for circuit, total, gradient in zip(plan.circuits, totals, gradients, strict=True):
-            by_weight[circuit.members] = total
-            by_angle[circuit.angle_set] += gradient
-        return None, torch.from_numpy(by_angle).reshape(angles_shape), torch.from_numpy(by_weight)
-
-
-@dataclass(frozen=True)
-class _Circuit:
-    """A circuit that has to be simulated, and the candidates whose distribution it gives."""
-
-    kind: Structure
-    ansatz: Ansatz
-    members: list[int]
-    angle_set: int
+        totals = in_parallel(jobs, ctx.shape[-1])
+        by_group = np.array([values.mean(), values[0], *totals], values.dtype)  # in the order of `members`
+        if len(ctx.shape) == 2:
+            by_angle = gradients.sum(axis=0)
+        else:
+            by_angle = np.zeros(ctx.shape, values.dtype)
+            by_angle[plan.angle_sets] = gradients
+        return None, torch.from_numpy(by_angle), torch.from_numpy(by_group @ plan.members.astype(values.dtype))
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """Which candidates are known without simulation, and the distinct circuits of all others."""
+    """Which candidates share a distribution.
 
-    uniform: list[int]
-    basis: list[int]
-    circuits: list[_Circuit]
-    n_angle_sets: int
+    `members` `(2 + circuits, N)` is 1 where candidate j belongs to a group: the first two groups are the uniform
+    distribution and basis state 0, known without simulation; then one a circuit. `angle_sets` are the circuits' indices
+    into the sets of angles.
+    """
+
+    members: np.ndarray
+    circuits: list[Circuit]
+    angle_sets: list[int]
 
 
 @functools.lru_cache(maxsize=64)
 def _plan(candidates: tuple[Ansatz, ...], depth: int, n: int, *, shared: bool) -> _Plan:
-    members = collections.defaultdict(list)
+    groups: dict[Any, list[int]] = {Structure.UNIFORM: [], Structure.BASIS: []}
     for j, ansatz in enumerate(candidates):
         kind = structure(ansatz, depth)
         gates = (ansatz.hadamard, ansatz.cnots(n), ansatz.rotations(depth))  # equal gates, whatever their names
-        members[(kind, 0 if shared else j, gates) if kind.depends_on_angles else kind].append(j)
-    uniform, basis = members.pop(Structure.UNIFORM, []), members.pop(Structure.BASIS, [])
-    circuits = [
-        _Circuit(kind, candidates[js[0]], js, angle_set) for (kind, angle_set, _), js in members.items()
-    ]
-    circuits.sort(key=lambda c: c.kind is Structure.IQP)  # the cheap ones last: threads finish together
-    return _Plan(uniform, basis, circuits, 1 if shared else len(candidates))
+        key = (kind is Structure.IQP, kind, 0 if shared else j, gates) if kind.depends_on_angles else kind
+        groups.setdefault(key, []).append(j)
+    simulated = sorted((key for key in groups if isinstance(key, tuple)), key=lambda key: key[0])  # cheap ones last
+    members = np.zeros((2 + len(simulated), len(candidates)))
+    for row, key in zip(members, (Structure.UNIFORM, Structure.BASIS, *simulated), strict=True):
+        row[groups[key]] = 1
+    circuits = [CIRCUITS[key[1]](candidates[groups[key][0]], n, depth) for key in simulated]
+    return _Plan(members, circuits, [key[2] for key in simulated])
 
 
 def in_parallel(jobs: list[Callable[[], Any]], n: int) -> list[Any]:

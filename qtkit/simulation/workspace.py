@@ -8,23 +8,34 @@ import numpy as np
 
 _KEEP_BYTES = 256 * 2**20
 
-_free: dict[tuple, collections.deque[np.ndarray]] = collections.defaultdict(collections.deque)
-
 
 class Workspace:
     """An uninitialised array that goes back for reuse when nothing refers to this object any more."""
 
+    __slots__ = ("_key", "array")
+
+    # A deque's pop and append are atomic, so that no lock is needed that a finaliser could find held. The count of bytes
+    # may go wrong by an array when two threads change it at once; it only decides when to start afresh.
+    _free: collections.defaultdict[tuple, collections.deque[np.ndarray]] = collections.defaultdict(collections.deque)
+    _kept = 0
+
     def __init__(self, shape: tuple[int, ...], dtype: np.dtype) -> None:
-        self._key = (shape, np.dtype(dtype))
-        try:  # a deque's pop and append are atomic: no lock that a finaliser could find held
-            self.array = _free[self._key].pop()
+        self._key = (shape, dtype)
+        try:
+            self.array = Workspace._free[self._key].pop()
+            Workspace._kept -= self.array.nbytes
         except IndexError:
             self.array = np.empty(shape, dtype)
 
     def __del__(self) -> None:
-        array = getattr(self, "array", None)
-        if array is None or array.nbytes > _KEEP_BYTES:
+        try:
+            array = self.array
+        except AttributeError:  # the array could not be had
             return
-        if array.nbytes + sum(a.nbytes for arrays in list(_free.values()) for a in list(arrays)) > _KEEP_BYTES:
-            _free.clear()  # mostly arrays of sizes that are in use no more
-        _free[self._key].append(array)
+        if array.nbytes > _KEEP_BYTES:
+            return
+        if Workspace._kept + array.nbytes > _KEEP_BYTES:
+            Workspace._free.clear()  # mostly arrays of sizes that are in use no more
+            Workspace._kept = 0
+        Workspace._free[self._key].append(array)
+        Workspace._kept += array.nbytes

@@ -95,9 +95,7 @@ class QuantumTrain(nn.Module):
         try:
             check_memory(self.n_qubits, depth, candidates, dtype, stacked=search.get("n_blocks", 1) != 1)
         except ValueError as error:
-            raise ValueError(
-                f"the target's {self.num_weights:,} parameters cannot be generated here: {error}"
-            ) from None
+            raise ValueError(f"a target of {self.num_weights:,} parameters is too large here: {error}") from None
 
         options = {"generator": generator, "dtype": dtype, "device": device}
         self.mapping = linear(self.n_qubits + 1, 1, scale=mapping_scale, **options)

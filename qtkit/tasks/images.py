@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import math
 import os
-import platform
 import threading
 import time
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import safetensors.torch
 import torch
-from safetensors import SafetensorError
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from qtkit.ansatz import CANDIDATES
-from qtkit.files import read_json, write_bytes, write_json
 from qtkit.networks import ImageMLP
 from qtkit.quantum_train import QuantumTrain
+from qtkit.tasks.checkpoints import read_state, write_state
 from qtkit.tasks.image_data import ImagePair, check_scale, load_pair
 from qtkit.tasks.image_settings import ImageSettings
+from qtkit.tasks.versions import versions
 
 __all__ = ["ImagePair", "ImageSettings", "ImageTraining", "Record", "build_model", "load_pair", "train"]
 
@@ -247,15 +243,7 @@ class ImageTraining:
 
         An interruption at any moment leaves the checkpoint before or the new one, never a mixture.
         """
-        folder, state = Path(folder), self.state()
-        content = safetensors.torch.save(state.pop("tensors"))
-        digest = hashlib.sha256(content).hexdigest()
-        state["tensors"] = {"file": f"tensors-{digest[:16]}.safetensors", "sha256": digest}
-        write_bytes(folder / state["tensors"]["file"], content)
-        write_json(folder / "checkpoint.json", state)  # from here on the new one counts
-        for old in folder.glob("tensors-*.safetensors"):
-            if old.name != state["tensors"]["file"]:
-                old.unlink(missing_ok=True)
+        write_state(folder, self.state())
 
     def load_checkpoint(self, folder: str | os.PathLike[str]) -> None:
         """Go on from a folder that `save_checkpoint` wrote.
@@ -264,12 +252,13 @@ class ImageTraining:
             FileNotFoundError: if there is no checkpoint, or its tensors are missing.
             ValueError: if it is damaged, or as `load_state` does.
         """
-        self.load_state(read_checkpoint(folder))
+        self.load_state(read_state(folder))
 
     @classmethod
     def resume(cls, folder: str | os.PathLike[str], data: ImagePair | None = None) -> ImageTraining:
         """The training that `save_checkpoint` wrote to `folder`, with its settings; raises as `load_checkpoint`."""
-        state = read_checkpoint(folder)
+        state = read_state(folder)
+        _check_format(state)
         training = cls(ImageSettings.from_dict(state["settings"]), data)
         training.load_state(state)
         return training
@@ -333,49 +322,6 @@ class ImageTraining:
 def train(settings: ImageSettings, data: ImagePair | None = None) -> Iterator[Record]:
     """The records of a run, step by step: `iter(ImageTraining(settings, data))`."""
     return iter(ImageTraining(settings, data))
-
-
-def read_checkpoint(folder: str | os.PathLike[str]) -> dict[str, Any]:
-    """The state in a folder that `ImageTraining.save_checkpoint` wrote.
-
-    Raises:
-        FileNotFoundError: if there is no checkpoint, or its tensors are missing.
-        ValueError: if it is damaged.
-    """
-    folder = Path(folder)
-    path = folder / "checkpoint.json"
-    if not path.is_file():
-        raise FileNotFoundError(f"no checkpoint in {folder}: {path} is missing")
-    state = read_json(path)
-    _check_format(state)
-    try:
-        file, digest = folder / state["tensors"]["file"], state["tensors"]["sha256"]
-    except (KeyError, TypeError):
-        raise ValueError(f"{path} is damaged: it does not name its tensors") from None
-    if not file.is_file():
-        raise FileNotFoundError(f"the checkpoint in {folder} is incomplete: {file.name} is missing")
-    content = file.read_bytes()
-    if hashlib.sha256(content).hexdigest() != digest:
-        raise ValueError(f"{file} is damaged: its content is not what checkpoint.json says")
-    try:
-        state["tensors"] = safetensors.torch.load(content)
-    except SafetensorError as error:
-        raise ValueError(f"{file} is damaged: {error}") from error
-    return state
-
-
-def versions() -> dict[str, str]:
-    """The versions a run depends on."""
-    import qtkit
-
-    return {
-        "qtkit": qtkit.__version__,
-        "torch": str(torch.__version__),
-        "numpy": np.__version__,
-        "python": platform.python_version(),
-        "platform": platform.platform(),
-        "threads": str(torch.get_num_threads()),
-    }
 
 
 def _check_format(state: Any) -> None:

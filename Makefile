@@ -27,7 +27,7 @@ help:  ## print this
 	@echo "  PYTEST     more arguments for pytest, such as PYTEST='-x -k ansatz'"
 	@echo "  REFERENCE  a C program to stand beside qtkit in the benchmark's table ($(or $(REFERENCE),none))"
 	@echo
-	@echo "The first start installs everything into $(VENV), which takes some minutes and 6 GB on Linux."
+	@echo "The first start installs everything into $(VENV), which takes some minutes and 7 GB on Linux."
 	@echo "Later starts install nothing, until pyproject.toml changes or the folder moves."
 
 setup: $(DONE)  ## make .venv and install qtkit and its tools into it

@@ -59,5 +59,20 @@ def test_console_errors_are_collected(lab: LabServer, notebook: NotebookPage) ->
     assert notebook.errors == []
 
 
+def test_a_far_cell_is_scrolled_to_and_the_theme_changes(lab: LabServer, notebook: NotebookPage) -> None:
+    far = "print('far ' + 'below')"
+    notebook.open(
+        lab.write_notebook("long.ipynb", [*(f"{i}\n\n\n\n" for i in range(40)), far, *("0" for _ in range(40))])
+    )
+    notebook.run_all()
+    notebook.scroll_to("'far '")
+    notebook.page.get_by_text("far below", exact=True).wait_for(timeout=10_000)
+    notebook.use_theme("JupyterLab Dark")
+    notebook.page.locator("body[data-jp-theme-light=false]").wait_for(timeout=10_000)
+    assert notebook.screenshot("smoke-dark", of=".jp-NotebookPanel").stat().st_size > 10_000
+    with pytest.raises(ValueError, match="no cell of the notebook contains 'nothing like it'"):
+        notebook.scroll_to("nothing like it")
+
+
 def test_kernels_end_between_tests(lab: LabServer) -> None:
     assert lab.request("GET", "/api/sessions") == []

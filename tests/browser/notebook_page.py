@@ -124,6 +124,7 @@ class NotebookPage:
         self.page.evaluate(
             "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme}).then(() => true)", name
         )
+        self.page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=name, timeout=10_000)
 
     def screenshot(self, name: str, *, of: str | None = None) -> Path:
         """Save the window, or the first element that matches the selector `of`; returns the PNG's path."""

@@ -1,0 +1,23 @@
+"""The ansatz studio without its picture: everything `qtkit.panels.AnsatzStudio` shows and does, in plain Python."""
+
+from qtkit.studio.circuit import MAX_DEPTH, MAX_QUBITS, StudioCircuit
+from qtkit.studio.counts import Counts, counts, mapping_start, parse_target, weights
+from qtkit.studio.measurement import MAX_NOISY_QUBITS, Measurement, measure, parse_noise, parse_shots
+from qtkit.studio.model import StudioModel
+
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_NOISY_QUBITS",
+    "MAX_QUBITS",
+    "Counts",
+    "Measurement",
+    "StudioCircuit",
+    "StudioModel",
+    "counts",
+    "mapping_start",
+    "measure",
+    "parse_noise",
+    "parse_shots",
+    "parse_target",
+    "weights",
+]

@@ -113,6 +113,7 @@ class DiffQAS(nn.Module):
         return simulation.candidate_probabilities(self.candidates, self.angles, backend=self.backend)
 
     def extra_repr(self) -> str:
+        """What `repr` shows: the sizes, and how many numbers are trained."""
         blocks = f", {self.n_blocks} blocks" if self.n_blocks > 1 else ""
         angles = "shared" if self.shared_angles else "separate"
         count = sum(p.numel() for p in self.parameters())

@@ -1,15 +1,12 @@
-"""The distinct circuits on the CPU, each with what its kernels need and what its forward pass keeps for the backward.
-
-Each class has `forward(turns, probabilities, keep=...)`, which fills `(2**n,)` and returns what it keeps (of use for
-`backward` if `keep`), and `backward(turns, kept, upstream, weight, gradient)`, which adds `weight` times the derivative of
-`sum(upstream * probabilities)` by the angles to `gradient` `(L, n)` and returns that sum. `backward` may be called again.
-"""
+"""The distinct circuits on the CPU: what their kernels need, and what a forward pass keeps for the backward."""
 
 from __future__ import annotations
 
+import abc
 import functools
 
 import numpy as np
+from typing_extensions import override
 
 from qtkit.ansatz import Ansatz
 from qtkit.simulation import kernels
@@ -36,20 +33,43 @@ class Turns:
         return (reduced / 2).astype(self.dtype).reshape(-1)
 
 
-class RealCircuit:
+class Circuit(abc.ABC):
+    """A circuit of fixed gates, qubits and depth, to be run at any angles."""
+
+    @abc.abstractmethod
+    def __init__(self, ansatz: Ansatz, n: int, depth: int) -> None: ...
+
+    @abc.abstractmethod
+    def forward(self, turns: Turns, probabilities: np.ndarray, *, keep: bool) -> Workspace:
+        """Fill `probabilities` `(2**n,)` and return what `backward` needs; with `keep` False it may be less."""
+
+    @abc.abstractmethod
+    def backward(
+        self, turns: Turns, kept: Workspace, upstream: np.ndarray, weight: np.floating, gradient: np.ndarray
+    ) -> float:
+        """Add `weight` times the derivative of `sum(upstream * probabilities)` by the angles to `gradient` `(L, n)`.
+
+        Returns that sum. `kept` is left as it is, so that it may be called again.
+        """
+
+
+class RealCircuit(Circuit):
     """Only RY, any CNOTs, Hadamards or not. Kept: the state after each layer."""
 
+    @override
     def __init__(self, ansatz: Ansatz, n: int, depth: int) -> None:
         cnots = ansatz.cnots(n)
         self._hadamard = ansatz.hadamard
         self._sources, self._images = cnot_sources(cnots, n), cnot_images(cnots, n)
 
+    @override
     def forward(self, turns: Turns, probabilities: np.ndarray, *, keep: bool) -> Workspace:
         rows = max(turns.depth, 1) if keep else 2
         states = Workspace((rows, len(probabilities)), turns.dtype)
         kernels.real_forward(turns.cos, turns.sin, self._sources, self._hadamard, states.array, probabilities)
         return states
 
+    @override
     def backward(
         self, turns: Turns, kept: Workspace, upstream: np.ndarray, weight: np.floating, gradient: np.ndarray
     ) -> float:
@@ -59,13 +79,15 @@ class RealCircuit:
         )
 
 
-class IQPCircuit:
+class IQPCircuit(Circuit):
     """No Hadamards, only RX: six Walsh-Hadamard transforms, whatever the depth. Kept: the phases and the amplitudes."""
 
+    @override
     def __init__(self, ansatz: Ansatz, n: int, depth: int) -> None:
         self._masks = parity_masks(ansatz, n, depth).reshape(-1)
         self._n = n
 
+    @override
     def forward(self, turns: Turns, probabilities: np.ndarray, *, keep: bool) -> Workspace:
         ones, signs = _ones(self._n, turns.dtype), _signs(self._n, turns.dtype)
         kept, phases = Workspace((4, len(signs)), turns.dtype), Workspace((len(signs),), turns.dtype)
@@ -74,6 +96,7 @@ class IQPCircuit:
         )
         return kept
 
+    @override
     def backward(
         self, turns: Turns, kept: Workspace, upstream: np.ndarray, weight: np.floating, gradient: np.ndarray
     ) -> float:
@@ -84,15 +107,17 @@ class IQPCircuit:
         )
 
 
-class ComplexCircuit:
+class ComplexCircuit(Circuit):
     """Any rotations, layer by layer. Kept: real and imaginary parts of the state after each layer."""
 
+    @override
     def __init__(self, ansatz: Ansatz, n: int, depth: int) -> None:
         cnots = ansatz.cnots(n)
         self._hadamard = ansatz.hadamard
         self._sources, self._images = cnot_sources(cnots, n), cnot_images(cnots, n)
         self._rotations = np.array([_ROTATION_CODES[name] for name in ansatz.rotations(depth)], dtype=np.int8)
 
+    @override
     def forward(self, turns: Turns, probabilities: np.ndarray, *, keep: bool) -> Workspace:
         rows = turns.depth + 1 if keep else 2
         states = Workspace((rows, 2, len(probabilities)), turns.dtype)
@@ -109,6 +134,7 @@ class ComplexCircuit:
         )
         return states
 
+    @override
     def backward(
         self, turns: Turns, kept: Workspace, upstream: np.ndarray, weight: np.floating, gradient: np.ndarray
     ) -> float:
@@ -130,9 +156,11 @@ class ComplexCircuit:
         )
 
 
-Circuit = RealCircuit | IQPCircuit | ComplexCircuit
-
-CIRCUITS = {Structure.REAL: RealCircuit, Structure.IQP: IQPCircuit, Structure.COMPLEX: ComplexCircuit}
+CIRCUITS: dict[Structure, type[Circuit]] = {
+    Structure.REAL: RealCircuit,
+    Structure.IQP: IQPCircuit,
+    Structure.COMPLEX: ComplexCircuit,
+}
 
 
 @functools.lru_cache(maxsize=64)

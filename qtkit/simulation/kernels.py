@@ -1,7 +1,7 @@
 """Compiled kernels: whole circuits, forward and backward, on states `(2**n,)` of float32 or float64.
 
-Everything is built from three pieces: a rotation of every qubit (`rotate`), the gradient of such a layer (`overlap`) and
-a permutation of the amplitudes (`permute`). They release the GIL and use one thread; callers run one circuit a thread.
+Three pieces make up everything: a rotation of every qubit (`rotate`), the gradient of such a layer (`overlap`) and a
+permutation of the amplitudes (`permute`). They release the GIL and use one thread; callers run one circuit a thread.
 
 Compiled on first use and cached on disk. Without a place to write, they are compiled anew in each process.
 """
@@ -60,7 +60,7 @@ def _lane_bits(state):
 
 
 @_jit
-def _high_group(state, qubits):
+def _high_group(qubits):
     """How many of `qubits` qubits above a block the next sweep takes: sweeps of at most 3, of even size.
 
     Three, for eight streams a power of two apart are what an 8-way cache holds.
@@ -103,7 +103,7 @@ def rotate(state, cos, sin):
         elif middle == 1:
             rotate_group_1(state, cos, sin, begin, begin + block, stride, n - bits)
     while bits < n:
-        take = _high_group(state, n - bits)
+        take = _high_group(n - bits)
         stride = 1 << bits
         bits += take
         if take == 3:
@@ -118,8 +118,8 @@ def rotate(state, cos, sin):
 def overlap(state, cotangent, gradient):
     """Add to `gradient` `(n,)` the derivative by each angle of a layer that has just been applied.
 
-    `d RY(t)/dt = J RY(t) / 2` with `J (x, y) = (-y, x)`, so the derivative is `sum(s0 c1 - s1 c0) / 2` over all pairs of
-    amplitudes of the qubit: s of the state after the layer, c of the loss's derivative by that state.
+    `d RY(t)/dt = J RY(t) / 2` with `J (x, y) = (-y, x)`, so the derivative is `sum(s0 c1 - s1 c0) / 2` over all pairs
+    of amplitudes of the qubit: s of the state after the layer, c of the loss's derivative by that state.
     """
     n = len(gradient)
     lane_bits = _lane_bits(state)
@@ -152,7 +152,7 @@ def overlap(state, cotangent, gradient):
         elif middle == 1:
             overlap_group_1(state, cotangent, gradient, begin, begin + block, stride, n - bits)
     while bits < n:
-        take = _high_group(state, n - bits)
+        take = _high_group(n - bits)
         stride = 1 << bits
         bits += take
         if take == 3:
@@ -201,8 +201,8 @@ def permute(target, source, order):
 def real_forward(cos, sin, sources, hadamard, states, probabilities):
     """Run a real circuit: `cos`, `sin` `(L, n)`, `sources` of one CNOT layer, probabilities `(2**n,)`.
 
-    `states` `(rows, 2**n)` gets the state after each layer; with fewer than L rows (at least 2, for L > 1) they are used
-    in turn, which is enough where no gradient is wanted.
+    `states` `(rows, 2**n)` gets the state after each layer; with fewer than L rows (at least 2, for L > 1) they are
+    used in turn, which is enough where no gradient is wanted.
     """
     depth, rows = len(cos), len(states)
     last = states[(depth - 1) % rows] if depth > 0 else states[0]
@@ -265,7 +265,7 @@ def _walsh_hadamard(state, ones):
 
 @_jit
 def _sine_and_cosine(x):
-    """sin and cos by Taylor series on [-pi/4, pi/4], free of branches so that loops over it vectorise.
+    """Sine and cosine by Taylor series on [-pi/4, pi/4], free of branches so that loops over it vectorise.
 
     The first neglected terms are below 1e-17, for both dtypes.
     """
@@ -287,9 +287,9 @@ def _sine_and_cosine(x):
 def iqp_forward(half_angles, masks, ones, signs, phases, kept, probabilities):
     """Run an IQP circuit, `|psi> = H D(phi) H |0...0>`: probabilities `(2**n,)`, whatever the depth is.
 
-    `half_angles` and `masks` `(L * n,)`; `ones` `(n,)` is all 1; `signs` `(2**n,)` is the parity (-1)**bits of the index;
-    `phases` `(2**n,)` is work space; `kept` `(4, 2**n)` gets what `iqp_backward` needs: the cosines and sines of the
-    phases, each with its index's sign, and the real and negative imaginary parts of the amplitudes.
+    `half_angles` and `masks` `(L * n,)`; `ones` `(n,)` is all 1; `signs` `(2**n,)` is the parity (-1)**bits of the
+    index; `phases` `(2**n,)` is work space; `kept` `(4, 2**n)` gets what `iqp_backward` needs: the cosines and sines of
+    the phases, each with its index's sign, and the real and negative imaginary parts of the amplitudes.
     """
     cosines, sines, real, imaginary = kept[0], kept[1], kept[2], kept[3]
     phases[:] = 0
@@ -315,8 +315,8 @@ def iqp_forward(half_angles, masks, ones, signs, phases, kept, probabilities):
 def iqp_backward(masks, ones, signs, kept, upstream, weight, work, gradient):
     """Add the derivative by the angles to `gradient` `(L * n,)`, as `real_backward`; `work` is `(2, 2**n)`.
 
-    With `T = WHT(upstream * conj(psi))` the derivative by the phase of x is `2**-n Re(-i exp(-i phi/2) T)`, and an angle
-    adds to the phase of x with the sign of the parity of `x & mask`: one more transform.
+    With `T = WHT(upstream * conj(psi))` the derivative by the phase of x is `2**-n Re(-i exp(-i phi/2) T)`, and an
+    angle adds to the phase of x with the sign of the parity of `x & mask`: one more transform.
     """
     cosines, sines, real, imaginary = kept[0], kept[1], kept[2], kept[3]
     first, second = work[0], work[1]
@@ -344,9 +344,9 @@ def iqp_backward(masks, ones, signs, kept, upstream, weight, work, gradient):
 def complex_forward(angles, cos, sin, rotations, sources, hadamard, turn_real, turn_imaginary, states, probabilities):
     """Run a circuit with any rotation in each layer: 0 RX, 1 RY, 2 RZ in `rotations` `(L,)`.
 
-    A real rotation acts on the real and imaginary parts alike. `RX = D* RY D` with the diagonal `D = diag(1, i)` on every
-    qubit, `turn` being its entries `i**bits`. `states` `(rows, 2, 2**n)` gets, for each layer, the state after it (for
-    RX before the closing `D*`); fewer than `L + 1` rows (at least 2) are used in turn.
+    A real rotation acts on the real and imaginary parts alike. `RX = D* RY D` with the diagonal `D = diag(1, i)` on
+    every qubit, `turn` being its entries `i**bits`. `states` `(rows, 2, 2**n)` gets, for each layer, the state after it
+    (for RX before the closing `D*`); fewer than `L + 1` rows (at least 2) are used in turn.
     """
     depth, rows = len(cos), len(states)
     _start(states[0, 0], hadamard)
@@ -374,7 +374,20 @@ def complex_forward(angles, cos, sin, rotations, sources, hadamard, turn_real, t
 
 @_jit
 def complex_backward(
-    angles, cos, sin, rotations, images, turn_real, turn_imaginary, ones, signs, states, upstream, weight, work, gradient
+    angles,
+    cos,
+    sin,
+    rotations,
+    images,
+    turn_real,
+    turn_imaginary,
+    ones,
+    signs,
+    states,
+    upstream,
+    weight,
+    work,
+    gradient,
 ):
     """Add the derivative by the angles to `gradient` `(L, n)`, as `real_backward`; `work` is `(2, 2, 2**n)`."""
     depth, n = len(cos), len(ones)
@@ -442,7 +455,7 @@ def _phase_layer(state, angles, sign):
 
 @_jit
 def combine(weights, probabilities, total):
-    """The weighted sum `(2**n,)` of the uniform distribution, basis state 0 and the `probabilities` `(circuits, 2**n)`."""
+    """The weighted sum `(2**n,)` of the uniform distribution, basis state 0 and `probabilities` `(circuits, 2**n)`."""
     uniform = weights[0] / len(total)
     for i in range(len(total)):
         total[i] = uniform

@@ -30,9 +30,9 @@ def structure(ansatz: Ansatz, depth: int) -> Structure:
 
     1. **Uniform**: Hadamards, and only RX and RZ up to some layer, then only RZ (with no RY anywhere).
        `U|+...+> = |+...+>`: permuting equal amplitudes changes nothing. `RX(t)|+> = exp(-it/2)|+>`: `|+>` is an
-       eigenvector of X. So while only RX has acted the state is `|+...+>` up to a phase. RZ multiplies each amplitude by
-       a phase and CNOTs permute amplitudes, so from then on all `|amplitude|**2` stay `2**-n`. (An RX *after* an RZ mixes
-       amplitudes of different phase: not uniform.)
+       eigenvector of X. So while only RX has acted the state is `|+...+>` up to a phase. RZ multiplies each amplitude
+       by a phase and CNOTs permute amplitudes, so from then on all `|amplitude|**2` stay `2**-n`. (An RX *after* an RZ
+       mixes amplitudes of different phase: not uniform.)
     2. **Basis state 0**: no Hadamards and only RZ. `|0...0>` is an eigenvector of RZ and fixed by `U`.
     3. **IQP**: no Hadamards and only RX. Pushing all CNOTs to the start of the circuit turns it into a product of
        commuting rotations about X-strings (`qtkit.simulation.permutation.parity_masks` has the proof), so

@@ -1,7 +1,8 @@
 """Vector code for Numba: real rotations of up to eight qubits in one sweep over a state, and their gradients.
 
-LLVM's own vectoriser does not manage these loops (many streams through one array, changed in place), so they are written
-here with explicit vectors, as small functions that emit LLVM IR. LLVM turns the vectors into whatever the processor has.
+LLVM's own vectoriser does not manage these loops (many streams through one array, changed in place), so they are
+written here with explicit vectors, as small functions that emit LLVM IR. LLVM turns the vectors into whatever the
+processor has.
 
 A state is a C-contiguous array `(2**n,)` of float32 or float64. The lowest `lane_bits` qubits live in the lanes of one
 vector, all others select a vector. Every function here sweeps the range `begin..end` of a state, a whole number of its
@@ -109,7 +110,9 @@ class _Sweep:
 
     def totals(self, count: int) -> list:
         """`count` vector variables, zero at first; LLVM keeps them in registers."""
-        return [cgutils.alloca_once_value(self.builder, ir.Constant(self.vector, [0.0] * self.lanes)) for _ in range(count)]
+        return [
+            cgutils.alloca_once_value(self.builder, ir.Constant(self.vector, [0.0] * self.lanes)) for _ in range(count)
+        ]
 
     def add_half_sum(self, total, array: int, index, offset: int, signs=None) -> None:
         """Add half the sum of the lanes of `total` to an element of `array`."""
@@ -130,7 +133,10 @@ def _group_blocks(sweep: _Sweep, begin, end, stride, qubits: int):
     builder = sweep.builder
     size = builder.mul(stride, ir.Constant(stride.type, 2**qubits))
     step = ir.Constant(stride.type, sweep.lanes)
-    with sweep.blocks(begin, end, size) as (block, _), sweep.blocks(block, builder.add(block, stride), step) as (index, _):
+    with (
+        sweep.blocks(begin, end, size) as (block, _),
+        sweep.blocks(block, builder.add(block, stride), step) as (index, _),
+    ):
         yield [builder.add(index, builder.mul(stride, ir.Constant(stride.type, i))) for i in range(2**qubits)]
 
 

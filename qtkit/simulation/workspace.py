@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,9 +15,11 @@ class Workspace:
 
     __slots__ = ("_key", "array")
 
-    # A deque's pop and append are atomic, so that no lock is needed that a finaliser could find held. The count of bytes
-    # may go wrong by an array when two threads change it at once; it only decides when to start afresh.
-    _free: collections.defaultdict[tuple, collections.deque[np.ndarray]] = collections.defaultdict(collections.deque)
+    # A deque's pop and append are atomic, so that no lock is needed that a finaliser could find held. The count of
+    # bytes may go wrong by an array when two threads change it at once; it only decides when to start afresh.
+    _free: ClassVar[collections.defaultdict[tuple, collections.deque[np.ndarray]]] = collections.defaultdict(
+        collections.deque
+    )
     _kept = 0
 
     def __init__(self, shape: tuple[int, ...], dtype: np.dtype) -> None:

@@ -1,0 +1,85 @@
+"""What the search panel offers ready-made, and its settings in a few words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from qtkit.tasks.image_settings import ImageSettings
+
+PAIRS = {
+    "MNIST 1 / 5": ("mnist", (1, 5)),
+    "Fashion 1 / 5": ("fashion", (1, 5)),
+    "Fashion 5 / 7": ("fashion", (5, 7)),
+}
+"""The paper's three pairs of classes, by the name in the menu."""
+
+MODELS = {
+    "DiffQAS-QT (search)": "diffqas",
+    "mapping alone, no circuit": "mapping",
+    "classical network": "classical",
+}
+
+PRESETS: dict[str, tuple[str, dict]] = {
+    "paper: all twelve, 15 layers": (
+        "The paper's setting: twelve candidates, 15 layers, Adam 0.001, batches of 100.",
+        {"model": "diffqas", "candidates": tuple(range(1, 13)), "depth": 15, "epochs": 10, "source": "auto"},
+    ),
+    "fast: 6 layers, the sample": (
+        "All twelve, but six layers and the 1,990 digits that come with qtkit: for slow machines and first tries.",
+        {"model": "diffqas", "candidates": tuple(range(1, 13)), "depth": 6, "epochs": 10, "source": "sample"},
+    ),
+    "half: only those that see Θ": (
+        "The six candidates whose probabilities depend on the angles: 2, 5, 7, 8, 10, 11.",
+        {"model": "diffqas", "candidates": (2, 5, 7, 8, 10, 11), "depth": 15, "epochs": 10, "source": "auto"},
+    ),
+    "config 5 alone": (
+        "A baseline of Table I: one circuit (H, cyc, RY), nothing searched.",
+        {"model": "diffqas", "candidates": (5,), "depth": 15, "epochs": 10, "source": "auto"},
+    ),
+    "mapping alone: no circuit": (
+        "19 numbers and no circuit at all: what a claim about circuits must be measured against.",
+        {"model": "mapping", "epochs": 10, "source": "auto"},
+    ),
+}
+"""Name to what it is and what it sets; whatever it does not name keeps its default, pair of classes and seed stay."""
+
+_KEPT = ("dataset", "classes", "seed", "data_dir", "train_limit", "test_limit", "device")
+
+
+def preset_settings(name: str, settings: ImageSettings) -> ImageSettings:
+    """The settings of a preset, for the data and seed of `settings`.
+
+    Raises:
+        ValueError: for an unknown preset.
+    """
+    if name not in PRESETS:
+        raise ValueError(f"unknown preset {name!r}; there are {list(PRESETS)}")
+    kept = {key: getattr(settings, key) for key in _KEPT}
+    return replace(ImageSettings(**kept), **PRESETS[name][1])
+
+
+def preset_of(settings: ImageSettings) -> str | None:
+    """The preset these settings are, if any."""
+    return next((name for name in PRESETS if preset_settings(name, settings) == settings), None)
+
+
+def describe(settings: ImageSettings) -> str:
+    """A run in a few words, such as `"MNIST 1/5 · 12 circuits × 15 layers · raw · lr 0.001 · seed 0"`."""
+    dataset = {"mnist": "MNIST", "fashion": "Fashion"}[settings.dataset]
+    parts = [f"{dataset} {settings.classes[0]}/{settings.classes[1]}"]
+    if settings.model == "diffqas":
+        n = len(settings.candidates)
+        alone = f"config {settings.candidates[0]}" if isinstance(settings.candidates[0], int) else "one circuit"
+        parts.append(f"{alone if n == 1 else f'{n} circuits'} × {settings.depth} layers")
+        parts += [settings.weighting] if n > 1 else []
+    else:
+        parts.append({"mapping": "mapping alone", "classical": "classical network"}[settings.model])
+    default = ImageSettings()
+    parts.append(f"lr {settings.learning_rate:g}")
+    shown = ("probability", "bits", "mapping_scale", "centre", "activation", "pixels", "angle_init", "structural_init")
+    parts += [
+        f"{name}={getattr(settings, name)}" for name in shown if getattr(settings, name) != getattr(default, name)
+    ]
+    if settings.train_limit:
+        parts.append(f"{settings.train_limit} images")
+    return " · ".join([*parts, f"seed {settings.seed}"])

@@ -1,0 +1,48 @@
+"""Saves a trained network: the plain weights, with the settings that made them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+
+from qtkit.files import write_bytes
+
+
+def save_network(training: Any, folder: str | Path = "saved") -> Path:
+    """Write the network as it stands, without any quantum part, to a new safetensors file in `folder`.
+
+    The file's metadata tells the settings and the step, as JSON under `"qtkit"`. It is written whole or not at all,
+    and no file is replaced: a number is added to the name instead.
+
+    Arguments:
+        training: has `network()`, a plain `nn.Module`; `steps_done`; and `settings` with `to_dict()`.
+
+    Returns:
+        The file's path.
+    """
+    network, settings = training.network(), training.settings.to_dict()
+    facts = {"network": type(network).__name__, "step": training.steps_done, "settings": settings}
+    content = safetensors.torch.save(
+        {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()},
+        metadata={"qtkit": json.dumps(facts)},
+    )
+    classes = "-".join(str(c) for c in settings.get("classes", ()))
+    name = "-".join(
+        part
+        for part in (
+            str(settings.get("dataset", "")),
+            classes,
+            str(settings.get("model", "")),
+            f"seed{settings.get('seed', 0)}",
+            f"step{training.steps_done}",
+        )
+        if part
+    )
+    path, number = Path(folder) / f"{name}.safetensors", 2
+    while path.exists():
+        path, number = Path(folder) / f"{name}-{number}.safetensors", number + 1
+    write_bytes(path, content)
+    return path

@@ -1,0 +1,121 @@
+"""What the panel says in words: who leads, what takes part in vain, how far the run is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from qtkit.ansatz import Ansatz
+from qtkit.panels.worker import Phase
+from qtkit.records import candidate_name
+from qtkit.simulation.structure import Structure, structure
+
+_TIE = 5e-4  # weights closer than the last digit shown count as equal
+
+
+def who_leads(candidates: Sequence[Ansatz], weights: Sequence[float], depth: int) -> str:
+    """The sentence under the bars: who leads and by how much, and the joint weight of what cannot depend on angles.
+
+    Arguments:
+        candidates: the N circuits; none for a model without a circuit.
+        weights: their effective weights, `(N,)`.
+        depth: L, on which the structure of a circuit depends.
+    """
+    if not candidates:
+        return "No circuit takes part: every weight comes from the bits of its index alone."
+    if len(candidates) == 1:
+        return f"One circuit, {_full(candidates[0], candidates)}: nothing is searched, its weight is fixed at 1."
+    if len(weights) != len(candidates):
+        return f"{len(candidates)} circuits take part."
+    return f"{_leaders(candidates, weights)} {_blind_groups(candidates, weights, depth)}".strip()
+
+
+def _leaders(candidates: Sequence[Ansatz], weights: Sequence[float]) -> str:
+    top = max(weights)
+    leaders = [c for c, w in zip(candidates, weights, strict=True) if top - w < _TIE]
+    rest = [(w, c) for c, w in zip(candidates, weights, strict=True) if top - w >= _TIE]
+    if not rest:
+        return f"All {len(candidates)} weights are equal: w = {top:.3f}."
+    value, second = max(rest, key=lambda pair: pair[0])
+    ahead = f"{top - value:.3f} ahead of {_short(second, candidates)}"
+    if len(leaders) == 1:
+        sentence = f"{_full(leaders[0], candidates, capital=True)} leads: w = {top:.3f}, {ahead}."
+    else:
+        sentence = f"Configs {_list(leaders, candidates)} lead together: w = {top:.3f} each, {ahead}."
+    lowest, least = min(zip(weights, candidates, strict=True), key=lambda pair: pair[0])
+    if -lowest > top:
+        name = _full(least, candidates, capital=True)
+        sentence += f" {name} has the largest weight in size, with a minus sign: {lowest:.3f}."
+    return sentence
+
+
+def _blind_groups(candidates: Sequence[Ansatz], weights: Sequence[float], depth: int) -> str:
+    """The groups of candidates whose probabilities are the same whatever the angles."""
+    sentences = []
+    for kind, what in (
+        (Structure.UNIFORM, "give the uniform distribution whatever the angles"),
+        (Structure.BASIS, "give basis state 0 whatever the angles"),
+    ):
+        group = [(c, w) for c, w in zip(candidates, weights, strict=True) if structure(c, depth) is kind]
+        if len(group) > 1:
+            total = sum(weight for _, weight in group)
+            sentences.append(f"Configs {_list([c for c, _ in group], candidates)} {what}: together {total:.3f}.")
+        elif group:
+            name = _short(group[0][0], candidates).capitalize()
+            sentences.append(f"{name} {what.replace('give', 'gives', 1)}: {group[0][1]:.3f}.")
+    return " ".join(sentences)
+
+
+def progress(phase: Phase, records: Sequence[Any], total: int | None, rate: float | None, epochs: int | None) -> str:
+    """Such as `"epoch 3 of 50 · step 366 of 6,100 · 12.9 steps/s · 7 min left"`."""
+    if not records:
+        return ""
+    last = records[-1]
+    parts = []
+    if epochs:
+        parts.append(f"epoch {min(int(last.epoch) + 1, epochs)} of {epochs}")
+    parts.append(f"step {last.step:,}" + (f" of {total:,}" if total else ""))
+    if rate and phase.active:
+        parts.append(f"{rate:.1f} steps/s")
+        if total and phase is Phase.RUNNING:
+            parts.append(f"{duration((total - last.step) / rate)} left")
+    elif last.seconds and not phase.active:
+        parts.append(f"{duration(last.seconds)} of training")
+    return " · ".join(parts)
+
+
+def latest_accuracy(records: Sequence[Any]) -> str:
+    """Such as `"test accuracy 0.957"`, of the last evaluation."""
+    known = [record.test_accuracy for record in records if record.test_accuracy is not None]
+    return f"test accuracy {known[-1]:.3f}" if known else ""
+
+
+def duration(seconds: float) -> str:
+    """A time for reading: `"8 s"`, `"7 min"`, `"2.5 h"`."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def plain_error(error: BaseException) -> str:
+    """An exception in a sentence for people: our own errors speak for themselves, others get their name."""
+    text = str(error).strip() or type(error).__name__
+    if isinstance(error, ValueError | FileNotFoundError | FloatingPointError):
+        return text[0].upper() + text[1:]
+    if isinstance(error, MemoryError):
+        return "There was not enough memory for this run. Fewer layers do not help; a smaller network does."
+    return f"{type(error).__name__}: {text}"
+
+
+def _list(members: Sequence[Ansatz], candidates: Sequence[Ansatz]) -> str:
+    names = [candidate_name(member, candidates) for member in members]
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def _short(candidate: Ansatz, candidates: Sequence[Ansatz]) -> str:
+    return f"{'config' if candidate.config else 'circuit'} {candidate_name(candidate, candidates)}"
+
+
+def _full(candidate: Ansatz, candidates: Sequence[Ansatz], *, capital: bool = False) -> str:
+    text = f"{_short(candidate, candidates)} ({candidate.label})"
+    return text[0].upper() + text[1:] if capital else text

@@ -1,0 +1,25 @@
+"""Figures (plotly) of weights, training and what was generated; all readable on light and dark pages."""
+
+from qtkit.plots.curves import compare_runs, training_curves
+from qtkit.plots.generated import GeneratedWeights, first_layer, generated_weights, weight_histogram
+from qtkit.plots.grid import candidate_grid
+from qtkit.plots.search import SearchState, search_figure
+from qtkit.plots.style import candidate_style
+from qtkit.plots.weights import weight_bars, weight_history
+from qtkit.records import candidate_name
+
+__all__ = [
+    "GeneratedWeights",
+    "SearchState",
+    "candidate_grid",
+    "candidate_name",
+    "candidate_style",
+    "compare_runs",
+    "first_layer",
+    "generated_weights",
+    "search_figure",
+    "training_curves",
+    "weight_bars",
+    "weight_histogram",
+    "weight_history",
+]

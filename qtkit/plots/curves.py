@@ -1,0 +1,139 @@
+"""Loss and accuracy over the steps, and runs compared over their seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from qtkit.plots.labels import spread
+from qtkit.plots.style import FONT, MIXED_COLOUR, TEST_COLOUR, TRAIN_COLOUR, axis, base_layout
+
+MAX_POINTS = 400
+"""Points drawn of one line: about one a pixel, however long the run."""
+
+_RUN_COLOURS = ("#0072B2", "#D55E00", "#009E73", MIXED_COLOUR, "#E69F00", "#56B4E9")
+
+
+def thinned(n: int, limit: int = MAX_POINTS) -> list[int]:
+    """At most `limit` indices out of `0..n-1`, evenly spread, the first and the last among them."""
+    if n <= limit:
+        return list(range(n))
+    return [round(i * (n - 1) / (limit - 1)) for i in range(limit)]
+
+
+def curve_style(which: str) -> dict:
+    """One curve without its data: `"batch"` (the loss of each batch), `"train"` or `"test"`."""
+    colour = TEST_COLOUR if which == "test" else TRAIN_COLOUR
+    line = {"color": colour, "width": {"batch": 1.0, "train": 1.6, "test": 2.4}[which]}
+    if which == "train":
+        line["dash"] = "dot"
+    return {
+        "type": "scatter",
+        "mode": "lines" if which == "batch" else "lines+markers",
+        "name": which,
+        "opacity": 0.55 if which == "batch" else 1.0,
+        "line": line,
+        "marker": {"size": 6 if which == "test" else 5, "color": colour},
+        "hovertemplate": f"{which}: %{{y:.4g}}<br>step %{{x}}<extra></extra>",
+    }
+
+
+def coloured(which: str) -> str:
+    """A curve's name in its colour, for headings: the legend where the eye is."""
+    colour = TEST_COLOUR if which == "test" else TRAIN_COLOUR
+    return f"<span style='color:{colour}'><b>{which}</b></span>"
+
+
+def training_curves(frame: pd.DataFrame) -> go.Figure:
+    """Loss (logarithmic) and accuracy of one run, side by side.
+
+    Arguments:
+        frame: a row a record, with the columns of `qtkit.records.frame`: `step`, `loss`, `train_loss`, `test_loss`,
+            `train_accuracy`, `test_accuracy`.
+
+    Raises:
+        ValueError: if a column is missing.
+    """
+    needed = ["step", "loss", *(f"{part}_{what}" for part in ("train", "test") for what in ("loss", "accuracy"))]
+    check_columns(frame, needed)
+    figure = make_subplots(
+        1, 2, horizontal_spacing=0.12, subplot_titles=[f"{w}: {coloured('train')} {coloured('test')}" for w in _WHAT]
+    )
+    steps = frame.iloc[thinned(len(frame))]
+    figure.add_trace(curve_style("batch") | {"x": steps["step"], "y": steps["loss"]}, 1, 1)
+    for column, what in enumerate(_WHAT, start=1):
+        for part in ("train", "test"):
+            known = frame.dropna(subset=f"{part}_{what}")
+            figure.add_trace(curve_style(part) | {"x": known["step"], "y": known[f"{part}_{what}"]}, 1, column)
+    figure.update_layout(base_layout(280))
+    figure.update_xaxes(axis(title="step"))
+    figure.update_yaxes(axis())
+    figure.update_yaxes(type="log", row=1, col=1)
+    return figure
+
+
+_WHAT = ("loss", "accuracy")
+
+
+def compare_runs(
+    frame: pd.DataFrame, *, by: str = "label", value: str = "test_accuracy", x: str = "epoch", title: str | None = None
+) -> go.Figure:
+    """Several runs over their seeds: the median as a line, from the lowest to the highest seed as a band.
+
+    Arguments:
+        frame: a row a run and epoch, with the columns `by`, `seed`, `x` and `value`; rows without a value are left out.
+        by: what tells the groups apart.
+
+    Raises:
+        ValueError: if a column is missing or no row has a value.
+    """
+    check_columns(frame, [by, "seed", x, value])
+    frame = frame.dropna(subset=value)
+    if frame.empty:
+        raise ValueError(f"no row has a {value!r}: nothing to compare")
+    figure = go.Figure(layout=base_layout(360))
+    figure.update_layout(margin={"r": 170, "t": 36}, title={"text": title, "font": {"size": 14, "family": FONT}})
+    ends = []
+    for number, (label, runs) in enumerate(frame.groupby(by, sort=False)):
+        colour = _RUN_COLOURS[number % len(_RUN_COLOURS)]
+        over_seeds = runs.groupby(x)[value].agg(["min", "median", "max"])
+        seeds = runs["seed"].nunique()
+        band = [*over_seeds.index, *over_seeds.index[::-1]], [*over_seeds["max"], *over_seeds["min"][::-1]]
+        outline = {"mode": "lines", "line": {"width": 0}, "fill": "toself", "fillcolor": colour, "opacity": 0.22}
+        figure.add_trace(go.Scatter(x=band[0], y=band[1], hoverinfo="skip", **outline))
+        median = over_seeds["median"]
+        figure.add_trace(
+            go.Scatter(
+                x=list(median.index),
+                y=median.to_numpy(),
+                mode="lines+markers",
+                line={"color": colour, "width": 2.4},
+                name=str(label),
+                hovertemplate=f"{label}, median of {seeds} seeds<br>{x} %{{x}}: %{{y:.4f}}<extra></extra>",
+            )
+        )
+        ends.append((float(median.iloc[-1]), f"{label} ({seeds} seed{'s' if seeds != 1 else ''})", colour))
+    _write_ends(figure, frame, value, ends)
+    figure.update_xaxes(axis(title=x))
+    figure.update_yaxes(axis(title=value.replace("_", " ")))
+    return figure
+
+
+def _write_ends(figure: go.Figure, frame: pd.DataFrame, value: str, ends: Sequence[tuple[float, str, str]]) -> None:
+    """The groups' names at the right of the plot, in their colours, kept apart."""
+    ordered = sorted(ends)
+    gap = 0.07 * max(float(frame[value].max() - frame[value].min()), 1e-6)
+    for height, (_, text, colour) in zip(spread([end[0] for end in ordered], gap), ordered, strict=True):
+        figure.add_annotation(
+            x=1.01, xref="paper", y=height, xanchor="left", showarrow=False, text=text, font={"color": colour}
+        )
+
+
+def check_columns(frame: pd.DataFrame, needed: Sequence[str]) -> None:
+    """ValueError unless `frame` has the columns."""
+    missing = [name for name in needed if name not in frame.columns]
+    if missing:
+        raise ValueError(f"the table lacks the columns {missing}; it has {list(frame.columns)}")

@@ -1,0 +1,121 @@
+"""The generated weights of a network: their histogram, and the first layer as pictures."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import plotly.graph_objects as go
+import torch
+
+from qtkit.plots.style import HISTOGRAM_COLOUR, axis, base_layout
+
+if TYPE_CHECKING:
+    from torch import nn
+
+N_BINS = 60
+_UNITS = 8  # of the first layer, shown as pictures in two rows
+
+
+@dataclass(frozen=True)
+class GeneratedWeights:
+    """What is drawn of a network's weights: small arrays, whatever the network's size."""
+
+    n_weights: int
+    centres: np.ndarray  # (N_BINS,)
+    counts: np.ndarray  # (N_BINS,)
+    layer: np.ndarray  # (rows, columns), NaN between the units
+    limit: tuple[float, float]  # colour scale of the layer
+    layer_text: str  # what the picture shows
+
+
+def generated_weights(model: nn.Module) -> GeneratedWeights:
+    """Summarise the weights of `model`: generated ones if it generates, else its own parameters.
+
+    The histogram spans the central 99.9 % of the weights, the rest falls into its end bins: one far weight, such as
+    the one of basis state 0, would squeeze all others into one bin. The picture's colours span the central 98 %.
+    """
+    with torch.no_grad():
+        named = model.generate() if hasattr(model, "generate") else dict(model.named_parameters())
+        tensors = [tensor.detach().float().cpu() for tensor in named.values()]
+    every = torch.cat([tensor.reshape(-1) for tensor in tensors]).numpy()
+    low, high = np.quantile(every, [0.0005, 0.9995])
+    if not high > low:
+        low, high = low - 0.5, high + 0.5
+    counts, edges = np.histogram(np.clip(every, low, high), bins=N_BINS, range=(low, high))
+    first = next((tensor.numpy() for tensor in tensors if tensor.ndim == 2), every[None, :])
+    layer, text = _pictures(first)
+    limit = tuple(float(v) for v in np.nanquantile(layer, [0.01, 0.99]))
+    return GeneratedWeights(len(every), (edges[1:] + edges[:-1]) / 2, counts, layer, limit, text)
+
+
+def _pictures(matrix: np.ndarray) -> tuple[np.ndarray, str]:
+    """A layer `(outputs, inputs)` as one image, and what it shows.
+
+    If the inputs form a square picture (784 = 28 x 28), the first units stand side by side as such pictures, otherwise
+    the matrix itself is shown, thinned to at most 128 rows and columns.
+    """
+    outputs, inputs = matrix.shape
+    side = math.isqrt(inputs)
+    if side * side != inputs or side < 8 or outputs < 2:
+        return matrix[:: -(-outputs // 128), :: -(-inputs // 128)].astype(np.float32), f"{outputs} × {inputs}"
+    units = min(_UNITS, outputs)
+    columns = -(-units // 2)
+    image = np.full((2 * side + 1, columns * (side + 1) - 1), np.nan, dtype=np.float32)
+    for unit in range(units):
+        top, left = (unit // columns) * (side + 1), (unit % columns) * (side + 1)
+        image[top : top + side, left : left + side] = matrix[unit].reshape(side, side)
+    return image, f"{units} of {outputs} units, {side} × {side} pixels each"
+
+
+def histogram_style() -> dict:
+    """The histogram without its data."""
+    return {
+        "type": "bar",
+        "marker": {"color": HISTOGRAM_COLOUR, "line": {"width": 0}},
+        "hovertemplate": "κ ≈ %{x:.3f}: %{y} weights<extra></extra>",
+    }
+
+
+def histogram_data(weights: GeneratedWeights) -> dict:
+    """The histogram's data."""
+    centres = weights.centres
+    return {"x": centres, "y": weights.counts, "width": float(centres[1] - centres[0])}
+
+
+def layer_style() -> dict:
+    """The first layer without its data."""
+    return {
+        "type": "heatmap",
+        "colorscale": "Cividis",
+        "showscale": False,
+        "hoverongaps": False,
+        "hovertemplate": "κ = %{z:.4f}<extra></extra>",
+    }
+
+
+def layer_data(weights: GeneratedWeights) -> dict:
+    """The first layer's data; row 0 of the image is its top row."""
+    return {"z": weights.layer[::-1], "zmin": weights.limit[0], "zmax": weights.limit[1]}
+
+
+def weight_histogram(model: nn.Module) -> go.Figure:
+    """All generated weights of a model, counted by their value."""
+    weights = generated_weights(model)
+    figure = go.Figure([histogram_style() | histogram_data(weights)], base_layout(240))
+    figure.update_layout(bargap=0)
+    figure.update_xaxes(axis(title=f"generated weights κ ({weights.n_weights:,})", showgrid=False))
+    figure.update_yaxes(axis(title="count"))
+    return figure
+
+
+def first_layer(model: nn.Module) -> go.Figure:
+    """The first layer's weights as pictures, cividis from the 1st to the 99th percentile."""
+    weights = generated_weights(model)
+    figure = go.Figure([layer_style() | layer_data(weights)], base_layout(280))
+    figure.update_xaxes(axis(title=f"first layer: {weights.layer_text}", visible=True, showticklabels=False))
+    figure.update_xaxes(showgrid=False)
+    figure.update_yaxes(axis(visible=False, scaleanchor="x", constrain="domain"))
+    return figure

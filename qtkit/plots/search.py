@@ -1,0 +1,200 @@
+"""The picture of a running search, in one figure: weights now and before, loss and accuracy, what was generated.
+
+The live panel and the static figure are made by the same functions, so they always show the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from qtkit.ansatz import Ansatz
+from qtkit.plots.curves import coloured, curve_style, thinned
+from qtkit.plots.generated import GeneratedWeights, histogram_data, histogram_style, layer_data, layer_style
+from qtkit.plots.labels import end_labels, label_data, step_end, value_range
+from qtkit.plots.style import axis, base_layout, slots, title
+from qtkit.plots.weights import bar_axis, bar_style, by_place, label_style, line_style, start_style
+
+HEIGHT = 590
+PARTS = ("bars", "curves", "generated")
+"""What can be drawn apart from the rest: the bars are cheap, the others are drawn less often."""
+
+_LEFT, _RIGHT = [0.0, 0.53], [0.64, 1.0]
+_TOP, _MIDDLE, _BOTTOM = [0.71, 1.0], [0.325, 0.595], [0.0, 0.2]
+_LOSSES = [digit * 10.0**power for power in range(-6, 2) for digit in (1, 2, 5)]
+# axis number: (x domain, y domain)
+_PLACES = {
+    1: (_LEFT, _TOP),
+    2: (_LEFT, _MIDDLE),
+    3: (_RIGHT, _TOP),
+    4: (_RIGHT, _MIDDLE),
+    5: (_LEFT, _BOTTOM),
+    6: (_RIGHT, _BOTTOM),
+}
+
+
+@dataclass(frozen=True)
+class SearchState:
+    """All that the figure shows.
+
+    Arguments:
+        candidates: the N circuits, none for a model without a circuit.
+        records: those of one run, in order: objects with `step`, `loss`, `weights` (N effective weights) and, at an
+            epoch's end, `train_loss`, `test_loss`, `train_accuracy`, `test_accuracy` (else None).
+        generated: a summary of the generated weights, or None.
+    """
+
+    candidates: tuple[Ansatz, ...]
+    records: Sequence[Any] = ()
+    generated: GeneratedWeights | None = None
+
+
+def search_figure(state: SearchState) -> go.Figure:
+    """The whole figure; a plain one, which needs no kernel to be looked at."""
+    places = slots(state.candidates)
+    traces = _empty_traces(places)
+    for name, data in search_data(state).items():
+        traces[name] |= data
+    figure = go.Figure(list(traces.values()), _layout(places))
+    figure.update_layout(search_ranges(state))
+    return figure
+
+
+def trace_names(candidates: Sequence[Ansatz]) -> list[str]:
+    """The names of the figure's traces, in their order in the figure."""
+    return list(_empty_traces(slots(candidates)))
+
+
+def search_data(
+    state: SearchState, parts: Sequence[str] = PARTS, places: Sequence[Ansatz] | None = None
+) -> dict[str, dict]:
+    """The data of the traces that belong to `parts`, by trace name: what changes from draw to draw.
+
+    Arguments:
+        places: the places of the figure that is drawn, if it has more than `state` needs.
+    """
+    places, data = places or slots(state.candidates), {}
+    if "bars" in parts:
+        data |= _bars(state, places)
+    if "curves" in parts:
+        data |= _history(state, places) | _training(state)
+    if "generated" in parts:
+        known = state.generated
+        data["histogram"] = histogram_data(known) if known else {"x": [], "y": [], "width": None}
+        data["layer"] = layer_data(known) if known else {"z": None}
+    return data
+
+
+def search_ranges(state: SearchState) -> dict[str, Any]:
+    """The axis ranges for `state`, as layout settings; they change in stages, seldom."""
+    weights = [value for record in _with_weights(state)[-1:] for value in record.weights]
+    begun = _with_weights(state)[:1]
+    start = [value for record in begun for value in record.weights]
+    history = _weight_matrix(state)[1]
+    last = state.records[-1].step if state.records else 0
+    steps = [0, step_end(last)]
+    ranges: dict[str, Any] = {f"xaxis{number}_range": steps for number in (2, 3, 4)}
+    if weights:
+        ranges["yaxis_range"] = value_range(min(weights + start), max(weights + start), zero=True)
+        ranges["yaxis2_range"] = value_range(float(history.min()), float(history.max()))
+    else:
+        ranges["yaxis_range"], ranges["yaxis2_range"] = [0, 0.2], [0, 0.2]
+    accuracies = [v for r in state.records for v in (r.train_accuracy, r.test_accuracy) if v is not None]
+    ranges["yaxis4_range"] = [min([0.5, *(np.floor(v * 10) / 10 for v in accuracies)]), 1.01]
+    return ranges
+
+
+def _empty_traces(places: Sequence[Ansatz]) -> dict[str, dict]:
+    """Every trace by name, with its looks and axes but without data, in drawing order."""
+    traces = {"bars": bar_style(places) | _on(1), "start": start_style(len(places)) | _on(1)}
+    for i, candidate in enumerate(places):
+        traces[f"line {i}"] = line_style(candidate, places) | _on(2)
+    traces["labels"] = label_style() | _on(2)
+    traces["batch loss"] = curve_style("batch") | _on(3)
+    for axis_number, what in ((3, "loss"), (4, "accuracy")):
+        for part in ("train", "test"):
+            traces[f"{part} {what}"] = curve_style(part) | _on(axis_number)
+    traces["histogram"] = histogram_style() | _on(5)
+    traces["layer"] = layer_style() | _on(6)
+    return traces
+
+
+def _on(number: int) -> dict:
+    suffix = "" if number == 1 else str(number)
+    return {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
+
+
+def _layout(places: Sequence[Ansatz]) -> dict:
+    layout = base_layout(HEIGHT)
+    for number, (across, up) in _PLACES.items():
+        suffix = "" if number == 1 else str(number)
+        layout[f"xaxis{suffix}"] = axis(domain=across, anchor=f"y{suffix}")
+        layout[f"yaxis{suffix}"] = axis(domain=up, anchor=f"x{suffix}", nticks=5)
+    layout["xaxis"] |= bar_axis(places)
+    layout["yaxis"] |= {"zeroline": True}
+    for number in (2, 4):
+        layout[f"xaxis{number}"] |= {"title": {"text": "step", "standoff": 4}}
+    layout["yaxis3"] |= {"type": "log", "tickvals": _LOSSES, "ticktext": [f"{v:g}" for v in _LOSSES]}
+    layout["xaxis5"] |= {"showgrid": False}
+    layout["yaxis5"] |= {"nticks": 3, "tickformat": "~s"}
+    layout["xaxis6"] |= {"visible": False}
+    layout["yaxis6"] |= {"visible": False, "scaleanchor": "x6", "constrain": "domain"}
+    layout["xaxis6"] |= {"constrain": "domain", "constraintoward": "left"}
+    pair = f"{coloured('train')} and {coloured('test')}"
+    headings = {
+        1: "structural weights w<sub>j</sub>, now",
+        2: "w<sub>j</sub> over the steps",
+        3: f"loss, {pair}",
+        4: f"accuracy, {pair}",
+        5: "generated weights κ, how many of which value",
+        6: "first layer, as pictures",
+    }
+    layout["annotations"] = [title(text, _PLACES[n][0][0], _PLACES[n][1][1]) for n, text in headings.items()]
+    return layout
+
+
+def _with_weights(state: SearchState) -> list[Any]:
+    n = len(state.candidates)
+    return [record for record in state.records if n and len(record.weights) == n]
+
+
+def _bars(state: SearchState, places: Sequence[Ansatz]) -> dict[str, dict]:
+    records = _with_weights(state)
+    if not records:
+        return {"bars": {"y": [None] * len(places)}, "start": {"y": [None] * len(places)}}
+    now, start = (by_place(record.weights, state.candidates, places) for record in (records[-1], records[0]))
+    return {"bars": {"y": now}, "start": {"y": start}}
+
+
+def _weight_matrix(state: SearchState) -> tuple[list[int], np.ndarray]:
+    """Steps and weights `(S, N)` of the thinned records."""
+    records = _with_weights(state)
+    picked = [records[i] for i in thinned(len(records), 200)]
+    return [r.step for r in picked], np.array([r.weights for r in picked], dtype=float)
+
+
+def _history(state: SearchState, places: Sequence[Ansatz]) -> dict[str, dict]:
+    steps, weights = _weight_matrix(state)
+    data: dict[str, dict] = {f"line {i}": {"x": [], "y": []} for i in range(len(places))}
+    if not steps:
+        return data | {"labels": label_data([], 0)}
+    for j, candidate in enumerate(state.candidates):
+        data[f"line {places.index(candidate)}"] = {"x": steps, "y": weights[:, j]}
+    limits = value_range(float(weights.min()), float(weights.max()))
+    ends = by_place(weights[-1], state.candidates, places)
+    return data | {"labels": label_data(end_labels(ends, places, limits), steps[-1])}
+
+
+def _training(state: SearchState) -> dict[str, dict]:
+    batches = [record for record in state.records if record.loss is not None]
+    batches = [batches[i] for i in thinned(len(batches))]
+    data = {"batch loss": {"x": [r.step for r in batches], "y": [r.loss for r in batches]}}
+    for part in ("train", "test"):
+        for what in ("loss", "accuracy"):
+            known = [(r.step, v) for r in state.records if (v := getattr(r, f"{part}_{what}")) is not None]
+            data[f"{part} {what}"] = {"x": [step for step, _ in known], "y": [value for _, value in known]}
+    return data

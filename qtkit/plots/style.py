@@ -1,0 +1,104 @@
+"""How the plots look: one style a candidate, by its factors, and colours that hold on light and dark pages.
+
+A candidate is a combination of three factors, and each has a visual channel of its own: the rotation is the colour,
+the entangler the dash of a line, the Hadamards a filled bar or a thick line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qtkit.ansatz import CANDIDATES, Ansatz
+from qtkit.drawing import ROTATION_COLOURS
+
+MIXED_COLOUR = "#CC79A7"
+"""Circuits of one's own that mix rotations (Okabe and Ito's reddish purple)."""
+
+TRAIN_COLOUR, TEST_COLOUR = "#8C8C8C", "#CC79A7"
+HISTOGRAM_COLOUR = "#8C8C8C"
+
+INK = "#787878"
+"""Text and axes: a grey with a contrast above 4 on white and on JupyterLab's dark page alike."""
+
+GRID = "rgba(128,128,128,0.22)"
+CLEAR = "rgba(0,0,0,0)"
+FONT = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
+
+
+@dataclass(frozen=True)
+class CandidateStyle:
+    """How one candidate is drawn."""
+
+    colour: str
+    dash: str  # of its line: the entangler
+    width: float  # of its line: the Hadamards
+    pattern: str  # of its bar: "" is filled (Hadamards), "/" is hatched (none)
+
+
+def candidate_style(ansatz: Ansatz) -> CandidateStyle:
+    """Colour by rotation, dash by entangler, line width and bar filling by Hadamards."""
+    return CandidateStyle(
+        colour=ROTATION_COLOURS.get(ansatz.rotation, MIXED_COLOUR)
+        if isinstance(ansatz.rotation, str)
+        else MIXED_COLOUR,
+        dash={"ent": "solid", "cyc": "dash"}.get(ansatz.entangler, "dot")
+        if isinstance(ansatz.entangler, str)
+        else "dot",
+        width=2.4 if ansatz.hadamard else 1.3,
+        pattern="" if ansatz.hadamard else "/",
+    )
+
+
+def slots(candidates: Sequence[Ansatz]) -> tuple[Ansatz, ...]:
+    """Every place a plot keeps: the twelve of Table I, whether they take part or not, then circuits of one's own.
+
+    So a bar stays where it is when other candidates are switched off.
+    """
+    own = tuple(dict.fromkeys(candidate for candidate in candidates if candidate.config is None))
+    return CANDIDATES + own
+
+
+def base_layout(height: int) -> dict:
+    """What all figures share: transparent, grey ink, tight margins, no legend."""
+    return {
+        "height": height,
+        "autosize": True,
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        "font": {"family": FONT, "size": 12, "color": INK},
+        "margin": {"l": 52, "r": 16, "t": 28, "b": 36},
+        "showlegend": False,
+        "hovermode": "closest",
+        "dragmode": False,
+        "bargap": 0.2,
+    }
+
+
+def axis(**more: object) -> dict:
+    """One axis: a faint grid, no heavy zero line."""
+    return {
+        "gridcolor": GRID,
+        "linecolor": GRID,
+        "zerolinecolor": "rgba(128,128,128,0.6)",
+        "zeroline": False,
+        "automargin": False,
+        "ticks": "",
+        "fixedrange": False,
+        **more,
+    }
+
+
+def title(text: str, x: float, y: float) -> dict:
+    """A small heading at the left end of a plot, in figure coordinates."""
+    return {
+        "text": text,
+        "x": x,
+        "y": y,
+        "xref": "paper",
+        "yref": "paper",
+        "xanchor": "left",
+        "yanchor": "bottom",
+        "showarrow": False,
+        "font": {"size": 13},
+    }

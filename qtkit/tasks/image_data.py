@@ -177,7 +177,7 @@ def _read_sample(settings: ImageSettings) -> Arrays:
     name = {"mnist": "mnist_1_5_sample.npz", "fashion": "fashionmnist_1_5_7_sample.npz"}[settings.dataset]
     with resources.as_file(resources.files("qtkit") / "data" / name) as path:
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 data = {key: stored[key] for key in stored.files}
         except FileNotFoundError:
             raise FileNotFoundError(f"the sample {path} is missing: install qtkit again") from None

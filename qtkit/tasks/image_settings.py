@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -155,8 +155,8 @@ def _checked_classes(classes: Any) -> tuple[int, int]:
 
 
 def _checked_numbers(candidates: Any) -> tuple[int | Ansatz, ...]:
-    if isinstance(candidates, str | int | Ansatz):
-        raise ValueError(f"candidates must be a list, for one circuit [{candidates!r}]")
+    if isinstance(candidates, str) or not isinstance(candidates, Iterable):
+        raise ValueError(f"candidates must be a list, for one circuit [{candidates!r}]; got {candidates!r}")
     candidates = tuple(candidates)
     if not candidates:
         raise ValueError("candidates is empty; at least one circuit is needed")

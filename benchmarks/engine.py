@@ -1,0 +1,267 @@
+"""Value and gradient of the twelve-candidate ensemble: qtkit, PennyLane and a reference program, side by side.
+
+    python benchmarks/engine.py                           # the table
+    python benchmarks/engine.py --reference limit.c       # with a C program `limit n L repetitions` in the table
+    python benchmarks/engine.py --save results/benchmarks # also keep table, figures and machine; plot time against n
+
+One run measures everything in turn, round after round, so that a change of the machine's speed hits all alike. Times are
+medians over rounds; the reference program reports the best of its own repetitions, which favours it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import os
+import platform
+import re
+import shlex
+import statistics
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+from pathlib import Path
+
+import torch
+
+import qtkit
+from qtkit import CANDIDATES, DiffQAS
+from qtkit.files import write_text
+
+SIZES = ((11, 10), (13, 10), (17, 15))
+TARGETS = {(11, 10): (1000, 4), (13, 10): (1500, 2), (17, 15): (400, 1)}  # times PennyLane; times the reference
+
+
+def milliseconds(work, repetitions: int) -> float:
+    """The median time of one call."""
+    times = []
+    for _ in range(repetitions):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return 1e3 * statistics.median(times)
+
+
+def qtkit_step(n: int, depth: int):
+    """A function that computes value and gradient of the whole ensemble."""
+    module = DiffQAS(n, depth, angle_init="uniform", generator=torch.Generator().manual_seed(0))
+    upstream = torch.randn(2**n, generator=torch.Generator().manual_seed(1))
+
+    def step() -> None:
+        module.zero_grad()
+        module().backward(upstream)
+
+    return step
+
+
+def pennylane_milliseconds(n: int, depth: int) -> float:
+    """All candidates one by one on `default.qubit` by torch backpropagation, memory freed between."""
+    start_angles = DiffQAS(n, depth, angle_init="uniform", generator=torch.Generator().manual_seed(0)).angles.detach()
+    upstream = torch.randn(2**n, generator=torch.Generator().manual_seed(1), dtype=torch.float64)
+    total = 0.0
+    for candidate in CANDIDATES:
+        circuit = candidate.to_pennylane(n, depth)
+        angles = start_angles.double().requires_grad_()
+        start = time.perf_counter()
+        (circuit(angles) * upstream).sum().backward()
+        total += time.perf_counter() - start
+        del circuit, angles
+        gc.collect()
+    return 1e3 * total
+
+
+def compiled(source: Path, folder: str) -> Path:
+    """The reference program, built from C source."""
+    program = Path(folder) / "reference"
+    flags = shlex.split("-O3 -march=native -ffast-math -fopenmp")
+    subprocess.run(["gcc", *flags, str(source), "-o", str(program), "-lm"], check=True)
+    return program
+
+
+def reference_milliseconds(program: Path, n: int, depth: int) -> float:
+    """What the program says: `best X ms`."""
+    repetitions = {11: 200, 13: 60, 17: 6}.get(n, 10)
+    output = subprocess.run([program, str(n), str(depth), str(repetitions)], check=True, capture_output=True, text=True)
+    return float(re.search(r"best ([\d.]+) ms", output.stdout)[1])
+
+
+def in_fresh_process(script: str, **environment: str) -> dict[str, float]:
+    """Run `script` in a new interpreter and read the JSON it prints last."""
+    output = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(script)],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, **environment},
+    )
+    return json.loads(output.stdout.strip().splitlines()[-1])
+
+
+def memory_and_start(n: int, depth: int) -> dict[str, float]:
+    """Peak memory of qtkit above its imports, and the time of the first call with an empty and with a filled cache."""
+    script = f"""
+        import json, resource, time, torch
+        from qtkit import DiffQAS
+        from qtkit.simulation import native
+        peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        module = DiffQAS(3, 2)
+        start = time.perf_counter()
+        module().sum().backward()
+        first = time.perf_counter() - start
+        before = peak()
+        module = DiffQAS({n}, {depth}, angle_init="uniform")
+        for _ in range(3):
+            module().sum().backward()
+        print(json.dumps({{"first": first, "memory": peak() - before}}))
+    """
+    with tempfile.TemporaryDirectory() as cache:
+        cold, warm = (in_fresh_process(script, NUMBA_CACHE_DIR=cache) for _ in range(2))
+    return {"compile_s": cold["first"], "cached_start_s": warm["first"], "memory_mb": warm["memory"]}
+
+
+def pennylane_memory(n: int, depth: int) -> float:
+    """Peak memory of one PennyLane candidate above its imports, in MB."""
+    script = f"""
+        import json, resource, torch, pennylane
+        from qtkit import CANDIDATES
+        peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        CANDIDATES[1].to_pennylane(2, 1)(torch.zeros(1, 2))
+        before = peak()
+        angles = torch.zeros({depth}, {n}, dtype=torch.float64, requires_grad=True)
+        CANDIDATES[1].to_pennylane({n}, {depth})(angles)[0].backward()
+        print(json.dumps({{"memory": peak() - before}}))
+    """
+    return in_fresh_process(script)["memory"]
+
+
+def measure(sizes, rounds: int, program: Path | None) -> list[dict[str, float]]:
+    """One row a size."""
+    rows = []
+    for n, depth in sizes:
+        step = qtkit_step(n, depth)
+        step()
+        times: dict[str, list[float]] = {"qtkit": [], "pennylane": [], "reference": []}
+        for _ in range(rounds):
+            times["qtkit"].append(milliseconds(step, 10 if n > 15 else 100))
+            if program:
+                times["reference"].append(reference_milliseconds(program, n, depth))
+            times["qtkit"].append(milliseconds(step, 10 if n > 15 else 100))
+            times["pennylane"].append(pennylane_milliseconds(n, depth))
+        row = {"n": n, "L": depth, **{f"{name}_ms": statistics.median(t) for name, t in times.items() if t}}
+        row |= memory_and_start(n, depth) | {"pennylane_memory_mb": pennylane_memory(n, depth), "rounds": rounds}
+        rows.append(row)
+        print(f"measured n = {n}, L = {depth}: {row}", file=sys.stderr)
+    return rows
+
+
+def table(rows: list[dict[str, float]]) -> str:
+    """The rows as Markdown, each ratio beside its target."""
+    lines = [
+        "| n, L | qtkit, ms | PennyLane, ms | PennyLane / qtkit (target) | reference, ms | qtkit / reference (target) "
+        "| memory qtkit, MB | PennyLane, one candidate, MB |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        at_least, at_most = TARGETS.get((row["n"], row["L"]), (0, 0))
+        reference, ratio = "–", "–"
+        if "reference_ms" in row:
+            reference = f"{row['reference_ms']:.2f}"
+            ratio = f"{row['qtkit_ms'] / row['reference_ms']:.2f} (≤ {at_most})"
+        lines.append(
+            f"| {row['n']}, {row['L']} | {row['qtkit_ms']:.2f} | {row['pennylane_ms']:,.0f} "
+            f"| {row['pennylane_ms'] / row['qtkit_ms']:,.0f} (≥ {at_least:,}) | {reference} | {ratio} "
+            f"| {row['memory_mb']:.0f} | {row['pennylane_memory_mb']:,.0f} |"
+        )
+    last = rows[-1]
+    lines.append(
+        f"\nFirst call: {last['compile_s']:.1f} s to compile with an empty cache, {last['cached_start_s']:.2f} s in later "
+        f"processes. Medians of {last['rounds']} rounds in one run, float32, {machine()}."
+    )
+    return "\n".join(lines)
+
+
+def machine() -> str:
+    """What it ran on, in words."""
+    model = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists() and (found := re.search(r"model name\s*:\s*(.+)", info.read_text())):
+        model = found[1]
+    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}, torch {torch.__version__}, qtkit {qtkit.__version__}"
+
+
+def time_against_qubits(largest: int, depth: int = 10) -> list[dict[str, float]]:
+    """qtkit's time for n = 4 to `largest` qubits at a fixed depth."""
+    rows = []
+    for n in range(4, largest + 1):
+        step = qtkit_step(n, depth)
+        step()
+        rows.append({"n": n, "L": depth, "ms": milliseconds(step, 5 if n > 18 else 20 if n > 14 else 200)})
+    return rows
+
+
+def plot(curve: list[dict[str, float]], rows: list[dict[str, float]], path: Path) -> None:
+    """Time against n, with the measured points of PennyLane and the reference."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "qtkit"
+    import matplotlib.pyplot as plt
+
+    figure, axes = plt.subplots(figsize=(7, 4.2), layout="constrained")
+    axes.semilogy(
+        [r["n"] for r in curve], [r["ms"] for r in curve], "o-", color="#0072B2", label=f"qtkit, L = {curve[0]['L']}"
+    )
+    for name, colour, marker in (
+        ("pennylane", "#D55E00", "s"),
+        ("reference", "#009E73", "^"),
+        ("qtkit", "#0072B2", "D"),
+    ):
+        points = [r for r in rows if f"{name}_ms" in r]
+        label = {"pennylane": "PennyLane, one by one", "reference": "reference C program (4 of 12)"}.get(
+            name, "qtkit, L as in the table"
+        )
+        axes.semilogy(
+            [r["n"] for r in points],
+            [r[f"{name}_ms"] for r in points],
+            marker,
+            color=colour,
+            label=label,
+            fillstyle="none" if name == "qtkit" else "full",
+        )
+    axes.set(
+        xlabel="qubits n", ylabel="value and gradient of all 12 candidates, ms", xticks=range(4, curve[-1]["n"] + 1, 2)
+    )
+    axes.grid(alpha=0.3)
+    axes.legend()
+    figure.savefig(path, metadata={"Date": None})
+
+
+def main() -> None:
+    """Measure, print, and save if asked."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--reference", type=Path, help="C source of a reference program; left out where there is none")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--largest", type=int, default=20, help="last n of the curve that --save measures")
+    parser.add_argument("--save", type=Path, help="folder for engine.json, engine.md and engine.svg")
+    arguments = parser.parse_args()
+    if arguments.reference and not arguments.reference.exists():
+        print(f"no reference program at {arguments.reference}: left out", file=sys.stderr)
+        arguments.reference = None
+    with tempfile.TemporaryDirectory() as folder:
+        program = compiled(arguments.reference, folder) if arguments.reference else None
+        rows = measure(SIZES, arguments.rounds, program)
+    print(table(rows))
+    if arguments.save:
+        curve = time_against_qubits(arguments.largest)
+        arguments.save.mkdir(parents=True, exist_ok=True)
+        result = {"machine": machine(), "rows": rows, "curve": curve}
+        write_text(arguments.save / "engine.json", json.dumps(result, indent=1) + "\n")
+        write_text(arguments.save / "engine.md", table(rows) + "\n")
+        plot(curve, rows, arguments.save / "engine.svg")
+
+
+if __name__ == "__main__":
+    main()

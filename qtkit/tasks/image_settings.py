@@ -2,78 +2,52 @@
 
 from __future__ import annotations
 
-import dataclasses
-import math
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
-import torch
-
-from qtkit.ansatz import CANDIDATES, Ansatz, checked_depth
-from qtkit.diffqas import ANGLE_INITS, STRUCTURAL_INITS, WEIGHTINGS, checked_choice
 from qtkit.networks import ACTIVATIONS
-from qtkit.quantum_train import BITS, PROBABILITIES
+from qtkit.tasks.run_settings import MODEL_CHOICES, RunSettings, check_whole
 
-CHOICES = {
+CHOICES: Mapping[str, tuple[str, ...]] = {
     "dataset": ("mnist", "fashion"),
-    "model": ("diffqas", "mapping", "classical"),
-    "weighting": WEIGHTINGS,
-    "structural_init": STRUCTURAL_INITS,
-    "angle_init": ANGLE_INITS,
-    "probability": PROBABILITIES,
-    "bits": BITS,
     "activation": tuple(ACTIVATIONS),
     "pixels": ("-1..1", "0..1"),
     "source": ("auto", "folder", "download", "sample"),
     "scale": ("any", "paper"),
-    "dtype": ("float32", "float64"),
+    **MODEL_CHOICES,
 }
 """The values each of these settings may have, the default first unless the class says otherwise."""
 
 
 @dataclass(frozen=True)
-class ImageSettings:
+class ImageSettings(RunSettings):
     """The settings of one image run: two classes of MNIST or FashionMNIST told apart by a generated network.
 
     The defaults are section VI.A of the paper where it speaks; where it does not, they are the choices that were
-    measured to learn (tanh, pixels -1..1, a mapping that starts small).
+    measured to learn (tanh, pixels -1..1, a mapping that starts small). Settings that all tasks share, such as `model`,
+    `candidates` and `seed`, are told in `RunSettings`.
 
     Raises:
         ValueError: for a value that is not possible, with what came and what was expected.
     """
 
+    choices: ClassVar[Mapping[str, tuple[str, ...]]] = CHOICES
+
     dataset: str = "mnist"
     """`"mnist"` (handwritten digits) or `"fashion"` (FashionMNIST, clothes)."""
     classes: tuple[int, int] = (1, 5)
     """The two classes, 0..9; the first is label 0, the second label 1."""
-    model: str = "diffqas"
-    """`"diffqas"`: all `candidates`; `"mapping"`: the mapping alone, no circuit; `"classical"`: the network itself."""
-    candidates: tuple[int | Ansatz, ...] = tuple(range(1, 13))
-    """The circuits searched over: numbers of Table I, or any `Ansatz`."""
     depth: int = 15
-    """L, layers of each circuit."""
     learning_rate: float = 1e-3
     """Adam's."""
-    weighting: str = "raw"
-    """See `DiffQAS`, as the next three."""
-    structural_init: str = "equal"
-    shared_angles: bool = True
-    angle_init: str = "normal"
-    probability: str = "raw"
-    """See `QuantumTrain`, as the next three."""
-    bits: str = "01"
     mapping_scale: float = 0.3
-    centre: bool = False
     activation: str = "tanh"
     """See `ImageMLP`."""
     pixels: str = "-1..1"
     """The range the pixels are scaled to: `"-1..1"` or `"0..1"`."""
     batch_size: int = 100
-    epochs: int = 10
-    seed: int = 0
-    """Decides the start and the order of the images."""
     source: str = "auto"
     """Where the images come from, see `qtkit.tasks.image_data.load_pair`."""
     data_dir: str | None = None
@@ -83,64 +57,21 @@ class ImageSettings:
     train_limit: int | None = None
     """Only the first so many training images, for quick tries."""
     test_limit: int | None = None
-    dtype: str = "float32"
-    device: str = "cpu"
 
     def __post_init__(self) -> None:
-        for name, choices in CHOICES.items():
-            checked_choice(name, getattr(self, name), choices)
+        super().__post_init__()
         self._set("classes", _checked_classes(self.classes))
-        self._set("candidates", _checked_numbers(self.candidates))
-        checked_depth(self.depth)
-        for name in ("learning_rate", "mapping_scale"):
-            self._set(name, _checked_positive(name, getattr(self, name)))
-        for name, least in (("batch_size", 1), ("epochs", 1), ("seed", 0), ("train_limit", 1), ("test_limit", 1)):
-            _checked_whole(name, getattr(self, name), least, optional=name.endswith("limit"))
-        for name in ("shared_angles", "centre"):
-            if not isinstance(getattr(self, name), bool):
-                raise ValueError(f"{name} must be True or False, got {getattr(self, name)!r}")
+        for name in ("train_limit", "test_limit"):
+            check_whole(name, getattr(self, name), 1, optional=True)
         if self.data_dir is not None:
             if not isinstance(self.data_dir, str | os.PathLike):
                 raise ValueError(f"data_dir must be a path or None, got {self.data_dir!r}")
             self._set("data_dir", os.fspath(self.data_dir))
-        self._set("device", _checked_device(self.device))
         if self.scale == "paper" and (self.train_limit, self.test_limit) != (None, None):
             raise ValueError(
                 "scale='paper' means all images, so train_limit and test_limit must be None, "
                 f"got {self.train_limit} and {self.test_limit}"
             )
-
-    @property
-    def ansatze(self) -> tuple[Ansatz, ...]:
-        """The candidates as `Ansatz` objects."""
-        return tuple(c if isinstance(c, Ansatz) else CANDIDATES[c - 1] for c in self.candidates)
-
-    def to_dict(self) -> dict[str, Any]:
-        """The settings as plain values, ready for JSON."""
-        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        values["classes"] = list(self.classes)
-        values["candidates"] = [dataclasses.asdict(c) if isinstance(c, Ansatz) else c for c in self.candidates]
-        return values
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> ImageSettings:
-        """The settings that `to_dict` gave, also after a trip through JSON; what is missing keeps its default.
-
-        Raises:
-            ValueError: for a name that is not a setting, or a value that is not possible.
-        """
-        if not isinstance(values, Mapping):
-            raise ValueError(f"settings must be a dictionary, got {type(values).__name__}")
-        known = {field.name for field in dataclasses.fields(cls)}
-        if unknown := sorted(set(values) - known):
-            raise ValueError(f"unknown settings {unknown}; known are {sorted(known)}")
-        values = dict(values)
-        if isinstance(values.get("candidates"), list | tuple):
-            values["candidates"] = tuple(_read_candidate(item) for item in values["candidates"])
-        return cls(**values)
-
-    def _set(self, name: str, value: Any) -> None:
-        object.__setattr__(self, name, value)
 
 
 def _checked_classes(classes: Any) -> tuple[int, int]:
@@ -152,48 +83,3 @@ def _checked_classes(classes: Any) -> tuple[int, int]:
     if len(pair) != 2 or not whole or pair[0] == pair[1]:
         raise ValueError(f"classes must be two different whole numbers from 0 to 9, got {classes!r}")
     return pair
-
-
-def _checked_numbers(candidates: Any) -> tuple[int | Ansatz, ...]:
-    if isinstance(candidates, str) or not isinstance(candidates, Iterable):
-        raise ValueError(f"candidates must be a list, for one circuit [{candidates!r}]; got {candidates!r}")
-    candidates = tuple(candidates)
-    if not candidates:
-        raise ValueError("candidates is empty; at least one circuit is needed")
-    for item in candidates:
-        number = isinstance(item, int) and not isinstance(item, bool) and 1 <= item <= len(CANDIDATES)
-        if not number and not isinstance(item, Ansatz):
-            raise ValueError(
-                f"a candidate is a number from 1 to {len(CANDIDATES)} (Table I) or an Ansatz, got {item!r}"
-            )
-    return candidates
-
-
-def _checked_positive(name: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value <= 0:
-        raise ValueError(f"{name} must be a positive number, got {value!r}")
-    return float(value)
-
-
-def _checked_whole(name: str, value: Any, least: int, *, optional: bool) -> None:
-    if optional and value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        or_none = " or None" if optional else ""
-        raise ValueError(f"{name} must be a whole number of at least {least}{or_none}, got {value!r}")
-
-
-def _checked_device(device: Any) -> str:
-    try:
-        return str(torch.device(device))
-    except (RuntimeError, TypeError) as error:
-        raise ValueError(f"device must name a torch device such as 'cpu', got {device!r}") from error
-
-
-def _read_candidate(item: Any) -> int | Ansatz:
-    if not isinstance(item, Mapping):
-        return item
-    try:
-        return Ansatz(**{key: tuple(v) if isinstance(v, list) else v for key, v in item.items()})
-    except TypeError as error:
-        raise ValueError(f"a candidate must have hadamard, entangler and rotation, got {dict(item)!r}") from error

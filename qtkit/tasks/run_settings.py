@@ -1,0 +1,154 @@
+"""`RunSettings`: the settings that the trainings of all tasks share, and how settings are checked and stored."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import torch
+
+from qtkit.ansatz import CANDIDATES, Ansatz, checked_depth
+from qtkit.diffqas import ANGLE_INITS, STRUCTURAL_INITS, WEIGHTINGS, checked_choice
+from qtkit.quantum_train import BITS, PROBABILITIES
+
+MODEL_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "model": ("diffqas", "mapping", "classical"),
+    "weighting": WEIGHTINGS,
+    "structural_init": STRUCTURAL_INITS,
+    "angle_init": ANGLE_INITS,
+    "probability": PROBABILITIES,
+    "bits": BITS,
+    "dtype": ("float32", "float64"),
+}
+"""The values each of these settings may have, the default first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSettings:
+    """What is trained and how, whatever the task.
+
+    Raises:
+        ValueError: for a value that is not possible, with what came and what was expected.
+    """
+
+    choices: ClassVar[Mapping[str, tuple[str, ...]]] = MODEL_CHOICES
+
+    model: str = "diffqas"
+    """`"diffqas"`: all `candidates`; `"mapping"`: the mapping alone, no circuit; `"classical"`: the network itself."""
+    candidates: tuple[int | Ansatz, ...] = tuple(range(1, 13))
+    """The circuits searched over: numbers of Table I, or any `Ansatz`."""
+    depth: int = 10
+    """L, layers of each circuit."""
+    learning_rate: float = 1e-3
+    weighting: str = "raw"
+    """See `DiffQAS`, as the next three."""
+    structural_init: str = "equal"
+    shared_angles: bool = True
+    angle_init: str = "normal"
+    probability: str = "raw"
+    """See `QuantumTrain`, as the next three."""
+    bits: str = "01"
+    mapping_scale: float = 1.0
+    centre: bool = False
+    batch_size: int = 100
+    epochs: int = 10
+    seed: int = 0
+    """Decides the start, and the order of the data where it is random."""
+    dtype: str = "float32"
+    device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        for name, choices in self.choices.items():
+            checked_choice(name, getattr(self, name), choices)
+        self._set("candidates", _checked_numbers(self.candidates))
+        checked_depth(self.depth)
+        for name in ("learning_rate", "mapping_scale"):
+            self._set(name, checked_positive(name, getattr(self, name)))
+        for name, least in (("batch_size", 1), ("epochs", 1), ("seed", 0)):
+            check_whole(name, getattr(self, name), least)
+        for name in ("shared_angles", "centre"):
+            if not isinstance(getattr(self, name), bool):
+                raise ValueError(f"{name} must be True or False, got {getattr(self, name)!r}")
+        self._set("device", _checked_device(self.device))
+
+    @property
+    def ansatze(self) -> tuple[Ansatz, ...]:
+        """The candidates as `Ansatz` objects."""
+        return tuple(c if isinstance(c, Ansatz) else CANDIDATES[c - 1] for c in self.candidates)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as plain values, ready for JSON."""
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        values = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+        values["candidates"] = [dataclasses.asdict(c) if isinstance(c, Ansatz) else c for c in self.candidates]
+        return values
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The settings that `to_dict` gave, also after a trip through JSON; what is missing keeps its default.
+
+        Raises:
+            ValueError: for a name that is not a setting, or a value that is not possible.
+        """
+        if not isinstance(values, Mapping):
+            raise ValueError(f"settings must be a dictionary, got {type(values).__name__}")
+        known = {field.name for field in dataclasses.fields(cls)}
+        if unknown := sorted(set(values) - known):
+            raise ValueError(f"unknown settings {unknown}; known are {sorted(known)}")
+        values = dict(values)
+        if isinstance(values.get("candidates"), list | tuple):
+            values["candidates"] = tuple(_read_candidate(item) for item in values["candidates"])
+        return cls(**values)
+
+    def _set(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+
+def checked_positive(name: str, value: Any) -> float:
+    """`value` as a float, or ValueError unless it is a positive number."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value <= 0:
+        raise ValueError(f"{name} must be a positive number, got {value!r}")
+    return float(value)
+
+
+def check_whole(name: str, value: Any, least: int, *, optional: bool = False) -> None:
+    """ValueError unless `value` is a whole number of at least `least`, or None if that is allowed."""
+    if optional and value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        or_none = " or None" if optional else ""
+        raise ValueError(f"{name} must be a whole number of at least {least}{or_none}, got {value!r}")
+
+
+def _checked_numbers(candidates: Any) -> tuple[int | Ansatz, ...]:
+    if isinstance(candidates, str) or not isinstance(candidates, Iterable):
+        raise ValueError(f"candidates must be a list, for one circuit [{candidates!r}]; got {candidates!r}")
+    candidates = tuple(candidates)
+    if not candidates:
+        raise ValueError("candidates is empty; at least one circuit is needed")
+    for item in candidates:
+        number = isinstance(item, int) and not isinstance(item, bool) and 1 <= item <= len(CANDIDATES)
+        if not number and not isinstance(item, Ansatz):
+            raise ValueError(
+                f"a candidate is a number from 1 to {len(CANDIDATES)} (Table I) or an Ansatz, got {item!r}"
+            )
+    return candidates
+
+
+def _checked_device(device: Any) -> str:
+    try:
+        return str(torch.device(device))
+    except (RuntimeError, TypeError) as error:
+        raise ValueError(f"device must name a torch device such as 'cpu', got {device!r}") from error
+
+
+def _read_candidate(item: Any) -> int | Ansatz:
+    if not isinstance(item, Mapping):
+        return item
+    try:
+        return Ansatz(**{key: tuple(v) if isinstance(v, list) else v for key, v in item.items()})
+    except TypeError as error:
+        raise ValueError(f"a candidate must have hadamard, entangler and rotation, got {dict(item)!r}") from error

@@ -1,0 +1,311 @@
+"""`Training`: what the trainings of all tasks share: a stream of records that can be stopped, saved and resumed."""
+
+from __future__ import annotations
+
+import copy
+import math
+import os
+import threading
+import time
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, Self
+
+import torch
+from torch import Tensor, nn
+
+from qtkit.ansatz import CANDIDATES
+from qtkit.quantum_train import QuantumTrain
+from qtkit.tasks.checkpoints import read_state, write_state
+from qtkit.tasks.run_settings import RunSettings
+from qtkit.tasks.versions import versions
+
+STATE_FORMAT = 1
+
+_MOMENTS = {torch.optim.Adam: ("exp_avg", "exp_avg_sq"), torch.optim.RMSprop: ("square_avg",)}
+"""What an optimiser keeps of each parameter, in its shape, besides its number of steps."""
+
+
+class Training(ABC):
+    """One training run: iterate over it and each step is done when its record is asked for.
+
+    Stopping is to stop asking; asking again goes on where it stopped. Equal settings give equal records (but for the
+    seconds) on the same machine, whether the run was paused, saved and resumed in between or not. Random numbers come
+    from generators of its own: PyTorch's global one is neither read nor changed.
+
+    Arguments:
+        settings: what to train, on what, and how.
+        data: what the settings name, loaded.
+        model: a `QuantumTrain`, or a network itself.
+        optimiser: of all parameters of the model.
+        n_steps_per_epoch: batches of one pass over the training data.
+
+    Attributes:
+        settings, data, model, n_steps_per_epoch: as given.
+        n_steps: of the whole run.
+        steps_done: so far.
+    """
+
+    record_class: ClassVar[type]
+    """A dataclass with `step`, `epoch`, `loss`, `weights`, `seconds` and what `_results` gives."""
+    settings_class: ClassVar[type[RunSettings]]
+    data_name: ClassVar[str]
+    """What the data are called, such as `"images"`."""
+    task_name: ClassVar[str]
+    """Such as `"an image training"`."""
+    free_settings: ClassVar[frozenset[str]] = frozenset({"epochs", "device"})
+    """The settings in which a checkpoint may differ from the training it is loaded into."""
+
+    def __init__(
+        self, settings: Any, data: Any, model: nn.Module, optimiser: torch.optim.Optimizer, n_steps_per_epoch: int
+    ) -> None:
+        self.settings, self.data, self.model = settings, data, model
+        self._optimiser = optimiser
+        self.n_steps_per_epoch = n_steps_per_epoch
+        self.n_steps = settings.epochs * n_steps_per_epoch
+        self.steps_done = 0
+        self._started = False  # whether the record of the start was given
+        self._seconds = 0.0
+        # A panel's thread trains while another asks for the network or a checkpoint: one at a time.
+        self._lock = threading.RLock()
+        self._fingerprint: int | None = None
+
+    # What a task adds
+
+    @abstractmethod
+    def _loss(self, place: int) -> Tensor:
+        """The loss of an epoch's batch number `place`, differentiable."""
+
+    @abstractmethod
+    def _results(self) -> dict[str, Any]:
+        """What the record of an epoch's end holds besides."""
+
+    @abstractmethod
+    def _data_tensors(self) -> tuple[Tensor, ...]:
+        """All that a checkpoint's data must be equal to."""
+
+    @abstractmethod
+    def _describe_data(self) -> dict[str, Any]:
+        """What the data are, ready for JSON."""
+
+    def _own_tensors(self) -> dict[str, Tensor]:
+        """What a checkpoint needs besides model and optimiser."""
+        return {}
+
+    def _own_shapes(self, steps_done: int) -> dict[str, torch.Size]:  # noqa: ARG002
+        """The shapes these have after so many steps."""
+        return {}
+
+    def _load_own_tensors(self, tensors: Mapping[str, Tensor]) -> None:  # noqa: B027
+        """Take them up again."""
+
+    # What all can do
+
+    def __iter__(self) -> Iterator[Any]:
+        return self
+
+    def __next__(self) -> Any:
+        with self._lock:
+            if self._started and self.steps_done >= self.n_steps:
+                raise StopIteration
+            begin = time.perf_counter()
+            loss = self._step() if self._started else None
+            self._started = True
+            at_end = self.steps_done % self.n_steps_per_epoch == 0
+            results = self._results() if at_end else {}
+            self._seconds += time.perf_counter() - begin
+            return self.record_class(
+                step=self.steps_done,
+                epoch=self.steps_done / self.n_steps_per_epoch,
+                loss=loss,
+                weights=self.weights(),
+                seconds=self._seconds,
+                **results,
+            )
+
+    def weights(self) -> tuple[float, ...]:
+        """The effective structural weights, one a candidate; empty for the classical model."""
+        if not isinstance(self.model, QuantumTrain):
+            return ()
+        return tuple(self.model.search.mixture.tolist())
+
+    def network(self) -> nn.Module:
+        """The network as it stands, a plain `nn.Module` of its own with no quantum part."""
+        with self._lock:
+            return self.model.to_classical() if isinstance(self.model, QuantumTrain) else copy.deepcopy(self.model)
+
+    def evaluate(self) -> dict[str, Any]:
+        """What the record of an epoch's end would hold, of the network as it stands."""
+        with self._lock:
+            return self._results()
+
+    def describe(self) -> dict[str, Any]:
+        """What this run is, ready for JSON: settings, data, sizes, versions."""
+        model = self.model
+        quantum = isinstance(model, QuantumTrain)
+        return {
+            "settings": self.settings.to_dict(),
+            **self._describe_data(),
+            "n_qubits": model.n_qubits if quantum else None,
+            "num_weights": model.num_weights if quantum else sum(p.numel() for p in model.parameters()),
+            "num_trainable": sum(p.numel() for p in model.parameters()),
+            "n_steps_per_epoch": self.n_steps_per_epoch,
+            "versions": versions(),
+        }
+
+    def state(self) -> dict[str, Any]:
+        """An exact checkpoint, for `load_state`: plain values, and copies of all tensors under `"tensors"`."""
+        with self._lock:
+            tensors = {f"model.{name}": tensor for name, tensor in self.model.state_dict().items()}
+            for index, moments in self._optimiser.state_dict()["state"].items():
+                tensors.update({f"optimiser.{index}.{name}": tensor for name, tensor in moments.items()})
+            tensors.update(self._own_tensors())
+            return {
+                "format": STATE_FORMAT,
+                "settings": self.settings.to_dict(),
+                self.data_name: self._data_fingerprint(),
+                "steps_done": self.steps_done,
+                "started": self._started,
+                "seconds": self._seconds,
+                "tensors": {name: tensor.detach().cpu().clone() for name, tensor in tensors.items()},
+            }
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from a checkpoint: the records that follow are those that would have followed there.
+
+        The settings must be the same, but for those that do not change the course: the number of epochs (a run may be
+        prolonged), the device, and where the data come from. The data must be the same.
+
+        Raises:
+            ValueError: if they are not, or the checkpoint is damaged; the training then stays as it was.
+        """
+        with self._lock:
+            self._check_state(state)
+            tensors = state["tensors"]
+            self.model.load_state_dict({name: tensors[f"model.{name}"] for name in self.model.state_dict()})
+            groups = self._optimiser.state_dict()["param_groups"]
+            moments: dict[int, dict[str, Tensor]] = {}
+            for name, tensor in tensors.items():
+                if name.startswith("optimiser."):
+                    _, index, moment = name.split(".")
+                    moments.setdefault(int(index), {})[moment] = tensor.clone()
+            self._optimiser.load_state_dict({"state": moments, "param_groups": groups})
+            self._load_own_tensors(tensors)
+            self.steps_done, self._started, self._seconds = state["steps_done"], state["started"], state["seconds"]
+
+    def save_checkpoint(self, folder: str | os.PathLike[str]) -> None:
+        """Write `state()` to a folder, made if missing: `checkpoint.json`, and the tensors it names in safetensors.
+
+        An interruption at any moment leaves the checkpoint before or the new one, never a mixture.
+        """
+        write_state(folder, self.state())
+
+    def load_checkpoint(self, folder: str | os.PathLike[str]) -> None:
+        """Go on from a folder that `save_checkpoint` wrote.
+
+        Raises:
+            FileNotFoundError: if there is no checkpoint, or its tensors are missing.
+            ValueError: if it is damaged, or as `load_state` does.
+        """
+        self.load_state(read_state(folder))
+
+    @classmethod
+    def resume(cls, folder: str | os.PathLike[str], data: Any = None) -> Self:
+        """The training that `save_checkpoint` wrote to `folder`, with its settings; raises as `load_checkpoint`."""
+        state = read_state(folder)
+        cls._check_format(state)
+        training = cls(cls.settings_class.from_dict(state["settings"]), data)
+        training.load_state(state)
+        return training
+
+    def _step(self) -> float:
+        """One step of the optimiser; the loss of its batch."""
+        self._optimiser.zero_grad()
+        loss = self._loss(self.steps_done % self.n_steps_per_epoch)
+        value = loss.item()
+        if not math.isfinite(value):
+            raise FloatingPointError(
+                f"the loss is {value} at step {self.steps_done + 1}: try a smaller learning rate than "
+                f"{self.settings.learning_rate:g}"
+            )
+        loss.backward()
+        self._optimiser.step()
+        self.steps_done += 1
+        return value
+
+    def _data_fingerprint(self) -> int:
+        if self._fingerprint is None:
+            value = 0
+            for tensor in self._data_tensors():
+                value = zlib.crc32(tensor.contiguous().numpy(), value)
+            self._fingerprint = value
+        return self._fingerprint
+
+    def _check_state(self, state: Mapping[str, Any]) -> None:
+        self._check_format(state)
+        for name, value in self.settings.to_dict().items():
+            if name not in self.free_settings and state["settings"].get(name) != value:
+                theirs = state["settings"].get(name)
+                raise ValueError(f"the checkpoint was made with {name}={theirs!r}, this training has {name}={value!r}")
+        if state[self.data_name] != self._data_fingerprint():
+            raise ValueError(f"the checkpoint was made with other {self.data_name} than these ({self.data.source})")
+        steps = state["steps_done"]
+        shapes = {f"model.{name}": tensor.shape for name, tensor in self.model.state_dict().items()}
+        if steps:
+            for index, parameter in enumerate(self.model.parameters()):
+                shapes[f"optimiser.{index}.step"] = torch.Size(())
+                for moment in _MOMENTS[type(self._optimiser)]:
+                    shapes[f"optimiser.{index}.{moment}"] = parameter.shape
+        shapes |= self._own_shapes(steps)
+        if {name: tensor.shape for name, tensor in state["tensors"].items()} != shapes:
+            raise ValueError("the checkpoint is damaged: its tensors are not those of this model")
+
+    @classmethod
+    def _check_format(cls, state: Any) -> None:
+        keys = {"format", "settings", cls.data_name, "steps_done", "started", "seconds", "tensors"}
+        right = isinstance(state, Mapping) and set(state) == keys
+        if not right or not all(isinstance(state[name], Mapping) for name in ("settings", "tensors")):
+            raise ValueError(f"not a checkpoint of {cls.task_name}: {sorted(keys)} are expected")
+        if state["format"] != STATE_FORMAT:
+            raise ValueError(f"the checkpoint has format {state['format']!r}, this version reads {STATE_FORMAT}")
+        steps = state["steps_done"]
+        if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0 or (steps and not state["started"]):
+            raise ValueError(f"the checkpoint is damaged: steps_done={steps!r}, started={state['started']!r}")
+
+
+def generated(target: nn.Module, settings: RunSettings) -> nn.Module:
+    """The model at its start: `target` itself if `settings.model` is `"classical"`, else a `QuantumTrain` around it.
+
+    The mapping alone is a `QuantumTrain` without layers on config 1, whose probabilities are all `2**-n`: nothing but
+    the mapping's n + 2 numbers is left to train.
+    """
+    dtype = getattr(torch, settings.dtype)
+    if settings.model == "classical":
+        return target.to(device=settings.device, dtype=dtype)
+    options = {
+        "probability": settings.probability,
+        "bits": settings.bits,
+        "mapping_scale": settings.mapping_scale,
+        "centre": settings.centre,
+        "generator": seeded(settings.seed),
+        "dtype": dtype,
+        "device": settings.device,
+    }
+    if settings.model == "mapping":
+        return QuantumTrain(target, 0, CANDIDATES[:1], **options)
+    return QuantumTrain(
+        target,
+        settings.depth,
+        settings.ansatze,
+        weighting=settings.weighting,
+        structural_init=settings.structural_init,
+        shared_angles=settings.shared_angles,
+        angle_init=settings.angle_init,
+        **options,
+    )
+
+
+def seeded(seed: int) -> torch.Generator:
+    """A generator of random numbers of its own."""
+    return torch.Generator().manual_seed(seed)

@@ -1,0 +1,144 @@
+"""How a run is watched on a terminal: a progress bar, or plain lines where the output is piped."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from qtkit.runs.runner import Observer
+from qtkit.runs.stored import StoredRun
+
+LINE_SECONDS = 15.0
+"""Between two lines of a run in a pipe."""
+
+
+def observer(console: Console) -> Observer:
+    """A bar if `console` is a terminal, else plain lines."""
+    return BarObserver(console) if console.is_terminal else LineObserver(console)
+
+
+class LineObserver(Observer):
+    """Plain lines: the start, one every `LINE_SECONDS`, the end."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self._summary = ""
+        self._line_at = self._begun_at = 0.0
+        self._from_step = 0
+
+    def found(self, run: StoredRun) -> None:
+        """Say so."""
+        self.say(f"finished before: {run.path}; --again computes it anew")
+
+    def waiting(self, run: StoredRun, holder: str) -> None:
+        """Say for whom."""
+        self.say(f"{holder} is at this run; waiting ({run.path})")
+
+    def note(self, text: str) -> None:
+        """Say it."""
+        self.say(text)
+
+    def begins(self, run: StoredRun, training: Any) -> None:
+        """Say what, from where, on which data."""
+        step = training.steps_done
+        self._begun_at = self._line_at = time.monotonic()
+        self._from_step = step
+        self.say(f"{'goes on from step ' + format(step, ',') if step else 'begins'}: {run.path}")
+        if source := training.describe().get("source"):
+            self.say(f"data: {source}")
+
+    def record(self, training: Any, record: Any) -> None:
+        """Keep the last results; a line now and then."""
+        self._summary = summary(record) or self._summary
+        if time.monotonic() - self._line_at >= LINE_SECONDS:
+            self._line_at = time.monotonic()
+            self.say(
+                f"step {training.steps_done:,} of {training.n_steps:,} · {self._speed(training)} · {self._summary}"
+            )
+
+    def ends(self, run: StoredRun) -> None:
+        """The last results, and where they are."""
+        if run.finished:
+            self.say(f"finished · {self._summary}\nstored in {run.path}")
+        else:
+            progress = run.progress()
+            done = f"at step {progress.done:,} of {progress.total:,}" if progress else "at its start"
+            self.say(f"stopped {done}; the same command goes on from there")
+
+    def close(self) -> None:
+        """Give the terminal back, also after an error."""
+
+    def say(self, text: str) -> None:
+        """Print, without colours and line breaks of rich's own."""
+        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+    def _speed(self, training: Any) -> str:
+        seconds = max(time.monotonic() - self._begun_at, 1e-9)
+        rate = (training.steps_done - self._from_step) / seconds
+        left = duration((training.n_steps - training.steps_done) / rate) if rate else "?"
+        return f"{rate:.1f} steps/s · {left} left"
+
+
+class BarObserver(LineObserver):
+    """A bar with the last results beside it."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(console)
+        self._bar = Progress(
+            BarColumn(30),
+            TextColumn("{task.completed:,.0f} of {task.total:,.0f} steps"),
+            TimeElapsedColumn(),
+            TextColumn("· left"),
+            TimeRemainingColumn(),
+            TextColumn("{task.description}"),
+            console=console,
+            transient=True,
+            refresh_per_second=5,
+        )
+        self._task = self._bar.add_task("", total=None)
+
+    def begins(self, run: StoredRun, training: Any) -> None:
+        """The bar, at its place."""
+        super().begins(run, training)
+        self._bar.reset(self._task, total=training.n_steps, completed=training.steps_done)
+        self._bar.start()
+
+    def record(self, training: Any, record: Any) -> None:
+        """Move the bar."""
+        self._summary = summary(record) or self._summary
+        self._bar.update(self._task, completed=training.steps_done, description=self._summary)
+
+    def ends(self, run: StoredRun) -> None:
+        """No bar any more."""
+        self.close()
+        super().ends(run)
+
+    def close(self) -> None:
+        """Stop the bar."""
+        self._bar.stop()
+
+
+def summary(record: Any) -> str:
+    """What a record measured over all data, such as `test accuracy 0.97`; empty if nothing was."""
+    if getattr(record, "kind", "epoch") != "epoch":
+        return ""
+    parts = [f"epoch {record.epoch:g}"] if getattr(record, "epoch", None) is not None else []
+    for field in dataclasses.fields(record):
+        value = getattr(record, field.name)
+        if isinstance(value, float) and field.name not in ("epoch", "seconds", "loss"):
+            parts.append(f"{field.name.replace('_', ' ')} {value:.4g}")
+    return " · ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """`42 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`."""
+    seconds = round(seconds)
+    for large, small, size, unit in ((86_400, 3_600, "d", "h"), (3_600, 60, "h", "min"), (60, 1, "min", "s")):
+        if seconds >= large:
+            rest = seconds % large // small
+            return f"{seconds // large} {size}" + (f" {rest} {unit}" if rest else "")
+    return f"{seconds} s"

@@ -1,0 +1,64 @@
+"""What makes two runs the same: their task, settings and data, as one short hash."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+
+
+def canonical(value: Any) -> bytes:
+    """`value` as JSON of one spelling: sorted keys, no spaces.
+
+    Raises:
+        ValueError: for NaN and infinity.
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of `canonical(value)`, 64 hexadecimal digits."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def fingerprint(data: Any) -> str:
+    """SHA-256 of all tensors and arrays of a dataclass: their names, types, shapes and values. Words are left out."""
+    seal = hashlib.sha256()
+    for field in dataclasses.fields(data):
+        value = getattr(data, field.name)
+        if isinstance(value, torch.Tensor):
+            value = value.detach().cpu().numpy()
+        if isinstance(value, np.ndarray):
+            seal.update(f"{field.name} {value.dtype.str} {value.shape}\n".encode())
+            seal.update(np.ascontiguousarray(value))
+    return seal.hexdigest()
+
+
+def run_key(task: str, settings: Mapping[str, Any], data: str | None, aside: tuple[str, ...] = ()) -> str:
+    """The name of a run: 16 hexadecimal digits that change with any setting but those `aside`, and with the data."""
+    counted = {name: value for name, value in settings.items() if name not in aside}
+    return digest({"task": task, "settings": counted, "data": data})[:16]
+
+
+def sealed(value: Mapping[str, Any]) -> dict[str, Any]:
+    """`value` with its own digest under `"seal"`, for `check_seal`."""
+    return {**value, "seal": digest(value)}
+
+
+def check_seal(value: Any, where: Any) -> dict[str, Any]:
+    """`value` without its seal.
+
+    Raises:
+        ValueError: if the seal is missing or does not fit; `where` names the file.
+    """
+    if not isinstance(value, dict) or "seal" not in value:
+        raise ValueError(f"{where} is damaged: it has no seal")
+    rest = {name: item for name, item in value.items() if name != "seal"}
+    if value["seal"] != digest(rest):
+        raise ValueError(f"{where} is damaged or was edited: its content is not what its seal says")
+    return rest

@@ -1,0 +1,76 @@
+"""What a stored result says of how it came about: code, machine, command."""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from qtkit.tasks.versions import versions
+
+
+def session(command: str | None = None) -> dict[str, Any]:
+    """What computes from now on: time, command, versions, git commit, machine. No names of users, hosts or folders."""
+    return {
+        "started": now(),
+        "command": command,
+        "versions": versions(),
+        "git": git_commit(),
+        "machine": machine(),
+    }
+
+
+def now() -> str:
+    """The time, in ISO 8601, UTC, whole seconds."""
+    return dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat()
+
+
+@functools.cache
+def git_commit() -> dict[str, Any] | None:
+    """The commit that qtkit runs from and whether files were changed since; None if it is no checkout."""
+    folder = Path(__file__).parent
+    commit = _git(folder, "rev-parse", "HEAD")
+    if commit is None or _git(folder, "ls-files", "--error-unmatch", Path(__file__).name) is None:
+        return None  # no repository, or one that only happens to lie around the place of installation
+    return {
+        "commit": commit,
+        "changed": bool(_git(folder, "status", "--porcelain", "--untracked-files=no", "--", "..")),
+    }
+
+
+@functools.cache
+def machine() -> dict[str, Any]:
+    """The class of the machine: processor, cores, memory in GiB, system."""
+    return {
+        "processor": _processor(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
+        "system": f"{platform.system()} {platform.machine()}",
+    }
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    try:
+        run = subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return run.stdout.strip() if run.returncode == 0 else None
+
+
+def _processor() -> str:
+    if sys.platform == "linux":
+        try:
+            lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        except OSError:
+            lines = []
+        for line in lines:
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or platform.machine()

@@ -1,0 +1,188 @@
+"""`RecordLog`: the records of a run on disk, in Parquet parts that a checkpoint vouches for."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import io
+import types
+import typing
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import torch
+
+from qtkit.files import write_bytes
+
+PART_ROWS = 5_000
+"""Rows after which a part is closed; until then each checkpoint writes the last part anew."""
+
+Part = dict[str, Any]
+"""`file`, `rows` and `sha256` of a part."""
+
+
+class RecordLog:
+    """The records of one run, in order, in a folder of its own.
+
+    Nothing that `parts` names is ever changed: a part that grows is written under a new name, and the shorter one goes
+    with the next `sweep`. So a checkpoint that names its parts stays valid until the next one is written.
+
+    Arguments:
+        folder: where the parts are; made by the first `flush`.
+        parts: those of the checkpoint to go on from; none for a new run.
+
+    Raises:
+        FileNotFoundError, ValueError: if a part is missing or damaged.
+    """
+
+    def __init__(self, folder: Path, parts: Sequence[Part] = ()) -> None:
+        self.folder = folder
+        self._parts = [dict(part) for part in parts]
+        self._open: list[dict[str, Any]] = []  # rows of the part that still grows
+        self._schema: pa.Schema | None = None
+        tables = [read_part(folder, part) for part in self._parts]
+        if tables:
+            self._schema = tables[-1].schema
+            if len(tables[-1]) < PART_ROWS:
+                self._open = tables[-1].to_pylist()
+        self._fresh = 0  # rows of the open part that are not on disk
+        self._last = tables[-1].slice(len(tables[-1]) - 1).to_pylist()[0] if tables else {}
+
+    def __len__(self) -> int:
+        return sum(part["rows"] for part in self._parts) + self._fresh
+
+    def append(self, record: Any) -> None:
+        """Take a record, a dataclass; it is in memory until `flush`.
+
+        Raises:
+            TypeError: for a record with a field that a table cannot hold.
+        """
+        if self._schema is None:
+            self._schema = schema_of(type(record))
+        self._last = row_of(record)
+        self._open.append(self._last)
+        self._fresh += 1
+
+    def last(self, name: str, default: Any = None) -> Any:
+        """The last record's field `name`; `default` without a record, or without such a field."""
+        return self._last.get(name, default)
+
+    def flush(self) -> list[Part]:
+        """Write what is new; the parts that now hold all records."""
+        if self._fresh:
+            if self._parts and len(self._open) > self._fresh:
+                self._parts.pop()  # it goes on in the part that is written now
+            start = sum(part["rows"] for part in self._parts)
+            content = parquet_bytes(pa.Table.from_pylist(self._open, schema=self._schema))
+            name = f"{start:09d}-{start + len(self._open):09d}.parquet"
+            write_bytes(self.folder / name, content)
+            self._parts.append({"file": name, "rows": len(self._open), "sha256": sha256_of(content)})
+            self._fresh = 0
+            if len(self._open) >= PART_ROWS:
+                self._open = []
+        return [dict(part) for part in self._parts]
+
+    def sweep(self) -> None:
+        """Remove files that no part of the last `flush` names."""
+        named = {part["file"] for part in self._parts}
+        for path in self.folder.glob("*.parquet"):
+            if path.name not in named:
+                path.unlink(missing_ok=True)
+
+    def table(self) -> pa.Table:
+        """All records that were flushed."""
+        return concatenated(read_part(self.folder, part) for part in self._parts)
+
+
+def read_part(folder: Path, part: Part) -> pa.Table:
+    """The rows of a part.
+
+    Raises:
+        FileNotFoundError: if it is missing.
+        ValueError: if it is damaged.
+    """
+    return read_table(folder / part["file"], part["sha256"])
+
+
+def read_table(path: Path, sha256: str) -> pa.Table:
+    """The Parquet file `path`, if it is what it was.
+
+    Raises:
+        FileNotFoundError: if it is missing.
+        ValueError: if its content has another SHA-256, or is no Parquet.
+    """
+    if not path.is_file():
+        raise FileNotFoundError(f"{path} is missing")
+    content = path.read_bytes()
+    if sha256_of(content) != sha256:
+        raise ValueError(f"{path} is damaged: its content is not what was written")
+    try:
+        return pq.read_table(io.BytesIO(content))
+    except pa.ArrowException as error:
+        raise ValueError(f"{path} is damaged: {error}") from error
+
+
+def concatenated(tables: Iterable[pa.Table]) -> pa.Table:
+    """One table of all rows; without columns if there are none."""
+    tables = list(tables)
+    return pa.concat_tables(tables) if tables else pa.table({})
+
+
+def parquet_bytes(table: pa.Table) -> bytes:
+    """`table` as the content of a Parquet file."""
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def row_of(record: Any) -> dict[str, Any]:
+    """A record's fields as plain values."""
+    return {field.name: _plain(getattr(record, field.name)) for field in dataclasses.fields(record)}
+
+
+@functools.cache
+def schema_of(record_class: type) -> pa.Schema:
+    """The columns for records of a dataclass, from the types of its fields.
+
+    Raises:
+        TypeError: for a class that is no dataclass, or a field of a type that a table cannot hold.
+    """
+    if not dataclasses.is_dataclass(record_class):
+        raise TypeError(f"a record must be a dataclass, got {record_class.__name__}")
+    hints = typing.get_type_hints(record_class)
+    names = [field.name for field in dataclasses.fields(record_class)]
+    return pa.schema([(name, _arrow_type(hints[name], f"{record_class.__name__}.{name}")) for name in names])
+
+
+_SCALARS = {int: pa.int64(), float: pa.float64(), bool: pa.bool_(), str: pa.string()}
+
+
+def _arrow_type(hint: Any, where: str) -> pa.DataType:
+    if hint in _SCALARS:
+        return _SCALARS[hint]
+    if hint in (np.ndarray, torch.Tensor):
+        return pa.list_(pa.float64())
+    origin, arguments = typing.get_origin(hint), [a for a in typing.get_args(hint) if a not in (type(None), Ellipsis)]
+    if origin in (typing.Union, types.UnionType) and len(arguments) == 1:
+        return _arrow_type(arguments[0], where)
+    if origin in (tuple, list) and len(set(arguments)) == 1:
+        return pa.list_(_arrow_type(arguments[0], where))
+    raise TypeError(f"{where} is of type {hint}, which a table of records cannot hold")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, torch.Tensor | np.ndarray | np.generic):
+        return value.tolist()
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    return value
+
+
+def sha256_of(content: bytes) -> str:
+    """64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,264 @@
+"""`run`: compute a run, or go on with it, or find that it is there."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from qtkit.files import write_bytes, write_json
+from qtkit.runs.errors import writing
+from qtkit.runs.identity import sealed
+from qtkit.runs.lock import held
+from qtkit.runs.provenance import now, session
+from qtkit.runs.record_log import RecordLog, parquet_bytes, sha256_of
+from qtkit.runs.stored import (
+    CHECKPOINT,
+    EARLIER,
+    FACTS,
+    FINISHED,
+    FORMAT,
+    PARTS,
+    RECORDS,
+    Store,
+    StoredRun,
+    make_training,
+)
+from qtkit.runs.tasks import task_of
+from qtkit.tasks.checkpoints import INDEX, write_state
+
+
+class Observer:
+    """What `run` tells while it works; inherit and override what you need. All calls come from `run`'s own thread."""
+
+    def found(self, run: StoredRun) -> None:
+        """The run was finished before: nothing is computed."""
+
+    def waiting(self, run: StoredRun, holder: str) -> None:
+        """Another process, described in words, is at this run; `run` waits for it."""
+
+    def begins(self, run: StoredRun, training: Any) -> None:
+        """Training begins, or goes on from `training.steps_done`."""
+
+    def note(self, text: str) -> None:
+        """Something worth knowing, in words."""
+
+    def record(self, training: Any, record: Any) -> None:
+        """One more record."""
+
+    def ends(self, run: StoredRun) -> None:
+        """The run is finished, or stopped and resumable: see `run.finished`."""
+
+
+def run(
+    settings: Any,
+    *,
+    store: Store | str | Path | None = None,
+    again: bool = False,
+    wait: bool = True,
+    checkpoint_seconds: float = 10.0,
+    observer: Observer | None = None,
+    stop: Callable[[], bool] | None = None,
+    command: str | None = None,
+) -> StoredRun:
+    """The finished run of `settings`: read if it is stored, else computed, from its last checkpoint if there is one.
+
+    However a run is interrupted, it goes on where its last checkpoint was and ends with the records of an unbroken
+    run, bit for bit (but for the seconds), on the same machine with the same versions and number of threads.
+
+    Arguments:
+        settings: of any task, such as `ImageSettings`.
+        store: where runs are kept, see `Store`.
+        again: compute anew what is finished; the earlier result is kept in the run's folder under `earlier/`, and it
+            is noted whether the records are the same.
+        wait: whether to wait if another process is at this run; it is read then if that one finishes it.
+        checkpoint_seconds: how often to write a checkpoint; that much is lost at most.
+        observer: is told how it goes.
+        stop: asked after each record; once it says True, a checkpoint is written and the run is given back unfinished.
+        command: kept with the result: how it was started.
+
+    Raises:
+        RunInUseError: if another process is at this run and `wait` is False.
+        FileNotFoundError, ValueError: for missing or wrong data; for a damaged run folder, or one of a newer qtkit.
+        OSError: if the folder cannot be written; what the last checkpoint holds is safe.
+    """
+    store, task, observer = Store(store), task_of(settings), observer or Observer()
+    stored = store.run(settings)
+    if stored.finished and not again:
+        return _found(stored, observer)
+    with writing(stored.path), held(stored.path, wait=wait, on_wait=lambda holder: observer.waiting(stored, holder)):
+        if stored.finished and not again:  # by the process we waited for
+            return _found(stored, observer)
+        _remove_temporary(stored.path)
+        earlier = _put_aside(stored, observer) if again else None
+        checkpoint = _checkpoint(stored)
+        training = make_training(task, settings)
+        if checkpoint:
+            training.load_state(checkpoint["training"])
+        log = RecordLog(stored.path / PARTS, checkpoint["parts"] if checkpoint else ())
+        log.sweep()
+        _write_facts(stored, training, command, observer)
+        observer.begins(stored, training)
+        if _train(stored, training, log, observer, checkpoint_seconds, stop):
+            _finish(stored, training, log)
+            if earlier is not None:
+                observer.note(_comparison(stored, earlier))
+    observer.ends(stored)
+    return stored
+
+
+def _train(
+    stored: StoredRun,
+    training: Any,
+    log: RecordLog,
+    observer: Observer,
+    checkpoint_seconds: float,
+    stop: Callable[[], bool] | None,
+) -> bool:
+    """Train to the end; whether it was reached."""
+    saved = time.monotonic()
+    for record in training:
+        log.append(record)
+        observer.record(training, record)
+        stopped = stop is not None and stop() and training.steps_done < training.n_steps
+        if stopped or time.monotonic() - saved >= checkpoint_seconds:
+            _save(stored, training, log)
+            saved = time.monotonic()
+        if stopped:
+            return False
+    _save(stored, training, log)
+    return True
+
+
+def _save(stored: StoredRun, training: Any, log: RecordLog) -> None:
+    """A checkpoint: the records first, then, in one move, the state that knows them."""
+    parts, state = log.flush(), training.state()
+    tensors = state.pop("tensors")
+    content = {
+        "format": FORMAT,
+        "key": stored.key,
+        "written": now(),
+        "training": state,
+        "parts": parts,
+        "progress": {
+            "done": training.steps_done,
+            "total": training.n_steps,
+            "seconds": log.last("seconds", 0.0),
+        },
+    }
+    write_state(stored.path / CHECKPOINT, {**sealed(content), "tensors": tensors})
+    log.sweep()
+
+
+def _finish(stored: StoredRun, training: Any, log: RecordLog) -> None:
+    table = log.table()
+    content = parquet_bytes(table)
+    write_bytes(stored.path / RECORDS, content)
+    mark = {
+        "format": FORMAT,
+        "key": stored.key,
+        "records": len(table),
+        "sha256": sha256_of(content),
+        "steps": training.steps_done,
+        "seconds": log.last("seconds", 0.0),
+        "finished": now(),
+    }
+    write_json(stored.path / FINISHED, sealed(mark))
+    shutil.rmtree(stored.path / PARTS, ignore_errors=True)
+
+
+def _found(stored: StoredRun, observer: Observer) -> StoredRun:
+    """A finished run, looked through: a damaged one must not pass for a result."""
+    try:
+        stored.facts()
+        stored.table()
+    except (FileNotFoundError, ValueError) as error:
+        raise type(error)(f"{error}; to compute this run anew, ask for it again (again=True, --again)") from error
+    observer.found(stored)
+    return stored
+
+
+def _checkpoint(stored: StoredRun) -> dict[str, Any] | None:
+    if not stored.has_checkpoint():
+        return None
+    try:
+        return stored.checkpoint()
+    except (FileNotFoundError, ValueError) as error:
+        raise type(error)(f"{error}; to begin this run anew, ask for it again (again=True, --again)") from error
+
+
+def _write_facts(stored: StoredRun, training: Any, command: str | None, observer: Observer) -> None:
+    """`run.json`, with this session."""
+    this = {"from_step": training.steps_done, **session(command)}
+    described = {k: v for k, v in training.describe().items() if k not in ("settings", "versions")}
+    if (stored.path / FACTS).is_file() and training.steps_done:
+        facts = stored.facts()
+        before = facts["sessions"][-1]
+        changed = [
+            f"{name} {before['versions'].get(name)} then, {value} now"
+            for name, value in this["versions"].items()
+            if before["versions"].get(name) != value
+        ]
+        if changed:
+            observer.note("this run was begun with other versions, its last bits may differ: " + "; ".join(changed))
+        sessions = [*facts["sessions"], this]
+    else:
+        sessions = [this]
+    task, settings = task_of(training.settings), training.settings
+    facts = {
+        "format": FORMAT,
+        "key": stored.key,
+        "task": task.name,
+        "settings": settings.to_dict(),
+        "data": task.data(settings)[1],
+        "describe": described,
+        "sessions": sessions,
+    }
+    write_json(stored.path / FACTS, sealed(facts))
+
+
+def _put_aside(stored: StoredRun, observer: Observer) -> Path | None:
+    """Empty the folder for a new start. A finished run is moved to `earlier/1`, `earlier/2`, ...: its folder then."""
+    kept = None
+    if stored.finished:
+        earlier = stored.path / EARLIER
+        number = 1 + max((int(path.name) for path in earlier.glob("[0-9]*")), default=0)
+        kept, copy = earlier / str(number) / stored.key, earlier / f".{number}"
+        shutil.rmtree(copy, ignore_errors=True)
+        (copy / stored.key).mkdir(parents=True)
+        for name in (FACTS, FINISHED, RECORDS):
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copy2(stored.path / name, copy / stored.key / name)
+        with contextlib.suppress(FileNotFoundError):
+            shutil.copytree(stored.path / CHECKPOINT, copy / stored.key / CHECKPOINT)
+        copy.rename(kept.parent)
+        observer.note(f"the earlier result is kept in {kept}")
+    # The finished mark first, then the checkpoint's index: at no moment is there a mark without what it vouches for.
+    for path in (stored.path / FINISHED, stored.path / CHECKPOINT / INDEX, stored.path / RECORDS, stored.path / FACTS):
+        path.unlink(missing_ok=True)
+    shutil.rmtree(stored.path / CHECKPOINT, ignore_errors=True)
+    shutil.rmtree(stored.path / PARTS, ignore_errors=True)
+    return kept
+
+
+def _comparison(stored: StoredRun, earlier: Path) -> str:
+    """Whether the records are those of an earlier run of the same settings."""
+    try:
+        tables = [StoredRun(path).table() for path in (stored.path, earlier)]
+    except (FileNotFoundError, ValueError) as error:
+        return f"the earlier result cannot be compared: {error}"
+    new, old = (table.select([name for name in table.column_names if name != "seconds"]) for table in tables)
+    if new.equals(old):
+        return f"all {len(new):,} records are those of the earlier run, bit for bit"
+    return "the records differ from those of the earlier run: other versions, threads or machine?"
+
+
+def _remove_temporary(folder: Path) -> None:
+    """What a killed process left half-written."""
+    for pattern in (".*", f"{CHECKPOINT}/.*", f"{PARTS}/.*", f"{EARLIER}/.*"):
+        for path in folder.glob(pattern):
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)

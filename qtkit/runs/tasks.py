@@ -1,0 +1,167 @@
+"""The tasks that runs know: by name, their settings, their training, and what identifies their data."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from qtkit.runs.identity import fingerprint
+
+
+class Training(Protocol):
+    """What a run asks of a training: an iterator of records that can tell its state and take it back exactly.
+
+    It is made from settings, and data if the task loads any: `SomeTraining(settings, data)`. Each record is a frozen
+    dataclass. `state()` gives plain values and, under `"tensors"`, everything else, random generators included.
+    """
+
+    steps_done: int
+    n_steps: int
+
+    def __iter__(self) -> Iterator[Any]: ...
+    def __next__(self) -> Any: ...
+    def describe(self) -> dict[str, Any]:
+        """What this run is, ready for JSON."""
+
+    def state(self) -> dict[str, Any]:
+        """An exact checkpoint."""
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state` gave."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One kind of run. Classes and functions are named as `"module:name"`, and imported when they are needed.
+
+    Attributes:
+        name: as on the command line.
+        title: in words.
+        settings: a frozen dataclass with `to_dict` and `from_dict`.
+        training: a class as `Training` says.
+        load: a function from settings to data (a dataclass of tensors or arrays); None if the settings tell all.
+        data_settings: the settings that `load` depends on.
+        aside: settings that say where data come from and what is allowed, and so are no part of a run's identity:
+            the data themselves are.
+    """
+
+    name: str
+    title: str
+    settings: str
+    training: str
+    load: str | None = None
+    data_settings: tuple[str, ...] = ()
+    aside: tuple[str, ...] = ()
+
+    @property
+    def settings_class(self) -> type:
+        """The dataclass of settings."""
+        return _named(self.settings)
+
+    @property
+    def training_class(self) -> type:
+        """The class of trainings."""
+        return _named(self.training)
+
+    def data(self, settings: Any) -> tuple[Any, str | None]:
+        """The data that `settings` ask for, and their fingerprint; `(None, None)` for a task without data.
+
+        The last data are kept: the runs of a sweep share them.
+
+        Raises:
+            FileNotFoundError, ValueError: as the task's `load` does.
+        """
+        if self.load is None:
+            return None, None
+        values = tuple(getattr(settings, name) for name in self.data_settings)
+        return _loaded(self, values, os.environ.get("QTKIT_DATA"), _Settings(settings))
+
+
+TASKS: dict[str, Task] = {}
+"""All tasks by name; see `register`."""
+
+
+def register(task: Task) -> Task:
+    """Make a task known.
+
+    Raises:
+        ValueError: if another task has its name.
+    """
+    if TASKS.get(task.name, task) != task:
+        raise ValueError(f"there is a task {task.name!r} already")
+    TASKS[task.name] = task
+    return task
+
+
+def task_named(name: str) -> Task:
+    """The task called `name`.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    if name not in TASKS:
+        raise ValueError(f"there is no task {name!r}; known are {sorted(TASKS)}")
+    return TASKS[name]
+
+
+def task_of(settings: Any) -> Task:
+    """The task that `settings` belong to.
+
+    Raises:
+        ValueError: if they belong to none.
+    """
+    kind = type(settings)
+    for task in TASKS.values():
+        if task.settings == f"{kind.__module__}:{kind.__qualname__}" or task.settings_class is kind:
+            return task
+    raise ValueError(f"{kind.__name__} are the settings of no task; known are {sorted(TASKS)}")
+
+
+register(
+    Task(
+        "images",
+        "image classification (section VI.A of the paper)",
+        "qtkit.tasks.image_settings:ImageSettings",
+        "qtkit.tasks.images:ImageTraining",
+        load="qtkit.tasks.image_data:load_pair",
+        data_settings=(
+            "dataset",
+            "classes",
+            "pixels",
+            "source",
+            "data_dir",
+            "scale",
+            "train_limit",
+            "test_limit",
+        ),
+        aside=("source", "data_dir", "scale"),
+    )
+)
+
+
+def _named(name: str) -> Any:
+    module, _, attribute = name.partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
+class _Settings:
+    """Settings that are no part of a cache's key."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Settings)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@functools.lru_cache(maxsize=2)
+def _loaded(task: Task, values: tuple[Any, ...], place: str | None, settings: _Settings) -> tuple[Any, str]:  # noqa: ARG001
+    data = _named(task.load)(settings.value)
+    return data, fingerprint(data)

@@ -4,8 +4,8 @@
     python benchmarks/engine.py --reference limit.c       # with a C program `limit n L repetitions` in the table
     python benchmarks/engine.py --save results/benchmarks # also keep table, figures and machine; plot time against n
 
-One run measures everything in turn, round after round, so that a change of the machine's speed hits all alike. Times are
-medians over rounds; the reference program reports the best of its own repetitions, which favours it.
+One run measures everything in turn, round after round, so that a change of the machine's speed hits all alike. Times
+are medians over rounds; the reference program reports the best of its own repetitions, which favours it.
 """
 
 from __future__ import annotations
@@ -88,10 +88,22 @@ def reference_milliseconds(program: Path, n: int, depth: int) -> float:
     return float(re.search(r"best ([\d.]+) ms", output.stdout)[1])
 
 
+# Imports and compilation have a peak of their own: Linux can be told to forget it.
+PEAK = """
+def peak():
+    lines = open("/proc/self/status").read().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+def peak_from_now():
+    open("/proc/self/clear_refs", "w").write("5")
+    return peak()
+"""
+
+
 def in_fresh_process(script: str, **environment: str) -> dict[str, float]:
     """Run `script` in a new interpreter and read the JSON it prints last."""
     output = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(script)],
+        [sys.executable, "-c", PEAK + textwrap.dedent(script)],
         check=True,
         capture_output=True,
         text=True,
@@ -103,15 +115,14 @@ def in_fresh_process(script: str, **environment: str) -> dict[str, float]:
 def memory_and_start(n: int, depth: int) -> dict[str, float]:
     """Peak memory of qtkit above its imports, and the time of the first call with an empty and with a filled cache."""
     script = f"""
-        import json, resource, time, torch
+        import json, time, torch
         from qtkit import DiffQAS
         from qtkit.simulation import native
-        peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         module = DiffQAS(3, 2)
         start = time.perf_counter()
         module().sum().backward()
         first = time.perf_counter() - start
-        before = peak()
+        before = peak_from_now()
         module = DiffQAS({n}, {depth}, angle_init="uniform")
         for _ in range(3):
             module().sum().backward()
@@ -125,11 +136,10 @@ def memory_and_start(n: int, depth: int) -> dict[str, float]:
 def pennylane_memory(n: int, depth: int) -> float:
     """Peak memory of one PennyLane candidate above its imports, in MB."""
     script = f"""
-        import json, resource, torch, pennylane
+        import json, torch, pennylane
         from qtkit import CANDIDATES
-        peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         CANDIDATES[1].to_pennylane(2, 1)(torch.zeros(1, 2))
-        before = peak()
+        before = peak_from_now()
         angles = torch.zeros({depth}, {n}, dtype=torch.float64, requires_grad=True)
         CANDIDATES[1].to_pennylane({n}, {depth})(angles)[0].backward()
         print(json.dumps({{"memory": peak() - before}}))
@@ -178,7 +188,7 @@ def table(rows: list[dict[str, float]]) -> str:
     last = rows[-1]
     lines.append(
         f"\nFirst call: {last['compile_s']:.1f} s to compile with an empty cache, {last['cached_start_s']:.2f} s in later "
-        f"processes. Medians of {last['rounds']} rounds in one run, float32, {machine()}."
+        f"processes. Medians of {last['rounds']} rounds in one run, float32. {machine()}."
     )
     return "\n".join(lines)
 
@@ -189,11 +199,12 @@ def machine() -> str:
     info = Path("/proc/cpuinfo")
     if info.exists() and (found := re.search(r"model name\s*:\s*(.+)", info.read_text())):
         model = found[1]
-    return f"{model}, {os.cpu_count()} cores, Python {platform.python_version()}, torch {torch.__version__}, qtkit {qtkit.__version__}"
+    versions = f"Python {platform.python_version()}, torch {torch.__version__}, qtkit {qtkit.__version__}"
+    return f"{model}, {os.cpu_count()} cores, {versions}"
 
 
 def time_against_qubits(largest: int, depth: int = 10) -> list[dict[str, float]]:
-    """qtkit's time for n = 4 to `largest` qubits at a fixed depth."""
+    """The time of qtkit for n = 4 to `largest` qubits at a fixed depth."""
     rows = []
     for n in range(4, largest + 1):
         step = qtkit_step(n, depth)
@@ -211,29 +222,18 @@ def plot(curve: list[dict[str, float]], rows: list[dict[str, float]], path: Path
     import matplotlib.pyplot as plt
 
     figure, axes = plt.subplots(figsize=(7, 4.2), layout="constrained")
-    axes.semilogy(
-        [r["n"] for r in curve], [r["ms"] for r in curve], "o-", color="#0072B2", label=f"qtkit, L = {curve[0]['L']}"
+    label = f"qtkit, L = {curve[0]['L']}"
+    axes.semilogy([r["n"] for r in curve], [r["ms"] for r in curve], "o-", color="#0072B2", label=label)
+    series = (
+        ("pennylane_ms", "s", "#D55E00", "PennyLane, one by one, L as in the table"),
+        ("reference_ms", "^", "#009E73", "reference C program: four of the twelve, L as in the table"),
+        ("qtkit_ms", "D", "#56B4E9", "qtkit, L as in the table"),
     )
-    for name, colour, marker in (
-        ("pennylane", "#D55E00", "s"),
-        ("reference", "#009E73", "^"),
-        ("qtkit", "#0072B2", "D"),
-    ):
-        points = [r for r in rows if f"{name}_ms" in r]
-        label = {"pennylane": "PennyLane, one by one", "reference": "reference C program (4 of 12)"}.get(
-            name, "qtkit, L as in the table"
-        )
-        axes.semilogy(
-            [r["n"] for r in points],
-            [r[f"{name}_ms"] for r in points],
-            marker,
-            color=colour,
-            label=label,
-            fillstyle="none" if name == "qtkit" else "full",
-        )
-    axes.set(
-        xlabel="qubits n", ylabel="value and gradient of all 12 candidates, ms", xticks=range(4, curve[-1]["n"] + 1, 2)
-    )
+    for key, marker, colour, label in series:
+        points = [r for r in rows if key in r]
+        axes.semilogy([r["n"] for r in points], [r[key] for r in points], marker, color=colour, label=label)
+    axes.set(xlabel="qubits n", ylabel="value and gradient of all 12 candidates, ms")
+    axes.set_xticks(range(4, curve[-1]["n"] + 1, 2))
     axes.grid(alpha=0.3)
     axes.legend()
     figure.savefig(path, metadata={"Date": None})

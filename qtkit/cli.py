@@ -67,6 +67,7 @@ def main(traceback: bool) -> None:
       qtkit run images --dataset mnist --epochs 20 --seed 0
       qtkit run images --model mapping --source sample
       qtkit status
+      qtkit export images --to results/images
     """
 
 
@@ -117,7 +118,7 @@ def _run_command(task: Any) -> click.Command:
                     checkpoint_seconds=checkpoint_seconds,
                     observer=watch,
                     stop=stop,
-                    command=shlex.join(["qtkit", *sys.argv[1:]]),
+                    command=_command(),
                 )
             except KeyboardInterrupt:
                 click.echo("interrupted; the same command goes on from the last checkpoint", err=True)
@@ -144,6 +145,74 @@ main.add_command(
         help="Compute one run, or go on with it; what is finished is only found.",
     )
 )
+
+
+@main.command(params=[STORE])
+@click.argument("tasks", nargs=-1)
+def status(tasks: tuple[str, ...], store: Path | None) -> None:
+    """Show all runs: what is finished, running, left, and how long it takes.
+
+    TASKS are such as images; by default all.
+    """
+    from qtkit.runs import Store
+    from qtkit.runs.status import rows, totals
+
+    where = Store(store)
+    found = [row for row in rows(where) if not tasks or row.task in tasks]
+    if not found:
+        click.echo(f"no runs in {where.root}")
+        return
+    columns = ["task", "experiment", "model", "seed", "state", "done", "left", "unusual settings", "run"]
+    table = [columns, *([*row.cells()] for row in found)]
+    widths = [max(len(line[i]) for line in table) for i in range(len(columns))]
+    for line in table:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    click.echo(totals(found))
+
+
+@main.command(params=[STORE])
+@click.argument("task")
+@click.option(
+    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Such as results/images."
+)
+@click.option(
+    "--where",
+    "conditions",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Only runs with this setting, such as --where epochs=20; can be given several times.",
+)
+@click.option("--official/--any-data", default=True, show_default=True, help="Only runs on the official data, or all.")
+def export(task: str, folder: Path, conditions: tuple[str, ...], official: bool, store: Path | None) -> None:
+    """Write finished runs as small tables to ship, one an experiment, each with its provenance.
+
+    Runs that are in the tables already stay there. Load them with qtkit.runs.results.load.
+    """
+    from qtkit.runs import Store, results
+    from qtkit.runs.status import matcher
+    from qtkit.runs.tasks import task_named
+
+    task_named(task)
+    matches, passed = matcher(conditions), []
+
+    def keep(settings: Any, facts: Any) -> bool:
+        if not matches(settings):
+            return False
+        passed.append(official and not facts["describe"].get("official", True))
+        return not passed[-1]
+
+    runs = [run for run in Store(store) if run.path.parent.name == task]
+    counts = results.export(runs, folder, keep=keep, command=_command())
+    for experiment, count in counts.items():
+        click.echo(f"{folder / experiment}.parquet: {count} run{'s' if count != 1 else ''}")
+    if any(passed):
+        click.echo(f"{sum(passed)} on other than the official data left out; --any-data takes them too")
+    if not counts:
+        raise click.ClickException(f"no finished run of {task!r} in {Store(store).root} to export")
+
+
+def _command() -> str:
+    return shlex.join(["qtkit", *sys.argv[1:]])
 
 
 if __name__ == "__main__":

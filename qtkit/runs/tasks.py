@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -45,6 +46,7 @@ class Task:
         training: a class as `Training` says.
         load: a function from settings to data (a dataclass of tensors or arrays); None if the settings tell all.
         data_settings: the settings that `load` depends on.
+        experiment: the settings that tell the experiment, such as the data set: results are shipped by experiment.
         aside: settings that say where data come from and what is allowed, and so are no part of a run's identity:
             the data themselves are.
     """
@@ -53,6 +55,7 @@ class Task:
     title: str
     settings: str
     training: str
+    experiment: tuple[str, ...] = ()
     load: str | None = None
     data_settings: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
@@ -66,6 +69,12 @@ class Task:
     def training_class(self) -> type:
         """The class of trainings."""
         return _named(self.training)
+
+    def experiment_of(self, settings: Any) -> str:
+        """The name of the experiment that `settings` belong to, such as `mnist-1-5`; fit for a file."""
+        values = [getattr(settings, name) for name in self.experiment]
+        parts = [part for value in values for part in (value if isinstance(value, tuple) else (value,))]
+        return "-".join(re.sub(r"[^A-Za-z0-9.]+", "-", str(part)).strip("-").lower() for part in parts) or self.name
 
     def data(self, settings: Any) -> tuple[Any, str | None]:
         """The data that `settings` ask for, and their fingerprint; `(None, None)` for a task without data.
@@ -127,6 +136,7 @@ register(
         "image classification (section VI.A of the paper)",
         "qtkit.tasks.image_settings:ImageSettings",
         "qtkit.tasks.images:ImageTraining",
+        experiment=("dataset", "classes"),
         load="qtkit.tasks.image_data:load_pair",
         data_settings=(
             "dataset",

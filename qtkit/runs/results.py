@@ -1,0 +1,210 @@
+"""Finished runs as small files to ship: one table and its provenance an experiment, and how to load them.
+
+`results/images/mnist-1-5.parquet` holds a row an epoch of every run, `mnist-1-5.json` beside it what each run was:
+settings, data, versions, machine, command.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from qtkit.files import read_json, write_bytes, write_json
+from qtkit.runs.frames import to_frame
+from qtkit.runs.identity import check_seal, sealed
+from qtkit.runs.naming import candidates_label, model_label
+from qtkit.runs.provenance import now
+from qtkit.runs.record_log import parquet_bytes, read_table, sha256_of
+from qtkit.runs.stored import StoredRun
+from qtkit.runs.tasks import task_named
+
+FORMAT = 1
+WEIGHT = re.compile(r"w([0-9]+|[A-Z])")
+
+
+def results_folder() -> Path:
+    """Where shipped results are: `QTKIT_RESULTS`, or `results` here or in a folder above, or beside the package."""
+    if named := os.environ.get("QTKIT_RESULTS"):
+        return Path(named).expanduser()
+    here = Path.cwd()
+    places = [folder / "results" for folder in (here, *here.parents, Path(__file__).parents[2])]
+    return next((place for place in places if place.is_dir()), places[-1])
+
+
+def load(task: str, experiment: str | None = None, folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:
+    """The stored results of a task: a row an epoch of every run.
+
+    Columns: `experiment`, `label` (`"DiffQAS"`, `"Config 7"`, `"Mapping alone"`, ...), `model`, `candidates`, `seed`,
+    the settings in which runs of an experiment differ, `official` (whether on the official data), `run` (its key), then
+    the fields of the records (`epoch`, `test_accuracy`, `seconds`, ...) and the structural weights `w1` to `w12`. Runs
+    come in the order of their keys.
+
+    Arguments:
+        experiment: such as `"mnist-1-5"`; by default all.
+        folder: that of all results; by default `results_folder()`.
+
+    Raises:
+        FileNotFoundError: if there are none, with what there is.
+        ValueError: if a file is damaged, or from a newer qtkit.
+    """
+    folder = Path(folder or results_folder()) / task
+    return pd.concat([_read(folder, name)[0] for name in _names(folder, experiment)], ignore_index=True)
+
+
+def provenance(task: str, experiment: str, folder: str | os.PathLike[str] | None = None) -> dict[str, Any]:
+    """What is known of each run of an experiment, by key: settings, data, sessions; and when it was exported.
+
+    Raises:
+        FileNotFoundError, ValueError: as `load`.
+    """
+    folder = Path(folder or results_folder()) / task
+    (name,) = _names(folder, experiment)
+    return _read(folder, name)[1]
+
+
+def export(
+    runs: Iterable[StoredRun],
+    folder: str | os.PathLike[str],
+    *,
+    command: str | None = None,
+    keep: Callable[[Any, Mapping[str, Any]], bool] | None = None,
+) -> dict[str, int]:
+    """Write finished runs to `folder`, a table and a provenance an experiment; runs already there stay.
+
+    Arguments:
+        runs: those that are not finished are passed over.
+        folder: of one task, such as `results/images`.
+        command: kept in the provenance.
+        keep: tells of a run's settings and `facts()` whether to export it; by default all are.
+
+    Returns:
+        The number of runs in each experiment's table now.
+
+    Raises:
+        FileNotFoundError, ValueError: for a damaged run or a damaged table; nothing of that experiment is written.
+    """
+    folder, by_experiment = Path(folder), {}
+    for run in runs:
+        if run.finished:
+            facts, settings = run.facts(), run.settings
+            if keep is None or keep(settings, facts):
+                task = task_named(facts["task"])
+                by_experiment.setdefault(task.experiment_of(settings), []).append((run, facts, settings))
+    counts = {}
+    for experiment, found in by_experiment.items():
+        told = {run.key: _told(run, facts) for run, facts, _ in found}
+        frames = [epoch_rows(run.table(), settings).assign(run=run.key) for run, _, settings in found]
+        if (folder / f"{experiment}.json").is_file():
+            before, about = _read(folder, experiment)
+            kept = {key: run for key, run in about["runs"].items() if key not in told}
+            frames.append(before.loc[before["run"].isin(kept), [*about["measured"], "run"]])
+            told |= kept
+        _write(folder, experiment, pd.concat(frames, ignore_index=True), told, command)
+        counts[experiment] = len(told)
+    return counts
+
+
+def epoch_rows(table: pa.Table, settings: Any) -> pd.DataFrame:
+    """The records that measured something over all data: those in which more than the batch's loss is given."""
+    frame = to_frame(table, settings)
+    sometimes = [name for name in table.column_names if name != "loss" and table.column(name).null_count]
+    if sometimes:
+        frame = frame[frame[sometimes].notna().any(axis=1)]
+    # A list that is left over here belongs to no candidates, as that of the mapping alone.
+    return frame.drop(columns="weights", errors="ignore").reset_index(drop=True)
+
+
+def _told(run: StoredRun, facts: dict[str, Any]) -> dict[str, Any]:
+    """What the provenance says of a run: nothing of the folders it was computed in."""
+    result, task = run.result(), task_named(facts["task"])
+    settings = {name: value for name, value in facts["settings"].items() if name not in task.aside}
+    told = {"task": facts["task"], "settings": settings, "data": facts["data"], **facts["describe"]}
+    told["sessions"] = [{**session, "command": without_paths(session.get("command"))} for session in facts["sessions"]]
+    return told | {name: result[name] for name in ("records", "sha256", "steps", "seconds", "finished")}
+
+
+def without_paths(command: str | None) -> str | None:
+    """A command with `...` for the folders of the machine it ran on."""
+    return re.sub(r"(--(?:store|data-dir|to)[= ])(?:'[^']*'|\S+)", r"\1...", command) if command else None
+
+
+def _write(folder: Path, experiment: str, measured: pd.DataFrame, told: dict[str, Any], command: str | None) -> None:
+    """The table of `measured`, with what identifies each run in front, and its provenance."""
+    settings = {
+        key: task_named(run["task"]).settings_class.from_dict(run["settings"]) for key, run in sorted(told.items())
+    }
+    identity = pd.DataFrame(
+        {
+            "experiment": experiment,
+            "label": [model_label(value) for value in settings.values()],
+            "model": [value.model for value in settings.values()],
+            "candidates": [candidates_label(value) for value in settings.values()],
+            "seed": [value.seed for value in settings.values()],
+            **_varied([told[key]["settings"] for key in settings]),
+            **_official(told, settings),
+            "run": list(settings),
+        }
+    )
+    of_weights = sorted((name for name in measured if WEIGHT.fullmatch(name)), key=lambda name: (len(name), name))
+    measured = measured[[name for name in measured if name not in of_weights] + of_weights]
+    table = identity.merge(measured, on="run", validate="one_to_many")
+    content = parquet_bytes(pa.Table.from_pandas(table, preserve_index=False))
+    about = {
+        "format": FORMAT,
+        "experiment": experiment,
+        "rows": len(table),
+        "measured": [name for name in measured.columns if name != "run"],
+        "sha256": sha256_of(content),
+        "exported": now(),
+        "command": without_paths(command),
+        "runs": {key: told[key] for key in settings},
+    }
+    # Between the two the old provenance does not fit the new table, and `load` says so.
+    write_bytes(folder / f"{experiment}.parquet", content)
+    write_json(folder / f"{experiment}.json", sealed(about))
+
+
+def _official(told: dict[str, Any], keys: Iterable[str]) -> dict[str, list[bool]]:
+    if not all("official" in run for run in told.values()):
+        return {}
+    return {"official": [told[key]["official"] for key in keys]}
+
+
+def _varied(settings: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """The settings in which runs differ, besides those with a column of their own."""
+    names = [name for name in settings[0] if name not in ("model", "candidates", "seed")]
+    columns = {name: [json.dumps(run[name]) for run in settings] for name in names}
+    return {
+        name: texts if any(isinstance(run[name], list | dict) for run in settings) else [run[name] for run in settings]
+        for name, texts in columns.items()
+        if len(set(texts)) > 1
+    }
+
+
+def _read(folder: Path, experiment: str) -> tuple[pd.DataFrame, dict[str, Any]]:
+    path = folder / f"{experiment}.json"
+    about = read_json(path)
+    number = about.get("format") if isinstance(about, dict) else None
+    if isinstance(number, int) and number > FORMAT:
+        raise ValueError(
+            f"{path} was written by a newer qtkit (format {number}; this one reads {FORMAT}): update qtkit"
+        )
+    about = check_seal(about, path)
+    return read_table(folder / f"{experiment}.parquet", about["sha256"]).to_pandas(), about
+
+
+def _names(folder: Path, experiment: str | None) -> list[str]:
+    """The experiments asked for, if they are there."""
+    there = sorted(path.stem for path in folder.glob("*.json"))
+    if not there:
+        raise FileNotFoundError(f"no stored results in {folder}: expected *.parquet and *.json files there")
+    if experiment is not None and experiment not in there:
+        raise FileNotFoundError(f"no stored results of {experiment!r} in {folder}; there are {there}")
+    return there if experiment is None else [experiment]

@@ -1,0 +1,106 @@
+"""What is finished, running and left: a line a run."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from qtkit.runs.display import duration
+from qtkit.runs.naming import model_label, unusual
+from qtkit.runs.stored import Progress, Store, StoredRun
+from qtkit.runs.tasks import task_named
+
+
+@dataclass(frozen=True)
+class Row:
+    """One run in a table of all.
+
+    Attributes:
+        state: as `StoredRun.state`, or `"damaged"`.
+        words: the settings that are not the defaults; of a damaged run, what is wrong.
+    """
+
+    task: str
+    experiment: str
+    model: str
+    seed: int | None
+    state: str
+    progress: Progress | None
+    words: str
+    key: str
+
+    def cells(self) -> Iterator[str]:
+        """The row as texts, a column each."""
+        progress, left = self.progress, ""
+        done = f"{progress.done:,} of {progress.total:,}" if progress else ""
+        if progress and progress.seconds_left is not None:
+            left = f"took {duration(progress.seconds)}" if self.state == "finished" else duration(progress.seconds_left)
+        seed = "" if self.seed is None else str(self.seed)
+        yield from (self.task, self.experiment, self.model, seed, self.state, done, left, self.words, self.key)
+
+
+def rows(store: Store) -> Iterator[Row]:
+    """A row for each run of a store; a damaged run is a row too."""
+    for run in store:
+        yield row_of(run)
+
+
+def row_of(run: StoredRun) -> Row:
+    """The row of a run."""
+    name = run.path.parent.name
+    try:
+        settings, task = run.settings, task_named(name)
+        return Row(
+            task=name,
+            experiment=task.experiment_of(settings),
+            model=model_label(settings),
+            seed=settings.seed,
+            state=run.state,
+            progress=run.progress(),
+            words=unusual(settings, {*task.aside, *task.experiment}),
+            key=run.key,
+        )
+    except (OSError, ValueError) as error:
+        return Row(name, "", "", None, "damaged", None, str(error), run.key)
+
+
+def totals(rows: Iterable[Row]) -> str:
+    """How many are in which state, and how long what was begun still takes if one process does it."""
+    rows = list(rows)
+    states = collections.Counter(row.state for row in rows)
+    words = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    left = [row.progress.seconds_left for row in rows if row.progress and row.state in ("running", "unfinished")]
+    left = [seconds for seconds in left if seconds is not None]
+    return f"{len(rows)} runs: {words}" + (f"; {duration(sum(left))} of computing left in those begun" if left else "")
+
+
+def matcher(conditions: Iterable[str]) -> Callable[[Any], bool]:
+    """A test of settings from conditions such as `epochs=20` or `dataset=mnist`: all must hold.
+
+    Raises:
+        ValueError: for a condition without `=`; and, when the test is used, for a name that is no setting.
+    """
+    pairs = []
+    for condition in conditions:
+        name, equals, value = condition.partition("=")
+        if not equals or not name:
+            raise ValueError(f"a condition is NAME=VALUE, such as epochs=20; got {condition!r}")
+        pairs.append((name.strip().replace("-", "_"), value.strip()))
+
+    def matches(settings: Any) -> bool:
+        known = {field.name for field in dataclasses.fields(settings)}
+        for name, value in pairs:
+            if name not in known:
+                raise ValueError(f"{name!r} is no setting of {type(settings).__name__}; there are {sorted(known)}")
+            if _text(getattr(settings, name)) != value:
+                return False
+        return True
+
+    return matches
+
+
+def _text(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple | list) else str(value)

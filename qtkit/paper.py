@@ -123,6 +123,9 @@ EXPERIMENTS: Mapping[str, Experiment] = MappingProxyType(
 ROLLOUT_EPOCHS = (1, 15, 30, 100)
 """The epochs at which Figures 8 to 12 show predictions."""
 
+SERIES_TRAIN_SHARE = 0.67
+"""The first part of a series' windows that is trained on: not in the paper, but in the authors' published code."""
+
 REWARD_WINDOW = 1_000
 """Episodes in the moving average and standard deviation of Figures 13 and 14."""
 

@@ -141,7 +141,7 @@ def test_configurations_that_cannot_differ_do_not(data):
 
 
 def test_generated_lstm_is_the_textbook_loop():
-    """Gates input, forget, cell, output, sliced out of the generated vector by hand, each a Linear(21 -> 20) of [x, h]."""
+    """Gates input, forget, cell, output cut out of the generated vector by hand, each a Linear(21 -> 20) of [x, h]."""
     model = build_model(SeriesSettings(dtype="float64"))
     assert isinstance(model, QuantumTrain)
     windows = torch.linspace(-1, 1, 12, dtype=torch.float64).view(3, 4)

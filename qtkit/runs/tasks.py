@@ -151,6 +151,18 @@ register(
         aside=("source", "data_dir", "scale"),
     )
 )
+register(
+    Task(
+        "series",
+        "time-series prediction (section VI.B of the paper)",
+        "qtkit.tasks.series_settings:SeriesSettings",
+        "qtkit.tasks.series:SeriesTraining",
+        experiment=("dataset",),
+        load="qtkit.tasks.series_data:load_series",
+        data_settings=("dataset", "narma_windows", "scaling", "window", "train_share", "file", "column"),
+        aside=("file", "column"),
+    )
+)
 
 
 def _named(name: str) -> Any:

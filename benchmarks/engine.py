@@ -187,8 +187,8 @@ def table(rows: list[dict[str, float]]) -> str:
         )
     last = rows[-1]
     lines.append(
-        f"\nFirst call: {last['compile_s']:.1f} s to compile with an empty cache, {last['cached_start_s']:.2f} s in later "
-        f"processes. Medians of {last['rounds']} rounds in one run, float32. {machine()}."
+        f"\nFirst call: {last['compile_s']:.1f} s to compile with an empty cache, {last['cached_start_s']:.2f} s in "
+        f"later processes. Medians of {last['rounds']} rounds in one run, float32. {machine()}."
     )
     return "\n".join(lines)
 

@@ -15,7 +15,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qtkit import CANDIDATES, Ansatz, DiffQAS, probabilities
-from qtkit.simulation import _backend, candidate_probabilities, ensemble, native, stacked, torch_path
+from qtkit.simulation import (
+    _backend,
+    candidate_probabilities,
+    ensemble,
+    get_num_threads,
+    set_num_threads,
+    stacked,
+    torch_path,
+)
+from qtkit.simulation.threads import THREADED_FROM
 from tests.strategies import circuits
 
 TOLERANCE = {torch.float64: 1e-10, torch.float32: 2e-5}
@@ -144,26 +153,40 @@ def test_whole_turns_change_nothing(circuit, turns):
 
 def test_results_do_not_depend_on_the_number_of_threads():
     torch.manual_seed(0)
-    n = native._THREADED_FROM + 1
+    n = THREADED_FROM + 1
     angles, upstream = torch.randn(3, n), torch.randn(2**n)
-    before, results = torch.get_num_threads(), []
+    results = []
     try:
         for threads in (1, 2, 4, 2, 1):
-            torch.set_num_threads(threads)
+            set_num_threads(threads)
+            assert get_num_threads() == threads
             a, w = angles.clone().requires_grad_(), torch.full((12,), 1 / 12).requires_grad_()
             output = ensemble(CANDIDATES, a, w)
             results.append((output.detach(), *torch.autograd.grad(output, (a, w), upstream)))
     finally:
-        torch.set_num_threads(before)
+        set_num_threads(None)
     for result in results[1:]:
         for ours, first in zip(result, results[0], strict=True):
             assert torch.equal(ours, first)
 
 
+@pytest.mark.parametrize("wrong", [0, -1, 1.5, "2", True])
+def test_a_wrong_number_of_threads_is_refused(wrong):
+    with pytest.raises(ValueError, match="threads must be a whole number of at least 1, or None, got"):
+        set_num_threads(wrong)
+
+
+def test_the_environment_limits_the_threads(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert get_num_threads() == 3
+    monkeypatch.setenv("OMP_NUM_THREADS", "many")
+    assert get_num_threads() >= 1
+
+
 def test_threads_that_simulate_at_once_do_not_disturb_each_other():
     from concurrent.futures import ThreadPoolExecutor
 
-    n = native._THREADED_FROM
+    n = THREADED_FROM
     angles = [torch.randn(2, n, generator=torch.Generator().manual_seed(k)) for k in range(8)]
     weights = torch.full((12,), 1 / 12)
     alone = [ensemble(CANDIDATES, a, weights) for a in angles]
@@ -274,13 +297,13 @@ def test_a_forked_child_can_simulate():
     script = """
         import os, torch
         from qtkit import DiffQAS
-        from qtkit.simulation import native
-        torch.set_num_threads(2)
-        module = DiffQAS(native._THREADED_FROM, 2)
+        from qtkit.simulation import set_num_threads
+        from qtkit.simulation.threads import THREADED_FROM
+        set_num_threads(2)
+        module = DiffQAS(THREADED_FROM, 2)
         expected = module()
         child = os.fork()
         if child == 0:
-            torch.set_num_threads(2)
             os._exit(0 if torch.equal(module(), expected) else 3)
         assert os.waitpid(child, 0)[1] == 0
     """

@@ -11,8 +11,18 @@ from torch import Tensor
 from qtkit.ansatz import Ansatz, checked_candidates
 from qtkit.simulation import torch_path
 from qtkit.simulation.structure import Structure, structure
+from qtkit.simulation.threads import get_num_threads, set_num_threads
 
-__all__ = ["Structure", "candidate_probabilities", "ensemble", "probabilities", "stacked", "structure"]
+__all__ = [
+    "Structure",
+    "candidate_probabilities",
+    "ensemble",
+    "get_num_threads",
+    "probabilities",
+    "set_num_threads",
+    "stacked",
+    "structure",
+]
 
 BACKENDS = ("auto", "numba", "torch")
 

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import collections
 import functools
-import os
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,15 +14,14 @@ from qtkit.ansatz import Ansatz
 from qtkit.simulation import kernels
 from qtkit.simulation.circuits import CIRCUITS, Circuit, Turns
 from qtkit.simulation.structure import Structure, structure
+from qtkit.simulation.threads import in_parallel
 from qtkit.simulation.workspace import Workspace
-
-_THREADED_FROM = 12  # qubits; below, handing a circuit to another thread costs more than it saves
 
 
 def ensemble(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) -> Tensor:
     """As `qtkit.simulation.ensemble`, for tensors on the CPU. It can be differentiated once.
 
-    It uses up to `torch.get_num_threads()` threads, one circuit each; results do not depend on their number.
+    Circuits run on up to `qtkit.simulation.get_num_threads()` threads, one each; results do not depend on their number.
     """
     return _Ensemble.apply(candidates, angles, weights)
 
@@ -105,36 +100,3 @@ def _plan(candidates: tuple[Ansatz, ...], depth: int, n: int, *, shared: bool) -
         row[groups[key]] = 1
     circuits = [CIRCUITS[key[1]](candidates[groups[key][0]], n, depth) for key in simulated]
     return _Plan(members, circuits, [key[2] for key in simulated])
-
-
-def in_parallel(jobs: list[Callable[[], Any]], n: int) -> list[Any]:
-    """The results of all jobs on states of n qubits, run by this thread and idle ones of the pool."""
-    threads = min(torch.get_num_threads(), len(jobs))
-    if threads < 2 or n < _THREADED_FROM:
-        return [job() for job in jobs]
-    results: list[Any] = [None] * len(jobs)
-    todo = collections.deque(range(len(jobs)))
-
-    def work() -> None:
-        while todo:
-            try:
-                k = todo.popleft()
-            except IndexError:  # another thread took the last one
-                return
-            results[k] = jobs[k]()
-
-    helpers = [_pool().submit(work) for _ in range(threads - 1)]
-    work()
-    for helper in helpers:
-        if not helper.cancel():  # one that never got a turn is not waited for
-            helper.result()
-    return results
-
-
-@functools.cache
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max(1, (os.cpu_count() or 1) - 1), thread_name_prefix="qtkit")
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_pool.cache_clear)  # a forked child has none of the threads

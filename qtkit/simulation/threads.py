@@ -1,0 +1,76 @@
+"""How many threads simulate circuits, and the pool they come from."""
+
+from __future__ import annotations
+
+import collections
+import functools
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+THREADED_FROM = 12  # qubits; below, handing a circuit to another thread costs more than it saves
+
+_threads: int | None = None
+
+
+@functools.cache
+def _cores() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def get_num_threads() -> int:
+    """Threads for circuits: what `set_num_threads` said, else OMP_NUM_THREADS, else the cores of this process."""
+    if _threads is not None:
+        return _threads
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return int(asked) if asked.isdigit() and asked != "0" else _cores()
+
+
+def set_num_threads(threads: int | None) -> None:
+    """Use this many threads for circuits; None goes back to the default.
+
+    It is a number of its own: PyTorch's threads spin for a while after each of their loops, and small networks are
+    faster with `torch.set_num_threads(1)`, which leaves the cores to the circuits.
+
+    Raises:
+        ValueError: unless it is None or a whole number of at least 1.
+    """
+    global _threads
+    if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
+        raise ValueError(f"threads must be a whole number of at least 1, or None, got {threads!r}")
+    _threads = threads
+
+
+def in_parallel(jobs: list[Callable[[], Any]], n: int) -> list[Any]:
+    """The results of all jobs on states of n qubits, run by this thread and idle ones of the pool."""
+    threads = min(get_num_threads(), len(jobs))
+    if threads < 2 or n < THREADED_FROM:
+        return [job() for job in jobs]
+    results: list[Any] = [None] * len(jobs)
+    todo = collections.deque(range(len(jobs)))
+
+    def work() -> None:
+        while todo:
+            try:
+                k = todo.popleft()
+            except IndexError:  # another thread took the last one
+                return
+            results[k] = jobs[k]()
+
+    helpers = [_pool().submit(work) for _ in range(threads - 1)]
+    work()
+    for helper in helpers:
+        if not helper.cancel():  # one that never got a turn is not waited for
+            helper.result()
+    return results
+
+
+@functools.cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max(1, _cores() - 1), thread_name_prefix="qtkit")
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_pool.cache_clear)  # a forked child has none of the threads

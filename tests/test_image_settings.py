@@ -23,7 +23,7 @@ def test_defaults_are_the_papers_where_it_speaks():
 def test_defaults_elsewhere_are_those_measured_to_learn():
     settings = ImageSettings()
     assert (settings.activation, settings.pixels, settings.mapping_scale) == ("tanh", "-1..1", 0.3)
-    assert (settings.probability, settings.bits, settings.weighting, settings.centre) == ("raw", "01", "raw", False)
+    assert (settings.probability, settings.bits, settings.weighting, settings.centre) == ("raw", "01", "raw", True)
 
 
 @pytest.mark.parametrize(

@@ -127,7 +127,7 @@ def _told(run: StoredRun, facts: dict[str, Any]) -> dict[str, Any]:
     settings = {name: value for name, value in facts["settings"].items() if name not in task.aside}
     told = {"task": facts["task"], "settings": settings, "data": facts["data"], **facts["describe"]}
     told["sessions"] = [{**session, "command": without_paths(session.get("command"))} for session in facts["sessions"]]
-    return told | {name: result[name] for name in ("records", "sha256", "steps", "seconds", "finished")}
+    return told | {name: result[name] for name in ("records", "steps", "seconds", "finished")}
 
 
 def without_paths(command: str | None) -> str | None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from qtkit.files import write_bytes, write_json
+from qtkit.files import write_json
 from qtkit.runs.errors import writing
 from qtkit.runs.identity import sealed
 from qtkit.runs.lock import held
 from qtkit.runs.provenance import now, session
-from qtkit.runs.record_log import RecordLog, parquet_bytes, sha256_of
+from qtkit.runs.record_log import RecordLog
 from qtkit.runs.stored import (
     CHECKPOINT,
     EARLIER,
@@ -22,7 +21,6 @@ from qtkit.runs.stored import (
     FINISHED,
     FORMAT,
     PARTS,
-    RECORDS,
     Store,
     StoredRun,
     make_training,
@@ -154,20 +152,16 @@ def _save(stored: StoredRun, training: Any, log: RecordLog) -> None:
 
 
 def _finish(stored: StoredRun, training: Any, log: RecordLog) -> None:
-    table = log.table()
-    content = parquet_bytes(table)
-    write_bytes(stored.path / RECORDS, content)
     mark = {
         "format": FORMAT,
         "key": stored.key,
-        "records": len(table),
-        "sha256": sha256_of(content),
+        "records": len(log),
+        "parts": log.flush(),
         "steps": training.steps_done,
         "seconds": log.last("seconds", 0.0),
         "finished": now(),
     }
     write_json(stored.path / FINISHED, sealed(mark))
-    shutil.rmtree(stored.path / PARTS, ignore_errors=True)
 
 
 def _found(stored: StoredRun, observer: Observer) -> StoredRun:
@@ -229,15 +223,14 @@ def _put_aside(stored: StoredRun, observer: Observer) -> Path | None:
         kept, copy = earlier / str(number) / stored.key, earlier / f".{number}"
         shutil.rmtree(copy, ignore_errors=True)
         (copy / stored.key).mkdir(parents=True)
-        for name in (FACTS, FINISHED, RECORDS):
-            with contextlib.suppress(FileNotFoundError):
-                shutil.copy2(stored.path / name, copy / stored.key / name)
-        with contextlib.suppress(FileNotFoundError):
-            shutil.copytree(stored.path / CHECKPOINT, copy / stored.key / CHECKPOINT)
+        for name in (FACTS, FINISHED):
+            shutil.copy2(stored.path / name, copy / stored.key / name)
+        for name in (CHECKPOINT, PARTS):
+            shutil.copytree(stored.path / name, copy / stored.key / name)
         copy.rename(kept.parent)
         observer.note(f"the earlier result is kept in {kept}")
-    # The finished mark first, then the checkpoint's index: at no moment is there a mark without what it vouches for.
-    for path in (stored.path / FINISHED, stored.path / CHECKPOINT / INDEX, stored.path / RECORDS, stored.path / FACTS):
+    # The finished mark first, then the checkpoint's index: at no moment is there one without what it vouches for.
+    for path in (stored.path / FINISHED, stored.path / CHECKPOINT / INDEX, stored.path / FACTS):
         path.unlink(missing_ok=True)
     shutil.rmtree(stored.path / CHECKPOINT, ignore_errors=True)
     shutil.rmtree(stored.path / PARTS, ignore_errors=True)

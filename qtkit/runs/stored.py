@@ -14,21 +14,14 @@ import pyarrow as pa
 from qtkit.files import read_json
 from qtkit.runs.identity import check_seal, run_key
 from qtkit.runs.lock import in_use
-from qtkit.runs.record_log import concatenated, read_part, read_table
+from qtkit.runs.record_log import concatenated, read_part
 from qtkit.runs.tasks import Task, task_named, task_of
 from qtkit.tasks.checkpoints import INDEX, read_state
 
 FORMAT = 1
 """Of run folders; a folder of a higher one is refused."""
 
-FACTS, FINISHED, RECORDS, CHECKPOINT, PARTS, EARLIER = (
-    "run.json",
-    "finished.json",
-    "records.parquet",
-    "checkpoint",
-    "records",
-    "earlier",
-)
+FACTS, FINISHED, CHECKPOINT, PARTS, EARLIER = "run.json", "finished.json", "checkpoint", "records", "earlier"
 
 
 @dataclass(frozen=True)
@@ -87,7 +80,7 @@ class StoredRun:
         return self._read(FACTS)
 
     def result(self) -> dict[str, Any]:
-        """The mark of a finished run: number of records, their SHA-256, steps, seconds, and when it ended.
+        """The mark of a finished run: number of records, the files they are in, steps, seconds, when it ended.
 
         Raises:
             FileNotFoundError: if the run is not finished.
@@ -113,13 +106,7 @@ class StoredRun:
             FileNotFoundError: if there are none yet, or a file is missing.
             ValueError: if a file is damaged.
         """
-        if self.finished:
-            result = self.result()
-            table = read_table(self.path / RECORDS, result["sha256"])
-            if len(table) != result["records"]:
-                raise ValueError(f"{self.path} is damaged: {result['records']} records expected, {len(table)} there")
-            return table
-        parts = self.checkpoint()["parts"]
+        parts = (self.result() if self.finished else self.checkpoint())["parts"]
         return concatenated(read_part(self.path / PARTS, part) for part in parts)
 
     def records(self) -> pd.DataFrame:

@@ -1,0 +1,119 @@
+"""A run that is killed with SIGKILL, wherever it is, ends as an unbroken one."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from qtkit.runs import Store, run
+from tests.runs.helpers import output, python, values
+from tests.runs.test_runner import IMAGES
+from tests.runs.toy import ToySettings
+
+pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL") or sys.platform == "win32", reason="no fork here")
+
+# A child kills itself at its n-th operation on files, n = 1, 2, 3, ...: then the next child goes on, and is killed
+# at its own n-th, until one ends before. Every operation of every stage is the last one of some child.
+AT_EVERY_OPERATION = """
+import itertools, os, signal, sys
+from pathlib import Path
+from tests.runs.toy import ToySettings
+from qtkit.runs import run
+import qtkit.runs.provenance as provenance
+provenance.git_commit()  # starts a process: before the forks
+os.fsync = lambda number: None  # a killed process loses nothing that it gave to the system, and this is faster
+store, again = sys.argv[1], sys.argv[2] == "again"
+EVENTS = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate"}
+
+def child(limit, folder, again):
+    count = itertools.count(1)
+    def hook(event, arguments):
+        if event in EVENTS and str(folder) in str(arguments[0]) and next(count) == limit:
+            os.kill(os.getpid(), signal.SIGKILL)
+    sys.addaudithook(hook)
+    run(ToySettings(steps=2), store=folder, checkpoint_seconds=0, again=again)
+    os._exit(0)
+
+deaths = 0
+for limit in itertools.count(1):
+    folder = Path(store) / str(limit)
+    if again:
+        run(ToySettings(steps=2), store=folder)
+    pid = os.fork()
+    if pid == 0:
+        child(limit, folder, again)
+    _, status = os.waitpid(pid, 0)
+    if os.WIFEXITED(status):
+        break
+    deaths += 1
+print(deaths)
+"""
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["new", "again"])
+def test_killed_at_every_operation_on_files(tmp_path: Path, again: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda number: None)
+    whole = run(ToySettings(steps=2), store=tmp_path / "whole")
+    deaths = int(output(python(AT_EVERY_OPERATION, tmp_path, "again" if again else "new")))
+    assert deaths > 40
+    for limit in range(1, deaths + 1):
+        store = Store(tmp_path / str(limit))
+        stored = store.run(ToySettings(steps=2))
+        if stored.finished:  # then all of it is there
+            assert values(stored).equals(values(whole)), limit
+        done = run(ToySettings(steps=2), store=store, checkpoint_seconds=0)
+        assert values(done).equals(values(whole)), limit
+        leftovers = [path.name for path in done.path.rglob(".*")]
+        assert leftovers == [] or stored.finished, limit
+        for kept in done.path.glob("earlier/[0-9]*"):
+            assert values(type(done)(kept / done.key)).equals(values(whole)), limit
+
+
+# Some children are killed while they start, others some moments after they wrote a checkpoint, so that it goes on.
+AT_RANDOM_MOMENTS = """
+import os, random, signal, sys, time
+from tests.runs.test_runner import IMAGES
+from qtkit.runs import Store, run
+import qtkit.runs.provenance as provenance
+provenance.git_commit()
+stored = Store(sys.argv[1]).run(IMAGES)  # loads the data
+index = stored.path / "checkpoint" / "checkpoint.json"
+chance = random.Random(int(sys.argv[2]))
+deaths = 0
+
+def written():
+    return index.stat().st_mtime_ns if index.exists() else 0
+
+while True:
+    seconds, early = chance.choice([0, 0.02]), chance.random() < 0.3
+    pid = os.fork()
+    if pid == 0:
+        run(IMAGES, store=sys.argv[1], checkpoint_seconds=seconds)
+        os._exit(0)
+    before, deadline = written(), time.monotonic() + 30
+    while not early and written() == before and not stored.finished and time.monotonic() < deadline:
+        time.sleep(0.001)
+    time.sleep(chance.uniform(0, 0.3 if early else 0.05))
+    os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    if os.WIFEXITED(status) or stored.finished:
+        break
+    deaths += 1
+print(deaths)
+"""
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_an_image_run_killed_at_random_moments(tmp_path: Path, seed: int) -> None:
+    whole = run(IMAGES, store=tmp_path / "whole")
+    deaths = int(output(python(AT_RANDOM_MOMENTS, tmp_path / "killed", seed)))
+    done = Store(tmp_path / "killed").run(IMAGES)
+    assert deaths >= 1
+    assert values(done).equals(values(whole))
+    assert done.training().network().state_dict().keys() == whole.training().network().state_dict().keys()
+    for ours, theirs in zip(done.training().model.parameters(), whole.training().model.parameters(), strict=True):
+        assert ours.equal(theirs)

@@ -1,0 +1,179 @@
+"""`run`: computed once, resumed exactly, done again on request."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from qtkit.runs import RunInUseError, Store, run
+from qtkit.runs.lock import held
+from qtkit.runs.record_log import PART_ROWS
+from qtkit.tasks.image_settings import ImageSettings
+from qtkit.tasks.images import train
+from tests.runs.helpers import Diary, after, output, python, values
+from tests.runs.toy import ToySettings, ToyTraining
+
+IMAGES = ImageSettings(
+    source="sample", train_limit=120, test_limit=40, batch_size=50, depth=1, candidates=(2, 7), epochs=2
+)
+
+
+def test_a_run_gives_the_records_of_the_training_and_is_then_only_found(tmp_path: Path) -> None:
+    settings, diary = ToySettings(), Diary()
+    done = run(settings, store=tmp_path, observer=diary)
+    expected = [dataclasses.asdict(record) for record in ToyTraining(settings)]
+    for row in expected:
+        del row["seconds"]
+        row["path"] = list(row["path"])
+    assert values(done).to_pylist() == expected
+    assert done.finished and done.state == "finished"
+    assert (done.settings, done.progress().done) == (settings, 6)
+    assert run(settings, store=tmp_path, observer=diary) == done
+    assert diary.lines == ["begins at 0", "finished", "found"]
+
+
+def test_image_records_are_those_of_the_training(tmp_path: Path) -> None:
+    frame = run(IMAGES, store=tmp_path).records()
+    for row, record in zip(frame.to_dict("records"), train(IMAGES), strict=True):
+        assert (row["w2"], row["w7"]) == record.weights
+        for name in ("step", "epoch", "loss", "test_accuracy", "train_loss"):
+            value = getattr(record, name)
+            assert row[name] == value or (value is None and row[name] != row[name])
+
+
+@pytest.mark.parametrize("settings", [ToySettings(), IMAGES], ids=["toy", "images"])
+def test_stopped_after_every_record_it_ends_the_same(tmp_path: Path, settings: ToySettings | ImageSettings) -> None:
+    whole = run(settings, store=tmp_path / "whole")
+    for _ in range(100):
+        part = run(settings, store=tmp_path / "parts", stop=after(1))
+        if part.finished:
+            break
+        assert part.state == "unfinished"
+        assert values(part).equals(values(whole)[: len(part.table())])
+    assert len(part.facts()["sessions"]) > 5
+    assert values(part).equals(values(whole))
+    assert part.records().drop(columns="seconds").equals(whole.records().drop(columns="seconds"))
+
+
+def test_many_records_close_parts(tmp_path: Path) -> None:
+    settings, rows = ToySettings(steps=PART_ROWS + 600), []
+    for records in (300, 200, PART_ROWS - 400, 400):  # of each session
+        part = run(settings, store=tmp_path, stop=after(records), checkpoint_seconds=60)
+        rows.append([p["rows"] for p in part.checkpoint()["parts"]])
+        assert {path.name for path in (part.path / "records").iterdir()} == {
+            p["file"] for p in part.checkpoint()["parts"]
+        }
+    assert rows == [[300], [500], [PART_ROWS + 100], [PART_ROWS + 100, 400]]
+    done = run(settings, store=tmp_path, checkpoint_seconds=60)
+    assert done.table().column("step").to_pylist() == list(range(1, settings.steps + 1))
+
+
+def test_what_makes_a_run_another_one(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    base = store.run(ToySettings())
+    assert store.run(ToySettings(place="there", nap=1.0)) == base
+    assert store.run(ToySettings(seed=1)) != base
+    assert store.run(ToySettings(steps=7)) != base
+
+
+def test_other_images_are_another_run_and_the_same_from_elsewhere_are_not(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    assert store.run(IMAGES) != store.run(dataclasses.replace(IMAGES, train_limit=121))
+    assert store.run(IMAGES) != store.run(dataclasses.replace(IMAGES, pixels="0..1"))
+    # "auto" without a folder is the sample: one and the same data.
+    assert len(store.run(IMAGES).key) == 16
+
+
+def test_again_keeps_the_earlier_result_and_compares(tmp_path: Path) -> None:
+    settings, diary = ToySettings(), Diary()
+    first = run(settings, store=tmp_path)
+    table = first.table()
+    second = run(settings, store=tmp_path, again=True, observer=diary)
+    third = run(settings, store=tmp_path, again=True)
+    assert first == second == third
+    assert "all 6 records are those of the earlier run, bit for bit" in diary.lines
+    kept = sorted((first.path / "earlier").iterdir())
+    assert [path.name for path in kept] == ["1", "2"]
+    assert type(first)(kept[0] / first.key).table().equals(table)
+
+
+def test_again_begins_an_unfinished_run_anew(tmp_path: Path) -> None:
+    diary = Diary()
+    run(ToySettings(), store=tmp_path, stop=after(3))
+    done = run(ToySettings(), store=tmp_path, again=True, observer=diary)
+    assert diary.lines == ["begins at 0", "finished"]
+    assert len(done.table()) == 6
+
+
+def test_an_error_in_training_leaves_the_run_resumable(tmp_path: Path) -> None:
+    settings = ToySettings(fail_at=4)
+    for _ in range(2):
+        with pytest.raises(FloatingPointError, match="the walk fell at step 4"):
+            run(settings, store=tmp_path, checkpoint_seconds=0)
+        stored = Store(tmp_path).run(settings)
+        assert stored.state == "unfinished"
+        assert stored.progress().done == 3
+
+
+def test_other_versions_at_a_resume_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(ToySettings(), store=tmp_path, stop=after(2))
+    monkeypatch.setattr("qtkit.runs.provenance.versions", lambda: {"torch": "99.0", "threads": "64"})
+    diary = Diary()
+    run(ToySettings(), store=tmp_path, observer=diary)
+    assert "torch " in diary.lines[0] and "then, 99.0 now" in diary.lines[0]
+
+
+def test_facts_tell_where_a_run_comes_from(tmp_path: Path) -> None:
+    done = run(ToySettings(), store=tmp_path, command="qtkit run toy")
+    facts, (session,) = done.facts(), done.facts()["sessions"]
+    assert (facts["task"], facts["settings"]["seed"], facts["describe"]["source"]) == ("toy", 0, "a generator")
+    assert session["command"] == "qtkit run toy"
+    assert session["versions"].keys() >= {"qtkit", "torch", "numpy", "python", "threads"}
+    assert session["machine"].keys() == {"processor", "cores", "memory_gib", "system"}
+    assert session["git"] is None or len(session["git"]["commit"]) == 40
+    assert done.result()["records"] == 6
+
+
+def test_the_trained_model_can_be_had(tmp_path: Path) -> None:
+    done = run(IMAGES, store=tmp_path)
+    training = done.training()
+    assert training.steps_done == training.n_steps
+    assert training.evaluate()["test_loss"] == done.records()["test_loss"].iloc[-1]
+
+
+def test_settings_of_no_task_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"dict are the settings of no task; known are \['images'"):
+        run({"seed": 0}, store=tmp_path)
+
+
+# --- two processes ----------------------------------------------------------------------------------------------------
+
+TWO = """
+import sys
+from tests.runs.helpers import Diary
+from tests.runs.toy import ToySettings
+from qtkit.runs import run
+diary = Diary()
+done = run(ToySettings(steps=40, nap=0.02), store=sys.argv[1], observer=diary)
+print(done.state, "|".join(diary.lines))
+"""
+
+
+def test_of_processes_that_want_the_same_run_one_computes_and_the_others_wait(tmp_path: Path) -> None:
+    said = [output(process) for process in [python(TWO, tmp_path) for _ in range(3)]]
+    assert sorted("begins at 0|finished" in text for text in said) == [False, False, True]
+    assert all(text.startswith("finished ") for text in said)
+    done = Store(tmp_path).run(ToySettings(steps=40))
+    assert len(done.facts()["sessions"]) == 1
+    assert len(done.table()) == 40
+
+
+def test_a_run_in_use_can_be_told_instead_of_waited_for(tmp_path: Path) -> None:
+    stored = Store(tmp_path).run(ToySettings())
+    with held(stored.path, wait=False):
+        assert stored.state == "running"
+        with pytest.raises(RunInUseError, match=r"process \d+ \(since .*\) is at the run in "):
+            run(ToySettings(), store=tmp_path, wait=False)
+    assert run(ToySettings(), store=tmp_path, wait=False).finished

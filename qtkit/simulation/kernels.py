@@ -16,27 +16,7 @@ import numba
 import numpy as np
 
 from qtkit.simulation import vector
-from qtkit.simulation.vector import (
-    VECTOR_BYTES,
-    overlap_group_1,
-    overlap_group_2,
-    overlap_group_3,
-    overlap_group_4,
-    overlap_low_0,
-    overlap_low_1,
-    overlap_low_2,
-    overlap_low_3,
-    overlap_low_4,
-    rotate_group_1,
-    rotate_group_2,
-    rotate_group_3,
-    rotate_group_4,
-    rotate_low_0,
-    rotate_low_1,
-    rotate_low_2,
-    rotate_low_3,
-    rotate_low_4,
-)
+from qtkit.simulation.vector import GROUP, VECTOR_BYTES, overlap_group, overlap_low, rotate_group, rotate_low
 
 # Sums may be reordered and products fused, but NaN and infinity keep their meaning.
 _FASTMATH = {"reassoc", "contract", "nsz"}
@@ -72,46 +52,21 @@ def _high_group(qubits):
 @_jit
 def rotate(state, cos, sin):
     """Rotate every qubit about Y, in place: `cos`, `sin` `(n,)` of half the angles, of the state's dtype."""
-    n = len(cos)
-    lane_bits = _lane_bits(state)
+    n, lane_bits = len(cos), _lane_bits(state)
     if n < lane_bits:
         _rotate_scalar(state, cos, sin)
         return
-    low = min(4, n - lane_bits)
-    middle = min(4, n - lane_bits - low)
+    low = min(GROUP, n - lane_bits)
+    middle = min(GROUP, n - lane_bits - low)
     bits = lane_bits + low + middle
-    block = 1 << bits  # 16 kB: stays in the innermost cache
+    block = 1 << bits  # at most 16 kB: stays in the innermost cache
     for begin in range(0, 1 << n, block):
-        first = n - lane_bits - low
-        if low == 4:
-            rotate_low_4(state, cos, sin, begin, begin + block, first)
-        elif low == 3:
-            rotate_low_3(state, cos, sin, begin, begin + block, first)
-        elif low == 2:
-            rotate_low_2(state, cos, sin, begin, begin + block, first)
-        elif low == 1:
-            rotate_low_1(state, cos, sin, begin, begin + block, first)
-        else:
-            rotate_low_0(state, cos, sin, begin, begin + block, first)
-        stride = 1 << (lane_bits + low)
-        if middle == 4:
-            rotate_group_4(state, cos, sin, begin, begin + block, stride, n - bits)
-        elif middle == 3:
-            rotate_group_3(state, cos, sin, begin, begin + block, stride, n - bits)
-        elif middle == 2:
-            rotate_group_2(state, cos, sin, begin, begin + block, stride, n - bits)
-        elif middle == 1:
-            rotate_group_1(state, cos, sin, begin, begin + block, stride, n - bits)
+        rotate_low(state, cos, sin, begin, begin + block, n - lane_bits - low, low)
+        rotate_group(state, cos, sin, begin, begin + block, 1 << (lane_bits + low), n - bits, middle)
     while bits < n:
-        take = _high_group(n - bits)
-        stride = 1 << bits
-        bits += take
-        if take == 3:
-            rotate_group_3(state, cos, sin, 0, 1 << n, stride, n - bits)
-        elif take == 2:
-            rotate_group_2(state, cos, sin, 0, 1 << n, stride, n - bits)
-        else:
-            rotate_group_1(state, cos, sin, 0, 1 << n, stride, n - bits)
+        qubits = _high_group(n - bits)
+        rotate_group(state, cos, sin, 0, 1 << n, 1 << bits, n - bits - qubits, qubits)
+        bits += qubits
 
 
 @_jit
@@ -119,48 +74,24 @@ def overlap(state, cotangent, gradient):
     """Add to `gradient` `(n,)` the derivative by each angle of a layer that has just been applied.
 
     `d RY(t)/dt = J RY(t) / 2` with `J (x, y) = (-y, x)`, so the derivative is `sum(s0 c1 - s1 c0) / 2` over all pairs
-    of amplitudes of the qubit: s of the state after the layer, c of the loss's derivative by that state.
+    of amplitudes of the qubit: s of the state after the layer, c of the loss's derivative by that state. The sweeps are
+    those of `rotate`.
     """
-    n = len(gradient)
-    lane_bits = _lane_bits(state)
+    n, lane_bits = len(gradient), _lane_bits(state)
     if n < lane_bits:
         _overlap_scalar(state, cotangent, gradient)
         return
-    low = min(4, n - lane_bits)
-    middle = min(4, n - lane_bits - low)
+    low = min(GROUP, n - lane_bits)
+    middle = min(GROUP, n - lane_bits - low)
     bits = lane_bits + low + middle
     block = 1 << bits
     for begin in range(0, 1 << n, block):
-        first = n - lane_bits - low
-        if low == 4:
-            overlap_low_4(state, cotangent, gradient, begin, begin + block, first)
-        elif low == 3:
-            overlap_low_3(state, cotangent, gradient, begin, begin + block, first)
-        elif low == 2:
-            overlap_low_2(state, cotangent, gradient, begin, begin + block, first)
-        elif low == 1:
-            overlap_low_1(state, cotangent, gradient, begin, begin + block, first)
-        else:
-            overlap_low_0(state, cotangent, gradient, begin, begin + block, first)
-        stride = 1 << (lane_bits + low)
-        if middle == 4:
-            overlap_group_4(state, cotangent, gradient, begin, begin + block, stride, n - bits)
-        elif middle == 3:
-            overlap_group_3(state, cotangent, gradient, begin, begin + block, stride, n - bits)
-        elif middle == 2:
-            overlap_group_2(state, cotangent, gradient, begin, begin + block, stride, n - bits)
-        elif middle == 1:
-            overlap_group_1(state, cotangent, gradient, begin, begin + block, stride, n - bits)
+        overlap_low(state, cotangent, gradient, begin, begin + block, n - lane_bits - low, low)
+        overlap_group(state, cotangent, gradient, begin, begin + block, 1 << (lane_bits + low), n - bits, middle)
     while bits < n:
-        take = _high_group(n - bits)
-        stride = 1 << bits
-        bits += take
-        if take == 3:
-            overlap_group_3(state, cotangent, gradient, 0, 1 << n, stride, n - bits)
-        elif take == 2:
-            overlap_group_2(state, cotangent, gradient, 0, 1 << n, stride, n - bits)
-        else:
-            overlap_group_1(state, cotangent, gradient, 0, 1 << n, stride, n - bits)
+        qubits = _high_group(n - bits)
+        overlap_group(state, cotangent, gradient, 0, 1 << n, 1 << bits, n - bits - qubits, qubits)
+        bits += qubits
 
 
 @_jit

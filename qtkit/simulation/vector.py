@@ -13,6 +13,8 @@ A rotation about Y maps the pair of amplitudes `(x, y)` of a qubit to `(cos x - 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import llvmlite.binding as llvm
 from llvmlite import ir
 from numba.core import cgutils, types
@@ -147,35 +149,54 @@ def _low_blocks(sweep: _Sweep, begin, end, qubits: int):
         yield [sweep.builder.add(index, ir.Constant(begin.type, sweep.lanes * i)) for i in range(2**qubits)]
 
 
-def _make_rotate_group(qubits: int):
-    @intrinsic
-    def rotate_group(typingctx, state, cos, sin, begin, end, stride, first):
-        def codegen(context, builder, signature, args):
-            sweep = _Sweep(context, builder, signature, args, arrays=3)
-            begin, end, stride, first = args[3:]
+def _for_each_count(builder, count, counts: range, emit: Callable[[int], None]) -> None:
+    """Code for each possible number of qubits, which must be known when it is written, and a jump to the right one."""
+    done = builder.append_basic_block("done")
+    switch = builder.switch(count, done)
+    for qubits in counts:
+        block = builder.append_basic_block(f"qubits_{qubits}")
+        switch.add_case(ir.Constant(count.type, qubits), block)
+        builder.position_at_end(block)
+        emit(qubits)
+        builder.branch(done)
+    builder.position_at_end(done)
+
+
+@intrinsic
+def rotate_group(typingctx, state, cos, sin, begin, end, stride, first, qubits):
+    """Rotate 1 to 4 qubits, the lowest of which selects between vectors `stride` elements apart."""
+
+    def codegen(context, builder, signature, args):
+        sweep = _Sweep(context, builder, signature, args, arrays=3)
+        begin, end, stride, first, count = args[3:]
+
+        def emit(qubits: int) -> None:
             turns = [tuple(sweep.splat(sweep.number(a, first, i)) for a in (1, 2)) for i in range(qubits)]
             for places in _group_blocks(sweep, begin, end, stride, qubits):
                 vectors = [sweep.load(0, place) for place in places]
                 sweep.rotate_registers(vectors, turns)
                 for vector, place in zip(vectors, places, strict=True):
                     sweep.store(vector, 0, place)
-            return context.get_dummy_value()
 
-        return types.void(state, cos, sin, types.intp, types.intp, types.intp, types.intp), codegen
+        _for_each_count(builder, count, range(1, GROUP + 1), emit)
+        return context.get_dummy_value()
 
-    return rotate_group
+    return types.void(state, cos, sin, *[types.intp] * 5), codegen
 
 
-def _make_rotate_low(qubits: int):
-    @intrinsic
-    def rotate_low(typingctx, state, cos, sin, begin, end, first):
-        def codegen(context, builder, signature, args):
-            sweep = _Sweep(context, builder, signature, args, arrays=3)
-            begin, end, first = args[3:]
+@intrinsic
+def rotate_low(typingctx, state, cos, sin, begin, end, first, qubits):
+    """Rotate the qubits in the lanes and the 0 to 4 qubits above them."""
+
+    def codegen(context, builder, signature, args):
+        sweep = _Sweep(context, builder, signature, args, arrays=3)
+        begin, end, first, count = args[3:]
+        bits = range(sweep.lane_bits - 1, -1, -1)
+
+        def emit(qubits: int) -> None:
             turns = [
                 tuple(sweep.splat(sweep.number(a, first, i)) for a in (1, 2)) for i in range(qubits + sweep.lane_bits)
             ]
-            bits = range(sweep.lane_bits - 1, -1, -1)
             lane_turns = [
                 (bit, cos, sweep.product(sin, sweep.signs(bit)))
                 for bit, (cos, sin) in zip(bits, turns[qubits:], strict=True)
@@ -190,38 +211,44 @@ def _make_rotate_low(qubits: int):
                     ]
                 for vector, place in zip(vectors, places, strict=True):
                     sweep.store(vector, 0, place)
-            return context.get_dummy_value()
 
-        return types.void(state, cos, sin, types.intp, types.intp, types.intp), codegen
+        _for_each_count(builder, count, range(GROUP + 1), emit)
+        return context.get_dummy_value()
 
-    return rotate_low
+    return types.void(state, cos, sin, *[types.intp] * 4), codegen
 
 
-def _make_overlap_group(qubits: int):
-    @intrinsic
-    def overlap_group(typingctx, state, cotangent, gradient, begin, end, stride, first):
-        def codegen(context, builder, signature, args):
-            sweep = _Sweep(context, builder, signature, args, arrays=3)
-            begin, end, stride, first = args[3:]
+@intrinsic
+def overlap_group(typingctx, state, cotangent, gradient, begin, end, stride, first, qubits):
+    """Add half of each qubit's sum of `s0 c1 - s1 c0` to its element of `gradient`; qubits as in `rotate_group`."""
+
+    def codegen(context, builder, signature, args):
+        sweep = _Sweep(context, builder, signature, args, arrays=3)
+        begin, end, stride, first, count = args[3:]
+
+        def emit(qubits: int) -> None:
             totals = sweep.totals(qubits)
             for places in _group_blocks(sweep, begin, end, stride, qubits):
                 states, cotangents = ([sweep.load(a, place) for place in places] for a in (0, 1))
                 sweep.overlap_registers(totals, states, cotangents)
             for i, total in enumerate(totals):
                 sweep.add_half_sum(total, 2, first, i)
-            return context.get_dummy_value()
 
-        return types.void(state, cotangent, gradient, types.intp, types.intp, types.intp, types.intp), codegen
+        _for_each_count(builder, count, range(1, GROUP + 1), emit)
+        return context.get_dummy_value()
 
-    return overlap_group
+    return types.void(state, cotangent, gradient, *[types.intp] * 5), codegen
 
 
-def _make_overlap_low(qubits: int):
-    @intrinsic
-    def overlap_low(typingctx, state, cotangent, gradient, begin, end, first):
-        def codegen(context, builder, signature, args):
-            sweep = _Sweep(context, builder, signature, args, arrays=3)
-            begin, end, first = args[3:]
+@intrinsic
+def overlap_low(typingctx, state, cotangent, gradient, begin, end, first, qubits):
+    """As `overlap_group`, for the qubits of `rotate_low`."""
+
+    def codegen(context, builder, signature, args):
+        sweep = _Sweep(context, builder, signature, args, arrays=3)
+        begin, end, first, count = args[3:]
+
+        def emit(qubits: int) -> None:
             totals, lane_totals = sweep.totals(qubits), sweep.totals(sweep.lane_bits)
             for places in _low_blocks(sweep, begin, end, qubits):
                 states, cotangents = ([sweep.load(a, place) for place in places] for a in (0, 1))
@@ -236,14 +263,8 @@ def _make_overlap_low(qubits: int):
             for bit, total in enumerate(lane_totals):  # s0 c1 - s1 c0: plus where the lane's bit is 0
                 minus_signs = builder.fneg(sweep.signs(bit))
                 sweep.add_half_sum(total, 2, first, qubits + sweep.lane_bits - 1 - bit, minus_signs)
-            return context.get_dummy_value()
 
-        return types.void(state, cotangent, gradient, types.intp, types.intp, types.intp), codegen
+        _for_each_count(builder, count, range(GROUP + 1), emit)
+        return context.get_dummy_value()
 
-    return overlap_low
-
-
-rotate_group_1, rotate_group_2, rotate_group_3, rotate_group_4 = (_make_rotate_group(k) for k in range(1, 5))
-rotate_low_0, rotate_low_1, rotate_low_2, rotate_low_3, rotate_low_4 = (_make_rotate_low(k) for k in range(5))
-overlap_group_1, overlap_group_2, overlap_group_3, overlap_group_4 = (_make_overlap_group(k) for k in range(1, 5))
-overlap_low_0, overlap_low_1, overlap_low_2, overlap_low_3, overlap_low_4 = (_make_overlap_low(k) for k in range(5))
+    return types.void(state, cotangent, gradient, *[types.intp] * 4), codegen

@@ -32,7 +32,7 @@ class AnsatzStudio(anywidget.AnyWidget):
         n_qubits: 1..10.
         depth: layers, 0..15.
         angles: `(L, n)` in radians; by default random ones.
-        target: p, the weights of the network to be generated.
+        target: p, the weights of the network to be generated; by default as many as the circuit can, `2**n`.
         seed: of the random angles and of the mapping's start.
 
     Raises:
@@ -43,13 +43,13 @@ class AnsatzStudio(anywidget.AnyWidget):
         5
     """
 
-    _esm = (_FOLDER / "studio.js").read_text(encoding="utf-8")
+    # One self-contained module: the simulation, then what is drawn.
+    _esm = "".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("studio_simulation.js", "studio.js"))
     _css = (_FOLDER / "studio.css").read_text(encoding="utf-8")
 
     _circuit = traitlets.Dict().tag(sync=True)
     _angles = traitlets.List().tag(sync=True)
-    _exact = traitlets.Bytes().tag(sync=True)  # float32, (2**n,)
-    _measured = traitlets.Bytes().tag(sync=True)  # the same after shots or noise, empty if there are none
+    _measured = traitlets.Bytes().tag(sync=True)  # float32 (2**n,) after shots or noise, empty if there are none
     _measurement = traitlets.Dict().tag(sync=True)
     _sizes = traitlets.Dict().tag(sync=True)
     _numbers = traitlets.Dict().tag(sync=True)
@@ -65,7 +65,7 @@ class AnsatzStudio(anywidget.AnyWidget):
         n_qubits: int = 4,
         depth: int = 2,
         angles: Tensor | None = None,
-        target: int = 16,
+        target: int | None = None,
         seed: int = 0,
     ) -> None:
         if isinstance(ansatz, int) and not isinstance(ansatz, bool):
@@ -78,6 +78,7 @@ class AnsatzStudio(anywidget.AnyWidget):
         self.model = StudioModel(circuit, target=target, seed=seed)
         self._lock = threading.RLock()  # a message may come on another thread than the cell that reads the angles
         self._shown: StudioCircuit | None = None
+        self._computed: object = None
         self._later = Later(_QUIET)
         super().__init__()
         self._refresh()
@@ -173,11 +174,10 @@ class AnsatzStudio(anywidget.AnyWidget):
             self._angles = c.angles.tolist()
             self._history = {"undo": m.can_undo, "redo": m.can_redo}
             self._sizes = m.sizes()
-            self._exact = _packed(m.exact())
             self._show_measurement(c)
-        if c != self._shown:
+        if (c, m.measurement) != self._computed:
             self._later.do(lambda: self._compute_numbers(c))
-        self._shown = c
+        self._shown, self._computed = c, (c, m.measurement)
 
     def _show_measurement(self, circuit: StudioCircuit) -> None:
         how = self.model.measurement
@@ -194,7 +194,7 @@ class AnsatzStudio(anywidget.AnyWidget):
         self._measurement = state
 
     def _compute_numbers(self, circuit: StudioCircuit) -> None:
-        """On the background thread: the slow numbers, each shown when it is there, dropped if the circuit has changed."""
+        """On the background thread: the slow numbers, each shown when there, dropped if the circuit has changed."""
         if self.model.measurement.noise and circuit.n_qubits <= 6:
             how = self.model.measurement
             measured = _packed(measure(circuit.ansatz, circuit.angles, how))

@@ -4,6 +4,7 @@ from qtkit.studio.circuit import MAX_DEPTH, MAX_QUBITS, StudioCircuit
 from qtkit.studio.counts import Counts, counts, mapping_start, parse_target, weights
 from qtkit.studio.measurement import MAX_NOISY_QUBITS, Measurement, measure, parse_noise, parse_shots
 from qtkit.studio.model import StudioModel
+from qtkit.studio.numbers import Rank, Reach, rank, reach
 
 __all__ = [
     "MAX_DEPTH",
@@ -11,6 +12,8 @@ __all__ = [
     "MAX_QUBITS",
     "Counts",
     "Measurement",
+    "Rank",
+    "Reach",
     "StudioCircuit",
     "StudioModel",
     "counts",
@@ -19,5 +22,7 @@ __all__ = [
     "parse_noise",
     "parse_shots",
     "parse_target",
+    "rank",
+    "reach",
     "weights",
 ]

@@ -77,7 +77,7 @@ def parse_target(text: str | int) -> int:
 
 
 def mapping_start(n_qubits: int, *, seed: int) -> np.ndarray:
-    """A mapping as `nn.Linear(n + 1, 1)` starts, `(n + 2,)`: n weights of the bits, one of the probability, the bias."""
+    """A mapping as `nn.Linear(n + 1, 1)` starts, `(n + 2,)`: n weights for bits, one for the probability, the bias."""
     bound = (n_qubits + 1) ** -0.5
     return np.random.default_rng(seed).uniform(-bound, bound, n_qubits + 2)
 

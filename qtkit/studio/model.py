@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from torch import Tensor
 
-from qtkit.analysis import (
-    effective_parameters,
-    entangling_capability,
-    explain,
-    expressibility,
-    numerical_rank,
-    parity_groups,
-    probability_jacobian,
-)
+from qtkit.analysis import explain, parity_groups
 from qtkit.ansatz import Ansatz
 from qtkit.drawing import circuit_svg
 from qtkit.export import openqasm, pennylane_code, qtkit_code
@@ -35,16 +26,6 @@ EXPORTS: dict[str, Callable[[Ansatz, Tensor], str]] = {
 _HISTORY = 200
 
 
-@dataclass(frozen=True)
-class Reach:
-    """The numbers that take a moment: expressibility and entanglement, with how many samples they rest on."""
-
-    expressibility: float
-    entanglement: float
-    n_pairs: int
-    n_samples: int
-
-
 class StudioModel:
     """Everything the studio knows, without a widget.
 
@@ -52,22 +33,24 @@ class StudioModel:
 
     Arguments:
         circuit: what is on the bench at the start.
-        target: p, weights of the network to be generated.
+        target: p, weights of the network to be generated; None for as many as the circuit can, `2**n`.
         seed: of the mapping's start.
     """
 
-    def __init__(self, circuit: StudioCircuit | None = None, *, target: int = 16, seed: int = 0) -> None:
+    def __init__(self, circuit: StudioCircuit | None = None, *, target: int | None = None, seed: int = 0) -> None:
         self.circuit = circuit or StudioCircuit().randomised(seed)
         self.measurement = Measurement()
-        self.target, self.seed = parse_target(target), seed
+        self._target = None if target is None else parse_target(target)
+        self.seed = seed
         self._past: list[StudioCircuit] = []
         self._future: list[StudioCircuit] = []
         self._gesture: Hashable | None = None
 
     # -- edits -------------------------------------------------------------------------------------------------------
-    def set_size(self, n_qubits: int, depth: int) -> None:
-        """Set the number of qubits (1..10) and layers (0..15)."""
-        self._edit(self.circuit.resized(n_qubits, depth))
+    def set_size(self, n_qubits: int | None = None, depth: int | None = None) -> None:
+        """Set the number of qubits (1..10), of layers (0..15), or both."""
+        n = self.circuit.n_qubits if n_qubits is None else n_qubits
+        self._edit(self.circuit.resized(n, self.circuit.depth if depth is None else depth))
 
     def set_hadamard(self, on: bool) -> None:
         """Start from the uniform superposition, or not."""
@@ -125,8 +108,8 @@ class StudioModel:
 
     # -- settings that are not part of the circuit -------------------------------------------------------------------
     def set_target(self, text: str | int) -> None:
-        """Set p as typed; ValueError with a sentence for the user."""
-        self.target = parse_target(text)
+        """Set p as typed, empty for `2**n`; ValueError with a sentence for the user."""
+        self._target = parse_target(text) if str(text).strip() else None
 
     def set_shots(self, text: str | int | None) -> None:
         """Set the shots as typed; ValueError with a sentence for the user."""
@@ -143,6 +126,11 @@ class StudioModel:
         self.measurement = replace(self.measurement, seed=seed)
 
     # -- what is shown -----------------------------------------------------------------------------------------------
+    @property
+    def target(self) -> int:
+        """p, the weights of the network to be generated."""
+        return 2**self.circuit.n_qubits if self._target is None else self._target
+
     @property
     def ansatz(self) -> Ansatz:
         """The circuit as a `qtkit.Ansatz`."""
@@ -210,6 +198,7 @@ class StudioModel:
         sizes = counts(self.target, self.circuit.depth)
         return {
             "target": sizes.target,
+            "typed": self._target is not None,
             "qubits": sizes.qubits,
             "angles": sizes.angles,
             "mapping": sizes.mapping,
@@ -218,16 +207,6 @@ class StudioModel:
             "searched": sizes.searched,
             "compression": sizes.compression,
         }
-
-    def rank(self) -> dict[str, int]:
-        """Effective parameters: the rank of ∂p/∂Θ at these angles, and at random ones."""
-        c = self.circuit
-        here = numerical_rank(probability_jacobian(c.ansatz, c.angles.numpy()))
-        return {"here": here, "random": _random_rank(c.ansatz, c.n_qubits, c.depth), "angles": c.depth * c.n_qubits}
-
-    def reach(self) -> Reach:
-        """Expressibility and entanglement over random angles; with fewer samples where states are large."""
-        return _reach(self.ansatz, self.circuit.n_qubits, self.circuit.depth)
 
     def _parity(self, kind: Structure) -> list[dict[str, Any]]:
         if kind is not Structure.IQP:
@@ -253,20 +232,3 @@ class StudioModel:
         if source:
             sink.append(self.circuit)
             self.circuit = source.pop()
-
-
-@functools.lru_cache(maxsize=128)
-def _random_rank(ansatz: Ansatz, n: int, depth: int) -> int:
-    return effective_parameters(ansatz, n, depth, n_draws=1)
-
-
-@functools.lru_cache(maxsize=128)
-def _reach(ansatz: Ansatz, n: int, depth: int) -> Reach:
-    n_pairs = 5000 if n <= 5 else 2000 if n <= 7 else 400
-    n_samples = min(1000, n_pairs)
-    return Reach(
-        expressibility=expressibility(ansatz, n, depth, n_pairs=n_pairs),
-        entanglement=entangling_capability(ansatz, n, depth, n_samples=n_samples),
-        n_pairs=n_pairs,
-        n_samples=n_samples,
-    )

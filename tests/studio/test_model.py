@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from qtkit import CANDIDATES, Ansatz, DiffQAS, probabilities
-from qtkit.studio import StudioCircuit, StudioModel
+from qtkit.studio import Rank, StudioCircuit, StudioModel, rank, reach
 
 
 def test_it_needs_no_widgets():
@@ -98,7 +98,6 @@ def test_state_is_plain_json_and_complete():
         assert len(state["mapping"]) == n + 2
         assert state["svg"].startswith("<svg")
         json.dumps(model.sizes())
-        json.dumps(model.rank())
 
 
 @pytest.mark.parametrize(
@@ -128,18 +127,19 @@ def test_rank_and_reach():
     model = StudioModel()
     model.load_config(8)
     model.set_all_angles(0.0)
-    assert model.rank() == {"here": 0, "random": 8, "angles": 8}
-    reach = model.reach()
-    assert 0 < reach.entanglement < 1
-    assert reach.expressibility > 0
-    assert model.reach() is reach, "known circuits answer at once"
+    assert rank(model.circuit) == Rank(here=0, random=8, angles=8)
+    numbers = reach(model.circuit)
+    assert 0 < numbers.entanglement < 1
+    assert numbers.expressibility > 0
+    model.randomise(5)
+    assert reach(model.circuit) is numbers, "other angles, the same circuit: known at once"
 
 
 def test_weights_and_measurement():
     model = StudioModel(target=10)
     assert model.weights().shape == (10,)
     model.set_target("6,023")
-    assert model.weights().shape == (16,)
+    assert model.weights().shape == (16,), "the circuit has no more"
     assert model.sizes()["qubits"] == 13
     model.set_shots("1000")
     assert model.probabilities().sum() == pytest.approx(1)
@@ -151,6 +151,10 @@ def test_weights_and_measurement():
     with pytest.raises(ValueError, match="at least 1 weight"):
         model.set_target("0")
     assert model.target == 6023
+    model.set_target("")
+    assert model.target == 16
+    model.set_size(6, 2)
+    assert model.target == 64
 
 
 def test_what_is_built_can_be_searched_over():

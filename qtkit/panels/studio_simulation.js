@@ -1,0 +1,60 @@
+// The exact probabilities of a circuit, in the browser: an angle turned shows at once, even while the kernel is busy.
+// The kernel has its own simulation; a test holds this one against it.
+
+// circuit: { n, hadamard, cnots: [[control, target], ...], rotations: ["ry", ...] }; angles: one array a layer, one
+// angle a qubit. Returns the 2ⁿ probabilities; wire 0 is the most significant bit of an index.
+export function simulate({ n, hadamard, cnots, rotations }, angles) {
+  const size = 2 ** n;
+  const re = new Float64Array(size), im = new Float64Array(size);
+  if (hadamard) re.fill(size ** -0.5);
+  else re[0] = 1;
+  rotations.forEach((rotation, layer) => {
+    for (const [control, target] of cnots) flip(re, im, 1 << (n - 1 - control), 1 << (n - 1 - target));
+    for (let q = 0; q < n; q++) ROTATE[rotation](re, im, 1 << (n - 1 - q), angles[layer][q] / 2);
+  });
+  return re.map((x, i) => x * x + im[i] * im[i]);
+}
+
+function flip(re, im, control, target) {
+  for (let i = 0; i < re.length; i++) {
+    if (!(i & control) || i & target) continue;
+    const j = i | target;
+    [re[i], re[j]] = [re[j], re[i]];
+    [im[i], im[j]] = [im[j], im[i]];
+  }
+}
+
+// Each works on pairs of amplitudes that differ in one bit; `half` is half the angle.
+const ROTATE = {
+  rx(re, im, bit, half) {
+    const c = Math.cos(half), s = Math.sin(half);
+    for (let i = 0; i < re.length; i++) {
+      if (i & bit) continue;
+      const j = i | bit, [a, b, x, y] = [re[i], im[i], re[j], im[j]];
+      re[i] = c * a + s * y;
+      im[i] = c * b - s * x;
+      re[j] = c * x + s * b;
+      im[j] = c * y - s * a;
+    }
+  },
+  ry(re, im, bit, half) {
+    const c = Math.cos(half), s = Math.sin(half);
+    for (let i = 0; i < re.length; i++) {
+      if (i & bit) continue;
+      const j = i | bit, [a, b, x, y] = [re[i], im[i], re[j], im[j]];
+      re[i] = c * a - s * x;
+      im[i] = c * b - s * y;
+      re[j] = s * a + c * x;
+      im[j] = s * b + c * y;
+    }
+  },
+  rz(re, im, bit, half) {
+    const c = Math.cos(half), s = Math.sin(half);
+    for (let i = 0; i < re.length; i++) {
+      const sign = i & bit ? 1 : -1, [a, b] = [re[i], im[i]];
+      re[i] = c * a - sign * s * b;
+      im[i] = c * b + sign * s * a;
+    }
+  },
+};
+

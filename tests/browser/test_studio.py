@@ -1,0 +1,297 @@
+"""The studio in JupyterLab: built by mouse, built by keyboard, measured, looked at."""
+
+from __future__ import annotations
+
+import statistics
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+    from tests.browser.notebook_page import NotebookPage
+    from tests.browser.server import LabServer
+
+CELL = "from qtkit.panels import AnsatzStudio\nstudio = AnsatzStudio({arguments})\nstudio"
+BARS = ".qtkit-studio .qs-bars.qs-p"
+
+# From the event to the frame after the one in which the bars have changed: what a person waits for.
+DELAY = """([act, argument]) => new Promise((resolve, reject) => {
+    const bars = document.querySelector('.qtkit-studio .qs-bars.qs-p');
+    const before = bars.getAttribute('d');
+    const begin = performance.now();
+    const look = () => {
+        if (bars.getAttribute('d') !== before) requestAnimationFrame(() => resolve(performance.now() - begin));
+        else if (performance.now() - begin > 5000) reject(new Error('the bars did not move'));
+        else requestAnimationFrame(look);
+    };
+    new Function('argument', act)(argument);
+    requestAnimationFrame(look);
+})"""
+TURN = """
+    const slider = [...document.querySelectorAll('.qtkit-studio .qs-slider input')][1];
+    slider.value = argument;
+    slider.dispatchEvent(new Event('input', {bubbles: true}));
+"""
+LIGHTNESS = """([part, style]) =>
+    getComputedStyle(document.querySelector(part))[style].match(/[0-9.]+/g).slice(0, 3).map(Number)"""
+PRESET = "document.querySelectorAll('.qtkit-studio .qs-preset')[argument].click()"
+
+
+@pytest.fixture
+def studio(lab: LabServer, notebook: NotebookPage, request: pytest.FixtureRequest) -> Locator:
+    """The studio in the notebook, on 4 qubits and 2 layers of config 9 unless the test's parameter says otherwise."""
+    arguments = getattr(request, "param", "9, n_qubits=4, depth=2")
+    after = "print('now:', studio.config, 'angles', tuple(studio.angles.shape))"
+    notebook.page.set_viewport_size({"width": 1400, "height": 1500})
+    notebook.open(lab.write_notebook("studio.ipynb", [CELL.format(arguments=arguments), after]))
+    notebook.run_all()
+    notebook.page.locator(BARS).wait_for(state="attached", timeout=30_000)
+    return notebook.page.locator(".qtkit-studio")
+
+
+def badge(studio: Locator) -> Locator:
+    return studio.locator(".qs-badge")
+
+
+def expect_badge(studio: Locator, text: str) -> None:
+    badge(studio).get_by_text(text).wait_for(timeout=5_000)
+
+
+def focus_by_tab(notebook: NotebookPage, key: str, *, backwards: bool = False) -> None:
+    """Press Tab until the element of this key has the focus; the order of the keys decides the direction."""
+    page = notebook.page
+    for turn, presses in enumerate((40, 90)):
+        for _ in range(presses):
+            if page.evaluate("document.activeElement?.dataset?.key") == key:
+                return
+            page.keyboard.press("Shift+Tab" if backwards != bool(turn) else "Tab")
+    raise AssertionError(f"Tab never reached {key!r}")
+
+
+def expect_cnots(notebook: NotebookPage, drawn: int) -> None:
+    notebook.page.wait_for_function(
+        "n => document.querySelectorAll('.qtkit-studio .gate.cnot').length === n", arg=drawn, timeout=5_000
+    )
+
+
+def test_config_5_by_mouse(notebook: NotebookPage, studio: Locator) -> None:
+    studio.locator("[data-key=hadamard]").click()
+    expect_badge(studio, "config 3")
+    studio.get_by_role("group", name="Rotation, all layers").get_by_role("radio", name="RY").click()
+    expect_badge(studio, "config 2")
+    for left in (2, 1):  # of the brick only CNOT 0 → 1 may stay: the ring goes on with 1 → 2
+        studio.locator(f"[data-key=cnot-{left}]").click()
+        expect_cnots(notebook, 2 * left)
+    for drawn, (control, target) in enumerate([(1, 2), (2, 3), (3, 0)], start=2):
+        studio.locator(f"[data-key=wire-{control}] text").click()
+        studio.get_by_text(f"Control: q{control}.").wait_for(timeout=5_000)
+        studio.locator(f"[data-key=wire-{target}] text").click()
+        expect_cnots(notebook, 2 * drawn)
+    expect_badge(studio, "config 5: H, cyc, RY")
+    notebook.page.mouse.move(0, 0)
+    notebook.page.wait_for_timeout(1500)
+    notebook.screenshot("studio-config-5")
+
+
+def test_config_5_by_keyboard(notebook: NotebookPage, studio: Locator) -> None:
+    page, press = notebook.page, notebook.page.keyboard.press
+    studio.get_by_role("button", name="config 1:").focus()
+    focus_by_tab(notebook, "hadamard")
+    press("Enter")
+    expect_badge(studio, "config 3")
+    assert page.evaluate("document.activeElement.dataset.key") == "hadamard", "focus survives the redrawing"
+    for left in (2, 1):
+        focus_by_tab(notebook, f"cnot-{left}")
+        press("Delete")
+        expect_cnots(notebook, 2 * left)
+    for drawn, (control, target) in enumerate([(1, 2), (2, 3), (3, 0)], start=2):
+        for wire in (control, target):
+            focus_by_tab(notebook, f"wire-{wire}")
+            press("Enter")
+        expect_cnots(notebook, 2 * drawn)
+    expect_badge(studio, "config 6")
+    notebook.screenshot("studio-keyboard-focus")
+    focus_by_tab(notebook, "rotation-all", backwards=True)
+    press("ArrowLeft")
+    expect_badge(studio, "config 5: H, cyc, RY")
+    focus_by_tab(notebook, "angle-0-0")
+    press("ArrowDown")
+    press("ArrowRight")
+    assert page.evaluate("document.activeElement.dataset.key") == "angle-1-1"
+    press("Enter")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("θ(1,1)")
+    before = page.locator(BARS).get_attribute("d")
+    press("ArrowRight")
+    page.wait_for_function(f"d => document.querySelector('{BARS}').getAttribute('d') !== d", arg=before, timeout=5_000)
+    press("Control+z")
+    page.wait_for_function(f"d => document.querySelector('{BARS}').getAttribute('d') === d", arg=before, timeout=5_000)
+
+
+@pytest.mark.usefixtures("studio")
+@pytest.mark.parametrize(
+    ("studio", "limit"),
+    [("5, n_qubits=4, depth=2", 100), ("5, n_qubits=8, depth=15", 100), ("5, n_qubits=10, depth=15", 250)],
+    indirect=["studio"],
+)
+def test_delays(notebook: NotebookPage, limit: float) -> None:
+    page = notebook.page
+    page.wait_for_timeout(2500)  # the slow numbers are computed once
+    turns = [page.evaluate(DELAY, [TURN, value]) for value in range(-50, 50, 8)]
+    loads = [page.evaluate(DELAY, [PRESET, config]) for config in (7, 4, 10, 1, 7, 4)]
+    for what, delays in (("angle", turns), ("preset", loads)):
+        print(f"{what}: median {statistics.median(delays):.0f} ms, worst {max(delays):.0f} ms, limit {limit} ms")
+    assert statistics.median(turns) < limit
+    assert statistics.median(loads) < 3 * limit, "a preset goes through the kernel: slower where others use the machine"
+
+
+def test_fields_answer_bad_input_beside_them(notebook: NotebookPage, studio: Locator) -> None:
+    target = studio.get_by_label("Weights p of the network")
+    for typed, answer in [
+        ("0", "at least 1 weight"),
+        ("-5", "at least 1 weight, not -5"),
+        ("1e30", "more than the 10¹⁸"),
+        ("many", "“many” is not a number"),
+    ]:
+        target.fill(typed)
+        target.press("Enter")
+        studio.get_by_role("alert").filter(has_text=answer).wait_for(timeout=5_000)
+        assert target.get_attribute("aria-invalid") == "true"
+    notebook.screenshot("studio-error")
+    target.fill("6,023")
+    target.press("Enter")
+    studio.get_by_text("13 qubits").wait_for(timeout=5_000)
+    assert target.get_attribute("aria-invalid") == "false"
+    for label, typed, answer in [
+        ("Qubits n", "11", "from 1 to 10"),
+        ("Layers L", "99", "from 0 to 15"),
+        ("Shots", "5", "from 100 to 100,000"),
+        ("Noise a gate", "2", "from 0 to 0.5"),
+    ]:
+        field = studio.get_by_label(label, exact=True)
+        field.fill(typed)
+        field.press("Enter")
+        studio.get_by_role("alert").filter(has_text=answer).wait_for(timeout=5_000)
+    assert studio.locator(".gate.rotation").count() == 8, "a refused size changes nothing"
+
+
+@pytest.mark.parametrize("studio", ["5, n_qubits=3, depth=2"], indirect=True)
+def test_shots_noise_sizes_and_texts(notebook: NotebookPage, studio: Locator) -> None:
+    page = notebook.page
+    bars = page.locator(BARS)
+
+    def changes(act) -> None:
+        before = bars.get_attribute("d")
+        act()
+        page.wait_for_function(f"d => document.querySelector('{BARS}').getAttribute('d') !== d", arg=before)
+
+    def typed(label: str, text: str) -> None:
+        field = studio.get_by_label(label, exact=True)
+        field.fill(text)
+        field.press("Enter")
+
+    changes(lambda: typed("Shots", "100"))
+    changes(lambda: studio.get_by_role("button", name="Measure again").click())
+    studio.get_by_text("bars: measured; lines: exact").wait_for(timeout=5_000)
+    changes(lambda: typed("Noise a gate", "0.1"))
+    notebook.screenshot("studio-noise")
+    typed("Noise a gate", "0")
+    changes(lambda: typed("Shots", "exact"))
+    typed("Qubits n", "6")
+    studio.locator(".gate.h").nth(5).wait_for(timeout=5_000)
+    changes(lambda: studio.get_by_role("button", name="Random angles").click())
+    assert studio.get_by_label("seed").input_value() == "1"
+    studio.get_by_text("Take the circuit with you").click()
+    text = studio.get_by_label("The circuit as text")
+    for name, words in [
+        ("PennyLane", "qml.qnode"),
+        ("OpenQASM 3", "OPENQASM 3.0"),
+        ("SVG", "<svg"),
+        ("qtkit", "qtkit.Ansatz"),
+    ]:
+        studio.get_by_role("radio", name=name).click()
+        page.wait_for_function("([e, w]) => e.value.includes(w)", arg=[text.element_handle(), words], timeout=5_000)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    studio.get_by_role("button", name="Copy").click()
+    studio.get_by_text("copied", exact=True).wait_for(timeout=5_000)
+    assert page.evaluate("navigator.clipboard.readText()") == text.input_value()
+
+
+def test_the_browsers_simulation_is_the_kernels(lab: LabServer, notebook: NotebookPage) -> None:
+    cell = """
+import json, numpy as np
+from qtkit import Ansatz, CANDIDATES
+from qtkit.panels.studio import AnsatzStudio
+from qtkit.studio import StudioCircuit, StudioModel
+cases = []
+for number, circuit in enumerate([*CANDIDATES, Ansatz(True, ((2, 0), (1, 2)), ("rx", "ry", "rz"))]):
+    for n, depth in ((1, 1), (3, 3), (6, 4)):
+        if n > 1 or number < 12:
+            model = StudioModel(StudioCircuit.of(circuit, n, depth, seed=number))
+            cases.append([model.circuit_state(), model.angles.tolist(), model.probabilities().tolist()])
+import ipywidgets
+ipywidgets.HTML(f"<template class='cases'>{json.dumps(cases)}</template><template class='module'></template>")
+"""
+    from qtkit.panels.studio import AnsatzStudio
+
+    notebook.open(lab.write_notebook("cases.ipynb", [cell]))
+    notebook.run_all()
+    notebook.page.locator("template.cases").wait_for(state="attached")
+    worst = notebook.page.evaluate(
+        """async code => {
+            const module = await import(URL.createObjectURL(new Blob([code], {type: "text/javascript"})));
+            const cases = JSON.parse(document.querySelector("template.cases").content.textContent);
+            let worst = 0;
+            for (const [circuit, angles, expected] of cases) {
+                const ours = module.simulate(circuit, angles);
+                if (ours.length !== expected.length) return 1;
+                expected.forEach((p, i) => { worst = Math.max(worst, Math.abs(p - ours[i])); });
+            }
+            return cases.length > 30 ? worst : 1;
+        }""",
+        str(AnsatzStudio._esm),
+    )
+    print(f"largest difference: {worst:.1e}")
+    assert worst < 1e-12
+
+
+def test_angles_turn_while_the_kernel_is_busy(lab: LabServer, notebook: NotebookPage) -> None:
+    cells = [CELL.format(arguments="5, n_qubits=6, depth=4"), "import time; time.sleep(8); print('slept')"]
+    notebook.open(lab.write_notebook("busy.ipynb", cells))
+    notebook.start_all()
+    notebook.page.locator(BARS).wait_for(state="attached", timeout=60_000)
+    delays = [notebook.page.evaluate(DELAY, [TURN, value]) for value in (-40, -20, 0, 20)]
+    assert "slept" not in notebook.output_text(), "the kernel was busy all the time"
+    print(f"angle while the kernel sleeps: median {statistics.median(delays):.0f} ms")
+    assert statistics.median(delays) < 100
+
+
+def test_dark_theme(notebook: NotebookPage, studio: Locator) -> None:
+    notebook.use_theme("JupyterLab Dark")
+    notebook.page.wait_for_timeout(1500)
+    studio.get_by_role("button", name="config 10:").click()
+    expect_badge(studio, "config 10")
+    notebook.page.wait_for_timeout(1500)
+    notebook.screenshot("studio-dark")
+    ink, paper = (
+        sum(notebook.page.evaluate(LIGHTNESS, [f".qtkit-studio {part}", style]))
+        for part, style in ((".ink", "fill"), (".qs-circuit", "backgroundColor"))
+    )
+    assert ink > 450 > paper, "light ink on dark paper"
+
+
+@pytest.mark.parametrize("studio", ["7, n_qubits=5, depth=3"], indirect=True)
+def test_a_window_of_400_pixels(notebook: NotebookPage, studio: Locator) -> None:
+    page = notebook.page
+    page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
+    page.set_viewport_size({"width": 400, "height": 1600})
+    page.wait_for_timeout(1500)
+    notebook.screenshot("studio-400")
+    box = studio.bounding_box()
+    for part in studio.locator("button:visible, input:visible, select:visible, .qs-chart").all():
+        own = part.bounding_box()
+        assert own["x"] >= box["x"] - 1
+        assert own["x"] + own["width"] <= box["x"] + box["width"] + 1, part.evaluate("e => e.outerHTML.slice(0, 200)")
+    studio.locator("[data-key=hadamard]").click()
+    expect_badge(studio, "config 1")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import collections
+import math
 from typing import ClassVar
 
 import numpy as np
 
 _KEEP_BYTES = 256 * 2**20
+_CACHE_LINE = 64
 
 
 class Workspace:
@@ -28,7 +30,7 @@ class Workspace:
             self.array = Workspace._free[self._key].pop()
             Workspace._kept -= self.array.nbytes
         except IndexError:
-            self.array = np.empty(shape, dtype)
+            self.array = _aligned(shape, dtype)
 
     def __del__(self) -> None:
         try:
@@ -42,3 +44,11 @@ class Workspace:
             Workspace._kept = 0
         Workspace._free[self._key].append(array)
         Workspace._kept += array.nbytes
+
+
+def _aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
+    """An array that starts where a cache line does, so that no vector lies across two."""
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    memory = np.empty(size + _CACHE_LINE, np.uint8)
+    start = -memory.ctypes.data % _CACHE_LINE
+    return memory[start : start + size].view(dtype).reshape(shape)

@@ -1,17 +1,14 @@
-"""Records of a run as a table, and stored runs as Parquet files."""
+"""Records of a run as a table."""
 
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from qtkit.ansatz import CANDIDATES, Ansatz
-from qtkit.files import whole_file
 
 
 def frame(records: Iterable[Any], candidates: Sequence[Ansatz] = CANDIDATES) -> pd.DataFrame:
@@ -32,39 +29,6 @@ def frame(records: Iterable[Any], candidates: Sequence[Ansatz] = CANDIDATES) -> 
     table = pd.DataFrame(rows)
     measured = [c for c in table.columns if c.endswith(("loss", "accuracy"))]
     return table.astype(dict.fromkeys(measured, "float64"))  # None becomes NaN, also where a column has nothing else
-
-
-def save(table: pd.DataFrame, path: str | Path, **facts: Any) -> Path:
-    """Write a table as Parquet, whole or not at all.
-
-    Arguments:
-        facts: what the run is, such as `seed=0`: one more column each, so that several files can be joined; lists and
-            dictionaries are written as JSON text.
-    """
-    path = Path(path)
-    plain = {k: json.dumps(v) if isinstance(v, dict | list | tuple) else v for k, v in facts.items()}
-    with whole_file(path) as temporary:
-        table.assign(**plain).to_parquet(temporary, index=False)
-    return path
-
-
-def load(folder: str | Path) -> pd.DataFrame:
-    """All Parquet files of a folder as one table, in the order of their names, with the column `file`.
-
-    Raises:
-        FileNotFoundError: if the folder has none.
-        ValueError: if a file cannot be read.
-    """
-    files = sorted(Path(folder).glob("*.parquet"))
-    if not files:
-        raise FileNotFoundError(f"no stored run in {folder}: expected *.parquet files there")
-    tables = []
-    for file in files:
-        try:
-            tables.append(pd.read_parquet(file).assign(file=file.name))
-        except Exception as error:  # pyarrow has many of its own
-            raise ValueError(f"{file} cannot be read as Parquet: {error}") from error
-    return pd.concat(tables, ignore_index=True)
 
 
 def candidate_name(ansatz: Ansatz, candidates: Sequence[Ansatz] = ()) -> str:

@@ -11,7 +11,7 @@ from qtkit.panels.image_presets import MODELS, PAIRS, PRESETS, preset_of
 from qtkit.panels.widgets import classed, field, menu, row, set_trait
 from qtkit.tasks.image_settings import CHOICES, ImageSettings
 
-_STOPS = (("all epochs", None), *((f"test accuracy {a:g}", a) for a in (0.9, 0.95, 0.96, 0.97, 0.98, 0.99)))
+_STOPS = (("all epochs", 0.0), *((f"test accuracy {a:g}", a) for a in (0.9, 0.95, 0.96, 0.97, 0.98, 0.99)))
 _OWN = "your own"
 
 
@@ -34,7 +34,7 @@ class ImageForm(w.VBox):
             "weighting": field(menu(CHOICES["weighting"], "raw"), "weights w", "raw (paper) or softmax", "88px"),
             "seed": field(w.BoundedIntText(0, min=0, max=2**31 - 1), "seed", "start and order of images", "80px"),
             "epochs": field(w.BoundedIntText(10, min=1, max=10_000), "epochs", "passes over the images", "74px"),
-            "stop_accuracy": field(menu(_STOPS, None), "stop after", "when the run ends by itself", "138px"),
+            "stop_accuracy": field(menu(_STOPS, 0.0), "stop after", "when the run ends by itself", "138px"),
         }
         first = list(self.controls)
         for name, tooltip in _MORE.items():
@@ -49,7 +49,7 @@ class ImageForm(w.VBox):
         """Set the controls without telling `on_change`."""
         values = {name: getattr(settings, name) for name in self.controls if hasattr(settings, name)}
         pair = next((n for n, p in PAIRS.items() if p == (settings.dataset, settings.classes)), _pair_name(settings))
-        values |= {"pair": pair, "preset": preset_of(settings) or _OWN, "stop_accuracy": stop_accuracy}
+        values |= {"pair": pair, "preset": preset_of(settings) or _OWN, "stop_accuracy": stop_accuracy or 0.0}
         self._quiet = True
         try:
             for name, value in values.items():
@@ -63,7 +63,7 @@ class ImageForm(w.VBox):
 
     def _changed(self, name: str, value: Any) -> None:
         if not self._quiet:
-            self._on_change(name, value)
+            self._on_change(name, (value or None) if name == "stop_accuracy" else value)
 
 
 _MORE = {

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import time
+
 import plotly.graph_objects as go
 
 from qtkit.ansatz import Ansatz
 from qtkit.plots.search import PARTS, SearchState, search_data, search_figure, search_ranges, trace_names
 from qtkit.plots.style import slots
+
+_UNCONFIRMED = 3  # draws
+_PATIENCE = 0.35  # seconds
 
 
 class LiveFigure:
@@ -22,13 +27,15 @@ class LiveFigure:
         self.widget.add_class("qtkit-figure")
         self._index = {name: i for i, name in enumerate(trace_names(state.candidates))}
         self._ranges = search_ranges(state)
+        self._confirmed, self._drawn_at = 0, 0.0
+        self.widget.observe(self._on_confirmed, "_js2py_traceDeltas")
 
     def fits(self, state: SearchState) -> bool:
         """Whether there is a place for every candidate of `state`."""
         return set(slots(state.candidates)) <= set(self.places)
 
     def draw(self, state: SearchState, parts: tuple[str, ...] = PARTS) -> None:
-        """Bring the figure to `state`; only the given parts of it."""
+        """Bring the figure to `state`, all of it or only the given parts, as one batch of changes."""
         ranges = search_ranges(state)
         changed = {name: value for name, value in ranges.items() if self._ranges.get(name) != value}
         with self.widget.batch_update():
@@ -36,4 +43,18 @@ class LiveFigure:
                 self.widget.data[self._index[name]].update(data)
             if changed:
                 self.widget.update_layout(changed)
-        self._ranges = ranges
+        self._ranges, self._drawn_at = ranges, time.monotonic()
+
+    @property
+    def behind(self) -> bool:
+        """Whether the browser has yet to confirm several draws, the last of them recent: better not send more now.
+
+        A slow browser would otherwise gather a queue, and its buttons would stop answering. Where nothing is ever
+        confirmed (no browser, or a kernel that is busy with a cell) draws just come more slowly.
+        """
+        waiting = self.widget._last_trace_edit_id - self._confirmed
+        return waiting >= _UNCONFIRMED and time.monotonic() - self._drawn_at < _PATIENCE
+
+    def _on_confirmed(self, change: dict) -> None:
+        if change["new"]:
+            self._confirmed = max(self._confirmed, change["new"].get("trace_edit_id", 0))

@@ -1,6 +1,7 @@
-// A widget without looks: it brings the style sheet, and tells plotly when its column changes width.
-// Plotly redraws on the window's resize event only; JupyterLab's side bars and cells change width without one.
-function render({ el }) {
+// A widget without looks. It brings the style sheet; tells plotly when its column changes width, for plotly redraws on
+// the window's resize event only, and JupyterLab's side bars and cells change width without one; and tells the kernel
+// whether anyone can see the page.
+function render({ model, el }) {
   el.classList.add("qtkit-fit");
   let width = 0;
   const observer = new ResizeObserver(([entry]) => {
@@ -11,13 +12,18 @@ function render({ el }) {
     }
   });
   const begin = requestAnimationFrame(() => {
-    const panel = el.closest(".qtkit-panel");
-    const figure = panel?.querySelector(".qtkit-figure");
-    if (figure) observer.observe(figure);
+    const main = el.closest(".qtkit-panel")?.querySelector(".qtkit-main");
+    if (main) observer.observe(main);
   });
+  const tell = () => {
+    model.set("hidden", document.hidden);
+    model.save_changes();
+  };
+  document.addEventListener("visibilitychange", tell);
   return () => {
     cancelAnimationFrame(begin);
     observer.disconnect();
+    document.removeEventListener("visibilitychange", tell);
   };
 }
 export default { render };

@@ -17,7 +17,7 @@ from qtkit.panels import words
 from qtkit.panels.code import panel_code
 from qtkit.panels.image_presets import describe
 from qtkit.panels.saving import save_network
-from qtkit.panels.session import Session
+from qtkit.panels.session import UNDER_WAY, Session
 from qtkit.panels.worker import Phase
 from qtkit.plots.generated import GeneratedWeights, generated_weights
 from qtkit.plots.search import SearchState
@@ -35,9 +35,7 @@ SOURCES = {
 """What each source means, before a run has said which data it found."""
 
 PREPARING = "Preparing: reading the images, building the model, compiling the circuits (first time only) …"
-LOCKED = (
-    "Settings are locked while a run is going on, so that its curves belong to them: stop or reset it to change them."
-)
+LOCKED = "Settings are locked during a run: stop or reset it to change them."
 ENDING = "What was under way, one step or the compilation, is ending in the background; nothing more will be recorded."
 
 
@@ -76,7 +74,8 @@ class SearchModel(Session):
     def state(self) -> SearchState:
         """What the figure shows now."""
         generated = self._generated[1] if self._generated and self._generated[0] is self.run else None
-        return SearchState(self.candidates, list(self.records), generated)
+        n, equal = len(self.candidates), self.shown_settings.structural_init == "equal"
+        return SearchState(self.candidates, list(self.records), generated, (1 / n,) * n if n and equal else None)
 
     def look_at_weights(self) -> bool:
         """Ask for a new look at the generated weights if the last is old; whether a new one has arrived."""
@@ -128,7 +127,7 @@ class SearchModel(Session):
             return PREPARING
         if phase is Phase.READY:
             return "Ready: press Start."
-        ending = f" ({self.run.ending})" if self.run and self.run.ending not in ("under way", phase) else ""
+        ending = f" ({self.run.ending})" if self.run and self.run.ending not in (UNDER_WAY, phase) else ""
         return f"{phase.capitalize()}{ending}."
 
     def progress(self) -> str:

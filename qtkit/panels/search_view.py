@@ -23,7 +23,8 @@ from qtkit.panels.widgets import Fit, Message, RunBar, classed, row, set_trait, 
 from qtkit.panels.worker import Phase
 from qtkit.plots.search import PARTS
 
-_SLOWER = 3  # curves and words are drawn at every third draw
+_SLOWER = 4  # curves and words change at every fourth draw
+_HIDDEN = 20  # while nobody sees the page, only every twentieth draw is made
 
 
 class SearchView:
@@ -32,7 +33,7 @@ class SearchView:
     def __init__(self, model: SearchModel) -> None:
         self.model = model
         self._drawing = threading.RLock()  # draws come from the ticker and from clicks
-        self._count, self._drawn = 0, None
+        self._count, self._arrived, self._drawn = 0, False, None
         self._note, self._note_is_error = "", False
         self.ticker = Ticker(self._tick, lambda: model.moving)
 
@@ -48,10 +49,12 @@ class SearchView:
         self.code = classed(w.Textarea(rows=5, layout=w.Layout(width="100%", display="none")), "qtkit-code")
         self.figure = LiveFigure(model.state())
 
-        self.side = classed(w.Box([self.toggles, w.VBox([self.bar, self.words])]), "qtkit-side")
-        self.body = classed(w.Box([self.side, self.figure.widget]), "qtkit-body")
+        side = classed(w.Box([self.toggles, self.bar]), "qtkit-side")
+        self.main = classed(w.VBox([self.words, self.figure.widget]), "qtkit-main")
+        body = classed(w.Box([side, self.main]), "qtkit-body")
         below = row([self.code_button, self.save_button], "qtkit-buttons")
-        parts = [Fit(), self.form, self.info, self.message, self.body, below, self.code, self.table]
+        self.fit = Fit()
+        parts = [self.fit, self.form, self.info, self.message, body, below, self.code, self.table]
         self.root = classed(w.VBox(parts), "qtkit-panel")
         self.refresh()
 
@@ -75,16 +78,20 @@ class SearchView:
         try:
             with self._drawing:
                 moving, arrived = self.model.moving, self.model.look_at_weights()
-                self._count += 1
+                self._arrived |= arrived
+                if moving and (self.figure.behind or (self.fit.hidden and self._count % _HIDDEN)):
+                    self._count += 1
+                    return
                 thorough = self._count % _SLOWER == 0 or not moving
                 if thorough:
                     self._draw_controls()
                     self._draw_words()
                 mark = (self.model.run, len(self.model.records))
-                if mark != self._drawn or arrived or thorough:
-                    parts = ("bars", *(("curves",) if thorough else ()), *(("generated",) if arrived else ()))
+                if thorough or mark != self._drawn:
+                    parts = ("bars", *(("curves",) if thorough else ()), *(("generated",) if self._arrived else ()))
                     self._draw_figure(parts)
-                    self._drawn = mark
+                    self._drawn, self._arrived = mark, False
+                self._count += 1
         except Exception as error:  # a thread has no one else to tell
             self.message.error(f"The panel could not be drawn: {words.plain_error(error)}", traceback.format_exc())
 
@@ -92,7 +99,7 @@ class SearchView:
         state = self.model.state()
         if not self.figure.fits(state):
             old, self.figure = self.figure, LiveFigure(state)
-            self.body.children = (self.side, self.figure.widget)
+            self.main.children = (self.words, self.figure.widget)
             old.widget.close()
         self.figure.draw(state, parts)
 

@@ -16,6 +16,7 @@ _current: dict[str, weakref.ref[Session]] = {}
 _workers: dict[str, weakref.ref[Worker]] = {}
 _current_lock = threading.Lock()
 
+UNDER_WAY = "under way"
 _RATE_WINDOW = 3.0  # seconds over which steps a second are counted
 
 
@@ -29,7 +30,7 @@ class Run:
     steps: int = 0
     seconds: float = 0.0
     best: float | None = None
-    ending: str = "under way"
+    ending: str = UNDER_WAY
     records: list[Any] = field(default_factory=list, repr=False)
 
 
@@ -196,7 +197,7 @@ class Session:
         try:
             training = self._make(run.settings)
         except BaseException:
-            run.ending = "failed"
+            _end(run, "failed")
             raise
         if run is self.run:
             self.training = training
@@ -225,12 +226,18 @@ def _until_met(training: Iterable[Any], run: Run) -> Iterator[Any]:
             yield record
             accuracy = getattr(record, "test_accuracy", None)
             if run.stop_accuracy is not None and accuracy is not None and accuracy >= run.stop_accuracy:
-                run.ending = f"reached {run.stop_accuracy:g}"
+                _end(run, f"reached {run.stop_accuracy:g}")
                 return
-        run.ending = "finished"
+        _end(run, "finished")
     except Exception:
-        run.ending = "failed"
+        _end(run, "failed")
         raise
+
+
+def _end(run: Run, how: str) -> None:
+    """Note how a run ended, unless it was stopped before."""
+    if run.ending == UNDER_WAY:
+        run.ending = how
 
 
 def _record(run: Run, record: Any) -> None:

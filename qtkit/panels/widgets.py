@@ -10,6 +10,7 @@ from typing import Any
 import anywidget
 import ipywidgets as w
 import pandas as pd
+import traitlets
 
 from qtkit.panels.worker import Phase
 
@@ -17,7 +18,10 @@ _HERE = Path(__file__).parent
 
 
 class Fit(anywidget.AnyWidget):
-    """Brings the panel's style sheet, and makes a figure follow the width of its column."""
+    """Brings the panel's style sheet, makes a figure follow the width of its column, and knows whether it is seen."""
+
+    hidden = traitlets.Bool(default_value=False).tag(sync=True)
+    """Whether the page is out of sight: in another tab of the browser, say."""
 
     _esm = _HERE / "panel.js"
     _css = _HERE / "panel.css"
@@ -85,7 +89,7 @@ class RunBar(w.VBox):
             "start": ("Start", "play", "Begin a run with these settings", "primary"),
             "pause": ("Pause", "pause", "Pause after the step under way", ""),
             "step": ("Step", "step-forward", "One optimiser step, then pause", ""),
-            "stop": ("Stop", "stop", "End the run", "warning"),
+            "stop": ("Stop", "stop", "End the run", ""),
             "reset": ("Reset", "refresh", "End the run and clear the figure", ""),
         }
         self.buttons: dict[str, w.Button] = {}
@@ -97,13 +101,15 @@ class RunBar(w.VBox):
         self.bar = classed(w.FloatProgress(min=0, max=1, value=0), "qtkit-progress")
         self.line = classed(w.HTML(), "qtkit-note")
         super().__init__([row(list(self.buttons.values()), "qtkit-buttons"), self.status, self.bar, self.line])
+        self.add_class("qtkit-run")
 
     def show(self, phase: Phase, status: str, line: str, part: float | None) -> None:
         """Buttons as the phase allows, and the run's place in words and as a bar; `part` is in 0..1, None unknown."""
         paused, moving = phase is Phase.PAUSED, phase in (Phase.RUNNING, Phase.PREPARING)
         set_trait(self.buttons["start"], disabled=moving, description="Resume" if paused else "Start")
         set_trait(self.buttons["pause"], disabled=not moving)
-        set_trait(self.buttons["step"], disabled=moving)  # Stop and Reset are always alive
+        set_trait(self.buttons["step"], disabled=moving)
+        set_trait(self.buttons["stop"], button_style="danger" if phase.active else "")  # it and Reset are always alive
         set_trait(self.status, value=f"<b>{escape(status)}</b>")
         set_trait(self.line, value=escape(line))
         set_trait(self.bar, value=part or 0.0, bar_style="success" if phase is Phase.FINISHED else "")

@@ -10,7 +10,7 @@ from qtkit.panels.worker import Phase
 from qtkit.records import candidate_name
 from qtkit.simulation.structure import Structure, structure
 
-_TIE = 5e-4  # weights closer than the last digit shown count as equal
+_TIE = 5e-5  # weights closer than the last digit ever shown count as equal
 
 
 def who_leads(candidates: Sequence[Ansatz], weights: Sequence[float], depth: int) -> str:
@@ -35,13 +35,14 @@ def _leaders(candidates: Sequence[Ansatz], weights: Sequence[float]) -> str:
     leaders = [c for c, w in zip(candidates, weights, strict=True) if top - w < _TIE]
     rest = [(w, c) for c, w in zip(candidates, weights, strict=True) if top - w >= _TIE]
     if not rest:
-        return f"All {len(candidates)} weights are equal: w = {top:.3f}."
+        return f"All {len(candidates)} weights are equal: w = {top:.4f}."
     value, second = max(rest, key=lambda pair: pair[0])
-    ahead = f"{top - value:.3f} ahead of {_short(second, candidates)}"
+    digits = 4 if top - value < 0.01 else 3
+    ahead = f"{top - value:.{digits}f} ahead of {_short(second, candidates)}"
     if len(leaders) == 1:
-        sentence = f"{_full(leaders[0], candidates, capital=True)} leads: w = {top:.3f}, {ahead}."
+        sentence = f"{_full(leaders[0], candidates, capital=True)} leads: w = {top:.{digits}f}, {ahead}."
     else:
-        sentence = f"Configs {_list(leaders, candidates)} lead together: w = {top:.3f} each, {ahead}."
+        sentence = f"Configs {_list(leaders, candidates)} lead together: w = {top:.{digits}f} each, {ahead}."
     lowest, least = min(zip(weights, candidates, strict=True), key=lambda pair: pair[0])
     if -lowest > top:
         name = _full(least, candidates, capital=True)
@@ -51,19 +52,14 @@ def _leaders(candidates: Sequence[Ansatz], weights: Sequence[float]) -> str:
 
 def _blind_groups(candidates: Sequence[Ansatz], weights: Sequence[float], depth: int) -> str:
     """The groups of candidates whose probabilities are the same whatever the angles."""
-    sentences = []
-    for kind, what in (
-        (Structure.UNIFORM, "give the uniform distribution whatever the angles"),
-        (Structure.BASIS, "give basis state 0 whatever the angles"),
-    ):
+    parts = []
+    for kind, what in ((Structure.UNIFORM, "the uniform distribution"), (Structure.BASIS, "basis state 0")):
         group = [(c, w) for c, w in zip(candidates, weights, strict=True) if structure(c, depth) is kind]
-        if len(group) > 1:
-            total = sum(weight for _, weight in group)
-            sentences.append(f"Configs {_list([c for c, _ in group], candidates)} {what}: together {total:.3f}.")
-        elif group:
-            name = _short(group[0][0], candidates).capitalize()
-            sentences.append(f"{name} {what.replace('give', 'gives', 1)}: {group[0][1]:.3f}.")
-    return " ".join(sentences)
+        if group:
+            members, total = [c for c, _ in group], sum(weight for _, weight in group)
+            verb, together = ("are", "together ") if len(group) > 1 else ("is", "")
+            parts.append(f"{_list(members, candidates)} {verb} {what}: {together}{total:.3f}")
+    return f"Whatever the angles, {'; '.join(parts)}." if parts else ""
 
 
 def progress(phase: Phase, records: Sequence[Any], total: int | None, rate: float | None, epochs: int | None) -> str:

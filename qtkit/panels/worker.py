@@ -130,8 +130,9 @@ class Worker:
                 records = iter(self._make())
                 outcome = self._consume(records)
         except BaseException as error:  # whatever a training raises is shown in the panel, not lost with the thread
-            self.error, self.traceback = error, traceback.format_exc()
-            outcome = Phase.FAILED
+            if not self._stopping:  # after a stop nobody waits for what came of it
+                self.error, self.traceback = error, traceback.format_exc()
+                outcome = Phase.FAILED
         finally:
             close = getattr(records, "close", None)
             if close is not None:
@@ -157,7 +158,7 @@ class Worker:
             try:
                 record = next(records)
             except StopIteration:
-                return Phase.FINISHED
+                return Phase.STOPPED if self._stopping else Phase.FINISHED
             with self._changed:
                 if first and self._phase is Phase.PREPARING:
                     self._phase = Phase.RUNNING

@@ -5,6 +5,7 @@ The live panel and the static figure are made by the same functions, so they alw
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -46,11 +47,13 @@ class SearchState:
         records: those of one run, in order: objects with `step`, `loss`, `weights` (N effective weights) and, at an
             epoch's end, `train_loss`, `test_loss`, `train_accuracy`, `test_accuracy` (else None).
         generated: a summary of the generated weights, or None.
+        expected: the weights a run will start from `(N,)`, if known: shown while there is no record.
     """
 
     candidates: tuple[Ansatz, ...]
     records: Sequence[Any] = ()
     generated: GeneratedWeights | None = None
+    expected: tuple[float, ...] | None = None
 
 
 def search_figure(state: SearchState) -> go.Figure:
@@ -91,18 +94,19 @@ def search_data(
 
 def search_ranges(state: SearchState) -> dict[str, Any]:
     """The axis ranges for `state`, as layout settings; they change in stages, seldom."""
-    weights = [value for record in _with_weights(state)[-1:] for value in record.weights]
-    begun = _with_weights(state)[:1]
-    start = [value for record in begun for value in record.weights]
-    history = _weight_matrix(state)[1]
+    now, start = _now_and_start(state)
     last = state.records[-1].step if state.records else 0
-    steps = [0, step_end(last)]
-    ranges: dict[str, Any] = {f"xaxis{number}_range": steps for number in (2, 3, 4)}
-    if weights:
-        ranges["yaxis_range"] = value_range(min(weights + start), max(weights + start), zero=True)
-        ranges["yaxis2_range"] = value_range(float(history.min()), float(history.max()))
+    ranges: dict[str, Any] = {f"xaxis{number}_range": [0, step_end(last)] for number in (2, 3, 4)}
+    if now:
+        bars, history = [*now, *start], _weight_matrix(state)[1]
+        ranges["yaxis_range"] = value_range(min(bars), max(bars), zero=True)
+        ranges["yaxis2_range"] = value_range(
+            float(np.min(history, initial=min(now))), float(np.max(history, initial=max(now)))
+        )
     else:
         ranges["yaxis_range"], ranges["yaxis2_range"] = [0, 0.2], [0, 0.2]
+    losses = [v for r in state.records for v in (r.loss, r.train_loss, r.test_loss) if v is not None and v > 0]
+    ranges["yaxis3_range"] = _loss_range(losses or [0.2, 1.0])
     accuracies = [v for r in state.records for v in (r.train_accuracy, r.test_accuracy) if v is not None]
     ranges["yaxis4_range"] = [min([0.5, *(np.floor(v * 10) / 10 for v in accuracies)]), 1.01]
     return ranges
@@ -140,7 +144,7 @@ def _layout(places: Sequence[Ansatz]) -> dict:
         layout[f"xaxis{number}"] |= {"title": {"text": "step", "standoff": 4}}
     layout["yaxis3"] |= {"type": "log", "tickvals": _LOSSES, "ticktext": [f"{v:g}" for v in _LOSSES]}
     layout["xaxis5"] |= {"showgrid": False}
-    layout["yaxis5"] |= {"nticks": 3, "tickformat": "~s"}
+    layout["yaxis5"] |= {"nticks": 3, "tickformat": "~s", "rangemode": "nonnegative"}
     layout["xaxis6"] |= {"visible": False}
     layout["yaxis6"] |= {"visible": False, "scaleanchor": "x6", "constrain": "domain"}
     layout["xaxis6"] |= {"constrain": "domain", "constraintoward": "left"}
@@ -162,12 +166,29 @@ def _with_weights(state: SearchState) -> list[Any]:
     return [record for record in state.records if n and len(record.weights) == n]
 
 
-def _bars(state: SearchState, places: Sequence[Ansatz]) -> dict[str, dict]:
+def _now_and_start(state: SearchState) -> tuple[Sequence[float], Sequence[float]]:
+    """The last weights and the first; empty if there are none."""
     records = _with_weights(state)
     if not records:
-        return {"bars": {"y": [None] * len(places)}, "start": {"y": [None] * len(places)}}
-    now, start = (by_place(record.weights, state.candidates, places) for record in (records[-1], records[0]))
-    return {"bars": {"y": now}, "start": {"y": start}}
+        return state.expected or (), ()
+    return records[-1].weights, records[0].weights
+
+
+def _loss_range(losses: Sequence[float]) -> list[float]:
+    """The ends of a logarithmic axis around `losses`, on two different ticks, as powers of ten."""
+    below = [tick for tick in _LOSSES if tick <= min(losses)]
+    above = [tick for tick in _LOSSES if tick >= max(losses)]
+    low, high = (below[-1] if below else min(losses)), (above[0] if above else max(losses))
+    return [math.log10(low * 0.97), math.log10(max(high, low * 2) * 1.03)]
+
+
+def _bars(state: SearchState, places: Sequence[Ansatz]) -> dict[str, dict]:
+    now, start = _now_and_start(state)
+    none = [None] * len(places)
+    return {
+        "bars": {"y": by_place(now, state.candidates, places) if now else none},
+        "start": {"y": by_place(start, state.candidates, places) if start else none},
+    }
 
 
 def _weight_matrix(state: SearchState) -> tuple[list[int], np.ndarray]:

@@ -38,7 +38,7 @@ const floats = (view) =>
 
 // Messages to the kernel: the next goes out when the last was answered. A drag's newest step replaces the one waiting.
 class Line {
-  constructor(model, onIdle) {
+  constructor(model) {
     this.model = model;
     this.waiting = [];
     this.number = model.get("_answered");
@@ -47,7 +47,6 @@ class Line {
       if (this.model.get("_answered") < this.number) return;
       this.underway = false;
       this.flush();
-      if (this.idle) onIdle();
     };
     model.on("change:_answered", this.onAnswer);
   }
@@ -457,7 +456,7 @@ function kappa(probabilities, mapping, seen) {
 
 function render({ model, el }) {
   const id = `qs${(instances += 1)}`;
-  const line = new Line(model, () => sync.angles());
+  const line = new Line(model);
   const send = (action, values, options) => line.send(action, values, options);
   const state = () => model.get("_circuit");
   let angles = model.get("_angles"); // (L, n), ahead of the kernel's while a slider moves
@@ -674,7 +673,6 @@ function render({ model, el }) {
       noise.input.disabled = now.n > 6;
       noise.input.title = now.n > 6 ? "Noise is simulated for up to 6 qubits" : "Chance of a random Pauli error after each gate";
       sync.sliders();
-      askSoon();
     },
     sliders() {
       const { n, depth, rotations } = state();
@@ -700,8 +698,6 @@ function render({ model, el }) {
       angles = model.get("_angles");
       circuit.showAngles(angles);
       sync.sliders();
-      sync.bars();
-      askSoon();
     },
     bars() {
       const exact = simulate(state(), angles);
@@ -801,13 +797,26 @@ function render({ model, el }) {
   root.classList.add("jp-mod-accept-text"); // not a text field, yet keys belong to it
   el.append(root);
 
-  const watched = [
-    ["_circuit", () => { sync.circuit(); sync.bars(); sync.sizes(); }], ["_angles", sync.angles],
-    ["_measured", sync.bars], ["_measurement", sync.measurement], ["_sizes", () => { sync.sizes(); sync.bars(); }],
-    ["_numbers", sync.numbers], ["_history", sync.history], ["_errors", sync.errors], ["_export", sync.export],
+  // One message changes several things at once: show them together, in this order, the bars once.
+  const shows = [
+    [["_circuit"], sync.circuit], [["_circuit", "_sizes"], sync.sizes], [["_angles", "_answered"], sync.angles],
+    [["_measurement"], sync.measurement], [["_circuit", "_angles", "_answered", "_measured", "_sizes"], sync.bars],
+    [["_numbers"], sync.numbers], [["_history"], sync.history], [["_errors"], sync.errors], [["_export"], sync.export],
+    [["_circuit", "_angles"], askSoon],
   ];
-  for (const [name, show] of watched) model.on(`change:${name}`, show);
-  for (const [, show] of watched) show();
+  const names = [...new Set(shows.flatMap(([of]) => of))];
+  const changed = new Set(names);
+  const show = () => {
+    const now = new Set(changed);
+    changed.clear();
+    for (const [of, part] of shows) if (of.some((name) => now.has(name))) part();
+  };
+  const listeners = names.map((name) => [name, () => {
+    if (!changed.size) queueMicrotask(show);
+    changed.add(name);
+  }]);
+  for (const [name, listener] of listeners) model.on(`change:${name}`, listener);
+  show();
   const observer = new ResizeObserver(() => {
     const width = Math.floor(measuring.clientWidth);
     if (width > 0 && width !== probabilities.width) {
@@ -820,7 +829,7 @@ function render({ model, el }) {
     observer.disconnect();
     clearTimeout(asking);
     line.close();
-    for (const [name, show] of watched) model.off(`change:${name}`, show);
+    for (const [name, listener] of listeners) model.off(`change:${name}`, listener);
   };
 }
 

@@ -4,7 +4,9 @@ from qtkit.plots.curves import compare_runs, training_curves
 from qtkit.plots.generated import GeneratedWeights, first_layer, generated_weights, weight_histogram
 from qtkit.plots.grid import candidate_grid
 from qtkit.plots.search import SearchState, search_figure
+from qtkit.plots.series import forecast_figure, predictions_by_epoch, rollout_figure, rollout_slider
 from qtkit.plots.style import candidate_style
+from qtkit.plots.table2 import table2_figure
 from qtkit.plots.weights import weight_bars, weight_history
 from qtkit.records import candidate_name
 
@@ -16,8 +18,13 @@ __all__ = [
     "candidate_style",
     "compare_runs",
     "first_layer",
+    "forecast_figure",
     "generated_weights",
+    "predictions_by_epoch",
+    "rollout_figure",
+    "rollout_slider",
     "search_figure",
+    "table2_figure",
     "training_curves",
     "weight_bars",
     "weight_histogram",

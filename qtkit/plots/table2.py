@@ -1,0 +1,86 @@
+"""Table II as a picture: our median over the seeds beside the paper's number."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from qtkit.paper import OURS
+from qtkit.plots.curves import check_columns
+from qtkit.plots.style import FONT, axis, base_layout
+
+
+def table2_figure(summary: pd.DataFrame) -> go.Figure:
+    """A heat map, a row a model and a column a series: dark is low.
+
+    In each cell: our median, the range over the seeds, and the paper's number with the share of our seeds below it.
+    The colour compares within a column: from the lowest median of the series (dark) to ten times that and above.
+
+    Arguments:
+        summary: as `qtkit.table2.summary` gives it.
+
+    Raises:
+        ValueError: if a column is missing, or there is no row.
+    """
+    check_columns(summary, ["dataset", "model", "seeds", "median", "low", "high", "paper", "below", "rank"])
+    if summary.empty:
+        raise ValueError("the table has no row: nothing to show")
+    datasets, models = list(dict.fromkeys(summary["dataset"])), list(dict.fromkeys(summary["model"]))
+    colours = np.full((len(models), len(datasets)), np.nan)
+    texts = [[""] * len(datasets) for _ in models]
+    hovers = [[""] * len(datasets) for _ in models]
+    best = summary.groupby("dataset")["median"].min()
+    for cell in summary.itertuples():
+        row, column = models.index(cell.model), datasets.index(cell.dataset)
+        colours[row, column] = min(1.0, float(np.log10(cell.median / best[cell.dataset])))
+        texts[row][column] = (
+            f"<b>{_short(cell.median)}</b>{' ★' if cell.rank == 1 else ''}<br>"
+            f"{_short(cell.low)} – {_short(cell.high)}<br>paper {_short(cell.paper)} · {cell.below}/{cell.seeds}"
+        )
+        hovers[row][column] = f"{cell.model}, {cell.dataset}: rank {cell.rank}, {cell.seeds} seeds"
+    names = [f"<b>{'DiffQAS' if model == OURS else model}</b>" if model == OURS else model for model in models]
+    heat = go.Heatmap(
+        z=colours,
+        x=datasets,
+        y=names,
+        text=texts,
+        customdata=hovers,
+        texttemplate="%{text}",
+        textfont={"size": 11, "family": FONT},
+        hovertemplate="%{customdata}<extra></extra>",
+        colorscale="Cividis",
+        zmin=0,
+        zmax=1,
+        xgap=2,
+        ygap=2,
+        colorbar={
+            "title": {"text": "× the best<br>of the column"},
+            "tickvals": [0, np.log10(2), np.log10(5), 1],
+            "ticktext": ["1", "2", "5", "10 +"],
+            "thickness": 12,
+        },
+    )
+    figure = go.Figure(heat, base_layout(90 + 58 * len(models)))
+    figure.update_xaxes(axis(side="top", showgrid=False))
+    figure.update_yaxes(axis(autorange="reversed", showgrid=False))
+    figure.add_annotation(
+        text="our median (★ the lowest), range over the seeds, the paper's number · how many of our seeds are below it",
+        x=0,
+        y=0,
+        xref="paper",
+        yref="paper",
+        xanchor="left",
+        yanchor="top",
+        yshift=-8,
+        showarrow=False,
+        font={"size": 12},
+    )
+    figure.update_layout(margin={"l": 80, "t": 40, "r": 20, "b": 34})
+    return figure
+
+
+def _short(value: float) -> str:
+    """Such as `5.2e-4`."""
+    mantissa, exponent = f"{value:.1e}".split("e")
+    return f"{mantissa}e{int(exponent)}"

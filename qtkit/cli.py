@@ -82,9 +82,7 @@ def _run_command(task: Any) -> click.Command:
         click.Option(
             ["--threads"],
             type=click.IntRange(min=1),
-            default=1,
-            show_default=True,
-            help="Processor threads. Their number can change the last bits of the records.",
+            help="Processor threads for the circuits; they do not change the records.  [default: all cores]",
         ),
         click.Option(
             ["--checkpoint-seconds"],
@@ -96,7 +94,7 @@ def _run_command(task: Any) -> click.Command:
     ]
 
     def callback(
-        store: Path | None, again: bool, wait: bool, threads: int, checkpoint_seconds: float, **values: Any
+        store: Path | None, again: bool, wait: bool, threads: int | None, checkpoint_seconds: float, **values: Any
     ) -> None:
         import torch
         from rich.console import Console
@@ -104,9 +102,11 @@ def _run_command(task: Any) -> click.Command:
         from qtkit.runs import run
         from qtkit.runs.display import observer
         from qtkit.runs.stopping import StopOnSignal
+        from qtkit.simulation.threads import set_num_threads
 
         settings = settings_class(**values)
-        torch.set_num_threads(threads)
+        torch.set_num_threads(1)  # the networks are small; and so every machine and sweep gives the same bits
+        set_num_threads(threads)
         watch = observer(Console(soft_wrap=True))
         with StopOnSignal() as stop:
             try:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from qtkit.runs.stored import (
     FINISHED,
     FORMAT,
     PARTS,
+    NewerFormatError,
     Store,
     StoredRun,
+    check_not_newer,
     make_training,
 )
 from qtkit.runs.tasks import task_of
@@ -92,13 +95,15 @@ def run(
             return _found(stored, observer)
         _remove_temporary(stored.path)
         earlier = _put_aside(stored, observer) if again else None
-        checkpoint = _checkpoint(stored)
+        with _advice("begin"):
+            checkpoint = stored.checkpoint() if stored.has_checkpoint() else None
+            log = RecordLog(stored.path / PARTS, checkpoint["parts"] if checkpoint else ())
+            sessions = stored.facts()["sessions"] if checkpoint else []
         training = make_training(task, settings)
         if checkpoint:
             training.load_state(checkpoint["training"])
-        log = RecordLog(stored.path / PARTS, checkpoint["parts"] if checkpoint else ())
         log.sweep()
-        _write_facts(stored, training, command, observer)
+        _write_facts(stored, training, sessions, command, observer)
         observer.begins(stored, training)
         if _train(stored, training, log, observer, checkpoint_seconds, stop):
             _finish(stored, training, log)
@@ -166,41 +171,35 @@ def _finish(stored: StoredRun, training: Any, log: RecordLog) -> None:
 
 def _found(stored: StoredRun, observer: Observer) -> StoredRun:
     """A finished run, looked through: a damaged one must not pass for a result."""
-    try:
+    with _advice("compute"):
         stored.facts()
         stored.table()
-    except (FileNotFoundError, ValueError) as error:
-        raise type(error)(f"{error}; to compute this run anew, ask for it again (again=True, --again)") from error
     observer.found(stored)
     return stored
 
 
-def _checkpoint(stored: StoredRun) -> dict[str, Any] | None:
-    if not stored.has_checkpoint():
-        return None
+@contextlib.contextmanager
+def _advice(verb: str) -> Iterator[None]:
+    """Say of a damaged folder what can be done."""
     try:
-        return stored.checkpoint()
+        yield
+    except NewerFormatError:
+        raise
     except (FileNotFoundError, ValueError) as error:
-        raise type(error)(f"{error}; to begin this run anew, ask for it again (again=True, --again)") from error
+        raise type(error)(f"{error}; to {verb} this run anew, ask for it again (again=True, --again)") from error
 
 
-def _write_facts(stored: StoredRun, training: Any, command: str | None, observer: Observer) -> None:
-    """`run.json`, with this session."""
+def _write_facts(
+    stored: StoredRun, training: Any, sessions: list[dict[str, Any]], command: str | None, observer: Observer
+) -> None:
+    """`run.json`, with this session after the earlier ones."""
     this = {"from_step": training.steps_done, **session(command)}
     described = {k: v for k, v in training.describe().items() if k not in ("settings", "versions")}
-    if (stored.path / FACTS).is_file() and training.steps_done:
-        facts = stored.facts()
-        before = facts["sessions"][-1]
-        changed = [
-            f"{name} {before['versions'].get(name)} then, {value} now"
-            for name, value in this["versions"].items()
-            if before["versions"].get(name) != value
-        ]
+    if sessions:
+        before = sessions[-1]["versions"]
+        changed = [f"{k} {before.get(k)} then, {v} now" for k, v in this["versions"].items() if before.get(k) != v]
         if changed:
             observer.note("this run was begun with other versions, its last bits may differ: " + "; ".join(changed))
-        sessions = [*facts["sessions"], this]
-    else:
-        sessions = [this]
     task, settings = task_of(training.settings), training.settings
     facts = {
         "format": FORMAT,
@@ -209,7 +208,7 @@ def _write_facts(stored: StoredRun, training: Any, command: str | None, observer
         "settings": settings.to_dict(),
         "data": task.data(settings)[1],
         "describe": described,
-        "sessions": sessions,
+        "sessions": [*sessions, this],
     }
     write_json(stored.path / FACTS, sealed(facts))
 
@@ -217,6 +216,7 @@ def _write_facts(stored: StoredRun, training: Any, command: str | None, observer
 def _put_aside(stored: StoredRun, observer: Observer) -> Path | None:
     """Empty the folder for a new start. A finished run is moved to `earlier/1`, `earlier/2`, ...: its folder then."""
     kept = None
+    check_not_newer(stored)
     if stored.finished:
         earlier = stored.path / EARLIER
         number = 1 + max((int(path.name) for path in earlier.glob("[0-9]*")), default=0)
@@ -224,9 +224,11 @@ def _put_aside(stored: StoredRun, observer: Observer) -> Path | None:
         shutil.rmtree(copy, ignore_errors=True)
         (copy / stored.key).mkdir(parents=True)
         for name in (FACTS, FINISHED):
-            shutil.copy2(stored.path / name, copy / stored.key / name)
+            with contextlib.suppress(FileNotFoundError):  # of a damaged run: what is there
+                shutil.copy2(stored.path / name, copy / stored.key / name)
         for name in (CHECKPOINT, PARTS):
-            shutil.copytree(stored.path / name, copy / stored.key / name)
+            with contextlib.suppress(FileNotFoundError):
+                shutil.copytree(stored.path / name, copy / stored.key / name)
         copy.rename(kept.parent)
         observer.note(f"the earlier result is kept in {kept}")
     # The finished mark first, then the checkpoint's index: at no moment is there one without what it vouches for.

@@ -24,6 +24,10 @@ FORMAT = 1
 FACTS, FINISHED, CHECKPOINT, PARTS, EARLIER = "run.json", "finished.json", "checkpoint", "records", "earlier"
 
 
+class NewerFormatError(ValueError):
+    """A run folder that only a newer qtkit can read."""
+
+
 @dataclass(frozen=True)
 class Progress:
     """How far a run is: steps done and in all, and seconds of training so far."""
@@ -208,11 +212,22 @@ def make_training(task: Task, settings: Any) -> Any:
     return task.training_class(settings) if data is None else task.training_class(settings, data)
 
 
+def check_not_newer(run: StoredRun) -> None:
+    """NewerFormatError if any file of the run is of a newer qtkit; damaged files pass."""
+    for path in (run.path / FACTS, run.path / FINISHED, run.path / CHECKPOINT / INDEX):
+        try:
+            _check_format(read_json(path), path)
+        except NewerFormatError:
+            raise
+        except (FileNotFoundError, ValueError):
+            pass
+
+
 def _check_format(value: Any, path: Path) -> None:
     number = value.get("format") if isinstance(value, dict) else None
     if not isinstance(number, int):
         raise ValueError(f"{path} is damaged: it names no format")
     if number > FORMAT:
-        raise ValueError(
+        raise NewerFormatError(
             f"{path} was written by a newer qtkit (format {number}; this one reads up to {FORMAT}): update qtkit"
         )

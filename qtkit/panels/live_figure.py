@@ -1,45 +1,69 @@
-"""The search figure as a live widget: one batch of changes a draw."""
+"""A figure as a live widget: one batch of changes a draw."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import plotly.graph_objects as go
 
 from qtkit.ansatz import Ansatz
-from qtkit.plots.search import PARTS, SearchState, search_data, search_figure, search_ranges, trace_names
+from qtkit.plots.search import search_data, search_figure, search_ranges, trace_names
 from qtkit.plots.style import slots
 
 _UNCONFIRMED = 3  # draws
 _PATIENCE = 0.35  # seconds
 
 
+@dataclass(frozen=True)
+class Picture:
+    """What a live figure shows, as functions of a state, which has `candidates`.
+
+    Attributes:
+        figure: state to the whole figure.
+        data: state, parts (None: all) and places to the data of traces, by name.
+        ranges: state to axis ranges, as layout settings.
+        names: candidates to the names of the traces, in their order in the figure.
+    """
+
+    figure: Callable[[Any], go.Figure]
+    data: Callable[..., dict[str, dict]]
+    ranges: Callable[[Any], dict[str, Any]]
+    names: Callable[[tuple[Ansatz, ...]], list[str]]
+
+
+SEARCH = Picture(search_figure, search_data, search_ranges, trace_names)
+
+
 class LiveFigure:
-    """A plotly `FigureWidget` of a search, in `.widget`.
+    """A plotly `FigureWidget` in `.widget`; by default that of a search.
 
     Its first state brings about 5 MB of plotly to the browser, so a panel makes one, when it is first shown.
     """
 
-    def __init__(self, state: SearchState) -> None:
+    def __init__(self, state: Any, picture: Picture = SEARCH) -> None:
+        self.picture = picture
         self.places: tuple[Ansatz, ...] = slots(state.candidates)
-        self.widget = go.FigureWidget(search_figure(state))
+        self.widget = go.FigureWidget(picture.figure(state))
         self.widget._config = {**self.widget._config, "displayModeBar": False, "responsive": True}
         self.widget.add_class("qtkit-figure")
-        self._index = {name: i for i, name in enumerate(trace_names(state.candidates))}
-        self._ranges = search_ranges(state)
+        self._index = {name: i for i, name in enumerate(picture.names(state.candidates))}
+        self._ranges = picture.ranges(state)
         self._confirmed, self._drawn_at = 0, 0.0
         self.widget.observe(self._on_confirmed, "_js2py_traceDeltas")
 
-    def fits(self, state: SearchState) -> bool:
+    def fits(self, state: Any) -> bool:
         """Whether there is a place for every candidate of `state`."""
         return set(slots(state.candidates)) <= set(self.places)
 
-    def draw(self, state: SearchState, parts: tuple[str, ...] = PARTS) -> None:
+    def draw(self, state: Any, parts: tuple[str, ...] | None = None) -> None:
         """Bring the figure to `state`, all of it or only the given parts, as one batch of changes."""
-        ranges = search_ranges(state)
+        ranges = self.picture.ranges(state)
         changed = {name: value for name, value in ranges.items() if self._ranges.get(name) != value}
         with self.widget.batch_update():
-            for name, data in search_data(state, parts, self.places).items():
+            for name, data in self.picture.data(state, parts, self.places).items():
                 self.widget.data[self._index[name]].update(data)
             if changed:
                 self.widget.update_layout(changed)

@@ -5,7 +5,6 @@ The live panel and the static figure are made by the same functions, so they alw
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +13,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from qtkit.ansatz import Ansatz
-from qtkit.plots.curves import coloured, curve_style, thinned
+from qtkit.plots.curves import coloured, curve_style
 from qtkit.plots.generated import GeneratedWeights, histogram_data, histogram_style, layer_data, layer_style
-from qtkit.plots.labels import end_labels, label_data, step_end, value_range
+from qtkit.plots.labels import step_end
+from qtkit.plots.live import LOSSES, bars_data, history_data, loss_axis_range, on, training_data, weight_ranges
 from qtkit.plots.style import axis, base_layout, slots, title
-from qtkit.plots.weights import bar_axis, bar_style, by_place, label_style, line_style, start_style
+from qtkit.plots.weights import bar_axis, bar_style, label_style, line_style, start_style
 
 HEIGHT = 590
 PARTS = ("bars", "curves", "generated")
@@ -26,7 +26,6 @@ PARTS = ("bars", "curves", "generated")
 
 _LEFT, _RIGHT = [0.0, 0.53], [0.64, 1.0]
 _TOP, _MIDDLE, _BOTTOM = [0.71, 1.0], [0.325, 0.595], [0.0, 0.2]
-_LOSSES = [digit * 10.0**power for power in range(-6, 2) for digit in (1, 2, 5)]
 # axis number: (x domain, y domain)
 _PLACES = {
     1: (_LEFT, _TOP),
@@ -73,18 +72,19 @@ def trace_names(candidates: Sequence[Ansatz]) -> list[str]:
 
 
 def search_data(
-    state: SearchState, parts: Sequence[str] = PARTS, places: Sequence[Ansatz] | None = None
+    state: SearchState, parts: Sequence[str] | None = None, places: Sequence[Ansatz] | None = None
 ) -> dict[str, dict]:
     """The data of the traces that belong to `parts`, by trace name: what changes from draw to draw.
 
     Arguments:
+        parts: out of `PARTS`; by default all.
         places: the places of the figure that is drawn, if it has more than `state` needs.
     """
-    places, data = places or slots(state.candidates), {}
+    places, data, parts = places or slots(state.candidates), {}, PARTS if parts is None else parts
     if "bars" in parts:
-        data |= _bars(state, places)
+        data |= bars_data(state, places)
     if "curves" in parts:
-        data |= _history(state, places) | _training(state)
+        data |= history_data(state, places) | training_data(state.records)
     if "generated" in parts:
         known = state.generated
         data["histogram"] = histogram_data(known) if known else {"x": [], "y": [], "width": None}
@@ -94,19 +94,10 @@ def search_data(
 
 def search_ranges(state: SearchState) -> dict[str, Any]:
     """The axis ranges for `state`, as layout settings; they change in stages, seldom."""
-    now, start = _now_and_start(state)
     last = state.records[-1].step if state.records else 0
     ranges: dict[str, Any] = {f"xaxis{number}_range": [0, step_end(last)] for number in (2, 3, 4)}
-    if now:
-        bars, history = [*now, *start], _weight_matrix(state)[1]
-        ranges["yaxis_range"] = value_range(min(bars), max(bars), zero=True)
-        ranges["yaxis2_range"] = value_range(
-            float(np.min(history, initial=min(now))), float(np.max(history, initial=max(now)))
-        )
-    else:
-        ranges["yaxis_range"], ranges["yaxis2_range"] = [0, 0.2], [0, 0.2]
-    losses = [v for r in state.records for v in (r.loss, r.train_loss, r.test_loss) if v is not None and v > 0]
-    ranges["yaxis3_range"] = _loss_range(losses or [0.2, 1.0])
+    ranges |= weight_ranges(state, "yaxis", "yaxis2")
+    ranges["yaxis3_range"] = loss_axis_range(state.records)
     accuracies = [v for r in state.records for v in (r.train_accuracy, r.test_accuracy) if v is not None]
     ranges["yaxis4_range"] = [min([0.5, *(np.floor(v * 10) / 10 for v in accuracies)]), 1.01]
     return ranges
@@ -114,22 +105,17 @@ def search_ranges(state: SearchState) -> dict[str, Any]:
 
 def _empty_traces(places: Sequence[Ansatz]) -> dict[str, dict]:
     """Every trace by name, with its looks and axes but without data, in drawing order."""
-    traces = {"bars": bar_style(places) | _on(1), "start": start_style(len(places)) | _on(1)}
+    traces = {"bars": bar_style(places) | on(1), "start": start_style(len(places)) | on(1)}
     for i, candidate in enumerate(places):
-        traces[f"line {i}"] = line_style(candidate, places) | _on(2)
-    traces["labels"] = label_style() | _on(2)
-    traces["batch loss"] = curve_style("batch") | _on(3)
+        traces[f"line {i}"] = line_style(candidate, places) | on(2)
+    traces["labels"] = label_style() | on(2)
+    traces["batch loss"] = curve_style("batch") | on(3)
     for axis_number, what in ((3, "loss"), (4, "accuracy")):
         for part in ("train", "test"):
-            traces[f"{part} {what}"] = curve_style(part) | _on(axis_number)
-    traces["histogram"] = histogram_style() | _on(5)
-    traces["layer"] = layer_style() | _on(6)
+            traces[f"{part} {what}"] = curve_style(part) | on(axis_number)
+    traces["histogram"] = histogram_style() | on(5)
+    traces["layer"] = layer_style() | on(6)
     return traces
-
-
-def _on(number: int) -> dict:
-    suffix = "" if number == 1 else str(number)
-    return {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
 
 
 def _layout(places: Sequence[Ansatz]) -> dict:
@@ -142,7 +128,7 @@ def _layout(places: Sequence[Ansatz]) -> dict:
     layout["yaxis"] |= {"zeroline": True}
     for number in (2, 4):
         layout[f"xaxis{number}"] |= {"title": {"text": "step", "standoff": 4}}
-    layout["yaxis3"] |= {"type": "log", "tickvals": _LOSSES, "ticktext": [f"{v:g}" for v in _LOSSES]}
+    layout["yaxis3"] |= {"type": "log", "tickvals": LOSSES, "ticktext": [f"{v:g}" for v in LOSSES]}
     layout["xaxis5"] |= {"showgrid": False}
     layout["yaxis5"] |= {"nticks": 3, "tickformat": "~s", "rangemode": "nonnegative"}
     layout["xaxis6"] |= {"visible": False}
@@ -159,63 +145,3 @@ def _layout(places: Sequence[Ansatz]) -> dict:
     }
     layout["annotations"] = [title(text, _PLACES[n][0][0], _PLACES[n][1][1]) for n, text in headings.items()]
     return layout
-
-
-def _with_weights(state: SearchState) -> list[Any]:
-    n = len(state.candidates)
-    return [record for record in state.records if n and len(record.weights) == n]
-
-
-def _now_and_start(state: SearchState) -> tuple[Sequence[float], Sequence[float]]:
-    """The last weights and the first; empty if there are none."""
-    records = _with_weights(state)
-    if not records:
-        return state.expected or (), ()
-    return records[-1].weights, records[0].weights
-
-
-def _loss_range(losses: Sequence[float]) -> list[float]:
-    """The ends of a logarithmic axis around `losses`, on two different ticks, as powers of ten."""
-    below = [tick for tick in _LOSSES if tick <= min(losses)]
-    above = [tick for tick in _LOSSES if tick >= max(losses)]
-    low, high = (below[-1] if below else min(losses)), (above[0] if above else max(losses))
-    return [math.log10(low * 0.97), math.log10(max(high, low * 2) * 1.03)]
-
-
-def _bars(state: SearchState, places: Sequence[Ansatz]) -> dict[str, dict]:
-    now, start = _now_and_start(state)
-    none = [None] * len(places)
-    return {
-        "bars": {"y": by_place(now, state.candidates, places) if now else none},
-        "start": {"y": by_place(start, state.candidates, places) if start else none},
-    }
-
-
-def _weight_matrix(state: SearchState) -> tuple[list[int], np.ndarray]:
-    """Steps and weights `(S, N)` of the thinned records."""
-    records = _with_weights(state)
-    picked = [records[i] for i in thinned(len(records), 200)]
-    return [r.step for r in picked], np.array([r.weights for r in picked], dtype=float)
-
-
-def _history(state: SearchState, places: Sequence[Ansatz]) -> dict[str, dict]:
-    steps, weights = _weight_matrix(state)
-    data: dict[str, dict] = {f"line {i}": {"x": [], "y": []} for i in range(len(places))}
-    if not steps:
-        return data | {"labels": label_data([], 0)}
-    for j, candidate in enumerate(state.candidates):
-        data[f"line {places.index(candidate)}"] = {"x": steps, "y": weights[:, j]}
-    limits = value_range(float(weights.min()), float(weights.max()))
-    ends = by_place(weights[-1], state.candidates, places)
-    return data | {"labels": label_data(end_labels(ends, places, limits), steps[-1])}
-
-
-def _training(state: SearchState) -> dict[str, dict]:
-    batches = [record for record in state.records if record.loss is not None]
-    batches = [batches[i] for i in thinned(len(batches))]
-    data = {"batch loss": {"x": [r.step for r in batches], "y": [r.loss for r in batches]}}
-    for part in ("train", "test"):
-        for what in ("loss", "accuracy"):
-            known = [(r.step, v) for r in state.records if (v := getattr(r, f"{part}_{what}")) is not None]
-            data[f"{part} {what}"] = {"x": [step for step, _ in known], "y": [value for _, value in known]}
-    return data

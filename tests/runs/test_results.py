@@ -1,0 +1,141 @@
+"""Results to ship: tables of finished runs, merged, checked, and what they say of their origin."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from pathlib import Path
+
+import pytest
+
+from qtkit.runs import Store, results, run
+from qtkit.tasks.image_settings import ImageSettings
+from tests.runs.helpers import ROOT, after
+from tests.runs.test_runner import IMAGES
+
+ONE = dataclasses.replace(IMAGES, candidates=(2,))
+MAPPING = dataclasses.replace(IMAGES, model="mapping", seed=1)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    store = Store(tmp_path_factory.mktemp("runs"))
+    for settings in (IMAGES, ONE, MAPPING):
+        run(settings, store=store, command="qtkit run images --store /somewhere/private --epochs 2")
+    run(dataclasses.replace(IMAGES, seed=9), store=store, stop=after(2))
+    return store
+
+
+def test_a_table_has_a_row_an_epoch_and_says_which_run_it_is(store: Store, tmp_path: Path) -> None:
+    assert results.export(store, tmp_path / "images") == {"mnist-1-5": 3}
+    table = results.load("images", folder=tmp_path)
+    assert sorted(set(table["label"])) == ["Config 2", "DiffQAS 2,7", "Mapping alone"]
+    assert list(table.columns[:5]) == ["experiment", "label", "model", "candidates", "seed"]
+    assert list(table.columns[-2:]) == ["w2", "w7"]
+    ours = table[table["label"] == "DiffQAS 2,7"].reset_index(drop=True)
+    records = store.run(IMAGES).records()
+    records = records[records["test_loss"].notna()].reset_index(drop=True)
+    for name in ("epoch", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "seconds", "w2", "w7"):
+        assert ours[name].tolist() == records[name].tolist(), name
+    assert ours["epoch"].tolist() == [0, 1, 2]
+    assert table.loc[table["label"] == "Mapping alone", ["w2", "w7"]].isna().all(axis=None)
+
+
+def test_runs_that_are_in_the_table_already_stay(store: Store, tmp_path: Path) -> None:
+    results.export([store.run(IMAGES)], tmp_path / "images")
+    results.export([store.run(MAPPING)], tmp_path / "images")
+    together = results.load("images", folder=tmp_path)
+    results.export(store, tmp_path / "at-once")
+    assert together["run"].nunique() == 2
+    whole = results.load("at-once", folder=tmp_path)
+    whole = whole[whole["run"].isin(together["run"])].reset_index(drop=True)
+    for name in together.columns:
+        assert together[name].equals(whole[name]), name
+
+
+def test_exported_twice_the_table_is_the_same(store: Store, tmp_path: Path) -> None:
+    contents = set()
+    for _ in range(2):
+        results.export(store, tmp_path)
+        contents.add((tmp_path / "mnist-1-5.parquet").read_bytes())
+    assert len(contents) == 1
+
+
+def test_provenance_tells_the_origin_but_no_folder_of_the_machine(store: Store, tmp_path: Path) -> None:
+    results.export(store, tmp_path / "images", command="qtkit export images --to /home/of/someone")
+    about = results.provenance("images", "mnist-1-5", folder=tmp_path)
+    assert about["command"] == "qtkit export images --to ..."
+    told = about["runs"][store.run(IMAGES).key]
+    assert told["settings"]["candidates"] == [2, 7]
+    assert told["sessions"][0]["command"] == "qtkit run images --store ... --epochs 2"
+    assert told["sessions"][0]["versions"].keys() >= {"torch", "qtkit"}
+    assert told["official"] is False
+    text = (tmp_path / "images" / "mnist-1-5.json").read_text()
+    assert "/somewhere" not in text and "/home" not in text and "data_dir" not in text
+
+
+def test_settings_that_differ_have_a_column(store: Store, tmp_path: Path) -> None:
+    other = run(dataclasses.replace(ONE, learning_rate=0.1), store=store.root / "other")
+    results.export([store.run(ONE), other], tmp_path / "images")
+    table = results.load("images", "mnist-1-5", tmp_path)
+    assert sorted(set(table["learning_rate"])) == [1e-3, 0.1]
+    assert "depth" not in table
+
+
+def test_a_harmed_table_is_seen(store: Store, tmp_path: Path) -> None:
+    results.export(store, tmp_path / "images")
+    path = tmp_path / "images" / "mnist-1-5.parquet"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(ValueError, match="mnist-1-5.parquet is damaged"):
+        results.load("images", folder=tmp_path)
+    with pytest.raises(ValueError, match="is damaged"):
+        results.export(store, tmp_path / "images")
+
+
+def test_a_table_of_a_newer_version(store: Store, tmp_path: Path) -> None:
+    results.export(store, tmp_path / "images")
+    path = tmp_path / "images" / "mnist-1-5.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 9}))
+    with pytest.raises(ValueError, match="newer qtkit"):
+        results.load("images", folder=tmp_path)
+
+
+def test_what_is_not_there_is_told_with_what_is(store: Store, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="no stored results in"):
+        results.load("images", folder=tmp_path)
+    results.export(store, tmp_path / "images")
+    with pytest.raises(FileNotFoundError, match=r"no stored results of 'cifar' in .*; there are \['mnist-1-5'\]"):
+        results.load("images", "cifar", tmp_path)
+
+
+def test_the_folder_of_results_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    below = tmp_path / "a" / "b"
+    below.mkdir(parents=True)
+    (tmp_path / "results").mkdir()
+    monkeypatch.delenv("QTKIT_RESULTS", raising=False)
+    monkeypatch.chdir(below)
+    assert results.results_folder() == tmp_path / "results"
+    monkeypatch.setenv("QTKIT_RESULTS", str(below))
+    assert results.results_folder() == below
+
+
+def test_a_slice_of_a_shipped_image_run_computed_again(official_data: Path) -> None:
+    try:
+        table = results.load("images", folder=ROOT / "results")
+    except FileNotFoundError:
+        pytest.skip("no image results are shipped yet")
+    table = table[table["official"]]
+    key = table.loc[table["label"] == "Config 7", "run"].min()
+    if not isinstance(key, str):
+        key = table["run"].min()
+    stored = table[table["run"] == key]
+    about = results.provenance("images", stored["experiment"].iloc[0], ROOT / "results")["runs"][key]
+    settings = ImageSettings.from_dict({**about["settings"], "source": "folder", "data_dir": str(official_data)})
+    from qtkit.tasks.images import ImageTraining
+
+    training = ImageTraining(settings)
+    fresh = [record for record in (next(training) for _ in range(training.n_steps_per_epoch + 1)) if record.test_loss]
+    for record, (_, row) in zip(fresh, stored.iterrows(), strict=False):
+        # Other processors and versions round otherwise; the same ones give the same bits.
+        for name in ("train_loss", "test_loss", "train_accuracy", "test_accuracy"):
+            assert getattr(record, name) == pytest.approx(row[name], rel=2e-3, abs=2e-3), name

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["SearchPanel"]
+__all__ = ["AnsatzStudio", "CandidateGallery", "SearchPanel"]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "AnsatzStudio":
+        from qtkit.panels.studio import AnsatzStudio
+
+        return AnsatzStudio
+    if name == "CandidateGallery":
+        from qtkit.panels.gallery import CandidateGallery
+
+        return CandidateGallery
     if name == "SearchPanel":
         from qtkit.panels.search import SearchPanel
 

@@ -19,6 +19,8 @@ from qtkit.panels.later import Later
 from qtkit.studio import StudioCircuit, StudioModel, measure, rank, reach
 
 _FOLDER = Path(__file__).parent
+# Read one after the other they are one self-contained ES module, which needs no build step and no network.
+_MODULE = ("studio_simulation.js", "studio_parts.js", "studio_circuit.js", "studio_chart.js", "studio.js")
 _QUIET = 0.3  # seconds without an edit before the slow numbers are computed
 
 
@@ -43,8 +45,7 @@ class AnsatzStudio(anywidget.AnyWidget):
         5
     """
 
-    # One self-contained module: the simulation, then what is drawn.
-    _esm = "".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("studio_simulation.js", "studio.js"))
+    _esm = "".join((_FOLDER / name).read_text(encoding="utf-8") for name in _MODULE)
     _css = (_FOLDER / "studio.css").read_text(encoding="utf-8")
 
     _circuit = traitlets.Dict().tag(sync=True)
@@ -57,6 +58,8 @@ class AnsatzStudio(anywidget.AnyWidget):
     _errors = traitlets.Dict().tag(sync=True)
     _export = traitlets.Dict().tag(sync=True)
     _answered = traitlets.Int().tag(sync=True)  # the number of the last message that was dealt with
+
+    _later: Later | None = None
 
     def __init__(
         self,
@@ -79,8 +82,8 @@ class AnsatzStudio(anywidget.AnyWidget):
         self._lock = threading.RLock()  # a message may come on another thread than the cell that reads the angles
         self._shown: StudioCircuit | None = None
         self._computed: object = None
-        self._later = Later(_QUIET)
         super().__init__()
+        self._later = Later(_QUIET)
         self._refresh()
         self.on_msg(self._on_message)
 
@@ -106,8 +109,9 @@ class AnsatzStudio(anywidget.AnyWidget):
 
     def close(self) -> None:
         """End the widget and its background work."""
-        self._later.close()
-        super().close()
+        if self._later is not None:  # None if the arguments were refused
+            self._later.close()
+            super().close()
 
     def __repr__(self) -> str:
         c = self.model.circuit

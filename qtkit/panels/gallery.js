@@ -22,6 +22,7 @@ function chart(size) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.setAttribute("class", "qg-chart");
+  svg.setAttribute("preserveAspectRatio", "none");
   svg.setAttribute("role", "img");
   const path = document.createElementNS(SVG, "path");
   svg.append(path);

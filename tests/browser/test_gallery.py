@@ -32,3 +32,4 @@ def test_six_move_and_six_stay(lab: LabServer, notebook: NotebookPage) -> None:
     notebook.use_theme("JupyterLab Dark")
     page.wait_for_timeout(1500)
     notebook.screenshot("gallery-dark")
+    notebook.use_theme("JupyterLab Light")  # the server keeps it for the tests to come

@@ -278,6 +278,7 @@ def test_dark_theme(notebook: NotebookPage, studio: Locator) -> None:
         sum(notebook.page.evaluate(LIGHTNESS, [f".qtkit-studio {part}", style]))
         for part, style in ((".ink", "fill"), (".qs-circuit", "backgroundColor"))
     )
+    notebook.use_theme("JupyterLab Light")  # the server keeps it for the tests to come
     assert ink > 450 > paper, "light ink on dark paper"
 
 

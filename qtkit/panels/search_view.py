@@ -1,196 +1,39 @@
-"""The widgets of the search panel. They show a `SearchModel` and pass clicks on to it; they know nothing else."""
+"""The widgets of the search panel: those of all trainings, with controls for images."""
 
 from __future__ import annotations
 
-import threading
-import traceback
 from collections.abc import Callable
-from concurrent.futures import Future
 from dataclasses import replace
-from html import escape
 from typing import Any
 
-import ipywidgets as w
-
-from qtkit.panels import words
-from qtkit.panels.candidate_toggles import CandidateToggles
 from qtkit.panels.image_form import ImageForm
 from qtkit.panels.image_presets import PAIRS, PRESETS, preset_settings
-from qtkit.panels.live_figure import LiveFigure
-from qtkit.panels.search_model import ENDING, LOCKED, SearchModel
-from qtkit.panels.ticker import Ticker
-from qtkit.panels.widgets import Fit, Message, RunBar, classed, row, set_trait, table_html
-from qtkit.panels.worker import Phase
-from qtkit.plots.search import PARTS
-
-_SLOWER = 4  # curves and words change at every fourth draw
-_HIDDEN = 20  # while nobody sees the page, only every twentieth draw is made
+from qtkit.panels.live_figure import SEARCH
+from qtkit.panels.training_view import TrainingView
 
 
-class SearchView:
-    """Widgets around a model; `root` is the one to show."""
+class SearchView(TrainingView):
+    """Widgets around a `SearchModel`; `root` is the one to show."""
 
-    def __init__(self, model: SearchModel) -> None:
-        self.model = model
-        self._drawing = threading.RLock()  # draws come from the ticker and from clicks
-        self._count, self._arrived, self._drawn = 0, False, None
-        self._note, self._note_is_error = "", False
-        self.ticker = Ticker(self._tick, lambda: model.moving)
+    picture = SEARCH
 
-        self.form = ImageForm(self._on_setting)
-        self.toggles = CandidateToggles(_numbers(model.settings.candidates), self._on_candidates)
-        self.bar = RunBar({name: self._action(name) for name in ("start", "pause", "step", "stop", "reset")})
-        self.words, self.info = classed(w.HTML(), "qtkit-words"), classed(w.HTML(), "qtkit-note")
-        self.message, self.table = Message(), classed(w.HTML(), "qtkit-runs")
-        self.code_button = w.Button(description="Settings as code", icon="code", tooltip="Python for this state")
-        self.save_button = w.Button(description="Save the trained network", icon="save", tooltip="as safetensors")
-        self.code_button.on_click(lambda _: self._toggle_code())
-        self.save_button.on_click(lambda _: self._save())
-        self.code = classed(w.Textarea(rows=5, layout=w.Layout(width="100%", display="none")), "qtkit-code")
-        self.figure = LiveFigure(model.state())
+    def _make_form(self, on_change: Callable[[str, Any], None]) -> ImageForm:
+        return ImageForm(on_change)
 
-        side = classed(w.Box([self.toggles, self.bar]), "qtkit-side")
-        self.main = classed(w.VBox([self.words, self.figure.widget]), "qtkit-main")
-        body = classed(w.Box([side, self.main]), "qtkit-body")
-        below = row([self.code_button, self.save_button], "qtkit-buttons")
-        self.fit = Fit()
-        parts = [self.fit, self.form, self.info, self.message, body, below, self.code, self.table]
-        self.root = classed(w.VBox(parts), "qtkit-panel")
-        self.refresh()
+    def _show_form(self, *, locked: bool) -> None:
+        self.form.show(self.model.settings, self.model.stop_accuracy, locked=locked)
 
-    def refresh(self) -> None:
-        """Show the present state at once, and keep drawing while something moves."""
-        with self._drawing:
-            self._draw_controls()
-            self._draw_words()
-            if not self.model.moving:
-                self._draw_figure(PARTS)
-        if self.model.moving:
-            self.ticker.start()
-
-    def say(self, text: str, *, error: bool = False) -> None:
-        """A note or an error of the panel itself, until the next one."""
-        self._note, self._note_is_error = text, error
-
-    # Drawing
-
-    def _tick(self) -> None:
-        try:
-            with self._drawing:
-                moving, arrived = self.model.moving, self.model.look_at_weights()
-                self._arrived |= arrived
-                if moving and (self.figure.behind or (self.fit.hidden and self._count % _HIDDEN)):
-                    self._count += 1
-                    return
-                thorough = self._count % _SLOWER == 0 or not moving
-                if thorough:
-                    self._draw_controls()
-                    self._draw_words()
-                mark = (self.model.run, len(self.model.records))
-                if thorough or mark != self._drawn:
-                    parts = ("bars", *(("curves",) if thorough else ()), *(("generated",) if self._arrived else ()))
-                    self._draw_figure(parts)
-                    self._drawn, self._arrived = mark, False
-                self._count += 1
-        except Exception as error:  # a thread has no one else to tell
-            self.message.error(f"The panel could not be drawn: {words.plain_error(error)}", traceback.format_exc())
-
-    def _draw_figure(self, parts: tuple[str, ...]) -> None:
-        state = self.model.state()
-        if not self.figure.fits(state):
-            old, self.figure = self.figure, LiveFigure(state)
-            self.main.children = (self.words, self.figure.widget)
-            old.widget.close()
-        self.figure.draw(state, parts)
-
-    def _draw_controls(self) -> None:
-        model, locked = self.model, self.model.phase.active
-        self.form.show(model.settings, model.stop_accuracy, locked=locked)
-        circuits = model.settings.model == "diffqas"
-        self.toggles.show(_numbers(model.settings.candidates) if circuits else (), locked=locked or not circuits)
-        set_trait(self.info, value=f"{escape(model.source())}{f' <b>{escape(LOCKED)}</b>' if locked else ''}")
-        set_trait(self.code, value=model.code())
-        set_trait(self.save_button, disabled=model.training is None)
-        if model.phase is Phase.FAILED:
-            self.message.error(f"The run ended: {words.plain_error(model.error)}", model.traceback)
-        elif not self._note:
-            self.message.clear()
-        elif self._note_is_error:
-            self.message.error(self._note)
+    def _set(self, name: str, value: Any) -> str:
+        settings = self.model.settings
+        if name == "stop_accuracy":
+            self.model.stop_accuracy = value
+        elif name == "preset":
+            if value in PRESETS:
+                self.model.settings = preset_settings(value, settings)
+                return PRESETS[value][0]
+        elif name == "pair":
+            dataset, classes = PAIRS.get(value, (settings.dataset, settings.classes))
+            self.model.settings = replace(settings, dataset=dataset, classes=classes)
         else:
-            self.message.note(self._note)
-
-    def _draw_words(self) -> None:
-        model, records, total = self.model, self.model.records, self.model.total_steps
-        status = model.status()
-        if model.busy and model.phase is Phase.STOPPED:
-            status += f" {ENDING}"
-        part = records[-1].step / total if records and total else None
-        self.bar.show(model.phase, status, model.progress(), part)
-        set_trait(self.words, value=escape(model.sentence()))
-        set_trait(self.table, value=table_html(model.table()))
-
-    # Clicks: they only set flags and settings, for they may come on any thread
-
-    def _action(self, name: str) -> Callable[[], None]:
-        def act() -> None:
-            self.say("")
-            getattr(self.model, name)()
-            self.refresh()
-
-        return act
-
-    def _on_setting(self, name: str, value: Any) -> None:
-        settings, note = self.model.settings, ""
-        try:
-            self.model.check_unlocked()
-            if name == "stop_accuracy":
-                self.model.stop_accuracy = value
-            elif name == "preset":
-                if value in PRESETS:
-                    self.model.settings, note = preset_settings(value, settings), PRESETS[value][0]
-            elif name == "pair":
-                dataset, classes = PAIRS.get(value, (settings.dataset, settings.classes))
-                self.model.settings = replace(settings, dataset=dataset, classes=classes)
-            else:
-                self.model.settings = replace(settings, **{name: value})
-            self.say(note)
-        except (ValueError, RuntimeError) as error:
-            self.say(f"{words.plain_error(error)}. The setting stays as it was.", error=True)
-        self.refresh()
-
-    def _on_candidates(self, numbers: tuple[int, ...]) -> None:
-        own = tuple(c for c in self.model.settings.candidates if not isinstance(c, int))
-        if numbers or own:
-            self._on_setting("candidates", numbers + own)
-        else:
-            self.say("At least one circuit must take part: the last one stays on.", error=True)
-            self.refresh()
-
-    def _toggle_code(self) -> None:
-        hidden = self.code.layout.display == "none"
-        self.code.layout.display = "" if hidden else "none"
-        self.code_button.description = "Hide the code" if hidden else "Settings as code"
-
-    def _save(self) -> None:
-        try:
-            self.model.save().add_done_callback(self._saved)
-        except RuntimeError as error:
-            self.say(words.plain_error(error), error=True)
-            self.refresh()
-
-    def _saved(self, future: Future) -> None:
-        error = future.exception()
-        if error is not None:
-            self.say(f"The network could not be saved: {words.plain_error(error)}", error=True)
-        else:
-            path = future.result().resolve()
-            self.say(f"Saved the network's weights, with the settings that made them, to {path}")
-        if self.model.moving:
-            return  # the next draw shows it; this is the training's thread
-        self.refresh()
-
-
-def _numbers(candidates: tuple[Any, ...]) -> tuple[int, ...]:
-    """The candidates that are numbers of Table I; circuits of one's own have no toggle."""
-    return tuple(candidate for candidate in candidates if isinstance(candidate, int))
+            self.model.settings = replace(settings, **{name: value})
+        return ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["AnsatzStudio", "CandidateGallery", "SearchPanel"]
+__all__ = ["AnsatzStudio", "CandidateGallery", "ForecastPanel", "SearchPanel"]
 
 
 def __getattr__(name: str) -> Any:
@@ -16,6 +16,10 @@ def __getattr__(name: str) -> Any:
         from qtkit.panels.gallery import CandidateGallery
 
         return CandidateGallery
+    if name == "ForecastPanel":
+        from qtkit.panels.forecast import ForecastPanel
+
+        return ForecastPanel
     if name == "SearchPanel":
         from qtkit.panels.search import SearchPanel
 

@@ -6,7 +6,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -46,6 +46,11 @@ class Session:
         make: settings to a training: an iterable of records, with a `model`, and `n_steps` if it knows it.
         stop_accuracy: end a run once `test_accuracy` is at least this.
     """
+
+    measure: ClassVar[str] = "test_accuracy"
+    """The field of a record whose best value the table of runs shows."""
+    better: ClassVar[Callable[[float, float], float]] = staticmethod(max)
+    """The better of two values."""
 
     def __init__(
         self,
@@ -165,12 +170,14 @@ class Session:
             return self._worker.ask(lambda: function(training))
 
     def runs_table(self, describe: Callable[[Any], str]) -> pd.DataFrame:
-        """This panel's runs: number, settings in words, steps, best test accuracy, seconds, how each ended."""
+        """This panel's runs: number, settings in words, steps, best result, seconds, how each ended."""
         rows = [
             (run.number, describe(run.settings), run.steps, run.best, round(run.seconds, 1), run.ending)
             for run in self.runs
         ]
-        return pd.DataFrame(rows, columns=["run", "settings", "steps", "best test accuracy", "seconds", "ended"])
+        return pd.DataFrame(
+            rows, columns=["run", "settings", "steps", f"best {self.measure.replace('_', ' ')}", "seconds", "ended"]
+        )
 
     def _go(self, steps: float) -> None:
         with self._lock:
@@ -185,7 +192,7 @@ class Session:
             self.runs.append(run)
             self._worker = Worker(
                 lambda: self._stream(run),
-                lambda record: _record(run, record),
+                lambda record: self._note(run, record),
                 after=_last_worker(self.kind),
                 name=f"qtkit-{self.kind}",
             )
@@ -202,6 +209,13 @@ class Session:
         if run is self.run:
             self.training = training
         return _until_met(training, run)
+
+    def _note(self, run: Run, record: Any) -> None:
+        run.records.append(record)
+        run.steps, run.seconds = record.step, record.seconds
+        value = getattr(record, self.measure, None)
+        if value is not None:
+            run.best = value if run.best is None else self.better(run.best, value)
 
 
 def take_over(session: Session) -> None:
@@ -238,11 +252,3 @@ def _end(run: Run, how: str) -> None:
     """Note how a run ended, unless it was stopped before."""
     if run.ending == UNDER_WAY:
         run.ending = how
-
-
-def _record(run: Run, record: Any) -> None:
-    run.records.append(record)
-    run.steps, run.seconds = record.step, record.seconds
-    accuracy = getattr(record, "test_accuracy", None)
-    if accuracy is not None and (run.best is None or accuracy > run.best):
-        run.best = accuracy

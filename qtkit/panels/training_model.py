@@ -108,6 +108,10 @@ class TrainingModel(Session):
         self._asked = self.ask(lambda training: (run, self._look(training)))
         return False
 
+    def look_is_old(self) -> None:
+        """Look again soon, although nothing was trained since the last look."""
+        self._looked = (0.0, -1)
+
     @property
     def moving(self) -> bool:
         """Whether what is shown may still change by itself."""

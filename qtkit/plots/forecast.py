@@ -195,11 +195,11 @@ def _layout(places: Sequence[Ansatz]) -> dict:
     names = (("truth", TRUTH_COLOUR), ("prediction", PREDICTION_COLOUR), ("free running", FREE_COLOUR))
     legend = ", ".join(f"<span style='color:{colour}'><b>{name}</b></span>" for name, colour in names)
     headings = {
-        1: f"the series: {legend}, <span style='color:{BOUNDARY_COLOUR}'>training | testing</span>",
+        1: f"{legend}, <span style='color:{BOUNDARY_COLOUR}'>training | testing</span>",
         2: "structural weights w<sub>j</sub>, now",
         3: "w<sub>j</sub> over the steps",
-        4: f"mean squared error, {coloured('train')} and {coloured('test')}",
-        5: "generated weights κ, how many of which value",
+        4: f"MSE, {coloured('train')} and {coloured('test')}",
+        5: "generated weights κ, counted",
     }
     layout["annotations"] = [title(text, _PLACES[n][0][0], _PLACES[n][1][1]) for n, text in headings.items()]
     return layout

@@ -10,7 +10,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from qtkit.runs.runner import Observer
+from qtkit.runs.status import duration, row_of
 from qtkit.runs.stored import StoredRun
+from qtkit.runs.sweeping import SweepObserver
 
 LINE_SECONDS = 15.0
 """Between two lines of a run in a pipe."""
@@ -88,17 +90,7 @@ class BarObserver(LineObserver):
 
     def __init__(self, console: Console) -> None:
         super().__init__(console)
-        self._bar = Progress(
-            BarColumn(30),
-            TextColumn("{task.completed:,.0f} of {task.total:,.0f} steps"),
-            TimeElapsedColumn(),
-            TextColumn("· left"),
-            TimeRemainingColumn(),
-            TextColumn("{task.description}"),
-            console=console,
-            transient=True,
-            refresh_per_second=5,
-        )
+        self._bar = _bar(console, "steps")
         self._task = self._bar.add_task("", total=None)
 
     def begins(self, run: StoredRun, training: Any) -> None:
@@ -134,11 +126,71 @@ def summary(record: Any) -> str:
     return " · ".join(parts)
 
 
-def duration(seconds: float) -> str:
-    """`42 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`."""
-    seconds = round(seconds)
-    for large, small, size, unit in ((86_400, 3_600, "d", "h"), (3_600, 60, "h", "min"), (60, 1, "min", "s")):
-        if seconds >= large:
-            rest = seconds % large // small
-            return f"{seconds // large} {size}" + (f" {rest} {unit}" if rest else "")
-    return f"{seconds} s"
+class SweepLines(SweepObserver):
+    """A line for each run that ends."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self._total = self._done = 0
+
+    def begins(self, total: int, finished: int) -> None:
+        """How many there are."""
+        self._total, self._done = total, finished
+        self.say(f"{total} runs, {finished} of them finished before")
+
+    def one(self, run: StoredRun, error: str | None, seconds_left: float) -> None:
+        """The run and what is left."""
+        self._done += 1
+        name = row_of(run)
+        text = f"{self._done} of {self._total} · {name.experiment} {name.model} seed {name.seed} ({run.key})"
+        self.say(text + (f" FAILED: {error}" if error else "") + f" · {duration(seconds_left)} left")
+
+    def note(self, text: str) -> None:
+        """Say it."""
+        self.say(text)
+
+    def say(self, text: str) -> None:
+        """Print as it is."""
+        self.console.print(text, highlight=False, markup=False, soft_wrap=True)
+
+    def close(self) -> None:
+        """Give the terminal back."""
+
+
+class SweepBar(SweepLines):
+    """A bar of runs; only what is unusual has a line."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(console)
+        self._bar = _bar(console, "runs")
+        self._task = self._bar.add_task("", total=None)
+
+    def begins(self, total: int, finished: int) -> None:
+        """The bar."""
+        super().begins(total, finished)
+        self._bar.reset(self._task, total=total, completed=finished)
+        self._bar.start()
+
+    def one(self, run: StoredRun, error: str | None, seconds_left: float) -> None:
+        """Move the bar; a line for an error."""
+        name = row_of(run)
+        text = f"{name.experiment} {name.model} seed {name.seed}"
+        if error:
+            self.say(f"{text} ({run.key}) FAILED: {error}")
+        self._bar.update(self._task, advance=1, description=f"{text} · about {duration(seconds_left)} left")
+
+    def close(self) -> None:
+        """Stop the bar."""
+        self._bar.stop()
+
+
+def sweep_observer(console: Console) -> SweepLines:
+    """A bar if `console` is a terminal, else a line a run."""
+    return SweepBar(console) if console.is_terminal else SweepLines(console)
+
+
+def _bar(console: Console, what: str) -> Progress:
+    """A bar that counts `what` and ends with words."""
+    columns = [BarColumn(30), TextColumn("{task.completed:,.0f} of {task.total:,.0f} " + what), TimeElapsedColumn()]
+    columns += [TextColumn("· left"), TimeRemainingColumn()] if what == "steps" else []
+    return Progress(*columns, TextColumn("{task.description}"), console=console, transient=True, refresh_per_second=5)

@@ -64,6 +64,7 @@ def run(
     observer: Observer | None = None,
     stop: Callable[[], bool] | None = None,
     command: str | None = None,
+    data: Any = None,
 ) -> StoredRun:
     """The finished run of `settings`: read if it is stored, else computed, from its last checkpoint if there is one.
 
@@ -80,6 +81,7 @@ def run(
         observer: is told how it goes.
         stop: asked after each record; once it says True, a checkpoint is written and the run is given back unfinished.
         command: kept with the result: how it was started.
+        data: what the settings name, if it is at hand; else it is loaded.
 
     Raises:
         RunInUseError: if another process is at this run and `wait` is False.
@@ -87,7 +89,7 @@ def run(
         OSError: if the folder cannot be written; what the last checkpoint holds is safe.
     """
     store, task, observer = Store(store), task_of(settings), observer or Observer()
-    stored = store.run(settings)
+    stored = store.run(settings, data)
     if stored.finished and not again:
         return _found(stored, observer)
     with writing(stored.path), held(stored.path, wait=wait, on_wait=lambda holder: observer.waiting(stored, holder)):
@@ -99,11 +101,11 @@ def run(
             checkpoint = stored.checkpoint() if stored.has_checkpoint() else None
             log = RecordLog(stored.path / PARTS, checkpoint["parts"] if checkpoint else ())
             sessions = stored.facts()["sessions"] if checkpoint else []
-        training = make_training(task, settings)
+        training = make_training(task, settings, data)
         if checkpoint:
             training.load_state(checkpoint["training"])
         log.sweep()
-        _write_facts(stored, training, sessions, command, observer)
+        _write_facts(stored, training, task.data(settings, data)[1], sessions, command, observer)
         observer.begins(stored, training)
         if _train(stored, training, log, observer, checkpoint_seconds, stop):
             _finish(stored, training, log)
@@ -190,9 +192,14 @@ def _advice(verb: str) -> Iterator[None]:
 
 
 def _write_facts(
-    stored: StoredRun, training: Any, sessions: list[dict[str, Any]], command: str | None, observer: Observer
+    stored: StoredRun,
+    training: Any,
+    data: str | None,
+    sessions: list[dict[str, Any]],
+    command: str | None,
+    observer: Observer,
 ) -> None:
-    """`run.json`, with this session after the earlier ones."""
+    """`run.json`, with the fingerprint of the data, and this session after the earlier ones."""
     this = {"from_step": training.steps_done, **session(command)}
     described = {k: v for k, v in training.describe().items() if k not in ("settings", "versions")}
     if sessions:
@@ -206,7 +213,7 @@ def _write_facts(
         "key": stored.key,
         "task": task.name,
         "settings": settings.to_dict(),
-        "data": task.data(settings)[1],
+        "data": data,
         "describe": described,
         "sessions": [*sessions, this],
     }

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from qtkit.runs.display import duration
 from qtkit.runs.naming import model_label, unusual
 from qtkit.runs.stored import Progress, Store, StoredRun
 from qtkit.runs.tasks import task_named
@@ -75,6 +74,16 @@ def totals(rows: Iterable[Row]) -> str:
     left = [row.progress.seconds_left for row in rows if row.progress and row.state in ("running", "unfinished")]
     left = [seconds for seconds in left if seconds is not None]
     return f"{len(rows)} runs: {words}" + (f"; {duration(sum(left))} of computing left in those begun" if left else "")
+
+
+def duration(seconds: float) -> str:
+    """`42 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`."""
+    seconds = round(seconds)
+    for large, small, size, unit in ((86_400, 3_600, "d", "h"), (3_600, 60, "h", "min"), (60, 1, "min", "s")):
+        if seconds >= large:
+            rest = seconds % large // small
+            return f"{seconds // large} {size}" + (f" {rest} {unit}" if rest else "")
+    return f"{seconds} s"
 
 
 def matcher(conditions: Iterable[str]) -> Callable[[Any], bool]:

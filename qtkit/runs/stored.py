@@ -188,16 +188,16 @@ class Store:
     def __repr__(self) -> str:
         return f"Store({str(self.root)!r})"
 
-    def run(self, settings: Any) -> StoredRun:
-        """The run of these settings, whether it exists or not.
+    def run(self, settings: Any, data: Any = None) -> StoredRun:
+        """The run of these settings, whether it exists or not; `data` is loaded if it is not given.
 
         Raises:
             ValueError: for settings of no task.
             FileNotFoundError: if the data that the settings name are missing.
         """
         task = task_of(settings)
-        _, data = task.data(settings)
-        return StoredRun(self.root / task.name / run_key(task.name, settings.to_dict(), data, task.aside))
+        _, seal = task.data(settings, data)
+        return StoredRun(self.root / task.name / run_key(task.name, settings.to_dict(), seal, task.aside))
 
     def __iter__(self) -> Iterator[StoredRun]:
         """All runs, by task and then by key."""
@@ -206,9 +206,9 @@ class Store:
                 yield StoredRun(path)
 
 
-def make_training(task: Task, settings: Any) -> Any:
-    """A training at its start."""
-    data, _ = task.data(settings)
+def make_training(task: Task, settings: Any, data: Any = None) -> Any:
+    """A training at its start; `data` is loaded if it is not given."""
+    data, _ = task.data(settings, data)
     return task.training_class(settings) if data is None else task.training_class(settings, data)
 
 

@@ -74,20 +74,25 @@ class Task:
         """The name of the experiment that `settings` belong to, such as `mnist-1-5`; fit for a file."""
         values = [getattr(settings, name) for name in self.experiment]
         parts = [part for value in values for part in (value if isinstance(value, tuple) else (value,))]
-        return "-".join(re.sub(r"[^A-Za-z0-9.]+", "-", str(part)).strip("-").lower() for part in parts) or self.name
+        return "-".join(re.sub(r"[^A-Za-z0-9._]+", "-", str(part)).strip("-").lower() for part in parts) or self.name
 
-    def data(self, settings: Any) -> tuple[Any, str | None]:
+    def data(self, settings: Any, given: Any = None) -> tuple[Any, str | None]:
         """The data that `settings` ask for, and their fingerprint; `(None, None)` for a task without data.
 
-        The last data are kept: the runs of a sweep share them.
+        Data that are `given` are used as they are. The last data loaded are kept: the runs of a sweep share them.
 
         Raises:
             FileNotFoundError, ValueError: as the task's `load` does.
         """
         if self.load is None:
             return None, None
-        values = tuple(getattr(settings, name) for name in self.data_settings)
-        return _loaded(self, values, os.environ.get("QTKIT_DATA"), _Settings(settings))
+        if given is not None:
+            return given, fingerprint(given)
+        return _loaded(self, self.data_key(settings), os.environ.get("QTKIT_DATA"), _Settings(settings))
+
+    def data_key(self, settings: Any) -> tuple[Any, ...]:
+        """The values of the settings that decide the data."""
+        return tuple(getattr(settings, name) for name in self.data_settings)
 
 
 TASKS: dict[str, Task] = {}

@@ -1,0 +1,87 @@
+"""Sweeps that have a name: the settings behind the paper's table and figures."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+CONFIGS = tuple(range(1, 13))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A list of runs by name.
+
+    Attributes:
+        title: what it gives.
+        settings: from a seed to the settings of its runs.
+    """
+
+    name: str
+    title: str
+    settings: Callable[[int], list[Any]]
+
+    def runs(self, seeds: Iterable[int], changes: Iterable[str] = ()) -> list[Any]:
+        """The settings of all runs, seed by seed, so that a whole table is there early.
+
+        Arguments:
+            changes: such as `epochs=3`: settings that are not the plan's.
+
+        Raises:
+            ValueError: for a change that is none, or that the settings refuse.
+        """
+        changed = dict(map(_change, changes))
+        return [_replaced(each, changed) for seed in seeds for each in self.settings(seed)]
+
+
+def _table2(seed: int) -> list[Any]:
+    """The search and the twelve circuits on five series. The first seed of the search keeps every prediction."""
+    from qtkit.table2 import DATASETS
+    from qtkit.tasks.series_settings import SeriesSettings
+
+    ours = "all" if seed == 0 else "figures"
+    settings = []
+    for dataset in DATASETS:
+        settings.append(SeriesSettings(dataset=dataset, seed=seed, predictions=ours))
+        settings += [SeriesSettings(dataset=dataset, seed=seed, candidates=(k,), predictions="none") for k in CONFIGS]
+    return settings
+
+
+def _images(seed: int) -> list[Any]:
+    """The search, the twelve circuits, the mapping alone and the network itself on three pairs of classes."""
+    from qtkit.tasks.image_settings import ImageSettings
+
+    settings = []
+    for dataset, classes in (("mnist", (1, 5)), ("fashion", (1, 5)), ("fashion", (5, 7))):
+        base = ImageSettings(dataset=dataset, classes=classes, seed=seed)
+        settings.append(base)
+        settings += [dataclasses.replace(base, candidates=(k,)) for k in CONFIGS]
+        settings += [dataclasses.replace(base, model=model) for model in ("mapping", "classical")]
+    return settings
+
+
+PLANS = {
+    plan.name: plan
+    for plan in (
+        Plan("table2", "Table II and Figures 8-12: 13 models on 5 series", _table2),
+        Plan("images", "Figures 5-7: 13 models, the mapping alone and the network itself on 3 pairs", _images),
+    )
+}
+"""All plans by name."""
+
+
+def _change(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.strip():
+        raise ValueError(f"a change is NAME=VALUE, such as epochs=3; got {text!r}")
+    try:
+        return name.strip().replace("-", "_"), json.loads(value)
+    except ValueError:
+        return name.strip().replace("-", "_"), value.strip()
+
+
+def _replaced(settings: Any, changes: dict[str, Any]) -> Any:
+    return type(settings).from_dict({**settings.to_dict(), **changes}) if changes else settings

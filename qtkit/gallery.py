@@ -71,7 +71,7 @@ def draw_gallery(n_qubits: int = 3, depth: int = 2, *, n_draws: int = 3, seed: i
         note = "" if item.depends else "cannot depend on Θ"
         place.set_title(f"{item.config}: {item.ansatz.label}", fontsize=9, loc="left")
         place.text(0.98, 0.92, note, transform=place.transAxes, ha="right", va="top", fontsize=8, style="italic")
-        place.set_ylim(0, 1.05 if item.ansatz.config in (9, 12) else None)
+        place.set_ylim(0, max(place.get_ylim()[1], 1.6 / 2**n))
         place.tick_params(labelsize=7)
         place.tick_params(axis="x", rotation=90)
         place.spines[["top", "right"]].set_visible(False)

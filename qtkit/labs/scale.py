@@ -1,0 +1,30 @@
+"""The scale notebooks run at: full for people, toy for the automated check."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from typing import TypeVar
+
+from qtkit.tasks.image_settings import ImageSettings
+
+Settings = TypeVar("Settings", bound=ImageSettings)
+
+
+def is_toy() -> bool:
+    """Whether the environment's `QTKIT_SCALE` asks for toy sizes.
+
+    Raises:
+        ValueError: if it is neither `toy` nor `full`.
+    """
+    scale = os.environ.get("QTKIT_SCALE", "full")
+    if scale not in ("toy", "full"):
+        raise ValueError(f"QTKIT_SCALE must be 'toy' or 'full', got {scale!r}")
+    return scale == "toy"
+
+
+def sized(settings: Settings) -> Settings:
+    """The settings as they are, or at toy scale: one or two layers, one epoch, 200 images of the sample."""
+    if not is_toy():
+        return settings
+    return replace(settings, depth=min(settings.depth, 2), epochs=1, source="sample", train_limit=200, test_limit=100)

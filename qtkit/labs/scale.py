@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from qtkit.tasks.image_settings import ImageSettings
+from qtkit.tasks.run_settings import RunSettings
 
-Settings = TypeVar("Settings", bound=ImageSettings)
+Settings = TypeVar("Settings", bound=RunSettings)
 
 
 def is_toy() -> bool:
@@ -24,7 +25,10 @@ def is_toy() -> bool:
 
 
 def sized(settings: Settings) -> Settings:
-    """The settings as they are, or at toy scale: one or two layers, one epoch, 200 images of the sample."""
+    """The settings as they are, or at toy scale: at most two layers, one epoch, and of images 200 of the sample."""
     if not is_toy():
         return settings
-    return replace(settings, depth=min(settings.depth, 2), epochs=1, source="sample", train_limit=200, test_limit=100)
+    smaller = {"depth": min(settings.depth, 2), "epochs": 1}
+    if isinstance(settings, ImageSettings):
+        smaller |= {"source": "sample", "train_limit": 200, "test_limit": 100}
+    return replace(settings, **smaller)

@@ -81,7 +81,7 @@ class _Process:
 
 
 def _prepare(stop: Any) -> None:
-    """In each process, first: Ctrl-C is for the sweep, which then sets the event; SIGTERM ends it after a checkpoint."""
+    """In each process, first: Ctrl-C is for the sweep, which sets the event; SIGTERM ends it, after a checkpoint."""
     _Process.stop = stop
     for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):

@@ -64,6 +64,7 @@ class LabServer:
         """The caller's environment, but none of the user's Jupyter settings, and no news popup."""
         return os.environ | {
             "QTKIT_SCALE": self.scale,
+            "MPLBACKEND": "",  # not the tests' own: in a notebook figures are shown
             "JUPYTER_CONFIG_PATH": str(REPOSITORY / "jupyter"),
             "JUPYTER_CONFIG_DIR": str(folder / "config"),
             "JUPYTER_DATA_DIR": str(folder / "data"),

@@ -296,3 +296,18 @@ def test_a_window_of_400_pixels(notebook: NotebookPage, studio: Locator) -> None
         assert own["x"] + own["width"] <= box["x"] + box["width"] + 1, part.evaluate("e => e.outerHTML.slice(0, 200)")
     studio.locator("[data-key=hadamard]").click()
     expect_badge(studio, "config 1")
+
+
+def test_the_notebook_of_the_candidates(notebook: NotebookPage) -> None:
+    notebook.open("02_the_twelve_candidates.ipynb")
+    notebook.run_all()
+    figures = [o for cell in notebook.cells() for o in cell.get("outputs", []) if "image/png" in o.get("data", {})]
+    assert len(figures) >= 4, "the still figures are shown"
+    notebook.scroll_to("AnsatzStudio(9")
+    studio = notebook.page.locator(".qtkit-studio")
+    studio.get_by_role("button", name="config 5:").click()
+    expect_badge(studio, "config 5")
+    notebook.page.wait_for_timeout(1500)
+    notebook.screenshot("studio-in-notebook-02")
+    notebook.scroll_to("CandidateGallery(")
+    notebook.page.locator(".qg-card").nth(11).wait_for(timeout=15_000)

@@ -62,7 +62,7 @@ def test_exported_twice_the_table_is_the_same(store: Store, tmp_path: Path) -> N
 
 
 def test_provenance_tells_the_origin_but_no_folder_of_the_machine(store: Store, tmp_path: Path) -> None:
-    results.export(store, tmp_path / "images", command="qtkit export images --to /home/of/someone")
+    results.export(store, tmp_path / "images", command="qtkit export images --to /somewhere/of/theirs")
     about = results.provenance("images", "mnist-1-5", folder=tmp_path)
     assert about["command"] == "qtkit export images --to ..."
     told = about["runs"][store.run(IMAGES).key]

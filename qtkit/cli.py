@@ -69,6 +69,9 @@ def main(traceback: bool) -> None:
       qtkit sweep table2 --seeds 10
       qtkit status
       qtkit export images --to results/images
+      qtkit figure 5
+      qtkit table 2
+      qtkit doctor
     """  # noqa: D301 - click wants the character itself
 
 
@@ -307,6 +310,65 @@ def export(task: str, folder: Path, conditions: tuple[str, ...], official: bool,
         click.echo(f"{sum(passed)} on other than the official data left out; --any-data takes them too")
     if not counts:
         raise click.ClickException(f"no finished run of {task!r} in {Store(store).root} to export")
+
+
+RESULTS = click.Option(
+    ["--results"],
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of stored results.  [default: the environment's QTKIT_RESULTS, or else ./results]",
+)
+
+
+@main.command(params=[RESULTS], context_settings={"show_default": True})
+@click.argument("number", type=int)
+@click.option(
+    "--to", "path", type=click.Path(dir_okay=False, path_type=Path), help="The page to write.  [figure-N.html]"
+)
+@click.option(
+    "--value",
+    type=click.Choice(["test_accuracy", "test_loss", "train_accuracy", "train_loss"]),
+    default="test_accuracy",
+    help="What Figures 5 to 7 show.",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, help="Whose predictions Figures 8 to 12 show.")
+def figure(number: int, path: Path | None, value: str, seed: int, results: Path | None) -> None:
+    """Draw Figure NUMBER of the paper, 5 to 12, from stored results: a page for a browser, needing no network."""
+    from qtkit.figures import figure as draw
+    from qtkit.files import write_text
+
+    path = path or Path(f"figure-{number}.html")
+    write_text(path, draw(number, folder=results, value=value, seed=seed).to_html(include_plotlyjs=True))
+    click.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
+
+
+@main.command(params=[RESULTS])
+@click.argument("number", type=int, default=2)
+@click.option("--to", "path", type=click.Path(dir_okay=False, path_type=Path), help="Write it as CSV.")
+def table(number: int, path: Path | None, results: Path | None) -> None:
+    """Show Table II over all stored seeds beside the paper's, and a verdict on each claim the paper draws from it."""
+    from qtkit.figures import table as compute
+    from qtkit.files import write_text
+
+    summary, claims = compute(number, folder=results)
+    if path:
+        write_text(path, summary.to_csv(index=False))
+        click.echo(f"{path}: {len(summary)} rows")
+        return
+    formats = dict.fromkeys(("median", "low", "high", "paper"), "{:.2g}".format)
+    click.echo(summary.to_string(index=False, formatters=formats))
+    click.echo()
+    for claim in claims:
+        click.echo(f"{claim.verdict:>14}: {claim.text} ({claim.evidence})")
+
+
+@main.command()
+def doctor() -> None:
+    """Say what qtkit finds on this machine, what will not work here, and how to mend it."""
+    from qtkit.doctor import doctor as look
+
+    report = look()
+    click.echo(str(report))
+    raise SystemExit(1 if report.problems else 0)
 
 
 def _command() -> str:

@@ -46,7 +46,7 @@ class Said(SweepObserver):
         print("note", text, flush=True)
 
 if __name__ == "__main__":
-    workers = dask_workers.DaskWorkers(sys.argv[1], reconnect_seconds=90)
+    workers = dask_workers.DaskWorkers(sys.argv[1], reconnect_seconds=240)
     result = sweep([*WALKS, IMAGES], store=sys.argv[2], workers=workers, observer=Said())
     print("result", len(result.finished), len(result.failed), len(result.left), flush=True)
 """
@@ -112,6 +112,7 @@ def cluster(tmp_path: Path):
     cluster.close()
 
 
+@pytest.mark.timeout(600)
 def test_a_worker_killed_and_the_scheduler_restarted(cluster: Cluster, tmp_path: Path) -> None:
     client = python(CLIENT, cluster.address, tmp_path / "s")
     said: list[str] = []

@@ -84,6 +84,7 @@ class Panel(ABC):
             except KeyboardInterrupt:
                 self.stop()
                 raise
+            self.join(5)  # the last draw: a thread that is cut off at the interpreter's end would abort it
             if self._model.error is not None:
                 raise self._model.error
         return self.records

@@ -327,7 +327,7 @@ class TestSettings:
         figure = shown.view.figure
         assert len(figure.places) == 13
         assert figure.widget.data[0].y[12] == pytest.approx(0.5)
-        assert shown.view.main.children[1] is figure.widget
+        assert shown.view.main.children[1] is figure.box
 
     @pytest.mark.parametrize("name", PRESETS)
     def test_presets(self, name: str) -> None:

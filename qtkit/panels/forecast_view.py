@@ -43,7 +43,7 @@ class ForecastView(TrainingView):
         self._show_slider(locked=locked)
 
     def _middle(self) -> list[w.Widget]:
-        return [self.words, self.figure.widget, row([classed(self.slider, "qtkit-epoch"), self.free], "qtkit-buttons")]
+        return [self.words, self.figure.box, row([classed(self.slider, "qtkit-epoch"), self.free], "qtkit-buttons")]
 
     def _set(self, name: str, value: Any) -> str:
         settings = self.model.settings

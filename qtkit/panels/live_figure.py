@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import ipywidgets as w
 import plotly.graph_objects as go
 
 from qtkit.ansatz import Ansatz
@@ -38,17 +39,24 @@ SEARCH = Picture(search_figure, search_data, search_ranges, trace_names)
 
 
 class LiveFigure:
-    """A plotly `FigureWidget` in `.widget`; by default that of a search.
+    """A plotly `FigureWidget` in `.widget`, by default that of a search; `.box`, which has the headings too, is shown.
 
-    Its first state brings about 5 MB of plotly to the browser, so a panel makes one, when it is first shown.
+    Its first state brings about 5 MB of plotly to the browser, so a panel makes one, when it is first shown. Headings
+    are a figure's annotations, shown as HTML: plotly measures each of them anew at every draw.
     """
 
     def __init__(self, state: Any, picture: Picture = SEARCH) -> None:
         self.picture = picture
         self.places: tuple[Ansatz, ...] = slots(state.candidates)
-        self.widget = go.FigureWidget(picture.figure(state))
+        figure = picture.figure(state)
+        headings = w.HTML(headings_html(figure))
+        figure.layout.annotations = ()
+        self.widget = go.FigureWidget(figure)
         self.widget._config = {**self.widget._config, "displayModeBar": False, "responsive": True}
         self.widget.add_class("qtkit-figure")
+        headings.add_class("qtkit-headings")
+        self.box = w.Box([headings, self.widget])
+        self.box.add_class("qtkit-figure-box")
         self._index = {name: i for i, name in enumerate(picture.names(state.candidates))}
         self._ranges = picture.ranges(state)
         self._confirmed, self._drawn_at = 0, 0.0
@@ -82,3 +90,20 @@ class LiveFigure:
     def _on_confirmed(self, change: dict) -> None:
         if change["new"]:
             self._confirmed = max(self._confirmed, change["new"].get("trace_edit_id", 0))
+
+    def close(self) -> None:
+        """Take it from the page."""
+        for widget in (*self.box.children, self.box):
+            widget.close()
+
+
+def headings_html(figure: go.Figure) -> str:
+    """The annotations of a figure, which stand in figure coordinates, as HTML at the same places."""
+    margin, height = figure.layout.margin, figure.layout.height
+    inner = height - margin.t - margin.b
+    spans = []
+    for note in figure.layout.annotations:
+        left = f"calc({margin.l}px + (100% - {margin.l + margin.r}px) * {note.x:.4f})"
+        bottom = margin.t + inner * (1 - note.y)
+        spans.append(f'<span style="left:{left};top:{bottom:.0f}px">{note.text}</span>')
+    return "".join(spans)

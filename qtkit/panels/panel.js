@@ -1,6 +1,6 @@
 // A widget without looks. It brings the style sheet; tells plotly when its column changes width, for plotly redraws on
-// the window's resize event only, and JupyterLab's side bars and cells change width without one; and tells the kernel
-// whether anyone can see the page.
+// the window's resize event only, and JupyterLab's side bars and cells change width without one; tells the kernel whether
+// anyone can see the page; and keeps figures that were taken from the page from disturbing those that are on it.
 function render({ model, el }) {
   el.classList.add("qtkit-fit");
   let width = 0;
@@ -20,10 +20,37 @@ function render({ model, el }) {
     model.save_changes();
   };
   document.addEventListener("visibilitychange", tell);
+  let figure;
+  const find = async () => {
+    const id = model.get("figure");
+    figure = id ? await model.widget_manager.get_model(id) : undefined;
+  };
+  find();
+  model.on("change:figure", find);
   return () => {
     cancelAnimationFrame(begin);
     observer.disconnect();
     document.removeEventListener("visibilitychange", tell);
+    model.off("change:figure", find);
+    if (figure) forgive(figure);
   };
+}
+
+// A plotly figure that was removed goes on listening to its model, and raises at every draw: in the console, and before
+// the draw reaches another figure of the same model, as when a panel is shown a second time. So let it raise in silence.
+function forgive(figure) {
+  for (const [name, handlers] of Object.entries(figure._events ?? {})) {
+    if (!name.startsWith("change:_py2js")) continue;
+    for (const handler of handlers) {
+      const run = handler.callback;
+      handler.callback = function (...values) {
+        try {
+          return run.apply(this, values);
+        } catch (error) {
+          console.debug("a figure that is no longer shown was drawn", error);
+        }
+      };
+    }
+  }
 }
 export default { render };

@@ -24,7 +24,7 @@ from qtkit.tasks.run_settings import RunSettings
 SNAPSHOT_INTERVAL = 1.5
 """Seconds between two looks at the training: they cost a simulation each."""
 
-LOCKED = "Settings are locked during a run: stop or reset it to change them."
+LOCKED = "Settings are locked during a run; Stop or Reset frees them."
 ENDING = "What was under way, one step or the compilation, is ending in the background; nothing more will be recorded."
 
 S = TypeVar("S", bound=RunSettings)

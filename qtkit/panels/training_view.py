@@ -53,7 +53,7 @@ class TrainingView(ABC):
         self.main = classed(w.VBox(self._middle()), "qtkit-main")
         body = classed(w.Box([side, self.main]), "qtkit-body")
         below = row([self.code_button, self.save_button], "qtkit-buttons")
-        self.fit = Fit()
+        self.fit = Fit(figure=self.figure.widget.model_id)
         parts = [self.fit, self.form, self.info, self.message, body, below, self.code, self.table]
         self.root = classed(w.VBox(parts), "qtkit-panel")
         self.refresh()
@@ -72,7 +72,7 @@ class TrainingView(ABC):
 
     def _middle(self) -> list[w.Widget]:
         """What stands beside the controls."""
-        return [self.words, self.figure.widget]
+        return [self.words, self.figure.box]
 
     def refresh(self) -> None:
         """Show the present state at once, and keep drawing while something moves."""
@@ -117,7 +117,8 @@ class TrainingView(ABC):
         if not self.figure.fits(state):
             old, self.figure = self.figure, LiveFigure(state, self.picture)
             self.main.children = tuple(self._middle())
-            old.widget.close()
+            self.fit.figure = self.figure.widget.model_id
+            old.close()
         self.figure.draw(state, parts)
 
     def _draw_controls(self) -> None:

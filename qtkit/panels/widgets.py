@@ -22,6 +22,8 @@ class Fit(anywidget.AnyWidget):
 
     hidden = traitlets.Bool(default_value=False).tag(sync=True)
     """Whether the page is out of sight: in another tab of the browser, say."""
+    figure = traitlets.Unicode("").tag(sync=True)
+    """The model of the panel's plotly figure."""
 
     _esm = _HERE / "panel.js"
     _css = _HERE / "panel.css"

@@ -67,11 +67,12 @@ def value_range(low: float, high: float, *, zero: bool = False) -> list[float]:
     """A range around `low..high` with round ends, so that an axis stays put while its values creep."""
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
-    span = max(high - low, 1e-3 * max(abs(low), abs(high)), 1e-6)
+    least = max(0.1 * max(abs(low), abs(high)), 1e-6)  # no magnifying glass for what hardly moves
+    span = max(high - low, least)
     step = 10 ** math.floor(math.log10(span)) / 2
     if span / step > 10:
         step *= 2
-    pad = 0.05 * span
+    pad = 0.05 * span + (span - (high - low)) / 2
     bottom = math.floor((low - pad) / step) * step if not (zero and low == 0) else 0.0
     return [bottom, math.ceil((high + pad) / step) * step]
 

@@ -122,12 +122,12 @@ def _layout(places: Sequence[Ansatz]) -> dict:
     layout = base_layout(HEIGHT)
     for number, (across, up) in _PLACES.items():
         suffix = "" if number == 1 else str(number)
-        layout[f"xaxis{suffix}"] = axis(domain=across, anchor=f"y{suffix}")
+        layout[f"xaxis{suffix}"] = axis(domain=across, anchor=f"y{suffix}", nticks=5)
         layout[f"yaxis{suffix}"] = axis(domain=up, anchor=f"x{suffix}", nticks=5)
     layout["xaxis"] |= bar_axis(places)
     layout["yaxis"] |= {"zeroline": True}
     for number in (2, 4):
-        layout[f"xaxis{number}"] |= {"title": {"text": "step", "standoff": 4}}
+        layout[f"xaxis{number}"] |= {"title": {"text": "step", "standoff": 4, "font": {"size": 12}}}
     layout["yaxis3"] |= {"type": "log", "tickvals": LOSSES, "ticktext": [f"{v:g}" for v in LOSSES]}
     layout["xaxis5"] |= {"showgrid": False}
     layout["yaxis5"] |= {"nticks": 3, "tickformat": "~s", "rangemode": "nonnegative"}

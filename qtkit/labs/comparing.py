@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -36,11 +37,15 @@ def over_seeds(settings: ImageSettings | SeriesSettings, models: Iterable[str], 
 _MEASURED = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 
 
-def stored(task: str, experiment: str | None = None, labels: Iterable[str] = ()) -> pd.DataFrame | None:
-    """The stored results of an experiment or of all, of the models named by `labels` or of all; None if there are none.
+def stored(task: str, experiment: str | None = None, labels: Iterable[str] = (), **where: Any) -> pd.DataFrame | None:
+    """The stored results of an experiment or of all; None if there are none.
+
+    Arguments:
+        labels: only the models of these names.
+        where: only runs with these settings, such as `centre=True`.
 
     Raises:
-        ValueError: if stored results are damaged.
+        ValueError: if stored results are damaged, or `where` names no setting of theirs.
     """
     try:
         table = results.load(task, experiment)
@@ -48,4 +53,17 @@ def stored(task: str, experiment: str | None = None, labels: Iterable[str] = ())
         return None
     labels = list(labels)
     chosen = table[table["label"].isin(labels)] if labels else table
+    if where:
+        chosen = chosen[chosen["run"].isin(_runs_with(task, chosen["experiment"].unique(), where))]
     return None if chosen.empty else chosen.reset_index(drop=True)
+
+
+def _runs_with(task: str, experiments: Iterable[str], where: Mapping[str, Any]) -> list[str]:
+    found = []
+    for experiment in experiments:
+        for key, run in results.provenance(task, experiment)["runs"].items():
+            if unknown := sorted(set(where) - set(run["settings"])):
+                raise ValueError(f"runs of {task} have no setting {unknown}; they have {sorted(run['settings'])}")
+            if all(run["settings"][name] == value for name, value in where.items()):
+                found.append(key)
+    return found

@@ -178,14 +178,15 @@ def _official(told: dict[str, Any], keys: Iterable[str]) -> dict[str, list[bool]
 
 
 def _varied(settings: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    """The settings in which runs differ, besides those with a column of their own."""
-    names = [name for name in settings[0] if name not in ("model", "candidates", "seed")]
-    columns = {name: [json.dumps(run[name]) for run in settings] for name in names}
-    return {
-        name: texts if any(isinstance(run[name], list | dict) for run in settings) else [run[name] for run in settings]
-        for name, texts in columns.items()
-        if len(set(texts)) > 1
-    }
+    """The settings in which runs differ, besides those with a column of their own; None where a run has no such."""
+    names = dict.fromkeys(name for run in settings for name in run if name not in ("model", "candidates", "seed"))
+    columns = {}
+    for name in names:
+        values = [run.get(name) for run in settings]
+        texts = [json.dumps(value) for value in values]
+        if len(set(texts)) > 1:
+            columns[name] = texts if any(isinstance(value, list | dict) for value in values) else values
+    return columns
 
 
 def _read(folder: Path, experiment: str) -> tuple[pd.DataFrame, dict[str, Any]]:

@@ -162,3 +162,12 @@ class TestComparing:
         assert labs.stored("images", "mnist-1-5", ["DiffQAS"])["label"].tolist() == ["DiffQAS"]
         assert len(labs.stored("images", "mnist-1-5")) == 2
         assert labs.stored("images", "mnist-1-5", ["Config 9"]) is None
+
+    def test_stored_results_are_chosen_by_settings(self) -> None:
+        """On the shipped results, which hold runs with and without centring."""
+        chosen = labs.stored("images", "mnist-1-5", ["DiffQAS"], centre=False)
+        assert sorted(chosen["seed"].unique()) == [0, 1, 2]
+        assert not chosen["centre"].any()
+        assert labs.stored("images", "mnist-1-5", batch_size=7) is None
+        with pytest.raises(ValueError, match=r"runs of images have no setting \['centred'\]"):
+            labs.stored("images", "mnist-1-5", centred=True)

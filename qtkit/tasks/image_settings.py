@@ -27,9 +27,9 @@ class ImageSettings(RunSettings):
 
     The defaults are section VI.A of the paper where it speaks; where it does not, they are the choices that were
     measured to learn from any seed: tanh, pixels -1..1, a mapping that starts small, and generated weights whose mean
-    is taken off (`centre`; without it equation 4 stands as it is written, and every third seed or so never leaves
-    chance, all units being saturated). Settings that all tasks share, such as `model`, `candidates` and `seed`, are
-    told in `RunSettings`.
+    is taken off (`centre`). Without the last, equation 4 stands as it is written, and one of three seeds never leaves
+    chance (`results/images/mnist-1-5.json`): all units are saturated. Settings that all tasks share, such as `model`,
+    `candidates` and `seed`, are told in `RunSettings`.
 
     Raises:
         ValueError: for a value that is not possible, with what came and what was expected.

@@ -19,7 +19,7 @@ import pyarrow as pa
 from qtkit.files import read_json, write_bytes, write_json
 from qtkit.runs.frames import to_frame
 from qtkit.runs.identity import check_seal, sealed
-from qtkit.runs.naming import candidates_label, model_label
+from qtkit.runs.naming import candidates_label, model_label, unusual
 from qtkit.runs.provenance import now
 from qtkit.runs.record_log import parquet_bytes, read_table, sha256_of
 from qtkit.runs.stored import StoredRun
@@ -41,10 +41,11 @@ def results_folder() -> Path:
 def load(task: str, experiment: str | None = None, folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:
     """The stored results of a task: a row an epoch of every run.
 
-    Columns: `experiment`, `label` (`"DiffQAS"`, `"Config 7"`, `"Mapping alone"`, ...), `model`, `candidates`, `seed`,
-    the settings in which runs of an experiment differ, `official` (whether on the official data), `run` (its key), then
-    the fields of the records (`epoch`, `test_accuracy`, `seconds`, ...) and the structural weights `w1` to `w12`. Runs
-    come in the order of their keys.
+    Columns: `experiment`, `label` (`"DiffQAS"`, `"Config 7"`, `"Mapping alone"`, ...; and `"DiffQAS · centre=False"` for
+    other than default settings where an experiment's runs differ in them), `model`, `candidates`, `seed`, the settings
+    in which runs of an experiment differ, `official` (whether on the official data), `run` (its key), then the fields
+    of the records (`epoch`, `test_accuracy`, `seconds`, ...) and the structural weights `w1` to `w12`. Runs come in the
+    order of their keys.
 
     Arguments:
         experiment: such as `"mnist-1-5"`; by default all.
@@ -143,7 +144,7 @@ def _write(folder: Path, experiment: str, measured: pd.DataFrame, told: dict[str
     identity = pd.DataFrame(
         {
             "experiment": experiment,
-            "label": [model_label(value) for value in settings.values()],
+            "label": _labels(settings, told),
             "model": [value.model for value in settings.values()],
             "candidates": [candidates_label(value) for value in settings.values()],
             "seed": [value.seed for value in settings.values()],
@@ -169,6 +170,21 @@ def _write(folder: Path, experiment: str, measured: pd.DataFrame, told: dict[str
     # Between the two the old provenance does not fit the new table, and `load` says so.
     write_bytes(folder / f"{experiment}.parquet", content)
     write_json(folder / f"{experiment}.json", sealed(about))
+
+
+def _labels(settings: dict[str, Any], told: dict[str, Any]) -> list[str]:
+    """The model, and what sets a run apart from others of the experiment: `"DiffQAS · centre=False"`.
+
+    Runs with the default settings have the model's name alone.
+    """
+    varied = _varied([told[key]["settings"] for key in settings])
+    labels = []
+    for key, value in settings.items():
+        task = task_named(told[key]["task"])
+        common = {name for name in value.to_dict() if name not in varied}
+        words = unusual(value, {*common, *task.aside, *task.silent, *task.experiment})
+        labels.append(" · ".join(filter(None, (model_label(value), words))))
+    return labels
 
 
 def _official(told: dict[str, Any], keys: Iterable[str]) -> dict[str, list[bool]]:

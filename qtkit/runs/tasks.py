@@ -44,6 +44,7 @@ class Task:
         title: in words.
         settings: a frozen dataclass with `to_dict` and `from_dict`.
         training: a class as `Training` says.
+        silent: settings that decide what is recorded and not what is learnt.
         load: a function from settings to data (a dataclass of tensors or arrays); None if the settings tell all.
         data_settings: the settings that `load` depends on.
         experiment: the settings that tell the experiment, such as the data set: results are shipped by experiment.
@@ -56,6 +57,7 @@ class Task:
     settings: str
     training: str
     experiment: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
     load: str | None = None
     data_settings: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
@@ -163,6 +165,7 @@ register(
         "qtkit.tasks.series_settings:SeriesSettings",
         "qtkit.tasks.series:SeriesTraining",
         experiment=("dataset",),
+        silent=("predictions",),
         load="qtkit.tasks.series_data:load_series",
         data_settings=("dataset", "narma_windows", "scaling", "window", "train_share", "file", "column"),
         aside=("file", "column"),

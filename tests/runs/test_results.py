@@ -79,6 +79,7 @@ def test_settings_that_differ_have_a_column(store: Store, tmp_path: Path) -> Non
     results.export([store.run(ONE), other], tmp_path / "images")
     table = results.load("images", "mnist-1-5", tmp_path)
     assert sorted(set(table["learning_rate"])) == [1e-3, 0.1]
+    assert sorted(set(table["label"])) == ["Config 2", "Config 2 · learning_rate=0.1"]
     assert "depth" not in table
 
 

@@ -41,7 +41,7 @@ def results_folder() -> Path:
 def load(task: str, experiment: str | None = None, folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:
     """The stored results of a task: a row an epoch of every run.
 
-    Columns: `experiment`, `label` (`"DiffQAS"`, `"Config 7"`, `"Mapping alone"`, ...; and `"DiffQAS · centre=False"` for
+    Columns: `experiment`, `label` (`"DiffQAS"`, `"Config 7"`, `"Mapping alone"`, ...; `"DiffQAS · centre=False"` for
     other than default settings where an experiment's runs differ in them), `model`, `candidates`, `seed`, the settings
     in which runs of an experiment differ, `official` (whether on the official data), `run` (its key), then the fields
     of the records (`epoch`, `test_accuracy`, `seconds`, ...) and the structural weights `w1` to `w12`. Runs come in the

@@ -165,7 +165,7 @@ class TestComparing:
 
     def test_stored_results_are_chosen_by_settings(self) -> None:
         """On the shipped results, which hold runs with and without centring."""
-        chosen = labs.stored("images", "mnist-1-5", ["DiffQAS"], centre=False)
+        chosen = labs.stored("images", "mnist-1-5", model="diffqas", centre=False)
         assert sorted(chosen["seed"].unique()) == [0, 1, 2]
         assert not chosen["centre"].any()
         assert labs.stored("images", "mnist-1-5", batch_size=7) is None

@@ -32,6 +32,10 @@ PRESETS: dict[str, tuple[str, dict]] = {
         "The six candidates whose probabilities depend on the angles: 2, 5, 7, 8, 10, 11.",
         {"model": "diffqas", "candidates": (2, 5, 7, 8, 10, 11), "depth": 15, "epochs": 10, "source": "auto"},
     ),
+    "circuit heard: 2ⁿP − 1": (
+        "The map is shown 2ⁿP − 1 instead of the tiny probability P: now the circuit shapes the weights.",
+        {"model": "diffqas", "depth": 15, "epochs": 10, "source": "auto", "probability": "centred"},
+    ),
     "config 5 alone": (
         "A baseline of Table I: one circuit (H, cyc, RY), nothing searched.",
         {"model": "diffqas", "candidates": (5,), "depth": 15, "epochs": 10, "source": "auto"},
@@ -70,7 +74,8 @@ def describe(settings: ImageSettings) -> str:
     if settings.model == "diffqas":
         n = len(settings.candidates)
         alone = f"config {settings.candidates[0]}" if isinstance(settings.candidates[0], int) else "one circuit"
-        parts.append(f"{alone if n == 1 else f'{n} circuits'} × {settings.depth} layers")
+        layers = f"{settings.depth} layer{'s' if settings.depth != 1 else ''}"
+        parts.append(f"{alone if n == 1 else f'{n} circuits'} × {layers}")
         parts += [settings.weighting] if n > 1 else []
     else:
         parts.append({"mapping": "mapping alone", "classical": "classical network"}[settings.model])

@@ -55,9 +55,10 @@ class LabServer:
 
     def _copy_notebooks(self) -> None:
         """Copy, so that a run in the browser, which saves, never touches the repository."""
-        source = REPOSITORY / "notebooks"
-        if source.is_dir():
-            shutil.copytree(source, self.notebooks, ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+        for name in ("notebooks", "docs"):  # the notebooks show pictures from docs
+            if (REPOSITORY / name).is_dir():
+                ignore = shutil.ignore_patterns(".ipynb_checkpoints")
+                shutil.copytree(REPOSITORY / name, self.root / name, ignore=ignore)
         self.notebooks.mkdir(parents=True, exist_ok=True)
 
     def _environment(self, folder: Path) -> dict[str, str]:

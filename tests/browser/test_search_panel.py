@@ -50,9 +50,10 @@ CONTRAST = """() => {
     const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
         .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
         .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-    const page = light(rgb(getComputedStyle(document.body).getPropertyValue('--jp-layout-color0').trim() === '#111111'
-        ? 'rgb(17,17,17)' : 'rgb(255,255,255)'));
     const panel = document.querySelector('.qtkit-panel');
+    let ground = panel;
+    while (/rgba.* 0\\)|transparent/.test(getComputedStyle(ground).backgroundColor)) ground = ground.parentElement;
+    const page = light(rgb(getComputedStyle(ground).backgroundColor));
     const texts = [...panel.querySelectorAll('.widget-label, .widget-html-content, .qtkit-note, .qtkit-figure text')];
     return Math.min(...texts.filter(e => e.textContent.trim()).map(element => {
         const style = getComputedStyle(element);
@@ -113,7 +114,7 @@ class OnPage:
         """Make the window so wide that the panel has this width."""
         for _ in range(2):
             rest = self.page.viewport_size["width"] - self.root.bounding_box()["width"]
-            self.page.set_viewport_size({"width": round(width + rest), "height": 1000})
+            self.page.set_viewport_size({"width": round(width + rest), "height": 1600})
             self.page.wait_for_timeout(700)
 
 

@@ -47,7 +47,7 @@ $(DONE): pyproject.toml
 	@echo "Installing qtkit into $(VENV): some minutes, once."
 	@[ -x $(PY) ] || "$(PYTHON)" -m venv $(VENV)
 	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[test]'
-	@if [ -f qtkit/warmup.py ]; then $(PY) -m qtkit.warmup; fi
+	$(PY) -m qtkit.warmup
 	@printf '%s\n' "$(CURDIR)" > $(DONE)
 
 # Root needs a flag (containers run as root). On a Linux without a display there is no browser to open, and a text

@@ -29,6 +29,7 @@ from qtkit.runs.stored import (
     make_training,
 )
 from qtkit.runs.tasks import task_of
+from qtkit.simulation.threads import one_torch_thread
 from qtkit.tasks.checkpoints import INDEX, write_state
 
 
@@ -69,7 +70,7 @@ def run(
     """The finished run of `settings`: read if it is stored, else computed, from its last checkpoint if there is one.
 
     However a run is interrupted, it goes on where its last checkpoint was and ends with the records of an unbroken
-    run, bit for bit (but for the seconds), on the same machine with the same versions and number of threads.
+    run, bit for bit (but for the seconds), on the same machine with the same versions. PyTorch uses one thread meanwhile.
 
     Arguments:
         settings: of any task, such as `ImageSettings`.
@@ -107,7 +108,9 @@ def run(
         log.sweep()
         _write_facts(stored, training, task.data(settings, data)[1], sessions, command, observer)
         observer.begins(stored, training)
-        if _train(stored, training, log, observer, checkpoint_seconds, stop):
+        with one_torch_thread():
+            reached = _train(stored, training, log, observer, checkpoint_seconds, stop)
+        if reached:
             _finish(stored, training, log)
             if earlier is not None:
                 observer.note(_comparison(stored, earlier))

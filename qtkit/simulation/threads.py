@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import functools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+
+import torch
 
 THREADED_FROM = 12  # qubits; below, handing a circuit to another thread costs more than it saves
 
@@ -41,6 +44,17 @@ def set_num_threads(threads: int | None) -> None:
     if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
         raise ValueError(f"threads must be a whole number of at least 1, or None, got {threads!r}")
     _threads = threads
+
+
+@contextlib.contextmanager
+def one_torch_thread() -> Iterator[None]:
+    """PyTorch on one thread inside: with more, sums of small networks are slower and their last bits differ."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def in_parallel(jobs: list[Callable[[], Any]], n: int) -> list[Any]:

@@ -80,8 +80,8 @@ format: setup  ## let ruff mend what it can
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: setup  ## time the engine: make bench [REFERENCE=path/to/limit.c]
-	$(PY) benchmarks/engine.py $(if $(REFERENCE),--reference "$(REFERENCE)")
+bench: setup  ## time the engine: make bench [REFERENCE=path/to/limit.c] [SAVE=results/benchmarks]
+	$(PY) benchmarks/engine.py $(if $(REFERENCE),--reference "$(REFERENCE)") $(if $(SAVE),--save "$(SAVE)")
 
 clean:  ## remove caches and test artefacts
 	rm -rf artifacts build dist .pytest_cache .ruff_cache .hypothesis

@@ -124,7 +124,9 @@ def _cores() -> list[Finding]:
 def _memory() -> list[Finding]:
     memory = psutil.virtual_memory()
     total, free = memory.total, memory.available
-    limit = _memory_limit()
+    from qtkit.simulation.memory import memory_limit
+
+    limit = memory_limit()
     if limit is not None and limit < total:
         total, free = limit, min(free, max(0, limit - psutil.Process().memory_info().rss))
     found = f"{free / GIGABYTE:.1f} GB free of {total / GIGABYTE:.1f} GB"
@@ -210,16 +212,6 @@ def _cpu_quota(folder: Path = Path("/sys/fs/cgroup")) -> float | None:
         return None if quota == "max" else int(quota) / int(period)
     except (OSError, ValueError):
         return None
-
-
-def _memory_limit(folder: Path = Path("/sys/fs/cgroup")) -> int | None:
-    """The bytes a container may use, if it is limited."""
-    for name in ("memory.max", "memory/memory.limit_in_bytes"):
-        try:
-            return int((folder / name).read_text())
-        except (OSError, ValueError):
-            continue
-    return None
 
 
 if __name__ == "__main__":

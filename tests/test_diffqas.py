@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import textwrap
+
 import pytest
 import torch
 
 from qtkit import CANDIDATES, Ansatz, DiffQAS, probabilities
+from qtkit.simulation import memory
 from qtkit.simulation.memory import memory_estimate
 
 
@@ -112,6 +117,36 @@ def test_repr_tells_the_sizes():
 def test_bad_arguments_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         DiffQAS(**{"n_qubits": 3, "depth": 2, **arguments})
+
+
+def test_the_limit_of_a_container_counts(monkeypatch):
+    monkeypatch.setattr(memory, "memory_limit", lambda: 1_000_000_000)
+    with pytest.raises(ValueError, match=r"24 qubits and 15 layers need about [\d.]+ GB; this machine has 1.0 GB"):
+        DiffQAS(24, 15)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's account of a process")
+@pytest.mark.parametrize(("n", "megabytes"), [(17, 250), (20, 4000)])
+def test_the_memory_that_is_used(n, megabytes):
+    """Value and gradient of all twelve with 15 layers, above the imports and the kernels."""
+    script = f"""
+        from qtkit import DiffQAS
+
+        def peak():
+            lines = open("/proc/self/status").read().splitlines()
+            return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
+
+        DiffQAS(3, 2)().sum().backward()
+        open("/proc/self/clear_refs", "w").write("5")  # forget the peak so far
+        before, module = peak(), DiffQAS({n}, 15, angle_init="uniform")
+        for _ in range(2):
+            module().sum().backward()
+        print(peak() - before)
+    """
+    run = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", textwrap.dedent(script)], capture_output=True, text=True, check=True
+    )
+    assert 10 < float(run.stdout) < megabytes
 
 
 def test_the_memory_estimate_grows_with_depth_and_qubits():

@@ -10,6 +10,7 @@ import pytest
 
 from qtkit import doctor as clinic
 from qtkit.doctor import GOOD, NOTE, PROBLEM, Finding, Report, doctor
+from qtkit.simulation import memory
 
 
 def find(report: Report, what: str) -> Finding:
@@ -65,7 +66,7 @@ def test_a_missing_package_is_a_problem_with_its_remedy(monkeypatch: pytest.Monk
 
 def test_little_memory_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clinic.psutil, "virtual_memory", lambda: SimpleNamespace(total=1e9, available=5e8))
-    monkeypatch.setattr(clinic, "_memory_limit", lambda: None)
+    monkeypatch.setattr(memory, "memory_limit", lambda: None)
     assert find(doctor(), "memory") == Finding(
         "memory",
         "0.5 GB free of 1.0 GB",
@@ -78,12 +79,12 @@ def test_the_limits_of_a_container_count(monkeypatch: pytest.MonkeyPatch, tmp_pa
     (tmp_path / "cpu.max").write_text("50000 100000\n")
     (tmp_path / "memory.max").write_text("4000000000\n")
     assert clinic._cpu_quota(tmp_path) == 0.5
-    assert clinic._memory_limit(tmp_path) == 4_000_000_000
+    assert memory.memory_limit(tmp_path) == 4_000_000_000
     (tmp_path / "cpu.max").write_text("max 100000\n")
     (tmp_path / "memory.max").write_text("max\n")
     assert clinic._cpu_quota(tmp_path) is None
-    assert clinic._memory_limit(tmp_path) is None
-    assert clinic._memory_limit(tmp_path / "none") is None
+    assert memory.memory_limit(tmp_path) is None
+    assert memory.memory_limit(tmp_path / "none") is None
     monkeypatch.setattr(clinic, "_cpu_quota", lambda: 0.5)
     assert find(doctor(), "cores").state == NOTE
 

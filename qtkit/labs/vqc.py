@@ -58,7 +58,7 @@ def qubits(answer: Callable[[int], Any]) -> str:
 
 @exercise("break_even")
 def break_even(answer: Callable[[int], Any]) -> str:
-    """`answer(depth)`: the smallest p from which on a search over Table I trains fewer than p numbers."""
+    """`answer(depth)`: the smallest p for which a search over Table I trains fewer than p numbers."""
     for depth in (1, 2, 10, 15):
         right = next(p for p in range(1, 10**6) if counts(p, depth).searched < p)
         got = answer(depth)

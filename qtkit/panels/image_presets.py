@@ -21,7 +21,7 @@ MODELS = {
 
 PRESETS: dict[str, tuple[str, dict]] = {
     "paper: all twelve, 15 layers": (
-        "The paper's setting: twelve candidates, 15 layers, Adam 0.001, batches of 100.",
+        "The paper's sizes: twelve candidates, 15 layers, Adam 0.001, batches of 100. The rest: so that it learns.",
         {"model": "diffqas", "candidates": tuple(range(1, 13)), "depth": 15, "epochs": 10, "source": "auto"},
     ),
     "fast: 6 layers, the sample": (

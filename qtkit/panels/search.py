@@ -35,7 +35,7 @@ class SearchPanel(Panel):
     Show it as the last line of a cell. Nothing is built before it is shown; without being shown it runs all the same.
 
     Arguments:
-        settings: an `ImageSettings`; by default the paper's, on the images that are there.
+        settings: an `ImageSettings`; by default the paper's sizes, on the images that are there.
         stop_accuracy: end a run once the test accuracy is at least this.
         make: settings to a training; for tests and for trainings of one's own.
         overrides: settings changed by keyword, such as `depth=6`.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+from pathlib import Path
+
 import psutil
 import torch
 
@@ -31,9 +34,20 @@ def memory_estimate(n: int, depth: int, candidates: tuple[Ansatz, ...], dtype: t
     return 2**n * (torch.finfo(dtype).bits // 8) * states
 
 
+def memory_limit(folder: Path = Path("/sys/fs/cgroup")) -> int | None:
+    """The bytes a container may use, if it is limited."""
+    for name in ("memory.max", "memory/memory.limit_in_bytes"):
+        try:
+            return int((folder / name).read_text())
+        except (OSError, ValueError):
+            continue
+    return None
+
+
 def check_memory(n: int, depth: int, candidates: tuple[Ansatz, ...], dtype: torch.dtype, *, stacked: bool) -> None:
-    """ValueError if the simulation would not fit in this machine's memory."""
-    needed, there = memory_estimate(n, depth, candidates, dtype, stacked=stacked), psutil.virtual_memory().total
+    """ValueError if the simulation would not fit in the memory of this machine or container."""
+    needed = memory_estimate(n, depth, candidates, dtype, stacked=stacked)
+    there = min(psutil.virtual_memory().total, memory_limit() or math.inf)
     if n > _MAX_QUBITS or needed > there:
         raise ValueError(
             f"{n} qubits and {depth} layers need about {needed / 1e9:,.1f} GB; this machine has {there / 1e9:,.1f} GB"

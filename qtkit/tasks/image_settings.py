@@ -26,10 +26,10 @@ class ImageSettings(RunSettings):
     """The settings of one image run: two classes of MNIST or FashionMNIST told apart by a generated network.
 
     The defaults are section VI.A of the paper where it speaks; where it does not, they are the choices that were
-    measured to learn from any seed: tanh, pixels -1..1, a mapping that starts small, and generated weights whose mean
-    is taken off (`centre`). Without the last, equation 4 stands as it is written, and one of three seeds never leaves
-    chance (`results/images/mnist-1-5.json`): all units are saturated. Settings that all tasks share, such as `model`,
-    `candidates` and `seed`, are told in `RunSettings`.
+    measured to learn from each of five seeds: tanh, pixels -1..1, a mapping that starts small, and generated weights
+    whose mean is taken off (`centre`). Without the last, equation 4 stands as it is written, and one of three seeds
+    never leaves chance (`results/images/mnist-1-5.parquet`): all units are saturated. Settings that all tasks share,
+    such as `model`, `candidates` and `seed`, are told in `RunSettings`.
 
     Raises:
         ValueError: for a value that is not possible, with what came and what was expected.

@@ -36,7 +36,9 @@ def test_a_run_gives_the_records_of_the_training_and_is_then_only_found(tmp_path
 
 def test_image_records_are_those_of_the_training(tmp_path: Path) -> None:
     frame = run(IMAGES, store=tmp_path).records()
-    for row, record in zip(frame.to_dict("records"), train(IMAGES), strict=True):
+    with one_torch_thread():  # as a run does
+        records = list(train(IMAGES))
+    for row, record in zip(frame.to_dict("records"), records, strict=True):
         assert (row["w2"], row["w7"]) == record.weights
         for name in ("step", "epoch", "loss", "test_accuracy", "train_loss"):
             value = getattr(record, name)
@@ -155,6 +157,7 @@ import sys
 from tests.runs.helpers import Diary
 from tests.runs.toy import ToySettings
 from qtkit.runs import run
+from qtkit.simulation.threads import one_torch_thread
 diary = Diary()
 done = run(ToySettings(steps=40, nap=0.02), store=sys.argv[1], observer=diary)
 print(done.state, "|".join(diary.lines))

@@ -10,6 +10,7 @@ import pytest
 from qtkit.runs import RunInUseError, Store, run
 from qtkit.runs.lock import held
 from qtkit.runs.record_log import PART_ROWS
+from qtkit.simulation.threads import one_torch_thread
 from qtkit.tasks.image_settings import ImageSettings
 from qtkit.tasks.images import train
 from tests.runs.helpers import Diary, after, output, python, values

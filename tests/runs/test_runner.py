@@ -158,7 +158,6 @@ import sys
 from tests.runs.helpers import Diary
 from tests.runs.toy import ToySettings
 from qtkit.runs import run
-from qtkit.simulation.threads import one_torch_thread
 diary = Diary()
 done = run(ToySettings(steps=40, nap=0.02), store=sys.argv[1], observer=diary)
 print(done.state, "|".join(diary.lines))

@@ -209,6 +209,8 @@ try:
     print(run(ToySettings(seed=int(sys.argv[2])), store=sys.argv[1]).state)
 except OSError as error:
     print("said:", error.strerror)
+sys.stdout.flush()
+os._exit(0)  # libraries need not clean up after a user who changed midway
 """
 
 

@@ -79,6 +79,15 @@ def test_weights_start_equal_and_move(whole_runs):
     assert all(record.weights == (1.0,) for record in whole_runs[MODELS[1]]), "nothing is searched there"
 
 
+@pytest.mark.parametrize("probability", ["raw", "centred"])
+def test_uniform_candidates_do_not_drift_behind_a_centred_mapping(data, probability):
+    settings = dataclasses.replace(SMALL, candidates=tuple(range(1, 13)), depth=2, probability=probability, epochs=2)
+    *_, last = train(settings, data)
+    start = next(iter(train(settings, data))).weights[0]
+    assert [last.weights[k - 1] for k in (1, 3, 4, 6)] == [start] * 4, "the loss cannot feel them"
+    assert all(abs(last.weights[k - 1] - 1 / 12) > 1e-4 for k in (2, 5, 7, 9, 12))
+
+
 def test_softmax_weights_are_recorded_as_used(data):
     settings = dataclasses.replace(SMALL, weighting="softmax", structural_init="random", epochs=1)
     for record in train(settings, data):

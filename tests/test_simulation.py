@@ -222,6 +222,21 @@ def test_every_angle_gets_a_gradient_even_where_nothing_depends_on_it():
         assert torch.equal(angles.grad, torch.zeros(2, 3))
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_the_uniform_distributions_gradient_is_zero_where_only_rounding_is_left_of_it(dtype):
+    weights = torch.ones(2, dtype=dtype, requires_grad=True)
+    angles = torch.randn(2, 9, dtype=dtype)
+    values = torch.randn(2**9, dtype=dtype)
+    for upstream, expected in ((values - values.mean(), 0.0), (values + 1, float((values + 1).mean()))):
+        gradient = torch.autograd.grad(ensemble((CANDIDATES[0], CANDIDATES[1]), angles, weights), weights, upstream)[0]
+        assert gradient[0] == pytest.approx(expected, rel=1e-5, abs=0)
+        assert gradient[1] != 0
+    small = torch.zeros(2**9, dtype=dtype)
+    small[:2] = torch.tensor([1.0, -0.999])
+    gradient = torch.autograd.grad(ensemble((CANDIDATES[0], CANDIDATES[1]), angles, weights), weights, small)[0]
+    assert gradient[0] == pytest.approx(0.001 / 2**9, rel=1e-3), "a small mean is not rounding"
+
+
 @pytest.mark.parametrize(
     ("angles", "message"),
     [

@@ -63,13 +63,30 @@ class _Ensemble(torch.autograd.Function):
             )
         ]
         totals = in_parallel(jobs, ctx.shape[-1])
-        by_group = np.array([values.mean(), values[0], *totals], values.dtype)  # in the order of `members`
+        by_group = np.array([_mean(values), values[0], *totals], values.dtype)  # in the order of `members`
         if len(ctx.shape) == 2:
             by_angle = gradients.sum(axis=0)
         else:
             by_angle = np.zeros(ctx.shape, values.dtype)
             by_angle[plan.angle_sets] = gradients
         return None, torch.from_numpy(by_angle), torch.from_numpy(by_group @ plan.members.astype(values.dtype))
+
+
+def _mean(values: np.ndarray) -> Any:
+    """The mean of `values`, 0 where it is rounding alone.
+
+    It is the gradient of the uniform distribution's weight. That is exactly 0 behind a centred mapping, where the
+    uniform distribution is subtracted again; an optimiser that divides by the gradient's size, such as Adam, would
+    make a drift of what rounding leaves of it.
+    """
+    mean = values.mean()
+    bound = _ROUNDING * np.finfo(values.dtype).eps * np.abs(values).mean()
+    return mean if abs(mean) > bound else values.dtype.type(0)
+
+
+_ROUNDING = (
+    4.0  # roundings of the size of the mean of |values|: in the values themselves, in their mean before, in this sum
+)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from qtkit.networks import ACTIVATIONS
-from qtkit.tasks.run_settings import MODEL_CHOICES, RunSettings, check_whole
+from qtkit.tasks.run_settings import MODEL_CHOICES, EpochSettings, check_whole
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "dataset": ("mnist", "fashion"),
@@ -22,7 +22,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class ImageSettings(RunSettings):
+class ImageSettings(EpochSettings):
     """The settings of one image run: two classes of MNIST or FashionMNIST told apart by a generated network.
 
     The defaults are section VI.A of the paper where it speaks; where it does not, they are the choices that were

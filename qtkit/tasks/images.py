@@ -15,7 +15,7 @@ from torch.nn.functional import cross_entropy
 from qtkit.networks import ImageMLP
 from qtkit.tasks.image_data import ImagePair, check_scale, load_pair
 from qtkit.tasks.image_settings import ImageSettings
-from qtkit.tasks.training import Training, generated, seeded
+from qtkit.tasks.training import EpochTraining, generated, seeded
 
 __all__ = ["ImagePair", "ImageSettings", "ImageTraining", "Record", "build_model", "load_pair", "train"]
 
@@ -57,8 +57,8 @@ def build_model(settings: ImageSettings) -> nn.Module:
     return generated(ImageMLP(settings.activation, generator=seeded(settings.seed)), settings)
 
 
-class ImageTraining(Training):
-    """One training run on images; all it can do besides is told in `Training`.
+class ImageTraining(EpochTraining):
+    """One training run on images; all it can do besides is told in `EpochTraining`.
 
     Arguments:
         settings: what to train, on what, and how.
@@ -77,7 +77,7 @@ class ImageTraining(Training):
     settings_class = ImageSettings
     data_name = "images"
     task_name = "an image training"
-    free_settings = Training.free_settings | {"scale", "source", "data_dir"}
+    free_settings = EpochTraining.free_settings | {"scale", "source", "data_dir"}
 
     def __init__(self, settings: ImageSettings, data: ImagePair | None = None) -> None:
         data = load_pair(settings) if data is None else data

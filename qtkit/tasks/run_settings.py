@@ -1,4 +1,7 @@
-"""`RunSettings`: the settings that the trainings of all tasks share, and how settings are checked and stored."""
+"""`RunSettings`: the settings that the trainings of all tasks share, and how settings are checked and stored.
+
+`EpochSettings` are those of the tasks that go over a set of data, epoch by epoch.
+"""
 
 from __future__ import annotations
 
@@ -53,8 +56,6 @@ class RunSettings:
     bits: str = "01"
     mapping_scale: float = 1.0
     centre: bool = False
-    batch_size: int = 100
-    epochs: int = 10
     seed: int = 0
     """Decides the start, and the order of the data where it is random."""
     dtype: str = "float32"
@@ -67,8 +68,7 @@ class RunSettings:
         checked_depth(self.depth)
         for name in ("learning_rate", "mapping_scale"):
             self._set(name, checked_positive(name, getattr(self, name)))
-        for name, least in (("batch_size", 1), ("epochs", 1), ("seed", 0)):
-            check_whole(name, getattr(self, name), least)
+        check_whole("seed", self.seed, 0)
         for name in ("shared_angles", "centre"):
             if not isinstance(getattr(self, name), bool):
                 raise ValueError(f"{name} must be True or False, got {getattr(self, name)!r}")
@@ -105,6 +105,19 @@ class RunSettings:
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpochSettings(RunSettings):
+    """What is trained and how, on a set of data."""
+
+    batch_size: int = 100
+    epochs: int = 10
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name in ("batch_size", "epochs"):
+            check_whole(name, getattr(self, name), 1)
 
 
 def checked_positive(name: str, value: Any) -> float:

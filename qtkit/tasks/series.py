@@ -15,7 +15,7 @@ from qtkit.networks import SeriesLSTM
 from qtkit.paper import ROLLOUT_EPOCHS
 from qtkit.tasks.series_data import Series, load_series, own_series
 from qtkit.tasks.series_settings import SeriesSettings
-from qtkit.tasks.training import Training, generated, seeded
+from qtkit.tasks.training import EpochTraining, generated, seeded
 
 __all__ = [
     "Record",
@@ -66,8 +66,8 @@ def build_model(settings: SeriesSettings) -> nn.Module:
     return generated(SeriesLSTM(generator=seeded(settings.seed)), settings)
 
 
-class SeriesTraining(Training):
-    """One training run on a series, its windows in order of time; all it can do besides is told in `Training`.
+class SeriesTraining(EpochTraining):
+    """One training run on a series, its windows in order of time; all it can do besides is told in `EpochTraining`.
 
     Arguments:
         settings: what to train, on what, and how.
@@ -86,7 +86,7 @@ class SeriesTraining(Training):
     settings_class = SeriesSettings
     data_name = "series"
     task_name = "a series training"
-    free_settings = Training.free_settings | {"file", "column", "predictions"}
+    free_settings = EpochTraining.free_settings | {"file", "column", "predictions"}
 
     def __init__(self, settings: SeriesSettings, data: Series | None = None) -> None:
         data = load_series(settings) if data is None else data

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from qtkit.paper import EXPERIMENTS, SERIES_TRAIN_SHARE
-from qtkit.tasks.run_settings import MODEL_CHOICES, RunSettings, check_whole, checked_positive
+from qtkit.tasks.run_settings import MODEL_CHOICES, EpochSettings, check_whole, checked_positive
 
 _PAPER = EXPERIMENTS["series"]
 
@@ -23,7 +23,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class SeriesSettings(RunSettings):
+class SeriesSettings(EpochSettings):
     """The settings of one time-series run: the next value of a series, predicted by a generated LSTM.
 
     The defaults are section VI.B of the paper, and where it does not speak, the authors' published code. Settings that

@@ -1,4 +1,7 @@
-"""`Training`: what the trainings of all tasks share: a stream of records that can be stopped, saved and resumed."""
+"""`Training`: what the trainings of all tasks share: a stream of records that can be stopped, saved and resumed.
+
+`EpochTraining` is that of the tasks that go over a set of data, epoch by epoch.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from torch import Tensor, nn
 from qtkit.ansatz import CANDIDATES
 from qtkit.quantum_train import QuantumTrain
 from qtkit.tasks.checkpoints import read_state, write_state
-from qtkit.tasks.run_settings import RunSettings
+from qtkit.tasks.run_settings import EpochSettings, RunSettings
 from qtkit.tasks.versions import versions
 
 STATE_FORMAT = 1
@@ -39,31 +42,29 @@ class Training(ABC):
         data: what the settings name, loaded.
         model: a `QuantumTrain`, or a network itself.
         optimiser: of all parameters of the model.
-        n_steps_per_epoch: batches of one pass over the training data.
+        n_steps: of the whole run.
 
     Attributes:
-        settings, data, model, n_steps_per_epoch: as given.
-        n_steps: of the whole run.
+        settings, data, model, n_steps: as given.
         steps_done: so far.
     """
 
     record_class: ClassVar[type]
-    """A dataclass with `step`, `epoch`, `loss`, `weights`, `seconds` and what `_results` gives."""
+    """A dataclass with `step`, `weights`, `seconds` and what `_begin` and `_advance` give."""
     settings_class: ClassVar[type[RunSettings]]
     data_name: ClassVar[str]
     """What the data are called, such as `"images"`."""
     task_name: ClassVar[str]
     """Such as `"an image training"`."""
-    free_settings: ClassVar[frozenset[str]] = frozenset({"epochs", "device"})
+    free_settings: ClassVar[frozenset[str]] = frozenset({"device"})
     """The settings in which a checkpoint may differ from the training it is loaded into."""
 
     def __init__(
-        self, settings: Any, data: Any, model: nn.Module, optimiser: torch.optim.Optimizer, n_steps_per_epoch: int
+        self, settings: Any, data: Any, model: nn.Module, optimiser: torch.optim.Optimizer, n_steps: int
     ) -> None:
         self.settings, self.data, self.model = settings, data, model
         self._optimiser = optimiser
-        self.n_steps_per_epoch = n_steps_per_epoch
-        self.n_steps = settings.epochs * n_steps_per_epoch
+        self.n_steps = n_steps
         self.steps_done = 0
         self._started = False  # whether the record of the start was given
         self._seconds = 0.0
@@ -74,12 +75,16 @@ class Training(ABC):
     # What a task adds
 
     @abstractmethod
-    def _loss(self, place: int) -> Tensor:
-        """The loss of an epoch's batch number `place`, differentiable."""
+    def _begin(self) -> dict[str, Any]:
+        """The record of the start, but for weights and seconds."""
 
     @abstractmethod
-    def _results(self) -> dict[str, Any]:
-        """What the record of an epoch's end holds besides."""
+    def _advance(self) -> dict[str, Any]:
+        """Train until the next record: what it holds, but for weights and seconds."""
+
+    @abstractmethod
+    def evaluate(self) -> dict[str, Any]:
+        """What is measured of the network as it stands."""
 
     @abstractmethod
     def _data_tensors(self) -> tuple[Tensor, ...]:
@@ -110,19 +115,10 @@ class Training(ABC):
             if self._started and self.steps_done >= self.n_steps:
                 raise StopIteration
             begin = time.perf_counter()
-            loss = self._step() if self._started else None
+            told = self._advance() if self._started else self._begin()
             self._started = True
-            at_end = self.steps_done % self.n_steps_per_epoch == 0
-            results = self._results() if at_end else {}
             self._seconds += time.perf_counter() - begin
-            return self.record_class(
-                step=self.steps_done,
-                epoch=self.steps_done / self.n_steps_per_epoch,
-                loss=loss,
-                weights=self.weights(),
-                seconds=self._seconds,
-                **results,
-            )
+            return self.record_class(weights=self.weights(), seconds=self._seconds, **told)
 
     def weights(self) -> tuple[float, ...]:
         """The effective structural weights, one a candidate; empty for the classical model."""
@@ -135,11 +131,6 @@ class Training(ABC):
         with self._lock:
             return self.model.to_classical() if isinstance(self.model, QuantumTrain) else copy.deepcopy(self.model)
 
-    def evaluate(self) -> dict[str, Any]:
-        """What the record of an epoch's end would hold, of the network as it stands."""
-        with self._lock:
-            return self._results()
-
     def describe(self) -> dict[str, Any]:
         """What this run is, ready for JSON: settings, data, sizes, versions."""
         model = self.model
@@ -150,7 +141,6 @@ class Training(ABC):
             "n_qubits": model.n_qubits if quantum else None,
             "num_weights": model.num_weights if quantum else sum(p.numel() for p in model.parameters()),
             "num_trainable": sum(p.numel() for p in model.parameters()),
-            "n_steps_per_epoch": self.n_steps_per_epoch,
             "versions": versions(),
         }
 
@@ -219,21 +209,6 @@ class Training(ABC):
         training.load_state(state)
         return training
 
-    def _step(self) -> float:
-        """One step of the optimiser; the loss of its batch."""
-        self._optimiser.zero_grad()
-        loss = self._loss(self.steps_done % self.n_steps_per_epoch)
-        value = loss.item()
-        if not math.isfinite(value):
-            raise FloatingPointError(
-                f"the loss is {value} at step {self.steps_done + 1}: try a smaller learning rate than "
-                f"{self.settings.learning_rate:g}"
-            )
-        loss.backward()
-        self._optimiser.step()
-        self.steps_done += 1
-        return value
-
     def _data_fingerprint(self) -> int:
         if self._fingerprint is None:
             value = 0
@@ -272,6 +247,69 @@ class Training(ABC):
         steps = state["steps_done"]
         if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0 or (steps and not state["started"]):
             raise ValueError(f"the checkpoint is damaged: steps_done={steps!r}, started={state['started']!r}")
+
+
+class EpochTraining(Training):
+    """A training that goes over its data epoch by epoch, batch by batch: one record a step of the optimiser.
+
+    Arguments:
+        n_steps_per_epoch: batches of one pass over the training data.
+
+    Attributes:
+        n_steps_per_epoch: as given.
+    """
+
+    settings_class: ClassVar[type[EpochSettings]]
+    free_settings = Training.free_settings | {"epochs"}
+
+    def __init__(
+        self, settings: Any, data: Any, model: nn.Module, optimiser: torch.optim.Optimizer, n_steps_per_epoch: int
+    ) -> None:
+        super().__init__(settings, data, model, optimiser, settings.epochs * n_steps_per_epoch)
+        self.n_steps_per_epoch = n_steps_per_epoch
+
+    @abstractmethod
+    def _loss(self, place: int) -> Tensor:
+        """The loss of an epoch's batch number `place`, differentiable."""
+
+    @abstractmethod
+    def _results(self) -> dict[str, Any]:
+        """What the record of an epoch's end holds besides."""
+
+    def evaluate(self) -> dict[str, Any]:
+        """What the record of an epoch's end would hold, of the network as it stands."""
+        with self._lock:
+            return self._results()
+
+    def describe(self) -> dict[str, Any]:
+        """As `Training.describe`, with the steps of an epoch."""
+        return {**super().describe(), "n_steps_per_epoch": self.n_steps_per_epoch}
+
+    def _begin(self) -> dict[str, Any]:
+        return self._told(None)
+
+    def _advance(self) -> dict[str, Any]:
+        return self._told(self._step())
+
+    def _told(self, loss: float | None) -> dict[str, Any]:
+        at_end = self.steps_done % self.n_steps_per_epoch == 0
+        results = self._results() if at_end else {}
+        return {"step": self.steps_done, "epoch": self.steps_done / self.n_steps_per_epoch, "loss": loss, **results}
+
+    def _step(self) -> float:
+        """One step of the optimiser; the loss of its batch."""
+        self._optimiser.zero_grad()
+        loss = self._loss(self.steps_done % self.n_steps_per_epoch)
+        value = loss.item()
+        if not math.isfinite(value):
+            raise FloatingPointError(
+                f"the loss is {value} at step {self.steps_done + 1}: try a smaller learning rate than "
+                f"{self.settings.learning_rate:g}"
+            )
+        loss.backward()
+        self._optimiser.step()
+        self.steps_done += 1
+        return value
 
 
 def generated(target: nn.Module, settings: RunSettings) -> nn.Module:

@@ -39,7 +39,9 @@ class Ansatz:
 
     Example:
         >>> Ansatz(hadamard=True, entangler="cyc", rotation="ry")
-        Ansatz(hadamard=True, entangler='cyc', rotation='ry')  # config 5: H, cyc, RY
+        Ansatz(hadamard=True, entangler='cyc', rotation='ry')
+        >>> print(CANDIDATES[4])
+        config 5: H, cyc, RY
 
     Source: section V, Figure 3 and Table I of the paper.
     """
@@ -87,10 +89,8 @@ class Ansatz:
         rotation = self.rotation if isinstance(self.rotation, str) else "-".join(self.rotation)
         return f"{'H' if self.hadamard else 'no H'}, {entangler}, {rotation.upper()}"
 
-    def __repr__(self) -> str:
-        number = f"config {self.config}: " if self.config else ""
-        arguments = f"hadamard={self.hadamard}, entangler={self.entangler!r}, rotation={self.rotation!r}"
-        return f"Ansatz({arguments})  # {number}{self.label}"
+    def __str__(self) -> str:
+        return f"config {self.config}: {self.label}" if self.config else self.label
 
     def to_pennylane(self, n_qubits: int, depth: int, *, device: Any = None) -> Callable[..., Any]:
         """The same circuit as a PennyLane QNode: angles `(L, n)` to probabilities `(2**n,)`.

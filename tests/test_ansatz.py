@@ -40,10 +40,17 @@ def test_a_custom_ansatz_has_no_number_and_is_hashable():
     assert Ansatz(rotation=("ry", "ry")) == CANDIDATES[1]
 
 
-def test_repr_can_be_evaluated_and_names_the_config():
-    for ansatz in (*CANDIDATES, Ansatz(False, ((1, 0),), ("rx", "rz"))):
+def test_repr_can_be_evaluated_alone_and_in_a_tuple():
+    circuits = (*CANDIDATES, Ansatz(False, ((1, 0),), ("rx", "rz")))
+    for ansatz in circuits:
         assert eval(repr(ansatz), {"Ansatz": Ansatz}) == ansatz
-    assert "config 5: H, cyc, RY" in repr(CANDIDATES[4])
+    assert eval(repr(circuits), {"Ansatz": Ansatz}) == circuits
+    assert repr(CANDIDATES[4]) == "Ansatz(hadamard=True, entangler='cyc', rotation='ry')"
+
+
+def test_printed_it_names_the_config():
+    assert str(CANDIDATES[4]) == "config 5: H, cyc, RY"
+    assert str(Ansatz(False, ((1, 0),), ("rx", "rz"))) == "no H, 1 CNOTs, RX-RZ"
 
 
 @pytest.mark.parametrize("wrong", [0, -1, 2.0, True, "3", None])

@@ -6,8 +6,6 @@ import dataclasses
 from collections.abc import Collection
 from typing import Any
 
-from qtkit.ansatz import Ansatz
-
 
 def settings_code(settings: Any, always: Collection[str] = ()) -> str:
     """`settings`, a dataclass, as the call that makes an equal one; what has its default value is left out.
@@ -19,7 +17,7 @@ def settings_code(settings: Any, always: Collection[str] = ()) -> str:
     for field in dataclasses.fields(settings):
         value = getattr(settings, field.name)
         if value != field.default or field.name in always:
-            arguments.append(f"{field.name}={_literal(value)}")
+            arguments.append(f"{field.name}={value!r}")
     return f"{type(settings).__name__}({', '.join(arguments)})"
 
 
@@ -31,12 +29,3 @@ def panel_code(panel: str, settings: Any, stop_accuracy: float | None = None) ->
     imports += [f"from qtkit.panels import {panel}"]
     imports += [f"from {type(settings).__module__} import {type(settings).__name__}"]
     return "\n".join([*imports, "", call])
-
-
-def _literal(value: Any) -> str:
-    """Source of a value; an `Ansatz` without the remark that ends its repr."""
-    if isinstance(value, Ansatz):
-        return f"Ansatz(hadamard={value.hadamard}, entangler={value.entangler!r}, rotation={value.rotation!r})"
-    if isinstance(value, tuple):
-        return f"({', '.join(_literal(item) for item in value)}{',' if len(value) == 1 else ''})"
-    return repr(value)

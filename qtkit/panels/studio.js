@@ -9,8 +9,18 @@ function render({ model, el }) {
   const send = (action, values, options) => line.send(action, values, options);
   const state = () => model.get("_circuit");
   let angles = model.get("_angles"); // (L, n), ahead of the kernel's while a slider moves
+  let ahead = []; // edits under way to the kernel, each a function from a circuit to the next
   let seen = "raw";
   let cursor = null;
+
+  // An edit whose effect is known here: the bars show it at once, before the kernel has drawn the circuit.
+  const edit = (action, values, effect) => {
+    ahead.push((circuit) => ({ ...circuit, ...effect(circuit) }));
+    send(action, values);
+    sync.bars();
+  };
+  const everywhere = (name) => ({ rotations }) => ({ rotations: rotations.map(() => name) });
+  const setHadamard = (on) => edit("hadamard", { on }, () => ({ hadamard: on }));
 
   // Table I
   const presets = values(12).map((i) => {
@@ -18,7 +28,10 @@ function render({ model, el }) {
     const name = `config ${i + 1}: ${hadamard ? "H" : "no H"}, ${ring ? "cyc" : "ent"}, ${upper(rotation)}`;
     return make("button", {
       class: `qs-preset qs-${rotation} ${ring ? "qs-ring" : ""} ${hadamard ? "" : "qs-plain"}`, type: "button",
-      "aria-label": name, title: name, onclick: () => send("config", { number: i + 1 }),
+      "aria-label": name, title: name,
+      onclick: () => edit("config", { number: i + 1 }, (circuit) => ({
+        hadamard, cnots: ENTANGLERS[ring ? "cyc" : "ent"](circuit.n), ...everywhere(rotation)(circuit),
+      })),
     }, String(i + 1));
   });
   const rows = ["H, ent", "H, cyc", "no H, ent", "no H, cyc"];
@@ -34,12 +47,15 @@ function render({ model, el }) {
   const qubits = field("Qubits n", size("n_qubits", 1, 10), `${id}-n`);
   const layers = field("Layers L", size("depth", 0, 15), `${id}-depth`);
   const start = choice(`${id}-start`, "Start", [["plain", "|0…0⟩"], ["hadamard", "H on all"]],
-    (value) => send("hadamard", { on: value === "hadamard" }));
+    (value) => setHadamard(value === "hadamard"));
   const entangler = choice(`${id}-entangler`, "CNOTs of a layer",
     [["cyc", "ring"], ["ent", "brick"], ["none", "none"], ["own", "own", "Press two wires of the circuit"]],
-    (value) => (value === "own" ? sync.circuit() : send("entangler", { name: value })));
+    (value) => {
+      if (value === "own") sync.circuit();
+      else edit("entangler", { name: value }, ({ n }) => ({ cnots: ENTANGLERS[value](n) }));
+    });
   const rotation = choice(`${id}-rotation-all`, "Rotation, all layers", [["rx", "RX"], ["ry", "RY"], ["rz", "RZ"]],
-    (value) => send("rotation", { name: value }));
+    (value) => edit("rotation", { name: value }, everywhere(value)));
   const undo = make("button", { type: "button", onclick: () => send("undo") }, "Undo");
   const redo = make("button", { type: "button", onclick: () => send("redo") }, "Redo");
   const badge = make("output", { class: "qs-badge", "aria-live": "polite" });
@@ -47,7 +63,7 @@ function render({ model, el }) {
 
   // the circuit
   const circuit = new Circuit({
-    onHadamard: (on) => send("hadamard", { on }),
+    onHadamard: (on) => setHadamard(on),
     onPair: (control, target) => send("toggle_cnot", { control, target }),
     onRemove: (index) => send("remove_cnot", { index }),
     onPick: (layer, qubit, edit) => {
@@ -249,7 +265,8 @@ function render({ model, el }) {
       sync.sliders();
     },
     bars() {
-      const exact = simulate(state(), angles);
+      if (line.idle) ahead = [];
+      const exact = simulate(ahead.reduce((circuit, next) => next(circuit), state()), angles);
       const measuredNow = floats(model.get("_measured"));
       const other = measuredNow?.length === exact.length ? measuredNow : null;
       const now = other ?? exact, { mapping } = state(), used = Math.min(model.get("_sizes").target, now.length);

@@ -10,6 +10,7 @@ class Circuit {
 
   show(state) {
     const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.key : null;
+    const edge = this.root.scrollLeft + this.root.clientWidth; // asked before the drawing changes: no layout in between
     this.state = state;
     this.root.innerHTML = state.svg;
     this.svg = this.root.firstElementChild;
@@ -26,7 +27,19 @@ class Circuit {
     this.addLayers();
     this.begin(this.control !== null && this.control < state.n ? this.control : null);
     this.pick(Math.min(this.picked.layer, state.depth - 1), Math.min(this.picked.qubit, state.n - 1));
+    this.showFarLayersLater(edge / scale);
     if (focused) (this.find(focused) ?? this.find(focused.startsWith("cnot") ? "wire-0" : "hadamard"))?.focus();
+  }
+
+  // A wide circuit is drawn in two strokes: what is in sight now, layers beyond the edge two frames later.
+  showFarLayersLater(edge) {
+    const far = [...this.svg.querySelectorAll(".band")].filter((band) => Number(band.getAttribute("x")) > edge)
+      .map((band) => band.parentNode.dataset.layer);
+    if (!far.length) return;
+    const parts = far.flatMap((layer) => [...this.svg.querySelectorAll(`[data-layer="${layer}"]`)]);
+    for (const part of parts) part.style.display = "none";
+    const show = () => { for (const part of parts) part.style.display = ""; };
+    requestAnimationFrame(() => requestAnimationFrame(show));
   }
 
   find(key) {

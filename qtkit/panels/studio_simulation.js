@@ -58,3 +58,10 @@ const ROTATE = {
   },
 };
 
+// The CNOTs of one layer on n wires by the entangler's name; the kernel's `Ansatz.cnots` is held against it.
+export const ENTANGLERS = {
+  cyc: (n) => (n > 1 ? Array.from({ length: n }, (_, i) => [i, (i + 1) % n]) : []),
+  ent: (n) => [0, 1].flatMap((first) =>
+    Array.from({ length: Math.floor((n - first) / 2) }, (_, k) => [first + 2 * k, first + 2 * k + 1])),
+  none: () => [],
+};

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from playwright.sync_api import Locator
 
     from tests.browser.notebook_page import NotebookPage
@@ -16,14 +18,17 @@ if TYPE_CHECKING:
 CELL = "from qtkit.panels import AnsatzStudio\nstudio = AnsatzStudio({arguments})\nstudio"
 BARS = ".qtkit-studio .qs-bars.qs-p"
 
-# From the event to the frame after the one in which the bars have changed: what a person waits for.
-DELAY = """([act, argument]) => new Promise((resolve, reject) => {
-    const bars = document.querySelector('.qtkit-studio .qs-bars.qs-p');
-    const before = bars.getAttribute('d');
+# From the event to the frame after the one in which the picture has changed: what a person waits for.
+DELAY = """([picture, act, argument]) => new Promise((resolve, reject) => {
+    const now = {
+        bars: () => document.querySelector('.qtkit-studio .qs-bars.qs-p').getAttribute('d'),
+        circuit: () => document.querySelector('.qtkit-studio .qs-circuit svg'),
+    }[picture];
+    const before = now();
     const begin = performance.now();
     const look = () => {
-        if (bars.getAttribute('d') !== before) requestAnimationFrame(() => resolve(performance.now() - begin));
-        else if (performance.now() - begin > 5000) reject(new Error('the bars did not move'));
+        if (now() !== before) requestAnimationFrame(() => resolve(performance.now() - begin));
+        else if (performance.now() - begin > 5000) reject(new Error(`${picture}: nothing changed`));
         else requestAnimationFrame(look);
     };
     new Function('argument', act)(argument);
@@ -138,12 +143,25 @@ def test_config_5_by_keyboard(notebook: NotebookPage, studio: Locator) -> None:
 def test_delays(notebook: NotebookPage, limit: float) -> None:
     page = notebook.page
     page.wait_for_timeout(2500)  # the slow numbers are computed once
-    turns = [page.evaluate(DELAY, [TURN, value]) for value in range(-50, 50, 8)]
-    loads = [page.evaluate(DELAY, [PRESET, config]) for config in (7, 4, 10, 1, 7, 4)]
-    for what, delays in (("angle", turns), ("preset", loads)):
-        print(f"{what}: median {statistics.median(delays):.0f} ms, worst {max(delays):.0f} ms, limit {limit} ms")
-    assert statistics.median(turns) < limit
-    assert statistics.median(loads) < 3 * limit, "a preset goes through the kernel: slower where others use the machine"
+
+    def delays(picture: str, act: str, arguments: Iterable[int]) -> list[float]:
+        found = []
+        for argument in arguments:
+            page.wait_for_timeout(150)  # as a person would: the last edit is answered
+            found.append(page.evaluate(DELAY, [picture, act, argument]))
+        return found
+
+    measured = {
+        "angle, bars": delays("bars", TURN, range(-50, 50, 8)),
+        "preset, bars": delays("bars", PRESET, (7, 4, 10, 1, 7, 4, 10, 1)),
+        "preset, circuit": delays("circuit", PRESET, (7, 4, 10, 1, 7, 4, 10, 1)),
+    }
+    for what, values in measured.items():
+        print(f"{what}: median {statistics.median(values):.0f} ms, worst {max(values):.0f} ms, limit {limit} ms")
+    assert statistics.median(measured["angle, bars"]) < limit
+    assert statistics.median(measured["preset, bars"]) < limit
+    circuit = sorted(measured["preset, circuit"])
+    assert circuit[1] < limit, "the drawing goes through the kernel: the second best of eight, others use the machine"
 
 
 def test_fields_answer_bad_input_beside_them(notebook: NotebookPage, studio: Locator) -> None:
@@ -261,7 +279,7 @@ def test_angles_turn_while_the_kernel_is_busy(lab: LabServer, notebook: Notebook
     notebook.open(lab.write_notebook("busy.ipynb", cells))
     notebook.start_all()
     notebook.page.locator(BARS).wait_for(state="attached", timeout=60_000)
-    delays = [notebook.page.evaluate(DELAY, [TURN, value]) for value in (-40, -20, 0, 20)]
+    delays = [notebook.page.evaluate(DELAY, ["bars", TURN, value]) for value in (-40, -20, 0, 20)]
     assert "slept" not in notebook.output_text(), "the kernel was busy all the time"
     print(f"angle while the kernel sleeps: median {statistics.median(delays):.0f} ms")
     assert statistics.median(delays) < 100

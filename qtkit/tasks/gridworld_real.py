@@ -1,0 +1,75 @@
+"""The real MiniGrid environments: made by name, and checked to show and to take what the task is about."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import gymnasium
+
+IMAGE_SHAPE = (7, 7, 3)
+"""What the agent sees: object, colour and state of each of the 7 x 7 cells before it."""
+N_INPUTS = 147
+N_ACTIONS = 7
+"""Turn left, turn right, forward, pick up, drop, toggle, done."""
+
+
+def make_real(name: str) -> gymnasium.Env:
+    """The environment registered as `name`, as MiniGrid gives it.
+
+    MiniGrid's own are known at once, others (also a MiniGrid behind a wrapper) when `gymnasium.register` was called.
+
+    Raises:
+        ValueError: for an unknown name, an observation without an `image` of shape (7, 7, 3), other actions than 7
+            discrete ones, or no limit of steps.
+    """
+    check_name(name)
+    import gymnasium
+
+    real = gymnasium.make(name, disable_env_checker=True)
+    _check(name, real)
+    return real
+
+
+def check_name(name: str) -> None:
+    """ValueError, with names that are close, unless an environment is registered as `name`."""
+    import gymnasium
+    import minigrid  # noqa: F401  (registers its environments)
+
+    if not isinstance(name, str) or name not in gymnasium.registry:
+        close = difflib.get_close_matches(str(name), gymnasium.registry, n=3, cutoff=0.7)
+        meant = f"did you mean {' or '.join(map(repr, close))}?" if close else "a name such as 'MiniGrid-Empty-5x5-v0'."
+        raise ValueError(
+            f"unknown environment {name!r}: {meant} "
+            "All names: import gymnasium, minigrid; print([n for n in gymnasium.registry if n.startswith('MiniGrid')])"
+        )
+
+
+def step_limit(real: gymnasium.Env) -> int | None:
+    """The step at which `real` times out, if it does."""
+    limits = (getattr(real.unwrapped, "max_steps", None), real.spec.max_episode_steps if real.spec else None)
+    return min((limit for limit in limits if limit is not None), default=None)
+
+
+def flat_image(observation: dict[str, Any]) -> np.ndarray:
+    """The `image` of an observation as the network takes it: `(147,)` float32, unscaled."""
+    return observation["image"].reshape(-1).astype(np.float32)
+
+
+def _check(name: str, real: gymnasium.Env) -> None:
+    from gymnasium import spaces
+
+    seen, taken = real.observation_space, real.action_space
+    if not isinstance(seen, spaces.Dict) or "image" not in seen.spaces:
+        raise ValueError(f"an observation must have an 'image' of shape {IMAGE_SHAPE}; in {name} it is {seen}")
+    if seen["image"].shape != IMAGE_SHAPE:
+        raise ValueError(
+            f"the agent's view, the 'image', must have shape {IMAGE_SHAPE}; {name} has {seen['image'].shape}"
+        )
+    if not isinstance(taken, spaces.Discrete) or taken.n != N_ACTIONS or taken.start != 0:
+        raise ValueError(f"the agent must have the {N_ACTIONS} discrete actions of MiniGrid; {name} has {taken}")
+    if step_limit(real) is None:
+        raise ValueError(f"{name} has no limit of steps: an episode might never end")

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from qtkit.ansatz import CANDIDATES, Ansatz, checked_candidates, checked_depth, qubits_for
 from qtkit.diffqas import DiffQAS, checked_choice
+from qtkit.mapping import bit_table, generated_weights
 from qtkit.networks import linear
 from qtkit.simulation.memory import check_memory
 
@@ -103,10 +104,9 @@ class QuantumTrain(nn.Module):
         self._target_repr = repr(target)
         self._aliases = _aliases(target)
         self.target = _without_parameters(target).to(device=device, dtype=dtype)
-        # The bits of index i are those of its high half and of its low half: two small tables stand for all 2**n.
         high = self.n_qubits // 2
         for name, count in (("_high_bits", high), ("_low_bits", self.n_qubits - high)):
-            self.register_buffer(name, _bit_table(count, bits).to(device=device, dtype=dtype), persistent=False)
+            self.register_buffer(name, bit_table(count, bits).to(device=device, dtype=dtype), persistent=False)
 
     @property
     def depth(self) -> int:
@@ -125,12 +125,9 @@ class QuantumTrain(nn.Module):
 
     def weights(self) -> Tensor:
         """The generated parameters kappa as one vector `(p,)`, differentiable."""
-        weight, p = self.mapping.weight[0], self.num_weights  # (n + 1,)
-        of_bits, of_probability = weight[:-1], weight[-1]
-        high = self._high_bits.shape[1]
-        bias = self._high_bits @ of_bits[:high] + self.mapping.bias  # (2**high,)
-        affine = bias[:, None] + self._low_bits @ of_bits[high:]  # (2**high, 2**(n - high)): mapping of the bits alone
-        kappa = torch.addcmul(affine.reshape(-1)[:p], self._seen(self.search()[:p]), of_probability)
+        p = self.num_weights
+        seen = self._seen(self.search()[:p])
+        kappa = generated_weights(self.mapping.weight[0], self.mapping.bias, seen, self._high_bits, self._low_bits, p)
         return kappa - kappa.mean() if self.centre else kappa
 
     def generate(self) -> dict[str, Tensor]:
@@ -240,13 +237,6 @@ def _remove_flat_weight_hooks(module: nn.RNNBase) -> None:
         for key in [key for key, hook in hooks.items() if hook in (_take_flat_weights, _forget_flat_weights)]:
             del hooks[key]
             module._forward_hooks_always_called.pop(key, None)
-
-
-def _bit_table(count: int, kind: str) -> Tensor:
-    """The bits of `0..2**count - 1`, most significant first: `(2**count, count)`."""
-    places = torch.arange(count - 1, -1, -1)
-    table = ((torch.arange(2**count)[:, None] >> places) & 1).to(torch.float32)
-    return 2 * table - 1 if kind == "pm1" else table
 
 
 def _checked_positive(name: str, value: float) -> float:

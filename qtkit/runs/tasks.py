@@ -171,6 +171,15 @@ register(
         aside=("file", "column"),
     )
 )
+register(
+    Task(
+        "gridworld",
+        "reinforcement learning (section VI.C of the paper)",
+        "qtkit.tasks.gridworld_settings:GridworldSettings",
+        "qtkit.tasks.gridworld:GridworldTraining",
+        experiment=("environment",),
+    )
+)
 
 
 def _named(name: str) -> Any:

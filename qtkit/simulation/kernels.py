@@ -8,29 +8,16 @@ Compiled on first use and cached on disk. Without a place to write, they are com
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable
 from pathlib import Path
 
-import numba
 import numpy as np
 
 from qtkit.simulation import vector
+from qtkit.simulation.compiling import compiled
 from qtkit.simulation.vector import GROUP, VECTOR_BYTES, overlap_group, overlap_low, rotate_group, rotate_low
 
-# Sums may be reordered and products fused, but NaN and infinity keep their meaning.
-_FASTMATH = {"reassoc", "contract", "nsz"}
 
-
-def _jit(function: Callable) -> Callable:
-    try:
-        return numba.njit(nogil=True, cache=True, fastmath=_FASTMATH)(function)
-    except RuntimeError as error:  # Numba: "no locator available": nowhere to write
-        warnings.warn(f"kernels are compiled anew in each process: {error}", RuntimeWarning, stacklevel=2)
-        return numba.njit(nogil=True, fastmath=_FASTMATH)(function)
-
-
-@_jit
+@compiled
 def _lane_bits(state):
     """Qubits that live inside one vector."""
     lanes, bits = VECTOR_BYTES // state.itemsize, 0
@@ -39,7 +26,7 @@ def _lane_bits(state):
     return bits
 
 
-@_jit
+@compiled
 def _high_group(qubits):
     """How many of `qubits` qubits above a block the next sweep takes: sweeps of at most 3, of even size.
 
@@ -49,7 +36,7 @@ def _high_group(qubits):
     return (qubits + sweeps - 1) // sweeps
 
 
-@_jit
+@compiled
 def rotate(state, cos, sin):
     """Rotate every qubit about Y, in place: `cos`, `sin` `(n,)` of half the angles, of the state's dtype."""
     n, lane_bits = len(cos), _lane_bits(state)
@@ -69,7 +56,7 @@ def rotate(state, cos, sin):
         bits += qubits
 
 
-@_jit
+@compiled
 def overlap(state, cotangent, gradient):
     """Add to `gradient` `(n,)` the derivative by each angle of a layer that has just been applied.
 
@@ -94,7 +81,7 @@ def overlap(state, cotangent, gradient):
         bits += qubits
 
 
-@_jit
+@compiled
 def _rotate_scalar(state, cos, sin):
     n = len(cos)
     for q in range(n):
@@ -106,7 +93,7 @@ def _rotate_scalar(state, cos, sin):
                 state[index | half] = sin[q] * x + cos[q] * y
 
 
-@_jit
+@compiled
 def _overlap_scalar(state, cotangent, gradient):
     n = len(gradient)
     for q in range(n):
@@ -118,7 +105,7 @@ def _overlap_scalar(state, cotangent, gradient):
         gradient[q] += total / 2
 
 
-@_jit
+@compiled
 def permute(target, source, order):
     """`target[i] = source[order[i]]`."""
     for i in range(len(order)):
@@ -128,7 +115,7 @@ def permute(target, source, order):
 # Real circuits: Hadamards or not, layers of CNOTs and RY ------------------------------------------------------------
 
 
-@_jit
+@compiled
 def real_forward(cos, sin, sources, hadamard, states, probabilities):
     """Run a real circuit: `cos`, `sin` `(L, n)`, `sources` of one CNOT layer, probabilities `(2**n,)`.
 
@@ -149,7 +136,7 @@ def real_forward(cos, sin, sources, hadamard, states, probabilities):
         probabilities[i] = last[i] * last[i]
 
 
-@_jit
+@compiled
 def real_backward(cos, sin, images, states, upstream, weight, work, gradient):
     """Add `weight` times the derivative of `sum(upstream * probabilities)` by the angles to `gradient` `(L, n)`.
 
@@ -174,7 +161,7 @@ def real_backward(cos, sin, images, states, upstream, weight, work, gradient):
     return total
 
 
-@_jit
+@compiled
 def _start(state, hadamard):
     n_amplitudes = len(state)
     state[:] = 1 / np.sqrt(n_amplitudes) if hadamard else 0
@@ -185,7 +172,7 @@ def _start(state, hadamard):
 # IQP circuits: no Hadamards, layers of CNOTs and RX -----------------------------------------------------------------
 
 
-@_jit
+@compiled
 def _walsh_hadamard(state, ones):
     """Unnormalised Walsh-Hadamard transform in place, of a vector already multiplied by the parity signs (-1)**bits.
 
@@ -194,7 +181,7 @@ def _walsh_hadamard(state, ones):
     rotate(state, ones, ones)
 
 
-@_jit
+@compiled
 def _sine_and_cosine(x):
     """Sine and cosine by Taylor series on [-pi/4, pi/4], free of branches so that loops over it vectorise.
 
@@ -214,7 +201,7 @@ def _sine_and_cosine(x):
     return (-a if turns & 2 else a), (-b if (turns + 1) & 2 else b)
 
 
-@_jit
+@compiled
 def iqp_forward(half_angles, masks, ones, signs, phases, kept, probabilities):
     """Run an IQP circuit, `|psi> = H D(phi) H |0...0>`: probabilities `(2**n,)`, whatever the depth is.
 
@@ -242,7 +229,7 @@ def iqp_forward(half_angles, masks, ones, signs, phases, kept, probabilities):
         probabilities[y] = real[y] * real[y] + imaginary[y] * imaginary[y]
 
 
-@_jit
+@compiled
 def iqp_backward(masks, ones, signs, kept, upstream, weight, work, gradient):
     """Add the derivative by the angles to `gradient` `(L * n,)`, as `real_backward`; `work` is `(2, 2**n)`.
 
@@ -271,7 +258,7 @@ def iqp_backward(masks, ones, signs, kept, upstream, weight, work, gradient):
 # Any other circuit: complex amplitudes as two real arrays -----------------------------------------------------------
 
 
-@_jit
+@compiled
 def complex_forward(angles, cos, sin, rotations, sources, hadamard, turn_real, turn_imaginary, states, probabilities):
     """Run a circuit with any rotation in each layer: 0 RX, 1 RY, 2 RZ in `rotations` `(L,)`.
 
@@ -303,7 +290,7 @@ def complex_forward(angles, cos, sin, rotations, sources, hadamard, turn_real, t
         probabilities[i] = current[0, i] * current[0, i] + current[1, i] * current[1, i]
 
 
-@_jit
+@compiled
 def complex_backward(
     angles,
     cos,
@@ -358,7 +345,7 @@ def complex_backward(
     return total
 
 
-@_jit
+@compiled
 def _multiply(state, i, real, imaginary):
     """Multiply one amplitude by a complex number."""
     x, y = state[0, i], state[1, i]
@@ -366,7 +353,7 @@ def _multiply(state, i, real, imaginary):
     state[1, i] = real * y + imaginary * x
 
 
-@_jit
+@compiled
 def _phase_layer(state, angles, sign):
     """RZ on every qubit, or its inverse: amplitude x turns by `-sum_q angle_q (-1)**x_q / 2`."""
     n = len(angles)
@@ -384,7 +371,7 @@ def _phase_layer(state, angles, sign):
         _multiply(state, i, cosine, sine)
 
 
-@_jit
+@compiled
 def combine(weights, probabilities, total):
     """The weighted sum `(2**n,)` of the uniform distribution, basis state 0 and `probabilities` `(circuits, 2**n)`."""
     uniform = weights[0] / len(total)

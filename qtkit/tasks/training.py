@@ -12,7 +12,7 @@ import threading
 import time
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 import torch
@@ -47,6 +47,7 @@ class Training(ABC):
     Attributes:
         settings, data, model, n_steps: as given.
         steps_done: so far.
+        notes: what is worth knowing of the run, in words; the newest last.
     """
 
     record_class: ClassVar[type]
@@ -71,6 +72,7 @@ class Training(ABC):
         # A panel's thread trains while another asks for the network or a checkpoint: one at a time.
         self._lock = threading.RLock()
         self._fingerprint: int | None = None
+        self.notes: list[str] = []
 
     # What a task adds
 
@@ -93,6 +95,14 @@ class Training(ABC):
     @abstractmethod
     def _describe_data(self) -> dict[str, Any]:
         """What the data are, ready for JSON."""
+
+    def _optimised(self) -> Iterable[Tensor]:
+        """What the optimiser trains, in its order."""
+        return self.model.parameters()
+
+    def _has_moments(self, steps_done: int) -> bool:
+        """Whether the optimiser has any after so many steps."""
+        return steps_done > 0
 
     def _own_tensors(self) -> dict[str, Tensor]:
         """What a checkpoint needs besides model and optimiser."""
@@ -184,6 +194,9 @@ class Training(ABC):
             self._load_own_tensors(tensors)
             self.steps_done, self._started, self._seconds = state["steps_done"], state["started"], state["seconds"]
 
+    def close(self) -> None:  # noqa: B027
+        """Let go of what a training holds besides memory. It can go on afterwards."""
+
     def save_checkpoint(self, folder: str | os.PathLike[str]) -> None:
         """Write `state()` to a folder, made if missing: `checkpoint.json`, and the tensors it names in safetensors.
 
@@ -224,13 +237,15 @@ class Training(ABC):
                 theirs = state["settings"].get(name)
                 raise ValueError(f"the checkpoint was made with {name}={theirs!r}, this training has {name}={value!r}")
         if state[self.data_name] != self._data_fingerprint():
-            raise ValueError(f"the checkpoint was made with other {self.data_name} than these ({self.data.source})")
+            raise ValueError(
+                f"the checkpoint was made with other {self.data_name} than these ({self._describe_data()['source']})"
+            )
         steps = state["steps_done"]
         shapes = {f"model.{name}": tensor.shape for name, tensor in self.model.state_dict().items()}
-        if steps:
-            for index, parameter in enumerate(self.model.parameters()):
+        if self._has_moments(steps):
+            for index, parameter in enumerate(self._optimised()):
                 shapes[f"optimiser.{index}.step"] = torch.Size(())
-                for moment in _MOMENTS[type(self._optimiser)]:
+                for moment in _moments(self._optimiser):
                     shapes[f"optimiser.{index}.{moment}"] = parameter.shape
         shapes |= self._own_shapes(steps)
         if {name: tensor.shape for name, tensor in state["tensors"].items()} != shapes:
@@ -312,11 +327,16 @@ class EpochTraining(Training):
         return value
 
 
-def generated(target: nn.Module, settings: RunSettings) -> nn.Module:
+def _moments(optimiser: torch.optim.Optimizer) -> tuple[str, ...]:
+    return next(names for kind, names in _MOMENTS.items() if isinstance(optimiser, kind))
+
+
+def generated(target: nn.Module, settings: RunSettings, generator: torch.Generator | None = None) -> nn.Module:
     """The model at its start: `target` itself if `settings.model` is `"classical"`, else a `QuantumTrain` around it.
 
-    The mapping alone is a `QuantumTrain` without layers on config 1, whose probabilities are all `2**-n`: nothing but
-    the mapping's n + 2 numbers is left to train.
+    Its start is drawn from `generator`, by default one of its own from the settings' seed. The mapping alone is a
+    `QuantumTrain` without layers on config 1, whose probabilities are all `2**-n`: nothing but the mapping's n + 2
+    numbers is left to train.
     """
     dtype = getattr(torch, settings.dtype)
     if settings.model == "classical":
@@ -326,7 +346,7 @@ def generated(target: nn.Module, settings: RunSettings) -> nn.Module:
         "bits": settings.bits,
         "mapping_scale": settings.mapping_scale,
         "centre": settings.centre,
-        "generator": seeded(settings.seed),
+        "generator": seeded(settings.seed) if generator is None else generator,
         "dtype": dtype,
         "device": settings.device,
     }

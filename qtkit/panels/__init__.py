@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["AnsatzStudio", "CandidateGallery", "ForecastPanel", "SearchPanel"]
+__all__ = ["AnsatzStudio", "CandidateGallery", "ForecastPanel", "MixturePanel", "SearchPanel"]
 
 
 def __getattr__(name: str) -> Any:
@@ -20,6 +20,10 @@ def __getattr__(name: str) -> Any:
         from qtkit.panels.forecast import ForecastPanel
 
         return ForecastPanel
+    if name == "MixturePanel":
+        from qtkit.panels.mixture import MixturePanel
+
+        return MixturePanel
     if name == "SearchPanel":
         from qtkit.panels.search import SearchPanel
 

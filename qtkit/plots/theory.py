@@ -1,4 +1,4 @@
-"""Still figures of the theory notebooks: distributions, the mapping, compression over network size."""
+"""Still figures of the theory notebooks: distributions, the mapping, the ensemble, compression over network size."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from qtkit.drawing import ROTATION_COLOURS
 from qtkit.paper import EXPERIMENTS
 from qtkit.plots.style import INK, TRAIN_COLOUR
 from qtkit.studio.counts import counts
@@ -86,3 +87,62 @@ def draw_mapping(model) -> matplotlib.figure.Figure:
         axes.spines[["top", "right"]].set_visible(False)
     plt.close(figure)
     return figure
+
+
+def draw_ensemble(model) -> matplotlib.figure.Figure:
+    """Figure 4 with real numbers: one Θ into every candidate, their weighted sum, and the weights it becomes.
+
+    Arguments:
+        model: a `QuantumTrain` on few qubits, with candidates of Table I and without stacked blocks.
+
+    Raises:
+        ValueError: if its blocks are stacked: candidates have no distribution of their own then.
+    """
+    import matplotlib.pyplot as plt
+    import torch
+
+    search = model.search
+    with torch.no_grad():
+        own, w = search.candidate_probabilities().numpy(), search.mixture.numpy()
+        mixed, kappa = search().numpy(), model.weights().numpy()
+    rows = -(-len(own) // 3)
+    figure = plt.figure(figsize=(10, 0.8 + 1.25 * rows))
+    left = figure.add_gridspec(rows, 3, left=0.12, right=0.60, top=0.86, bottom=0.06, hspace=0.75, wspace=0.18)
+    right = figure.add_gridspec(2, 1, left=0.72, right=0.985, top=0.80, bottom=0.12, hspace=0.9)
+    x, top = range(len(mixed)), max(float(own.max()), 1e-9)
+    for j, (candidate, values) in enumerate(zip(search.candidates, own, strict=True)):
+        axes = figure.add_subplot(left[j // 3, j % 3])
+        axes.bar(x, values, width=0.85, color=ROTATION_COLOURS.get(candidate.rotation, INK))
+        axes.set(xticks=[], yticks=[], ylim=(0, top))
+        axes.set_title(f"{w[j]:.3f} × config {candidate.config or '–'}", fontsize=8.5, loc="left", pad=3)
+        axes.spines[["top", "right", "left"]].set_visible(False)
+    parts = (
+        (0, mixed, "#0072B2", "Σ wⱼ Pⱼ(i)"),
+        (1, kappa, "#D55E00", f"κ = mapping(bits, sum): {len(kappa)} weights"),
+    )
+    for place, values, colour, text in parts:
+        axes = figure.add_subplot(right[place])
+        axes.bar(range(len(values)), values, width=0.85, color=colour)
+        axes.axhline(0, color=INK, lw=0.8)
+        axes.set(xticks=[], xlim=(-0.7, len(mixed) - 0.3))
+        axes.set_title(text, fontsize=9, loc="left")
+        axes.tick_params(labelsize=8)
+        axes.spines[["top", "right"]].set_visible(False)
+    angles = "one Θ for all" if search.shared_angles else "a Θ for each"
+    box = {"boxstyle": "round,pad=0.5", "facecolor": "#F3F4F6", "edgecolor": INK}
+    figure.text(0.045, 0.46, f"Θ\n{search.depth} × {search.n_qubits}", ha="center", va="center", fontsize=12, bbox=box)
+    for start, end, y in ((0.08, 0.115, 0.46), (0.605, 0.69, 0.64)):
+        arrow = {"arrowstyle": "-|>", "color": INK, "lw": 1.5}
+        figure.add_artist(_arrow((start, y), (end, y), arrow, figure))
+    figure.add_artist(_arrow((0.85, 0.52), (0.85, 0.45), {"arrowstyle": "-|>", "color": INK, "lw": 1.5}, figure))
+    figure.text(0.6475, 0.665, "Σ", ha="center", fontsize=15, color=INK)
+    figure.text(0.12, 0.94, f"{len(own)} circuits, {angles}: wⱼ × Pⱼ(i; Θ)", fontsize=10)
+    figure.text(0.72, 0.94, "their sum, and what it writes", fontsize=10)
+    plt.close(figure)
+    return figure
+
+
+def _arrow(start: tuple[float, float], end: tuple[float, float], look: dict, figure: matplotlib.figure.Figure):
+    from matplotlib.patches import FancyArrowPatch
+
+    return FancyArrowPatch(start, end, transform=figure.transFigure, mutation_scale=14, **look)

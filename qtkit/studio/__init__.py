@@ -3,6 +3,7 @@
 from qtkit.studio.circuit import MAX_DEPTH, MAX_QUBITS, StudioCircuit
 from qtkit.studio.counts import Counts, counts, mapping_start, parse_target, weights
 from qtkit.studio.measurement import MAX_NOISY_QUBITS, Measurement, measure, parse_noise, parse_shots
+from qtkit.studio.mixture import MixtureModel
 from qtkit.studio.model import StudioModel
 from qtkit.studio.numbers import Rank, Reach, rank, reach
 
@@ -12,6 +13,7 @@ __all__ = [
     "MAX_QUBITS",
     "Counts",
     "Measurement",
+    "MixtureModel",
     "Rank",
     "Reach",
     "StudioCircuit",

@@ -2,7 +2,7 @@
 
 One linear layer on `[n bits, probability]` for each of the first p basis states. Its gradient is written out here: the
 bits of index i are those of its high half and of its low half, so two small tables stand for all `2**n` bit strings,
-and no step handles more than p numbers at a time.
+and one pass over p numbers does all.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def generated_weights(
 
     Arguments:
         weight, bias: of the linear layer, `(n + 1,)` and `(1,)`.
-        probabilities: or what the mapping is shown of them, `(count,)`.
+        probabilities: or what the mapping is shown of them, `(2**n,)`.
         high_bits, low_bits: the bits of `0..2**h - 1` and `0..2**(n - h) - 1`, `(2**h, h)` and `(2**(n - h), n - h)`.
     """
     return _Mapping.apply(weight, bias, probabilities, high_bits, low_bits, count)
@@ -39,22 +39,45 @@ class _Mapping(torch.autograd.Function):
         ctx: Any, weight: Tensor, bias: Tensor, probabilities: Tensor, high_bits: Tensor, low_bits: Tensor, count: int
     ) -> Tensor:
         ctx.save_for_backward(weight, probabilities, high_bits, low_bits)
-        high, of_probability = high_bits.shape[1], weight[-1]
-        rows = high_bits @ weight[:high] + bias  # (2**high,)
-        affine = rows[:, None] + low_bits @ weight[high:-1]  # (2**high, 2**(n - high)): of the bits alone
-        return torch.addcmul(affine.view(-1)[:count], probabilities, of_probability)
+        high = high_bits.shape[1]
+        by_row, by_column = high_bits @ weight[:high] + bias, low_bits @ weight[high:-1]  # of the bits alone
+        if weight.device.type != "cpu":
+            affine = (by_row[:, None] + by_column).view(-1)[:count]
+            return torch.addcmul(affine, probabilities[:count], weight[-1])
+        kappa = torch.empty(count, dtype=weight.dtype)
+        _kernels().spread(by_row.numpy(), by_column.numpy(), probabilities.numpy(), float(weight[-1]), kappa.numpy())
+        return kappa
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
-        # Of operations that can be differentiated themselves, for second derivatives.
         weight, probabilities, high_bits, low_bits = ctx.saved_tensors
-        size = len(low_bits)
-        whole, rest = divmod(len(upstream), size)  # full rows of the table, and what is in the last one
-        table = upstream[: whole * size].view(whole, size)
-        by_row, by_column = table.sum(1), table.sum(0)
-        of_high, of_low = by_row @ high_bits[:whole], by_column @ low_bits
-        if rest:
-            last = upstream[whole * size :]
-            of_high, of_low = of_high + last.sum() * high_bits[whole], of_low + last @ low_bits[:rest]
-        of_weight = torch.cat([of_high, of_low, (upstream @ probabilities)[None]])
-        return of_weight, upstream.sum()[None], upstream * weight[-1], None, None, None
+        if upstream.device.type != "cpu" or torch.is_grad_enabled():
+            by_row, by_column, of_probability, by_probability = _gathered(upstream, weight, probabilities, low_bits)
+        else:
+            by_row, by_column = upstream.new_empty(len(high_bits)), upstream.new_empty(len(low_bits))
+            by_probability = torch.empty_like(probabilities)
+            of_probability = _kernels().gather(
+                upstream.contiguous().numpy(),
+                probabilities.numpy(),
+                float(weight[-1]),
+                by_row.numpy(),
+                by_column.numpy(),
+                by_probability.numpy(),
+            )
+            of_probability = upstream.new_tensor([of_probability])
+        by_weight = torch.cat([by_row @ high_bits, by_column @ low_bits, of_probability])
+        return by_weight, by_row.sum()[None], by_probability, None, None, None
+
+
+def _gathered(upstream: Tensor, weight: Tensor, probabilities: Tensor, low_bits: Tensor) -> tuple[Tensor, ...]:
+    """As the kernel `gather`, for any device and any number of derivatives."""
+    missing = len(probabilities) - len(upstream)
+    table = torch.nn.functional.pad(upstream, (0, missing)).view(-1, len(low_bits))
+    of_probability = (upstream @ probabilities[: len(upstream)])[None]
+    return table.sum(1), table.sum(0), of_probability, table.reshape(-1) * weight[-1]
+
+
+def _kernels() -> Any:
+    from qtkit import mapping_kernels  # Numba takes a second to import: only when it is needed
+
+    return mapping_kernels

@@ -126,7 +126,7 @@ class QuantumTrain(nn.Module):
     def weights(self) -> Tensor:
         """The generated parameters kappa as one vector `(p,)`, differentiable."""
         p = self.num_weights
-        seen = self._seen(self.search()[:p])
+        seen = self._seen(self.search())
         kappa = generated_weights(self.mapping.weight[0], self.mapping.bias, seen, self._high_bits, self._low_bits, p)
         return kappa - kappa.mean() if self.centre else kappa
 

@@ -63,11 +63,24 @@ def _images(seed: int) -> list[Any]:
     return settings
 
 
+def _gridworld(seed: int) -> list[Any]:
+    """The search, the twelve circuits, and the networks themselves in two environments."""
+    from qtkit.tasks.gridworld_settings import GridworldSettings
+
+    settings = []
+    for environment in ("MiniGrid-Empty-5x5-v0", "MiniGrid-Empty-6x6-v0"):
+        base = GridworldSettings(environment=environment, seed=seed)
+        settings += [base, dataclasses.replace(base, model="classical")]
+        settings += [dataclasses.replace(base, candidates=(k,)) for k in CONFIGS]
+    return settings
+
+
 PLANS = {
     plan.name: plan
     for plan in (
         Plan("table2", "Table II and Figures 8-12: 13 models on 5 series", _table2),
         Plan("images", "Figures 5-7: 13 models, the mapping alone and the network itself on 3 pairs", _images),
+        Plan("gridworld", "Figures 13 and 14: 13 models and the networks themselves in 2 environments", _gridworld),
     )
 }
 """All plans by name."""

@@ -217,7 +217,7 @@ def play(model: ActorCritic, episode: Episode, environment: Environment, draws: 
     networks = model.networks()
     known = environment.observations is not None
     if known:
-        logits, values = networks(environment.observations)  # (S, 7), (S,)
+        logits, values = networks(environment.observations.to(model.numbers))  # (S, 7), (S,)
         log_policy = log_softmax(logits, -1)
         ladder = log_policy.detach().exp().cumsum(-1).tolist()
         value_of = values.tolist()

@@ -14,7 +14,14 @@ from torch import Tensor
 
 
 def generated_weights(
-    weight: Tensor, bias: Tensor, probabilities: Tensor, high_bits: Tensor, low_bits: Tensor, count: int
+    weight: Tensor,
+    bias: Tensor,
+    probabilities: Tensor,
+    high_bits: Tensor,
+    low_bits: Tensor,
+    count: int,
+    *,
+    backend: str = "auto",
 ) -> Tensor:
     """`kappa_i = weight . [bits of i, probability_i] + bias` for the first `count` indices, `(count,)`; differentiable.
 
@@ -22,8 +29,10 @@ def generated_weights(
         weight, bias: of the linear layer, `(n + 1,)` and `(1,)`.
         probabilities: or what the mapping is shown of them, `(2**n,)`.
         high_bits, low_bits: the bits of `0..2**h - 1` and `0..2**(n - h) - 1`, `(2**h, h)` and `(2**(n - h), n - h)`.
+        backend: `"torch"` for plain torch, `"numba"` for compiled kernels, on the CPU; `"auto"` takes these there.
     """
-    return _Mapping.apply(weight, bias, probabilities, high_bits, low_bits, count)
+    kernels = backend != "torch" and weight.device.type == "cpu"
+    return _Mapping.apply(weight, bias, probabilities, high_bits, low_bits, count, kernels)
 
 
 def bit_table(count: int, kind: str) -> Tensor:
@@ -36,12 +45,20 @@ def bit_table(count: int, kind: str) -> Tensor:
 class _Mapping(torch.autograd.Function):
     @staticmethod
     def forward(
-        ctx: Any, weight: Tensor, bias: Tensor, probabilities: Tensor, high_bits: Tensor, low_bits: Tensor, count: int
+        ctx: Any,
+        weight: Tensor,
+        bias: Tensor,
+        probabilities: Tensor,
+        high_bits: Tensor,
+        low_bits: Tensor,
+        count: int,
+        kernels: bool,
     ) -> Tensor:
         ctx.save_for_backward(weight, probabilities, high_bits, low_bits)
+        ctx.kernels = kernels
         high = high_bits.shape[1]
         by_row, by_column = high_bits @ weight[:high] + bias, low_bits @ weight[high:-1]  # of the bits alone
-        if weight.device.type != "cpu":
+        if not kernels:
             affine = (by_row[:, None] + by_column).view(-1)[:count]
             return torch.addcmul(affine, probabilities[:count], weight[-1])
         kappa = torch.empty(count, dtype=weight.dtype)
@@ -51,7 +68,7 @@ class _Mapping(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[Tensor | None, ...]:
         weight, probabilities, high_bits, low_bits = ctx.saved_tensors
-        if upstream.device.type != "cpu" or torch.is_grad_enabled():
+        if not ctx.kernels or torch.is_grad_enabled():
             by_row, by_column, of_probability, by_probability = _gathered(upstream, weight, probabilities, low_bits)
         else:
             by_row, by_column = upstream.new_empty(len(high_bits)), upstream.new_empty(len(low_bits))
@@ -66,7 +83,7 @@ class _Mapping(torch.autograd.Function):
             )
             of_probability = upstream.new_tensor([of_probability])
         by_weight = torch.cat([by_row @ high_bits, by_column @ low_bits, of_probability])
-        return by_weight, by_row.sum()[None], by_probability, None, None, None
+        return by_weight, by_row.sum()[None], by_probability, None, None, None, None
 
 
 def _gathered(upstream: Tensor, weight: Tensor, probabilities: Tensor, low_bits: Tensor) -> tuple[Tensor, ...]:

@@ -127,7 +127,8 @@ class QuantumTrain(nn.Module):
         """The generated parameters kappa as one vector `(p,)`, differentiable."""
         p = self.num_weights
         seen = self._seen(self.search())
-        kappa = generated_weights(self.mapping.weight[0], self.mapping.bias, seen, self._high_bits, self._low_bits, p)
+        weight, bias, tables = self.mapping.weight[0], self.mapping.bias, (self._high_bits, self._low_bits)
+        kappa = generated_weights(weight, bias, seen, *tables, p, backend=self.search.backend)
         return kappa - kappa.mean() if self.centre else kappa
 
     def generate(self) -> dict[str, Tensor]:

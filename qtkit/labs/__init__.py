@@ -1,6 +1,6 @@
 """What notebooks need beside the mathematics: their scale, checks of exercises, small comparisons, stored results."""
 
-from qtkit.labs import candidates, search, series, vqc  # noqa: F401  registers the exercises of notebooks 01 to 03, 05
+from qtkit.labs import candidates, gridworld, search, series, vqc  # noqa: F401  registers all exercises
 from qtkit.labs.checking import Result, check
 from qtkit.labs.comparing import over_seeds, stored
 from qtkit.labs.scale import is_toy, sized

@@ -10,6 +10,7 @@ import pytest
 from qtkit import labs
 from qtkit.tasks.gridworld_env import load_environment
 from qtkit.tasks.gridworld_evaluation import shortest_path as real_shortest_path
+from qtkit.tasks.gridworld_settings import GridworldSettings
 
 
 def returns(rewards, bootstrap, discount):
@@ -88,3 +89,13 @@ def test_a_stub_is_told_so(name):
         raise NotImplementedError
 
     assert "not written yet" in labs.check(name, stub).message
+
+
+def test_toy_scale(monkeypatch):
+    settings = GridworldSettings(episodes=50_000, seed=3)
+    monkeypatch.setenv("QTKIT_SCALE", "toy")
+    small = labs.sized(settings)
+    assert (small.depth, small.episodes, small.workers, small.seed) == (2, 20, 4, 3)
+    assert labs.sized(GridworldSettings(episodes=5, workers=2)).episodes == 5
+    monkeypatch.setenv("QTKIT_SCALE", "full")
+    assert labs.sized(settings) is settings

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from qtkit.tasks.gridworld_settings import GridworldSettings
 from qtkit.tasks.image_settings import ImageSettings
 from qtkit.tasks.run_settings import RunSettings
 
@@ -25,10 +26,18 @@ def is_toy() -> bool:
 
 
 def sized(settings: Settings) -> Settings:
-    """The settings as they are, or at toy scale: at most two layers, one epoch, and of images 200 of the sample."""
+    """The settings as they are, or at toy scale.
+
+    That is at most two layers; one epoch, and of images 200 of the sample; of reinforcement learning 20 episodes of 4
+    workers.
+    """
     if not is_toy():
         return settings
-    smaller = {"depth": min(settings.depth, 2), "epochs": 1}
+    smaller: dict[str, Any] = {"depth": min(settings.depth, 2)}
+    if isinstance(settings, GridworldSettings):
+        smaller |= {"episodes": min(settings.episodes, 20), "workers": min(settings.workers, 4)}
+    else:
+        smaller |= {"epochs": 1}
     if isinstance(settings, ImageSettings):
         smaller |= {"source": "sample", "train_limit": 200, "test_limit": 100}
     return replace(settings, **smaller)

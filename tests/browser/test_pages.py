@@ -1,0 +1,47 @@
+"""Every notebook, run once, as a page: opened offline and without a kernel it still shows each figure."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+import nbformat
+import pytest
+
+from qtkit.pages import write_page
+from tests.browser.server import REPOSITORY
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Browser
+
+NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_page_shows_every_figure_offline(
+    path: Path, chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QTKIT_SCALE", "toy")
+    for name in ("notebooks", "docs", "results"):  # a run may write beside the notebook
+        shutil.copytree(REPOSITORY / name, tmp_path / name)
+    page_file = write_page(tmp_path / "notebooks" / path.name, tmp_path / "pages")
+    cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
+    expected = sum(
+        line.lstrip().startswith(("draw_", "plots.", "display(plots.")) or ".draw(" in line or "draw_mpl(" in line
+        for cell in cells
+        for line in cell.source.splitlines()
+    )
+    with chromium.new_context(viewport={"width": 1000, "height": 900}, offline=True) as context:
+        page = context.new_page()
+        page.goto(page_file.as_uri())
+        page.wait_for_timeout(2000)
+        plotly = page.locator(".js-plotly-plot .main-svg").count()
+        figures = page.locator(".js-plotly-plot").count()
+        images = page.evaluate("[...document.images].map(image => image.naturalWidth)")
+        print(f"{path.stem}: {figures} plotly figures, {len(images)} images, {expected} cells that draw")
+        assert plotly >= figures
+        assert all(width > 0 for width in images)
+        assert figures + len(images) >= expected
+        page.screenshot(path=REPOSITORY / "artifacts" / "screenshots" / f"page-{path.stem}.png", full_page=True)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import pytest
 
@@ -30,3 +31,23 @@ def test_records_without_weights_have_no_such_columns() -> None:
 def test_names_of_candidates() -> None:
     mixed = [CANDIDATES[4], OWN, Ansatz(rotation=("rx", "rz"))]
     assert [qr.candidate_name(c, mixed) for c in mixed] == ["5", "A", "B"]
+
+
+def test_two_networks_and_the_episodes_that_ended() -> None:
+    @dataclass
+    class Round:
+        step: int
+        entropy: float | None
+        returns: tuple[float, ...]
+        lengths: tuple[int, ...]
+        weights: tuple[float, ...]
+        value_weights: tuple[float, ...]
+
+    rounds = [Round(0, None, (), (), (0.5, 0.5), (0.5, 0.5)), Round(2, 1.9, (0.9, 0.0), (5, 100), (0.6, 0.4), (1, 0))]
+    table = qr.frame(rounds, [CANDIDATES[4], OWN])
+    assert {"w5", "wA", "v5", "vA"} < set(table) and not {"weights", "value_weights"} & set(table)
+    assert table[["w5", "vA"]].iloc[1].tolist() == [0.6, 0]
+    assert table["returns"].iloc[1] == (0.9, 0.0)
+    assert table["mean_return"].isna().tolist() == [True, False]
+    assert (table["mean_return"].iloc[1], table["mean_length"].iloc[1]) == (0.45, 52.5)
+    assert table["entropy"].dtype == "float64"

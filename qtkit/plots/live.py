@@ -1,6 +1,8 @@
 """What the live figures of all tasks share: data and ranges of the weights and of the losses.
 
-A `state` here is what such a figure shows: it has `candidates`, `records` and `expected`, see `SearchState`.
+A `state` here is what such a figure shows: it has `candidates`, `records` and `expected`, see `SearchState`. `of` names
+the field of the records that holds the weights. A figure that shows the weights of two networks tells the second's
+traces by a `prefix` of their names.
 """
 
 from __future__ import annotations
@@ -26,12 +28,12 @@ def on(number: int) -> dict:
     return {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
 
 
-def weight_ranges(state: Any, bars: str, history: str) -> dict[str, list[float]]:
+def weight_ranges(state: Any, bars: str, history: str, of: str = "weights") -> dict[str, list[float]]:
     """The ranges of the two axes that show weights, by their names in the layout."""
-    now, start = now_and_start(state)
+    now, start = now_and_start(state, of)
     if not now:
         return {f"{bars}_range": [0, 0.2], f"{history}_range": [0, 0.2]}
-    shown, matrix = [*now, *start], weight_matrix(state)[1]
+    shown, matrix = [*now, *start], weight_matrix(state, of)[1]
     low, high = float(np.min(matrix, initial=min(now))), float(np.max(matrix, initial=max(now)))
     return {
         f"{bars}_range": value_range(min(shown), max(shown), zero=True),
@@ -45,17 +47,17 @@ def loss_axis_range(records: Sequence[Any], empty: Sequence[float] = (0.2, 1.0))
     return loss_range(losses or empty)
 
 
-def _with_weights(state: Any) -> list[Any]:
+def _with_weights(state: Any, of: str) -> list[Any]:
     n = len(state.candidates)
-    return [record for record in state.records if n and len(record.weights) == n]
+    return [record for record in state.records if n and len(getattr(record, of)) == n]
 
 
-def now_and_start(state: Any) -> tuple[Sequence[float], Sequence[float]]:
+def now_and_start(state: Any, of: str = "weights") -> tuple[Sequence[float], Sequence[float]]:
     """The last weights and the first; empty if there are none."""
-    records = _with_weights(state)
+    records = _with_weights(state, of)
     if not records:
         return state.expected or (), ()
-    return records[-1].weights, records[0].weights
+    return getattr(records[-1], of), getattr(records[0], of)
 
 
 def loss_range(losses: Sequence[float]) -> list[float]:
@@ -66,34 +68,34 @@ def loss_range(losses: Sequence[float]) -> list[float]:
     return [math.log10(low * 0.97), math.log10(max(high, low * 2) * 1.03)]
 
 
-def bars_data(state: Any, places: Sequence[Ansatz]) -> dict[str, dict]:
+def bars_data(state: Any, places: Sequence[Ansatz], of: str = "weights", prefix: str = "") -> dict[str, dict]:
     """The bars of the weights now, and the marks of those at the start."""
-    now, start = now_and_start(state)
+    now, start = now_and_start(state, of)
     none = [None] * len(places)
     return {
-        "bars": {"y": by_place(now, state.candidates, places) if now else none},
-        "start": {"y": by_place(start, state.candidates, places) if start else none},
+        f"{prefix}bars": {"y": by_place(now, state.candidates, places) if now else none},
+        f"{prefix}start": {"y": by_place(start, state.candidates, places) if start else none},
     }
 
 
-def weight_matrix(state: Any) -> tuple[list[int], np.ndarray]:
+def weight_matrix(state: Any, of: str = "weights") -> tuple[list[int], np.ndarray]:
     """Steps and weights `(S, N)` of the thinned records."""
-    records = _with_weights(state)
+    records = _with_weights(state, of)
     picked = [records[i] for i in thinned(len(records), 200)]
-    return [r.step for r in picked], np.array([r.weights for r in picked], dtype=float)
+    return [r.step for r in picked], np.array([getattr(r, of) for r in picked], dtype=float)
 
 
-def history_data(state: Any, places: Sequence[Ansatz]) -> dict[str, dict]:
+def history_data(state: Any, places: Sequence[Ansatz], of: str = "weights", prefix: str = "") -> dict[str, dict]:
     """The lines of the weights over the steps, and their names at the ends."""
-    steps, weights = weight_matrix(state)
-    data: dict[str, dict] = {f"line {i}": {"x": [], "y": []} for i in range(len(places))}
+    steps, weights = weight_matrix(state, of)
+    data: dict[str, dict] = {f"{prefix}line {i}": {"x": [], "y": []} for i in range(len(places))}
     if not steps:
-        return data | {"labels": label_data([], 0)}
+        return data | {f"{prefix}labels": label_data([], 0)}
     for j, candidate in enumerate(state.candidates):
-        data[f"line {places.index(candidate)}"] = {"x": steps, "y": weights[:, j]}
+        data[f"{prefix}line {places.index(candidate)}"] = {"x": steps, "y": weights[:, j]}
     limits = value_range(float(weights.min()), float(weights.max()))
     ends = by_place(weights[-1], state.candidates, places)
-    return data | {"labels": label_data(end_labels(ends, places, limits), steps[-1])}
+    return data | {f"{prefix}labels": label_data(end_labels(ends, places, limits), steps[-1])}
 
 
 def training_data(records: Sequence[Any], measures: Sequence[str] = ("loss", "accuracy")) -> dict[str, dict]:

@@ -24,6 +24,7 @@ def test_a_page_shows_every_figure_offline(
     path: Path, chromium: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QTKIT_SCALE", "toy")
+    monkeypatch.delenv("MPLBACKEND", raising=False)  # the kernel chooses its own, which shows figures
     for name in ("notebooks", "docs", "results"):  # a run may write beside the notebook
         shutil.copytree(REPOSITORY / name, tmp_path / name)
     page_file = write_page(tmp_path / "notebooks" / path.name, tmp_path / "pages")

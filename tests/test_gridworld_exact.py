@@ -17,9 +17,7 @@ def test_random_policies_are_worth_what_many_episodes_give(name):
     environment = load_environment(name)
     generator = torch.Generator().manual_seed(3)
     views = [tuple(view.tolist()) for view in environment.observations]
-    random = dict(
-        zip(views, torch.randn(len(views), 7, generator=generator), strict=True)
-    )  # by view: some look the same
+    random = dict(zip(views, torch.randn(len(views), 7, generator=generator), strict=True))
     for rows in (dict.fromkeys(views, torch.zeros(7)), random):
         exact = expectation(environment, torch.stack([rows[view] for view in views]).double().softmax(-1))
         policy = lambda seen, rows=rows: torch.stack([rows[tuple(view.tolist())] for view in seen])  # noqa: E731

@@ -11,7 +11,7 @@ import ipywidgets as w
 from qtkit.panels.forecast_form import ForecastForm
 from qtkit.panels.forecast_model import ForecastModel
 from qtkit.panels.live_figure import Picture
-from qtkit.panels.series_presets import PRESETS, preset_settings
+from qtkit.panels.series_presets import SETS
 from qtkit.panels.training_view import TrainingView
 from qtkit.panels.widgets import classed, row, set_trait
 from qtkit.plots.forecast import forecast_data, forecast_names, forecast_panel_figure, forecast_ranges
@@ -22,7 +22,7 @@ FORECAST = Picture(forecast_panel_figure, forecast_data, forecast_ranges, foreca
 class ForecastView(TrainingView):
     """Widgets around a `ForecastModel`; `root` is the one to show."""
 
-    picture = FORECAST
+    picture, presets = FORECAST, SETS
     model: ForecastModel
 
     def __init__(self, model: ForecastModel) -> None:
@@ -46,15 +46,9 @@ class ForecastView(TrainingView):
         return [self.words, self.figure.box, row([classed(self.slider, "qtkit-epoch"), self.free], "qtkit-buttons")]
 
     def _set(self, name: str, value: Any) -> str:
-        settings = self.model.settings
-        if name == "preset":
-            if value in PRESETS:
-                self.model.settings = preset_settings(value, settings)
-                return PRESETS[value][0]
-        elif name == "dataset" and value != "own":
-            self.model.settings = replace(settings, dataset=value, file=None, column=None)
-        else:
-            self.model.settings = replace(settings, **{name: value})
+        if name != "dataset" or value == "own":
+            return super()._set(name, value)
+        self.model.settings = replace(self.model.settings, dataset=value, file=None, column=None)
         return ""
 
     def _show_slider(self, *, locked: bool) -> None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from qtkit.panels.presets import Presets, changed_words, model_words
 from qtkit.tasks.image_settings import ImageSettings
 
 PAIRS = {
@@ -12,12 +11,6 @@ PAIRS = {
     "Fashion 5 / 7": ("fashion", (5, 7)),
 }
 """The paper's three pairs of classes, by the name in the menu."""
-
-MODELS = {
-    "DiffQAS-QT (search)": "diffqas",
-    "mapping alone, no circuit": "mapping",
-    "classical network": "classical",
-}
 
 PRESETS: dict[str, tuple[str, dict]] = {
     "paper: all twelve, 15 layers": (
@@ -47,44 +40,19 @@ PRESETS: dict[str, tuple[str, dict]] = {
 }
 """Name to what it is and what it sets; whatever it does not name keeps its default, pair of classes and seed stay."""
 
-_KEPT = ("dataset", "classes", "seed", "data_dir", "train_limit", "test_limit", "device")
+SETS = Presets(
+    PRESETS, ImageSettings, ("dataset", "classes", "seed", "data_dir", "train_limit", "test_limit", "device")
+)
+preset_settings, preset_of = SETS.settings, SETS.of
 
-
-def preset_settings(name: str, settings: ImageSettings) -> ImageSettings:
-    """The settings of a preset, for the data and seed of `settings`.
-
-    Raises:
-        ValueError: for an unknown preset.
-    """
-    if name not in PRESETS:
-        raise ValueError(f"unknown preset {name!r}; there are {list(PRESETS)}")
-    kept = {key: getattr(settings, key) for key in _KEPT}
-    return replace(ImageSettings(**kept), **PRESETS[name][1])
-
-
-def preset_of(settings: ImageSettings) -> str | None:
-    """The preset these settings are, if any."""
-    return next((name for name in PRESETS if preset_settings(name, settings) == settings), None)
+_SHOWN = ("probability", "bits", "mapping_scale", "centre", "activation", "pixels", "angle_init", "structural_init")
 
 
 def describe(settings: ImageSettings) -> str:
     """A run in a few words, such as `"MNIST 1/5 · 12 circuits × 15 layers · raw · lr 0.001 · seed 0"`."""
     dataset = {"mnist": "MNIST", "fashion": "Fashion"}[settings.dataset]
-    parts = [f"{dataset} {settings.classes[0]}/{settings.classes[1]}"]
-    if settings.model == "diffqas":
-        n = len(settings.candidates)
-        alone = f"config {settings.candidates[0]}" if isinstance(settings.candidates[0], int) else "one circuit"
-        layers = f"{settings.depth} layer{'s' if settings.depth != 1 else ''}"
-        parts.append(f"{alone if n == 1 else f'{n} circuits'} × {layers}")
-        parts += [settings.weighting] if n > 1 else []
-    else:
-        parts.append({"mapping": "mapping alone", "classical": "classical network"}[settings.model])
-    default = ImageSettings()
-    parts.append(f"lr {settings.learning_rate:g}")
-    shown = ("probability", "bits", "mapping_scale", "centre", "activation", "pixels", "angle_init", "structural_init")
-    parts += [
-        f"{name}={getattr(settings, name)}" for name in shown if getattr(settings, name) != getattr(default, name)
-    ]
+    parts = [f"{dataset} {settings.classes[0]}/{settings.classes[1]}", *model_words(settings, "classical network")]
+    parts += [f"lr {settings.learning_rate:g}", *changed_words(settings, _SHOWN)]
     if settings.train_limit:
         parts.append(f"{settings.train_limit} images")
     return " · ".join([*parts, f"seed {settings.seed}"])

@@ -99,7 +99,7 @@ function render({ model, el }) {
   const equal = make("button", { type: "button", onclick: () => line.send("equal") }, "All alike");
   const seed = field("seed", make("input", {
     type: "number", min: 0, step: 1, inputmode: "numeric",
-    onchange: () => line.send("seed", { seed: Number(seed.input.value || NaN) }, { field: "seed" }),
+    onchange: () => line.send("seed", { seed: typed(seed.input) }, { field: "seed" }),
   }), `${id}-seed`);
   const another = make("button", {
     type: "button", onclick: () => line.send("seed", { seed: settings().seed + 1 }, { field: "seed" }),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from qtkit.panels.image_form import ImageForm
-from qtkit.panels.image_presets import PAIRS, PRESETS, preset_settings
+from qtkit.panels.image_presets import PAIRS, SETS
 from qtkit.panels.live_figure import SEARCH
 from qtkit.panels.training_view import TrainingView
 
@@ -15,7 +15,7 @@ from qtkit.panels.training_view import TrainingView
 class SearchView(TrainingView):
     """Widgets around a `SearchModel`; `root` is the one to show."""
 
-    picture = SEARCH
+    picture, presets = SEARCH, SETS
 
     def _make_form(self, on_change: Callable[[str, Any], None]) -> ImageForm:
         return ImageForm(on_change)
@@ -27,13 +27,9 @@ class SearchView(TrainingView):
         settings = self.model.settings
         if name == "stop_accuracy":
             self.model.stop_accuracy = value
-        elif name == "preset":
-            if value in PRESETS:
-                self.model.settings = preset_settings(value, settings)
-                return PRESETS[value][0]
         elif name == "pair":
             dataset, classes = PAIRS.get(value, (settings.dataset, settings.classes))
             self.model.settings = replace(settings, dataset=dataset, classes=classes)
         else:
-            self.model.settings = replace(settings, **{name: value})
+            return super()._set(name, value)
         return ""

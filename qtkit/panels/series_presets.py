@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from qtkit.panels.presets import Presets, changed_words, model_words
 from qtkit.tasks.series_settings import SeriesSettings
 
 SERIES = {
@@ -41,39 +40,15 @@ PRESETS: dict[str, tuple[str, dict]] = {
 }
 """Name to what it is and what it sets; whatever it does not name keeps its default, series and seed stay."""
 
-_KEPT = ("dataset", "narma_windows", "file", "column", "seed", "epochs", "device")
+SETS = Presets(PRESETS, SeriesSettings, ("dataset", "narma_windows", "file", "column", "seed", "epochs", "device"))
+preset_settings, preset_of = SETS.settings, SETS.of
 
-
-def preset_settings(name: str, settings: SeriesSettings) -> SeriesSettings:
-    """The settings of a preset, for the series, seed and epochs of `settings`.
-
-    Raises:
-        ValueError: for an unknown preset.
-    """
-    if name not in PRESETS:
-        raise ValueError(f"unknown preset {name!r}; there are {list(PRESETS)}")
-    kept = {key: getattr(settings, key) for key in _KEPT}
-    return replace(SeriesSettings(**kept), **PRESETS[name][1])
-
-
-def preset_of(settings: SeriesSettings) -> str | None:
-    """The preset these settings are, if any."""
-    return next((name for name in PRESETS if preset_settings(name, settings) == settings), None)
+_SHOWN = ("narma_windows", "scaling", "window", "train_share", "batch_size", "probability", "bits", "mapping_scale")
+_SHOWN += ("centre", "angle_init", "structural_init")
 
 
 def describe(settings: SeriesSettings) -> str:
     """A run in a few words, such as `"Bessel J₂ · 12 circuits × 10 layers · raw · lr 0.01 · seed 0"`."""
-    parts = [next(name for name, dataset in SERIES.items() if dataset == settings.dataset)]
-    if settings.model == "diffqas":
-        n = len(settings.candidates)
-        alone = f"config {settings.candidates[0]}" if isinstance(settings.candidates[0], int) else "one circuit"
-        parts.append(f"{alone if n == 1 else f'{n} circuits'} × {settings.depth} layers")
-        parts += [settings.weighting] if n > 1 else []
-    else:
-        parts.append({"mapping": "mapping alone", "classical": "classical LSTM"}[settings.model])
-    default = SeriesSettings()
-    parts.append(f"lr {settings.learning_rate:g}")
-    shown = ("narma_windows", "scaling", "window", "train_share", "batch_size", "probability", "bits", "mapping_scale")
-    shown += ("centre", "angle_init", "structural_init")
-    parts += [f"{n}={getattr(settings, n)}" for n in shown if getattr(settings, n) != getattr(default, n)]
-    return " · ".join([*parts, f"seed {settings.seed}"])
+    series = next(name for name, dataset in SERIES.items() if dataset == settings.dataset)
+    parts = [series, *model_words(settings, "classical LSTM"), f"lr {settings.learning_rate:g}"]
+    return " · ".join([*parts, *changed_words(settings, _SHOWN), f"seed {settings.seed}"])

@@ -32,6 +32,8 @@ class Run:
     best: float | None = None
     ending: str = UNDER_WAY
     records: list[Any] = field(default_factory=list, repr=False)
+    log: Any = field(default=None, repr=False)
+    """What a task gathers besides."""
 
 
 class Session:
@@ -112,13 +114,24 @@ class Session:
         return getattr(self.training, "n_steps", None)
 
     @property
+    def part_done(self) -> float | None:
+        """How much of a whole run is done, 0 to 1, once it is known."""
+        records, total = self.records, self.total_steps
+        return records[-1].step / total if records and total else None
+
+    @property
     def rate(self) -> float | None:
         """Optimiser steps a second, over the last seconds of training time."""
+        return self.rate_of("step")
+
+    def rate_of(self, counted: str) -> float | None:
+        """By how much a field of the records grows in a second, over the last seconds of training time."""
         records = self.records[-400:]
         recent = [record for record in records if record.seconds >= records[-1].seconds - _RATE_WINDOW]
         if len(recent) < 2 or recent[-1].seconds <= recent[0].seconds:
             return None
-        return (recent[-1].step - recent[0].step) / (recent[-1].seconds - recent[0].seconds)
+        grown = getattr(recent[-1], counted) - getattr(recent[0], counted)
+        return grown / (recent[-1].seconds - recent[0].seconds)
 
     def check_unlocked(self) -> None:
         """RuntimeError while a run is going on: its settings must not change under it."""
@@ -246,6 +259,9 @@ def _until_met(training: Iterable[Any], run: Run) -> Iterator[Any]:
     except Exception:
         _end(run, "failed")
         raise
+    finally:
+        if (close := getattr(training, "close", None)) is not None:
+            close()
 
 
 def _end(run: Run, how: str) -> None:

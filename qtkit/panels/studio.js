@@ -42,7 +42,7 @@ function render({ model, el }) {
   // what the circuit is made of
   const size = (name, min, max) => make("input", {
     type: "number", min, max, step: 1, inputmode: "numeric",
-    onchange: (event) => send("size", { [name]: Number(event.target.value || NaN) }, { field: name }),
+    onchange: (event) => send("size", { [name]: typed(event.target) }, { field: name }),
   });
   const qubits = field("Qubits n", size("n_qubits", 1, 10), `${id}-n`);
   const layers = field("Layers L", size("depth", 0, 15), `${id}-depth`);
@@ -115,9 +115,9 @@ function render({ model, el }) {
   let usedSeed = "0";
   const seedField = field("seed", seed, `${id}-seed`);
   const randomise = make("button", { type: "button", onclick: () => {
-    if (seed.value === usedSeed) seed.value = Number(seed.value) + 1; // pressed again: other angles
+    if (seed.value !== "" && seed.value === usedSeed) seed.value = Number(seed.value) + 1; // pressed again: other angles
     usedSeed = seed.value;
-    send("randomise", { seed: Number(seed.value) }, { field: "seed" });
+    send("randomise", { seed: typed(seed) }, { field: "seed" });
   } }, "Random angles");
   const zero = make("button", { type: "button", onclick: () => send("all_angles", { value: 0 }) }, "All 0");
   const turning = make("section", { class: "qs-angles", "aria-label": "Angles" },

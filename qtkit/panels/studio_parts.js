@@ -79,6 +79,9 @@ function choice(name, label, options, onChange) {
   return { root, set, inputs: Object.fromEntries(inputs.map(([value, input]) => [value, input])) };
 }
 
+// What was typed, as a number if it is one: the kernel says what is wrong with anything else.
+const typed = ({ value }) => (value.trim() === "" || Number.isNaN(Number(value)) ? value : Number(value));
+
 // A labelled field whose answer to bad input stands beside it.
 function field(label, input, id) {
   const message = make("span", { class: "qs-error", id: `${id}-error`, role: "alert" });

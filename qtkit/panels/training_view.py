@@ -7,6 +7,7 @@ import traceback
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from html import escape
 from typing import Any, ClassVar
 
@@ -15,6 +16,7 @@ import ipywidgets as w
 from qtkit.panels import words
 from qtkit.panels.candidate_toggles import CandidateToggles
 from qtkit.panels.live_figure import LiveFigure, Picture
+from qtkit.panels.presets import Presets
 from qtkit.panels.ticker import Ticker
 from qtkit.panels.training_model import ENDING, LOCKED, TrainingModel
 from qtkit.panels.widgets import Fit, Message, RunBar, classed, row, set_trait, table_html
@@ -29,6 +31,7 @@ class TrainingView(ABC):
 
     picture: ClassVar[Picture]
     """What the figure shows."""
+    presets: ClassVar[Presets]
 
     def __init__(self, model: TrainingModel) -> None:
         self.model = model
@@ -66,9 +69,15 @@ class TrainingView(ABC):
     def _show_form(self, *, locked: bool) -> None:
         """Bring them to the model's settings."""
 
-    @abstractmethod
     def _set(self, name: str, value: Any) -> str:
         """Change what a control stands for; a note to show, or an empty text."""
+        settings = self.model.settings
+        if name != "preset":
+            self.model.settings = replace(settings, **{name: value})
+        elif value in self.presets.table:
+            self.model.settings = self.presets.settings(value, settings)
+            return self.presets.table[value][0]
+        return ""
 
     def _middle(self) -> list[w.Widget]:
         """What stands beside the controls."""
@@ -139,12 +148,11 @@ class TrainingView(ABC):
             self.message.note(self._note)
 
     def _draw_words(self) -> None:
-        model, records, total = self.model, self.model.records, self.model.total_steps
+        model = self.model
         status = model.status()
         if model.busy and model.phase is Phase.STOPPED:
             status += f" {ENDING}"
-        part = records[-1].step / total if records and total else None
-        self.bar.show(model.phase, status, model.progress(), part)
+        self.bar.show(model.phase, status, model.progress(), model.part_done)
         set_trait(self.words, value=escape(model.sentence()))
         set_trait(self.table, value=table_html(model.table()))
 

@@ -20,14 +20,26 @@ _PLOTLY = "application/vnd.plotly.v1+json"
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _INSTEAD = "<p><em>A live panel stands here while the notebook runs.</em></p>"
 
+# nbconvert's own page, with the cells folded that are folded in the notebook: solutions.
+_TEMPLATE = """{% extends 'lab/index.html.j2' %}
+{% block input %}
+{%- if cell.metadata.get('jupyter', {}).get('source_hidden') -%}
+<details><summary>folded, press to open</summary>{{ super() }}</details>
+{%- else -%}{{ super() }}{%- endif -%}
+{% endblock input %}"""
+
 
 class PageExporter(HTMLExporter):
     """nbconvert's HTML page, with everything in it.
 
     Plotly's figures, which nbconvert leaves out, are drawn by a copy of plotly.js inside the page; pictures of the text
-    are embedded; a panel shows the drawing or the sentence it left. Formulas are set by MathJax where the reader is
-    online; offline they stand there as TeX.
+    are embedded; a panel shows the drawing or the sentence it left; solutions stay folded. Formulas are set by MathJax
+    where the reader is online; offline they stand there as TeX.
     """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.raw_template = _TEMPLATE
 
     def from_notebook_node(self, nb: Any, resources: Any = None, **kwargs: Any) -> tuple[str, Any]:
         """The page as text, and nbconvert's resources; `nb` is left as it is.
@@ -42,7 +54,7 @@ class PageExporter(HTMLExporter):
 
 
 def _embed_pictures(notebook: Any, folder: Path) -> None:
-    """Put the pictures of the text into it. (nbconvert's own option takes none from outside the notebook's folder.)"""
+    """Put the pictures of the text into it: nbconvert's own option takes none from outside the notebook's folder."""
 
     def embedded(match: re.Match[str]) -> str:
         file = folder / match.group(2)

@@ -18,6 +18,9 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 LESSONS = [path for path in NOTEBOOKS if not path.name.startswith("00_")]
 MAX_BYTES = 300_000
 
+LEVELS = (r"first steps|warm-up", r"a little more|in earnest", r"a challenge|for the ambitious")
+"""How the headings of exercises call their level, from the first to the third."""
+
 Notebook = nbformat.NotebookNode
 
 
@@ -161,6 +164,22 @@ class TestEveryLesson:
             assert "raise NotImplementedError" in stub.source
             assert "check(" in stub.source
             assert solution.metadata.jupyter.source_hidden, "folded away"
+
+    def test_exercises_go_from_easy_to_hard(self, path: Path) -> None:
+        notebook = read(path)
+        levels = []
+        for i, _ in tagged(notebook, "exercise"):
+            above = [c.source for c in notebook.cells[:i] if c.cell_type == "markdown"][-1]
+            heading = re.findall(r"^#+ (.+)$", above, re.MULTILINE)[-1].lower()
+            levels += [k for k, words in enumerate(LEVELS) if re.search(words, heading)]
+        assert len(levels) == len(tagged(notebook, "exercise")), "every heading names its level"
+        assert levels == sorted(levels)
+        assert set(levels) == {0, 1, 2}
+
+    def test_formulas_are_closed(self, path: Path) -> None:
+        for text in markdown(read(path)):
+            plain = re.sub(r"```.*?```|`[^`]*`", "", text, flags=re.DOTALL)
+            assert plain.count("$") % 2 == 0, text
 
     def test_stubs_are_told_to_be_empty_and_solutions_pass(self, path: Path) -> None:
         notebook = read(path)

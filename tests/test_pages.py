@@ -60,6 +60,8 @@ def test_a_panel_leaves_its_drawing_or_a_sentence():
 def test_formulas_and_pictures_of_a_notebook_that_was_not_run(path, tmp_path):
     """Every formula can be read as TeX where MathJax cannot be loaded, and no picture is a link."""
     page = write_page(path, tmp_path, execute=False).read_text(encoding="utf-8")
+    folded = [c for c in nbformat.read(path, 4).cells if c.metadata.get("jupyter", {}).get("source_hidden")]
+    assert page.count("<details><summary>folded") == len(folded)
     words = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", page)))
     text = "\n".join(c.source for c in nbformat.read(path, 4).cells if c.cell_type == "markdown")
     formulas = re.findall(r"\$\$(.+?)\$\$", text, re.DOTALL)

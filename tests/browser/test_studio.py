@@ -41,6 +41,7 @@ TURN = """
 """
 LIGHTNESS = """([part, style]) =>
     getComputedStyle(document.querySelector(part))[style].match(/[0-9.]+/g).slice(0, 3).map(Number)"""
+VALID = "field => field.getAttribute('aria-invalid') === 'false'"
 PRESET = "document.querySelectorAll('.qtkit-studio .qs-preset')[argument].click()"
 
 
@@ -181,16 +182,31 @@ def test_fields_answer_bad_input_beside_them(notebook: NotebookPage, studio: Loc
     target.press("Enter")
     studio.get_by_text("13 qubits").wait_for(timeout=5_000)
     assert target.get_attribute("aria-invalid") == "false"
-    for label, typed, answer in [
-        ("Qubits n", "11", "from 1 to 10"),
-        ("Layers L", "99", "from 0 to 15"),
-        ("Shots", "5", "from 100 to 100,000"),
-        ("Noise a gate", "2", "from 0 to 0.5"),
+    for label, right, wrong, answer in [
+        ("Qubits n", "4", ("0", "-1", "11", "2.5", "1e30", ""), "from 1 to 10"),
+        ("Layers L", "2", ("-1", "99", "0.5", "1e30", ""), "from 0 to 15"),
+        ("Shots", "exact", ("0", "-5", "5", "1e30", "150.5", "many"), "from 100 to 100,000"),
+        ("Noise a gate", "0", ("-0.1", "2", "1e30"), "from 0 to 0.5"),
     ]:
         field = studio.get_by_label(label, exact=True)
-        field.fill(typed)
-        field.press("Enter")
-        studio.get_by_role("alert").filter(has_text=answer).wait_for(timeout=5_000)
+        for typed in wrong:
+            field.fill(typed)
+            field.press("Enter")
+            studio.get_by_role("alert").filter(has_text=answer).wait_for(timeout=5_000)
+            assert field.get_attribute("aria-invalid") == "true", (label, typed)
+            field.fill(right)
+            field.press("Enter")
+            notebook.page.wait_for_function(
+                "e => e.getAttribute('aria-invalid') === 'false'", arg=field.element_handle()
+            )
+    seed = studio.get_by_label("seed", exact=True)
+    for typed in ("-1", "1.5", "1e30", ""):
+        seed.fill(typed)
+        studio.get_by_role("button", name="Random angles").click()
+        studio.get_by_role("alert").filter(has_text="the seed must be").wait_for(timeout=5_000)
+        seed.fill("7")
+        studio.get_by_role("button", name="Random angles").click()
+        notebook.page.wait_for_function(VALID, arg=seed.element_handle())
     assert studio.locator(".gate.rotation").count() == 8, "a refused size changes nothing"
 
 

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["AnsatzStudio", "CandidateGallery", "ForecastPanel", "MixturePanel", "SearchPanel"]
+__all__ = ["AgentPanel", "AnsatzStudio", "CandidateGallery", "ForecastPanel", "MixturePanel", "SearchPanel"]
 
 
 def __getattr__(name: str) -> Any:
+    if name == "AgentPanel":
+        from qtkit.panels.agent import AgentPanel
+
+        return AgentPanel
     if name == "AnsatzStudio":
         from qtkit.panels.studio import AnsatzStudio
 

@@ -14,8 +14,8 @@ from qtkit.files import write_bytes
 def save_network(training: Any, folder: str | Path = "saved") -> Path:
     """Write the network as it stands, without any quantum part, to a new safetensors file in `folder`.
 
-    The file's metadata tells the settings and the step, as JSON under `"qtkit"`. It is written whole or not at all,
-    and no file is replaced: a number is added to the name instead.
+    The file's metadata tells the settings and the step, or the episode, as JSON under `"qtkit"`. It is written whole or
+    not at all, and no file is replaced: a number is added to the name instead.
 
     Arguments:
         training: has `network()`, a plain `nn.Module`; `steps_done`; and `settings` with `to_dict()`.
@@ -24,20 +24,21 @@ def save_network(training: Any, folder: str | Path = "saved") -> Path:
         The file's path.
     """
     network, settings = training.network(), training.settings.to_dict()
-    facts = {"network": type(network).__name__, "step": training.steps_done, "settings": settings}
+    counted = getattr(training, "step_name", "step")
+    facts = {"network": type(network).__name__, counted: training.steps_done, "settings": settings}
     content = safetensors.torch.save(
-        {name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()},
+        {name: tensor.detach().cpu().clone() for name, tensor in network.state_dict().items()},
         metadata={"qtkit": json.dumps(facts)},
     )
     classes = "-".join(str(c) for c in settings.get("classes", ()))
     name = "-".join(
         part
         for part in (
-            str(settings.get("dataset", "")),
+            str(settings.get("dataset", settings.get("environment", ""))),
             classes,
             str(settings.get("model", "")),
             f"seed{settings.get('seed', 0)}",
-            f"step{training.steps_done}",
+            f"{counted}{training.steps_done}",
         )
         if part
     )

@@ -53,6 +53,8 @@ class Session:
     """The field of a record whose best value the table of runs shows."""
     better: ClassVar[Callable[[float, float], float]] = staticmethod(max)
     """The better of two values."""
+    counted: ClassVar[str] = "step"
+    """The field of a record that tells how far a run is; `n_steps` of the training is its last value."""
 
     def __init__(
         self,
@@ -110,19 +112,19 @@ class Session:
 
     @property
     def total_steps(self) -> int | None:
-        """How many optimiser steps a whole run takes, once it is known."""
+        """How many steps, or whatever is counted, a whole run takes, once it is known."""
         return getattr(self.training, "n_steps", None)
 
     @property
     def part_done(self) -> float | None:
         """How much of a whole run is done, 0 to 1, once it is known."""
         records, total = self.records, self.total_steps
-        return records[-1].step / total if records and total else None
+        return getattr(records[-1], self.counted) / total if records and total else None
 
     @property
     def rate(self) -> float | None:
-        """Optimiser steps a second, over the last seconds of training time."""
-        return self.rate_of("step")
+        """Steps, or whatever is counted, a second, over the last seconds of training time."""
+        return self.rate_of(self.counted)
 
     def rate_of(self, counted: str) -> float | None:
         """By how much a field of the records grows in a second, over the last seconds of training time."""
@@ -189,7 +191,15 @@ class Session:
             for run in self.runs
         ]
         return pd.DataFrame(
-            rows, columns=["run", "settings", "steps", f"best {self.measure.replace('_', ' ')}", "seconds", "ended"]
+            rows,
+            columns=[
+                "run",
+                "settings",
+                f"{self.counted}s",
+                f"best {self.measure.replace('_', ' ')}",
+                "seconds",
+                "ended",
+            ],
         )
 
     def _go(self, steps: float) -> None:
@@ -216,6 +226,7 @@ class Session:
         """Builds the training now, and gives its records up to the stop condition."""
         try:
             training = self._make(run.settings)
+            self._begin(run, training)
         except BaseException:
             _end(run, "failed")
             raise
@@ -223,10 +234,17 @@ class Session:
             self.training = training
         return _until_met(training, run)
 
+    def _begin(self, run: Run, training: Any) -> None:
+        """What a task does once its training is built; on the run's thread."""
+
+    def _measured(self, run: Run, record: Any) -> float | None:  # noqa: ARG002
+        """What the run has reached with this record, or None."""
+        return getattr(record, self.measure, None)
+
     def _note(self, run: Run, record: Any) -> None:
         run.records.append(record)
-        run.steps, run.seconds = record.step, record.seconds
-        value = getattr(record, self.measure, None)
+        run.steps, run.seconds = getattr(record, self.counted), record.seconds
+        value = self._measured(run, record)
         if value is not None:
             run.best = value if run.best is None else self.better(run.best, value)
 

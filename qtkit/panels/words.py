@@ -27,10 +27,11 @@ def who_leads(candidates: Sequence[Ansatz], weights: Sequence[float], depth: int
         return f"One circuit, {_full(candidates[0], candidates)}: nothing is searched, its weight is fixed at 1."
     if len(weights) != len(candidates):
         return f"{len(candidates)} circuits take part."
-    return f"{_leaders(candidates, weights)} {_blind_groups(candidates, weights, depth)}".strip()
+    return f"{leaders(candidates, weights)} {_blind_groups(candidates, weights, depth)}".strip()
 
 
-def _leaders(candidates: Sequence[Ansatz], weights: Sequence[float]) -> str:
+def leaders(candidates: Sequence[Ansatz], weights: Sequence[float]) -> str:
+    """Who leads, and by how much; there are at least two candidates."""
     top = max(weights)
     leaders = [c for c, w in zip(candidates, weights, strict=True) if top - w < _TIE]
     rest = [(w, c) for c, w in zip(candidates, weights, strict=True) if top - w >= _TIE]
@@ -62,19 +63,26 @@ def _blind_groups(candidates: Sequence[Ansatz], weights: Sequence[float], depth:
     return f"Whatever the angles, {'; '.join(parts)}." if parts else ""
 
 
-def progress(phase: Phase, records: Sequence[Any], total: int | None, rate: float | None, epochs: int | None) -> str:
-    """Such as `"epoch 3 of 50 · step 366 of 6,100 · 12.9 steps/s · 7 min left"`."""
+def progress(
+    phase: Phase,
+    records: Sequence[Any],
+    total: int | None,
+    rate: float | None,
+    epochs: int | None = None,
+    counted: str = "step",
+) -> str:
+    """Such as `"epoch 3 of 50 · step 366 of 6,100 · 12.9 steps/s · 7 min left"`; `counted` is what the total is of."""
     if not records:
         return ""
     last = records[-1]
-    parts = []
+    done, parts = getattr(last, counted), []
     if epochs:
         parts.append(f"epoch {min(int(last.epoch) + 1, epochs)} of {epochs}")
-    parts.append(f"step {last.step:,}" + (f" of {total:,}" if total else ""))
+    parts.append(f"{counted} {done:,}" + (f" of {total:,}" if total else ""))
     if rate and phase.active:
-        parts.append(f"{rate:.1f} steps/s")
+        parts.append(f"{rate:.1f} {counted}s/s")
         if total and phase is Phase.RUNNING:
-            parts.append(f"{duration((total - last.step) / rate)} left")
+            parts.append(f"{duration((total - done) / rate)} left")
     elif last.seconds and not phase.active:
         parts.append(f"{duration(last.seconds)} of training")
     return " · ".join(parts)

@@ -27,12 +27,15 @@ def gather(upstream, probabilities, of_probability, by_row, by_column, by_probab
     for r in range(len(by_row)):
         begin, row = r * columns, upstream[0] * 0
         there = max(0, min(columns, len(upstream) - begin))
+        # Sums in a loop of their own, without writing: in one that writes, the compiler may choose their order as the
+        # program runs, by where the arrays happen to lie, and no two runs would be equal.
+        values, shown = upstream[begin : begin + there], probabilities[begin : begin + there]
         for c in range(there):
-            value = upstream[begin + c]
-            row += value
-            by_column[c] += value
-            total += value * probabilities[begin + c]
-            by_probability[begin + c] = factor * value
+            row += values[c]
+            total += values[c] * shown[c]
+        for c in range(there):
+            by_column[c] += values[c]
+            by_probability[begin + c] = factor * values[c]
         by_probability[begin + there : begin + columns] = 0
         by_row[r] = row
     return total

@@ -71,6 +71,7 @@ def main(traceback: bool) -> None:
       qtkit export images --to results/images
       qtkit figure 5
       qtkit table 2
+      qtkit table rewards
       qtkit doctor
     """  # noqa: D301 - click wants the character itself
 
@@ -177,8 +178,9 @@ def sweep(
 
     \b
     Plans:
-      table2   Table II and Figures 8-12: 13 models on 5 series
-      images   Figures 5-7: 13 models, the mapping alone and the network itself on 3 pairs
+      table2     Table II and Figures 8-12: 13 models on 5 series
+      images     Figures 5-7: 13 models, the mapping alone and the network itself on 3 pairs
+      gridworld  Figures 13-14: 13 models and the networks themselves in 2 environments
 
     \b
     Examples:
@@ -287,6 +289,8 @@ def status(tasks: tuple[str, ...], store: Path | None) -> None:
 def export(task: str, folder: Path, conditions: tuple[str, ...], official: bool, store: Path | None) -> None:
     """Write finished runs as small tables to ship, one an experiment, each with its provenance.
 
+    Of gridworld: a row every 100 episodes, exact summaries, and 1,000 episodes of each run's last policy.
+
     Runs that are in the tables already stay there. Load them with qtkit.runs.results.load.
     """
     from qtkit.runs import Store, results
@@ -331,34 +335,46 @@ RESULTS = click.Option(
     help="What Figures 5 to 7 show.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, help="Whose predictions Figures 8 to 12 show.")
-def figure(number: int, path: Path | None, value: str, seed: int, results: Path | None) -> None:
-    """Draw Figure NUMBER of the paper, 5 to 12, from stored results: a page for a browser, needing no network."""
+@click.option("--controls", is_flag=True, help="The networks themselves too, in Figures 13 and 14.")
+def figure(number: int, path: Path | None, value: str, seed: int, controls: bool, results: Path | None) -> None:
+    """Draw Figure NUMBER of the paper, 5 to 14, from stored results: a page for a browser, needing no network."""
     from qtkit.figures import figure as draw
     from qtkit.files import write_text
 
     path = path or Path(f"figure-{number}.html")
-    write_text(path, draw(number, folder=results, value=value, seed=seed).to_html(include_plotlyjs=True))
+    drawn = draw(number, folder=results, value=value, seed=seed, controls=controls)
+    write_text(path, drawn.to_html(include_plotlyjs=True))
     click.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
 
 
 @main.command(params=[RESULTS])
-@click.argument("number", type=int, default=2)
+@click.argument("which", type=click.Choice(["2", "rewards"]), default="2")
 @click.option("--to", "path", type=click.Path(dir_okay=False, path_type=Path), help="Write it as CSV.")
-def table(number: int, path: Path | None, results: Path | None) -> None:
-    """Show Table II over all stored seeds beside the paper's, and a verdict on each claim the paper draws from it."""
+def table(which: str, path: Path | None, results: Path | None) -> None:
+    """Show results over all stored seeds, and a verdict on each claim the paper draws from them.
+
+    \b
+    2        Table II, beside the paper's own numbers
+    rewards  what Figures 13 and 14 end with, the last policies, random actions and the shortest path
+    """  # noqa: D301
     from qtkit.figures import table as compute
     from qtkit.files import write_text
 
-    summary, claims = compute(number, folder=results)
+    summary, claims = compute(int(which) if which.isdigit() else which, folder=results)
     if path:
         write_text(path, summary.to_csv(index=False))
         click.echo(f"{path}: {len(summary)} rows")
         return
-    formats = dict.fromkeys(("median", "low", "high", "paper"), "{:.2g}".format)
-    click.echo(summary.to_string(index=False, formatters=formats))
+    if which == "2":
+        formats: dict[str, Any] = dict.fromkeys(("median", "low", "high", "paper"), "{:.2g}".format)
+    else:
+        formats = dict.fromkeys(("reward", "low", "high", "std", "greedy", "sampled"), "{:.3f}".format)
+        formats |= dict.fromkeys(("greedy_steps", "sampled_steps"), "{:.1f}".format)
+        formats |= {"episodes_to_0.9": "{:,.0f}".format}
+    click.echo(summary.to_string(index=False, formatters=formats, na_rep="-"))
     click.echo()
     for claim in claims:
-        click.echo(f"{claim.verdict:>14}: {claim.text} ({claim.evidence})")
+        click.echo(f"{claim.verdict:>16}: {claim.text} ({claim.evidence})")
 
 
 @main.command()

@@ -1,4 +1,4 @@
-"""The paper's figures and Table II from stored results: what `qtkit figure` and `qtkit table` show."""
+"""The paper's figures, Table II and final rewards from stored results: what `qtkit figure` and `qtkit table` show."""
 
 from __future__ import annotations
 
@@ -16,17 +16,25 @@ PAIRS = {5: "mnist-1-5", 6: "fashion-1-5", 7: "fashion-5-7"}
 ROLLOUTS = {8: "bessel", 9: "damped_shm", 10: "delayed_qc", 11: "narma5", 12: "narma10"}
 """Figure number to the series."""
 
+REWARDS = {13: "minigrid-empty-5x5-v0", 14: "minigrid-empty-6x6-v0"}
+"""Figure number to the experiment of reinforcement learning."""
+
+HOW = "to compute them: qtkit sweep gridworld --seeds 3; qtkit export gridworld --to results/gridworld"
+
 Folder = str | os.PathLike[str] | None
 
 
-def figure(number: int, *, folder: Folder = None, value: str = "test_accuracy", seed: int = 0) -> Any:
+def figure(
+    number: int, *, folder: Folder = None, value: str = "test_accuracy", seed: int = 0, controls: bool = False
+) -> Any:
     """A figure of the paper, a plotly `Figure`, from stored results.
 
     Arguments:
-        number: 5 to 7, curves over all seeds; 8 to 12, predictions at four epochs.
+        number: 5 to 7, curves over all seeds; 8 to 12, predictions at four epochs; 13 and 14, rewards.
         folder: of the results, see `qtkit.runs.results.results_folder`.
         value: of Figures 5 to 7: `test_accuracy`, `test_loss`, `train_accuracy` or `train_loss`.
         seed: of Figures 8 to 12.
+        controls: whether Figures 13 and 14 show the networks themselves too.
 
     Raises:
         ValueError: for a figure that has no results to show, or whose results lack what it shows.
@@ -36,19 +44,27 @@ def figure(number: int, *, folder: Folder = None, value: str = "test_accuracy", 
         return _curves(number, folder, value)
     if number in ROLLOUTS:
         return _rollout(ROLLOUTS[number], folder, seed)
-    there = sorted([*PAIRS, *ROLLOUTS])
+    if number in REWARDS:
+        return _rewards(number, folder, controls=controls)
+    there = sorted([*PAIRS, *ROLLOUTS, *REWARDS])
     raise ValueError(f"no stored results for Figure {number}; there are the figures {there}")
 
 
-def table(number: int = 2, *, folder: Folder = None) -> tuple[pd.DataFrame, list[Any]]:
-    """Table II over the stored seeds: `qtkit.table2.summary` of them, and a verdict on each claim of the paper.
+def table(which: int | str = 2, *, folder: Folder = None) -> tuple[pd.DataFrame, list[Any]]:
+    """A table over the stored seeds, and a verdict on each claim the paper draws from it.
+
+    Arguments:
+        which: 2 for Table II, see `qtkit.table2`; `"rewards"` for the numbers behind Figures 13 and 14, see
+            `qtkit.rewards`.
 
     Raises:
-        ValueError: for another table, or if the results lack runs of it.
+        ValueError: for another table, or if the results lack runs of Table II.
         FileNotFoundError: if no results are stored.
     """
-    if number != 2:
-        raise ValueError(f"only Table II has results, table 2; got {number}")
+    if which == "rewards":
+        return _reward_table(folder)
+    if which != 2:
+        raise ValueError(f"there are the tables 2 (Table II) and 'rewards' (of Figures 13 and 14), got {which!r}")
     from qtkit import table2
 
     frame = results.load("series", folder=folder)
@@ -56,12 +72,46 @@ def table(number: int = 2, *, folder: Folder = None) -> tuple[pd.DataFrame, list
     return table2.summary(errors), table2.claims(errors, frame)
 
 
+def _reward_table(folder: Folder) -> tuple[pd.DataFrame, list[Any]]:
+    from qtkit import rewards
+
+    frame, runs = _stored_rewards(None, folder)
+    return rewards.summary(runs), rewards.claims(runs, frame)
+
+
+def _rewards(number: int, folder: Folder, *, controls: bool) -> Any:
+    from qtkit import rewards
+    from qtkit.plots.gridworld import reward_curves
+
+    experiment = REWARDS[number]
+    frame, runs = _stored_rewards(experiment, folder)
+    shown = [rewards.OURS, *rewards.BASELINES, *(rewards.CONTROLS if controls else [])]
+    chosen = frame[frame["label"].isin(shown)]
+    if chosen.empty:
+        raise ValueError(f"the results of {experiment!r} have no run of Figure {number}; {HOW}")
+    title = f"Figure {number}. {_caption(number)}"
+    if lacks := rewards.lacking(runs).get(experiment):
+        title += f"<br><sub>Incomplete: {lacks}; {HOW}</sub>"
+    return reward_curves(chosen, title=title)
+
+
+def _stored_rewards(experiment: str | None, folder: Folder) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The curves and the summaries."""
+    try:
+        return results.load("gridworld", experiment, folder), results.summaries("gridworld", experiment, folder)
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"{error}; {HOW}") from None
+
+
+def _caption(number: int) -> str:
+    return next(each.caption for each in FIGURES if each.number == number)
+
+
 def _curves(number: int, folder: Folder, value: str) -> Any:
     from qtkit.plots.curves import compare_runs
 
-    caption = next(each.caption for each in FIGURES if each.number == number)
     frame = results.load("images", PAIRS[number], folder)
-    return compare_runs(frame, value=value, title=f"Figure {number}. {caption}")
+    return compare_runs(frame, value=value, title=f"Figure {number}. {_caption(number)}")
 
 
 def _rollout(experiment: str, folder: Folder, seed: int) -> Any:

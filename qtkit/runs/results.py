@@ -1,12 +1,13 @@
 """Finished runs as small files to ship: one table and its provenance an experiment, and how to load them.
 
-`results/images/mnist-1-5.parquet` holds a row an epoch of every run, `mnist-1-5.json` beside it what each run was:
-settings, data, versions, machine, command.
+`results/images/mnist-1-5.parquet` holds a row an epoch of every run (of reinforcement learning, a row every 100
+episodes), `mnist-1-5.json` beside it what each run was: settings, data, versions, machine, command, and its summary.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -17,7 +18,7 @@ import pandas as pd
 import pyarrow as pa
 
 from qtkit.files import read_json, write_bytes, write_json
-from qtkit.runs.frames import to_frame
+from qtkit.runs.frames import LISTS, WEIGHT, to_frame
 from qtkit.runs.identity import check_seal, sealed
 from qtkit.runs.naming import candidates_label, model_label, unusual
 from qtkit.runs.provenance import now
@@ -26,7 +27,6 @@ from qtkit.runs.stored import StoredRun
 from qtkit.runs.tasks import task_named
 
 FORMAT = 1
-WEIGHT = re.compile(r"w([0-9]+|[A-Z])")
 
 
 def results_folder() -> Path:
@@ -45,7 +45,7 @@ def load(task: str, experiment: str | None = None, folder: str | os.PathLike[str
     other than default settings where an experiment's runs differ in them), `model`, `candidates`, `seed`, the settings
     in which runs of an experiment differ, `official` (whether on the official data), `run` (its key), then the fields
     of the records (`epoch`, `test_accuracy`, `seconds`, ...) and the structural weights `w1` to `w12`. Runs come in the
-    order of their keys.
+    order of their keys. Those of `"gridworld"` have a row every 100 episodes, see `qtkit.runs.rewards.reward_rows`.
 
     Arguments:
         experiment: such as `"mnist-1-5"`; by default all.
@@ -68,6 +68,31 @@ def provenance(task: str, experiment: str, folder: str | os.PathLike[str] | None
     folder = Path(folder or results_folder()) / task
     (name,) = _names(folder, experiment)
     return _read(folder, name)[1]
+
+
+def summaries(task: str, experiment: str | None = None, folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:
+    """The summaries of stored results: a row a run, with the columns that identify it as in `load`.
+
+    What `qtkit.runs.rewards.reward_summary` tells of a run of `"gridworld"`, NaN for None; other tasks have no more
+    columns.
+
+    Raises:
+        FileNotFoundError, ValueError: as `load`.
+    """
+    folder = Path(folder or results_folder()) / task
+    parts = []
+    for name in _names(folder, experiment):
+        table, about = _read(folder, name)
+        identity = table.drop(columns=about["measured"]).drop_duplicates(ignore_index=True)
+        told = [
+            {
+                what: math.nan if value is None else value
+                for what, value in about["runs"][key].get("summary", {}).items()
+            }
+            for key in identity["run"]
+        ]
+        parts.append(pd.concat([identity, pd.DataFrame(told, index=identity.index)], axis=1))
+    return pd.concat(parts, ignore_index=True)
 
 
 def export(
@@ -101,7 +126,9 @@ def export(
     counts = {}
     for experiment, found in by_experiment.items():
         told = {run.key: _told(run, facts) for run, facts, _ in found}
-        frames = [epoch_rows(run.table(), settings).assign(run=run.key) for run, _, settings in found]
+        frames = [
+            task_named(facts["task"]).rows(run.table(), settings).assign(run=run.key) for run, facts, settings in found
+        ]
         if (folder / f"{experiment}.json").is_file():
             before, about = _read(folder, experiment)
             kept = {key: run for key, run in about["runs"].items() if key not in told}
@@ -119,7 +146,7 @@ def epoch_rows(table: pa.Table, settings: Any) -> pd.DataFrame:
     if sometimes:
         frame = frame[frame[sometimes].notna().any(axis=1)]
     # A list that is left over here belongs to no candidates, as that of the mapping alone.
-    return frame.drop(columns="weights", errors="ignore").reset_index(drop=True)
+    return frame.drop(columns=list(LISTS), errors="ignore").reset_index(drop=True)
 
 
 def _told(run: StoredRun, facts: dict[str, Any]) -> dict[str, Any]:
@@ -128,7 +155,9 @@ def _told(run: StoredRun, facts: dict[str, Any]) -> dict[str, Any]:
     settings = {name: value for name, value in facts["settings"].items() if name not in task.aside}
     told = {"task": facts["task"], "settings": settings, "data": facts["data"], **facts["describe"]}
     told["sessions"] = [{**session, "command": without_paths(session.get("command"))} for session in facts["sessions"]]
-    return told | {name: result[name] for name in ("records", "steps", "seconds", "finished")}
+    told |= {name: result[name] for name in ("records", "steps", "seconds", "finished")}
+    summary = task.summarised(run)
+    return told | ({"summary": summary} if summary else {})
 
 
 def without_paths(command: str | None) -> str | None:
@@ -153,7 +182,8 @@ def _write(folder: Path, experiment: str, measured: pd.DataFrame, told: dict[str
             "run": list(settings),
         }
     )
-    of_weights = sorted((name for name in measured if WEIGHT.fullmatch(name)), key=lambda name: (len(name), name))
+    of_weights = [name for name in measured if WEIGHT.fullmatch(name)]
+    of_weights.sort(key=lambda name: (name[0] != "w", len(name), name))
     measured = measured[[name for name in measured if name not in of_weights] + of_weights]
     table = identity.merge(measured, on="run", validate="one_to_many")
     content = parquet_bytes(pa.Table.from_pandas(table, preserve_index=False))

@@ -50,6 +50,9 @@ class Task:
         experiment: the settings that tell the experiment, such as the data set: results are shipped by experiment.
         aside: settings that say where data come from and what is allowed, and so are no part of a run's identity:
             the data themselves are.
+        shipped: a function from a run's records (a pyarrow table) and its settings to the rows that are shipped; by
+            default `qtkit.runs.results.epoch_rows`, which suits records of epochs.
+        summary: a function from a finished `StoredRun` to what is shipped of it besides, by name, ready for JSON.
     """
 
     name: str
@@ -61,6 +64,8 @@ class Task:
     load: str | None = None
     data_settings: tuple[str, ...] = ()
     aside: tuple[str, ...] = ()
+    shipped: str = "qtkit.runs.results:epoch_rows"
+    summary: str | None = None
 
     @property
     def settings_class(self) -> type:
@@ -71,6 +76,14 @@ class Task:
     def training_class(self) -> type:
         """The class of trainings."""
         return _named(self.training)
+
+    def rows(self, records: Any, settings: Any) -> Any:
+        """What `shipped` makes of a run's records, a DataFrame."""
+        return _named(self.shipped)(records, settings)
+
+    def summarised(self, run: Any) -> dict[str, Any]:
+        """What `summary` tells of a finished run; nothing without it."""
+        return _named(self.summary)(run) if self.summary else {}
 
     def experiment_of(self, settings: Any) -> str:
         """The name of the experiment that `settings` belong to, such as `mnist-1-5`; fit for a file."""
@@ -178,6 +191,8 @@ register(
         "qtkit.tasks.gridworld_settings:GridworldSettings",
         "qtkit.tasks.gridworld:GridworldTraining",
         experiment=("environment",),
+        shipped="qtkit.runs.rewards:reward_rows",
+        summary="qtkit.runs.rewards:reward_summary",
     )
 )
 

@@ -1,0 +1,259 @@
+"""Figures 13 and 14 in numbers: final rewards, final policies, and the claims of section VI.C put to the test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from qtkit.paper import EXPERIMENTS, REWARD_INSET, REWARD_WINDOW
+from qtkit.runs.naming import ranges
+from qtkit.table2 import FAILS, HOLDS, NOISE, SIGNIFICANCE, Claim
+
+ENVIRONMENTS = {
+    f"{name.lower()}-v0": name.rpartition("-")[2].replace("x", " × ") for name in EXPERIMENTS["gridworld"].datasets
+}
+"""The experiment of stored runs, to the size of its room."""
+
+OURS = "DiffQAS"
+BASELINES = tuple(f"Config {k}" for k in range(1, 13))
+CONTROLS = ("Classical", "Mapping alone")
+RANDOM, SHORTEST = "Random actions", "Shortest path"
+
+TOO_FEW = "not enough runs"
+MIN_SEEDS = 3
+"""Seeds of the search that a verdict needs: its spread over them is the measure of noise."""
+
+DRAWS = 20_000
+_EPISODES = int(EXPERIMENTS["gridworld"].options["episodes"])
+
+
+def summary(runs: pd.DataFrame) -> pd.DataFrame:
+    """A row an environment and model: the search, the baselines, controls and other settings, and two yardsticks.
+
+    Columns: `environment`, `model`, `seeds` (how many); of the last 5,000 episodes `reward` (mean over the seeds),
+    `low` and `high` (over the seeds), `std` (over episodes, root mean square over the seeds), `rank` of the reward
+    among the 13 models; `episodes_to_0.9`: the episode at which the mean of 1,000 passed 0.9, median over the seeds,
+    NaN if half of them never did; `greedy`, `sampled`: mean return of the last policy, mean over the seeds;
+    `greedy_steps`, `sampled_steps`: its episodes' mean length. Random actions and the shortest path have returns of
+    policies only.
+
+    Arguments:
+        runs: as `qtkit.runs.results.summaries("gridworld")` gives them.
+
+    Raises:
+        ValueError: if a column is missing.
+    """
+    _check(runs)
+    rows = []
+    for experiment, title in _titles(runs).items():
+        part = runs[runs["experiment"] == experiment]
+        rewards = part.groupby("label")["last_5000_return"].mean()
+        thirteen = rewards[[label for label in (OURS, *BASELINES) if label in rewards]]
+        labels = [label for label in (OURS, *BASELINES, *CONTROLS) if label in rewards]
+        for label in [*labels, *(label for label in rewards.index if label not in labels)]:
+            own = part[part["label"] == label]
+            passed = own["passed_0.9"].fillna(np.inf).median()
+            rows.append(
+                {
+                    "environment": title,
+                    "model": label,
+                    "seeds": len(own),
+                    "reward": rewards[label],
+                    "low": own["last_5000_return"].min(),
+                    "high": own["last_5000_return"].max(),
+                    "std": float(np.sqrt((own["last_5000_std"] ** 2).mean())),
+                    "rank": 1 + int((thirteen > rewards[label]).sum()) if label in thirteen else None,
+                    "episodes_to_0.9": passed if np.isfinite(passed) else np.nan,
+                    **{name: own[f"{name}_return"].mean() for name in ("greedy", "sampled")},
+                    **{f"{name}_steps": own[f"{name}_length"].mean() for name in ("greedy", "sampled")},
+                }
+            )
+        of_policies = {"environment": title, "seeds": None}
+        yardsticks = ((RANDOM, "random", "sampled"), (SHORTEST, "shortest", "greedy"))
+        for model, name, column in yardsticks:
+            values = {column: part[f"{name}_return"].mean(), f"{column}_steps": part[f"{name}_length"].mean()}
+            rows.append(of_policies | {"model": model} | values)
+    table = pd.DataFrame(rows)
+    return table.astype({"seeds": "Int64", "rank": "Int64"})
+
+
+def claims(runs: pd.DataFrame, curves: pd.DataFrame) -> list[Claim]:
+    """The claims of section VI.C, each with a verdict in one line.
+
+    The baselines have few seeds, often one, so that a verdict must allow for what another seed would have given. The
+    seeds of a model are taken as normal around the model's value, with a spread of its own if it has three seeds, else
+    with the spread of all models that have more than one; values and spreads are drawn from what the runs tell of them
+    (flat prior), 20,000 times. A claim holds if it does in 95 % of the draws, does not hold if it fails in 95 %, else
+    it is within noise. Baselines with the same numbers throughout (configs whose circuits do not depend on their
+    angles) count as often as the paper counts them, but have their noise in common. Without all twelve baselines at
+    full length, or with fewer than three seeds of the search, there are not enough runs.
+
+    Arguments:
+        runs: as `qtkit.runs.results.summaries("gridworld")` gives them; others than the 13 models are left out.
+        curves: `experiment`, `label`, `seed`, `episode`, `moving_mean`, as `qtkit.runs.results.load("gridworld")` has
+            them.
+
+    Raises:
+        ValueError: if a column is missing, or a seed of a model is there twice.
+    """
+    _check(runs)
+    if missing := [name for name in ("experiment", "label", "seed", "episode", "moving_mean") if name not in curves]:
+        raise ValueError(f"the curves lack the columns {missing}; they have {list(curves.columns)}")
+    found, trends = [], []
+    for experiment, title in ENVIRONMENTS.items():
+        part = runs[(runs["experiment"] == experiment) & runs["label"].isin((OURS, *BASELINES))]
+        part = part[part["episodes_done"] >= _EPISODES]
+        again = part[part.duplicated(["label", "seed"])]
+        if len(again):
+            label, seed = again.iloc[0][["label", "seed"]]
+            raise ValueError(f"{label} on {title} has seed {seed} more than once: choose the runs of one setting")
+        of = curves[(curves["experiment"] == experiment) & curves["label"].isin(part["label"])]
+        of_environment, trend = _environment(title, part, of, _lacks(part))
+        found += of_environment
+        trends.append(trend)
+    return [*found, _same_trends(trends)]
+
+
+def lacking(runs: pd.DataFrame) -> dict[str, str]:
+    """What is missing for the verdicts, in words, by experiment; nothing if nothing is."""
+    told = {}
+    for experiment in ENVIRONMENTS:
+        part = runs[(runs["experiment"] == experiment) & (runs["episodes_done"] >= _EPISODES)]
+        if words := _lacks(part):
+            told[experiment] = words
+    return told
+
+
+_Trend = np.ndarray | None
+"""`(2, draws)`: whether the search beats most baselines in reward, and in stability."""
+
+
+def _environment(title: str, part: pd.DataFrame, curves: pd.DataFrame, lacks: str) -> tuple[list[Claim], _Trend]:
+    last = f"the last {REWARD_INSET:,} episodes on {title}"
+    texts = [
+        f"DiffQAS has a higher average reward than most baselines over {last}",
+        f"DiffQAS has the highest average reward of all over {last}",
+        f"DiffQAS has a lower deviation than most baselines over {last}",
+        f"DiffQAS has the lowest deviation of all over {last}",
+        f"DiffQAS has a higher reward than most baselines in every {REWARD_WINDOW:,} of {last}",
+    ]
+    if lacks:
+        return [Claim(text, TOO_FEW, lacks, None) for text in texts], None
+    reward, deviation = _values(part, "last_5000_return"), _values(part, "last_5000_std")
+    higher, lower = _beaten(_posterior(reward)), _beaten(-_posterior(deviation))
+    ends = range(_EPISODES - REWARD_INSET + REWARD_WINDOW, _EPISODES + 1, REWARD_WINDOW)
+    blocks = [_values(curves[curves["episode"] == end], "moving_mean") for end in ends]
+    in_blocks = np.array([_beaten(_posterior(block)) for block in blocks])  # (5, draws)
+    counts = [_count(block, np.greater) for block in blocks]
+    found = [
+        Claim(texts[0], _verdict(higher > _HALF), _evidence(reward, np.greater), None),
+        Claim(texts[1], _verdict(higher == len(BASELINES)), _rival(reward, max), None),
+        Claim(texts[2], _verdict(lower > _HALF), _evidence(deviation, np.less), None),
+        Claim(texts[3], _verdict(lower == len(BASELINES)), _rival(deviation, min), None),
+        Claim(
+            texts[4],
+            _verdict((in_blocks > _HALF).all(axis=0)),
+            f"above {', '.join(map(str, counts))} of {len(BASELINES)}",
+            None,
+        ),
+    ]
+    return found, np.array([higher > _HALF, lower > _HALF])
+
+
+def _same_trends(trends: list[_Trend]) -> Claim:
+    small, large = ENVIRONMENTS.values()
+    text = f"the trends on {large} are those on {small}: above most baselines in reward and in stability on both"
+    if any(trend is None for trend in trends):
+        return Claim(text, TOO_FEW, "see above", None)
+    both = np.array(trends)  # (environments, 2, draws)
+    shares = [
+        f"{name} on {title} in {share:.0%}"
+        for title, pair in zip(ENVIRONMENTS.values(), both.mean(axis=2), strict=True)
+        for name, share in zip(("reward", "stability"), pair, strict=True)
+    ]
+    return Claim(text, _verdict(both.all(axis=(0, 1))), f"of the draws: {', '.join(shares)}", None)
+
+
+_HALF = len(BASELINES) // 2
+
+
+def _values(part: pd.DataFrame, column: str) -> dict[str, np.ndarray]:
+    """A model's values, one a seed, in the order of the seeds."""
+    ordered = part.sort_values("seed").groupby("label")[column]
+    return {label: values.to_numpy(dtype=float) for label, values in ordered if label in (OURS, *BASELINES)}
+
+
+def _posterior(values: dict[str, np.ndarray]) -> np.ndarray:
+    """What the models' values may be, `(13, draws)`, the search first."""
+    generator = np.random.default_rng(0)
+    known: dict[tuple[float, ...], int] = {}  # models with the same numbers are one
+    places = [known.setdefault((label == OURS, *values[label].tolist()), len(known)) for label in (OURS, *BASELINES)]
+    seeds = [np.array(key[1:]) for key in known]
+    squares = np.array([((each - each.mean()) ** 2).sum() for each in seeds])
+    freedom = np.array([len(each) - 1 for each in seeds])
+    noise = []
+    for own, n in zip(squares, freedom, strict=True):
+        total, degrees = (own, n) if n >= MIN_SEEDS - 1 else (squares.sum(), freedom.sum())
+        spread = np.sqrt(total / generator.chisquare(degrees, DRAWS))
+        noise.append(spread * generator.standard_normal(DRAWS))
+    drawn = [each.mean() + row / np.sqrt(len(each)) for each, row in zip(seeds, noise, strict=True)]
+    return np.array(drawn)[places]
+
+
+def _beaten(drawn: np.ndarray) -> np.ndarray:
+    """How many baselines lie below the search, `(draws,)`."""
+    return (drawn[1:] < drawn[0]).sum(axis=0)
+
+
+def _verdict(holds: np.ndarray) -> str:
+    share = holds.mean()
+    return HOLDS if share >= 1 - SIGNIFICANCE else FAILS if share <= SIGNIFICANCE else NOISE
+
+
+def _count(values: dict[str, np.ndarray], better: Callable[[float, float], bool]) -> int:
+    return sum(bool(better(values[OURS].mean(), values[label].mean())) for label in BASELINES)
+
+
+def _evidence(values: dict[str, np.ndarray], better: Callable[[float, float], bool]) -> str:
+    middle = float(np.median([values[label].mean() for label in BASELINES]))
+    ours = values[OURS]
+    return (
+        f"{'above' if better is np.greater else 'below'} {_count(values, better)} of {len(BASELINES)}; "
+        f"{ours.mean():.3f} ({ours.min():.3f} to {ours.max():.3f} over {len(ours)} seeds), "
+        f"the baselines' median {middle:.3f}"
+    )
+
+
+def _rival(values: dict[str, np.ndarray], best: Callable[..., str]) -> str:
+    name = best(BASELINES, key=lambda label: values[label].mean())
+    return f"{values[OURS].mean():.3f}, the best baseline is {name} with {values[name].mean():.3f}"
+
+
+def _lacks(part: pd.DataFrame) -> str:
+    """What is missing of the runs of an environment, in words."""
+    seeds, words = int((part["label"] == OURS).sum()), []
+    if missing := [label.removeprefix("Config ") for label in BASELINES if label not in set(part["label"])]:
+        words.append(f"no full run of config {ranges(missing)}")
+    if seeds < MIN_SEEDS:
+        words.append(f"{seeds} of {MIN_SEEDS} seeds of DiffQAS")
+    return "; ".join(words)
+
+
+def _titles(runs: pd.DataFrame) -> dict[str, str]:
+    """The environments that are there, the paper's first."""
+    there = list(dict.fromkeys(runs["experiment"]))
+    return {
+        name: ENVIRONMENTS.get(name, name)
+        for name in [n for n in ENVIRONMENTS if n in there] + sorted(name for name in there if name not in ENVIRONMENTS)
+    }
+
+
+def _check(runs: pd.DataFrame) -> None:
+    needed = ["experiment", "label", "seed", "episodes_done", "last_5000_return", "last_5000_std", "passed_0.9"]
+    needed += [
+        f"{name}_{what}" for name in ("greedy", "sampled", "random", "shortest") for what in ("return", "length")
+    ]
+    if missing := [name for name in needed if name not in runs]:
+        raise ValueError(f"the summaries lack the columns {missing}; they have {list(runs.columns)}")

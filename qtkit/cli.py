@@ -24,10 +24,11 @@ class Commands(click.Group):
         """Run a command."""
         from qtkit.runs.errors import words
         from qtkit.runs.lock import RunInUseError
+        from qtkit.tasks.errors import WorkersLostError
 
         try:
             return super().invoke(ctx)
-        except (ValueError, OSError, RunInUseError, FloatingPointError) as error:
+        except (ValueError, OSError, RunInUseError, WorkersLostError, FloatingPointError) as error:
             if ctx.find_root().params.get("traceback"):
                 raise
             raise click.ClickException(words(error)) from error

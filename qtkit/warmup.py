@@ -1,4 +1,4 @@
-"""Compile the circuits' kernels into the cache, so that the first training starts at once: `python -m qtkit.warmup`."""
+"""Compile all kernels into the cache, so that the first training starts at once: `python -m qtkit.warmup`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 
 from qtkit.ansatz import CANDIDATES, Ansatz
@@ -18,7 +19,30 @@ def warm_up(dtypes: Sequence[torch.dtype] = (torch.float32, torch.float64)) -> f
     every_structure = (*CANDIDATES, Ansatz(rotation=("rx", "ry", "rz")))
     for dtype in dtypes:
         DiffQAS(3, 3, every_structure, dtype=dtype)().sum().backward()
+        _reinforcement_learning(str(dtype).removeprefix("torch."))
     return time.perf_counter() - start
+
+
+def _reinforcement_learning(dtype: str) -> None:
+    """One step in a world where every step is the last: the kernels of the mapping, and of A3C's networks."""
+    from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
+    from qtkit.tasks.gridworld_env import TableEnvironment
+    from qtkit.tasks.gridworld_table import TransitionTable
+
+    world = TransitionTable(
+        environment="a single step",
+        observations=np.zeros((2, 147), np.float32),
+        n_live=1,
+        next_state=np.ones((1, 7), np.int64),
+        terminated=np.ones((1, 7), bool),
+        payment=np.zeros((1, 7), np.int64),
+        payoff=np.zeros((1, 2)),
+        start=0,
+        max_steps=1,
+    )
+    settings = GridworldSettings(environment=world.environment, model="mapping", workers=1, episodes=1, dtype=dtype)
+    for _ in GridworldTraining(settings, TableEnvironment(world)):
+        pass
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console
@@ -28,9 +30,10 @@ class LineObserver(Observer):
 
     def __init__(self, console: Console) -> None:
         self.console = console
-        self._summary = ""
+        self._results = Results()
         self._line_at = self._begun_at = 0.0
         self._from_step = 0
+        self._unit = "step"
 
     def found(self, run: StoredRun) -> None:
         """Say so."""
@@ -48,27 +51,26 @@ class LineObserver(Observer):
         """Say what, from where, on which data."""
         step = training.steps_done
         self._begun_at = self._line_at = time.monotonic()
-        self._from_step = step
-        self.say(f"{'goes on from step ' + format(step, ',') if step else 'begins'}: {run.path}")
+        self._from_step, self._unit = step, getattr(training, "step_name", "step")
+        self.say(f"{f'goes on from {self._unit} {step:,}' if step else 'begins'}: {run.path}")
         if source := training.describe().get("source"):
             self.say(f"data: {source}")
 
     def record(self, training: Any, record: Any) -> None:
         """Keep the last results; a line now and then."""
-        self._summary = summary(record) or self._summary
+        self._results.take(record)
         if time.monotonic() - self._line_at >= LINE_SECONDS:
             self._line_at = time.monotonic()
-            self.say(
-                f"step {training.steps_done:,} of {training.n_steps:,} · {self._speed(training)} · {self._summary}"
-            )
+            done = f"{self._unit} {training.steps_done:,} of {training.n_steps:,}"
+            self.say(" · ".join(filter(None, (done, self._speed(training), str(self._results)))))
 
     def ends(self, run: StoredRun) -> None:
         """The last results, and where they are."""
         if run.finished:
-            self.say(f"finished · {self._summary}\nstored in {run.path}")
+            self.say(f"finished · {self._results}\nstored in {run.path}")
         else:
             progress = run.progress()
-            done = f"at step {progress.done:,} of {progress.total:,}" if progress else "at its start"
+            done = f"at {self._unit} {progress.done:,} of {progress.total:,}" if progress else "at its start"
             self.say(f"stopped {done}; the same command goes on from there")
 
     def close(self) -> None:
@@ -82,7 +84,7 @@ class LineObserver(Observer):
         seconds = max(time.monotonic() - self._begun_at, 1e-9)
         rate = (training.steps_done - self._from_step) / seconds
         left = duration((training.n_steps - training.steps_done) / rate) if rate else "?"
-        return f"{rate:.1f} steps/s · {left} left"
+        return f"{rate:.1f} {self._unit}s/s · {left} left"
 
 
 class BarObserver(LineObserver):
@@ -90,19 +92,20 @@ class BarObserver(LineObserver):
 
     def __init__(self, console: Console) -> None:
         super().__init__(console)
-        self._bar = _bar(console, "steps")
-        self._task = self._bar.add_task("", total=None)
+        self._bar = _bar(console, time_left=True)
+        self._task = self._bar.add_task("", total=None, what="steps")
 
     def begins(self, run: StoredRun, training: Any) -> None:
         """The bar, at its place."""
         super().begins(run, training)
-        self._bar.reset(self._task, total=training.n_steps, completed=training.steps_done)
+        place = {"total": training.n_steps, "completed": training.steps_done}
+        self._bar.reset(self._task, **place, what=f"{self._unit}s")
         self._bar.start()
 
     def record(self, training: Any, record: Any) -> None:
         """Move the bar."""
-        self._summary = summary(record) or self._summary
-        self._bar.update(self._task, completed=training.steps_done, description=self._summary)
+        self._results.take(record)
+        self._bar.update(self._task, completed=training.steps_done, description=str(self._results))
 
     def ends(self, run: StoredRun) -> None:
         """No bar any more."""
@@ -112,6 +115,37 @@ class BarObserver(LineObserver):
     def close(self) -> None:
         """Stop the bar."""
         self._bar.stop()
+
+
+class Results:
+    """The last results of a run in words, from one record after the other."""
+
+    def __init__(self) -> None:
+        self._words = ""
+        self._first: Any = None  # of the records of episodes, and the last
+        self._last: Any = None
+        self._returns: collections.deque[float] = collections.deque(maxlen=1000)
+
+    def take(self, record: Any) -> None:
+        """One more record."""
+        if hasattr(record, "returns"):
+            self._first, self._last = self._first or record, record
+            self._returns.extend(record.returns)
+        else:
+            self._words = summary(record) or self._words
+
+    def __str__(self) -> str:
+        return self._words if self._last is None else " · ".join(self._of_episodes())
+
+    def _of_episodes(self) -> Iterator[str]:
+        """Mean returns and speed, since this process has been at the run."""
+        returns = list(self._returns)
+        for count in sorted({min(100, len(returns)), len(returns)} - {0}):
+            yield f"mean return of the last {count:,} episodes {sum(returns[-count:]) / count:.3f}"
+        seconds = self._last.seconds - self._first.seconds
+        if seconds > 0:
+            speed = (self._last.environment_steps - self._first.environment_steps) / seconds
+            yield f"{speed:,.0f} environment steps/s"
 
 
 def summary(record: Any) -> str:
@@ -162,8 +196,8 @@ class SweepBar(SweepLines):
 
     def __init__(self, console: Console) -> None:
         super().__init__(console)
-        self._bar = _bar(console, "runs")
-        self._task = self._bar.add_task("", total=None)
+        self._bar = _bar(console)
+        self._task = self._bar.add_task("", total=None, what="runs")
 
     def begins(self, total: int, finished: int) -> None:
         """The bar."""
@@ -189,8 +223,9 @@ def sweep_observer(console: Console) -> SweepLines:
     return SweepBar(console) if console.is_terminal else SweepLines(console)
 
 
-def _bar(console: Console, what: str) -> Progress:
-    """A bar that counts `what` and ends with words."""
-    columns = [BarColumn(30), TextColumn("{task.completed:,.0f} of {task.total:,.0f} " + what), TimeElapsedColumn()]
-    columns += [TextColumn("· left"), TimeRemainingColumn()] if what == "steps" else []
+def _bar(console: Console, *, time_left: bool = False) -> Progress:
+    """A bar that counts what its task's field `what` says, and ends with words."""
+    counted = TextColumn("{task.completed:,.0f} of {task.total:,.0f} {task.fields[what]}")
+    columns = [BarColumn(30), counted, TimeElapsedColumn()]
+    columns += [TextColumn("· left"), TimeRemainingColumn()] if time_left else []
     return Progress(*columns, TextColumn("{task.description}"), console=console, transient=True, refresh_per_second=5)

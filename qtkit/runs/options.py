@@ -54,11 +54,13 @@ def options_of(settings_class: type) -> list[click.Option]:
         else:
             extra["type"] = WholeNumbers()
         default = field.default if field.default is not dataclasses.MISSING else None
+        if isinstance(default, tuple):
+            default = _written(default)
         options.append(
             click.Option(
                 [field.name, flag],
                 default=default,
-                show_default=_shown(default),
+                show_default=default is not None,
                 help=told.get(field.name, ""),
                 **extra,
             )
@@ -87,10 +89,8 @@ def _without_none(hint: Any) -> Any:
     return hint
 
 
-def _shown(default: Any) -> str | bool:
-    if isinstance(default, tuple):
-        whole = all(isinstance(item, int) for item in default)
-        if whole and len(default) > 2 and default == tuple(range(default[0], default[-1] + 1)):
-            return f"{default[0]}-{default[-1]}"
-        return ",".join(map(str, default))
-    return default is not None
+def _written(numbers: tuple[int, ...]) -> str:
+    """As one would write them, and as `WholeNumbers` reads them."""
+    if len(numbers) > 2 and numbers == tuple(range(numbers[0], numbers[-1] + 1)):
+        return f"{numbers[0]}-{numbers[-1]}"
+    return ",".join(map(str, numbers))

@@ -109,7 +109,7 @@ def run(
         log.sweep()
         _write_facts(stored, training, task.data(settings, data)[1], sessions, command, observer)
         observer.begins(stored, training)
-        with one_torch_thread():
+        with contextlib.closing(training), one_torch_thread():
             reached = _train(stored, training, log, observer, checkpoint_seconds, stop)
         if reached:
             _finish(stored, training, log)
@@ -128,18 +128,37 @@ def _train(
     stop: Callable[[], bool] | None,
 ) -> bool:
     """Train to the end; whether it was reached."""
-    saved = time.monotonic()
-    for record in training:
-        log.append(record)
-        observer.record(training, record)
-        stopped = stop is not None and stop() and training.steps_done < training.n_steps
-        if stopped or time.monotonic() - saved >= checkpoint_seconds:
-            _save(stored, training, log)
-            saved = time.monotonic()
-        if stopped:
-            return False
+    saved, tell = time.monotonic(), _teller(training, observer)
+    try:
+        tell()
+        for record in training:
+            log.append(record)
+            observer.record(training, record)
+            tell()
+            stopped = stop is not None and stop() and training.steps_done < training.n_steps
+            if stopped or time.monotonic() - saved >= checkpoint_seconds:
+                _save(stored, training, log)
+                saved = time.monotonic()
+            if stopped:
+                return False
+    finally:
+        tell()  # what led to an error, too
     _save(stored, training, log)
     return True
+
+
+def _teller(training: Any, observer: Observer) -> Callable[[], None]:
+    """A function that passes on those of the training's notes that are new."""
+    told = 0
+
+    def tell() -> None:
+        nonlocal told
+        new = training.notes[told:]
+        told += len(new)
+        for note in new:
+            observer.note(note)
+
+    return tell
 
 
 def _save(stored: StoredRun, training: Any, log: RecordLog) -> None:

@@ -11,9 +11,11 @@ of the paper.
 
 from __future__ import annotations
 
+import copy
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 import torch
@@ -52,6 +54,10 @@ class ActorCritic(nn.Module):
         for p in parameters:
             part = slice(start, start := start + p.numel())
             p.data, p.grad = self.numbers[part].view_as(p), self.gradient[part].view_as(p)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        # Made anew: copies of the parameters would be no views of a copy of `numbers`.
+        return type(self)(copy.deepcopy(self.policy, memo), copy.deepcopy(self.value, memo))
 
     def forward(self, observations: Tensor) -> tuple[Tensor, Tensor]:
         """Logits `(B, 7)` and values `(B,)` of observations `(B, 147)`."""

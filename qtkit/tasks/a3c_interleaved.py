@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
-from typing import Any
 
 import torch
 from torch import Tensor
 
 from qtkit.tasks.a3c import ActorCritic, SharedAdam, Update, Worker
 from qtkit.tasks.a3c_compiled import differentiate_for
+from qtkit.tasks.gridworld_env import Environment
 from qtkit.tasks.gridworld_settings import GridworldSettings
 
 
@@ -26,11 +26,11 @@ class Interleaved:
     """
 
     def __init__(
-        self, model: ActorCritic, optimiser: SharedAdam, environment: Any, settings: GridworldSettings
+        self, model: ActorCritic, optimiser: SharedAdam, environment: Environment, settings: GridworldSettings
     ) -> None:
         self._shared, self._optimiser = model.numbers, optimiser
         self._environment, self._settings = environment, settings
-        self._replica = ActorCritic(copy.deepcopy(model.policy), copy.deepcopy(model.value))
+        self._replica = copy.deepcopy(model)
         self._shared.grad = self._replica.gradient  # what `backward` adds to is what the optimiser applies
         how = differentiate_for(self._replica, settings)
         self._workers = [

@@ -15,7 +15,7 @@ from qtkit.quantum_train import QuantumTrain
 from qtkit.tasks.a3c import ActorCritic, SharedAdam, Update, build_model
 from qtkit.tasks.a3c_interleaved import Interleaved
 from qtkit.tasks.a3c_processes import Processes
-from qtkit.tasks.gridworld_env import load_environment
+from qtkit.tasks.gridworld_env import Environment, load_environment
 from qtkit.tasks.gridworld_settings import GridworldSettings
 from qtkit.tasks.training import Training
 
@@ -57,14 +57,15 @@ class Record:
 class GridworldTraining(Training):
     """One A3C run; all it can do besides is told in `Training`. `steps_done` and `n_steps` count episodes.
 
-    With `settings.run_as == "processes"`, each worker is a process, see `qtkit.tasks.a3c_processes`; `close` ends them.
+    With `settings.run_as == "processes"`, each worker is a process, see `qtkit.tasks.a3c_processes`. They end with the
+    last episode, or with `close`; whatever befalls them is told in `notes`.
 
     Arguments:
         settings: what to train, where, and how.
         data: the environment; by default the one the settings name, see `qtkit.tasks.gridworld_env.load_environment`.
 
     Raises:
-        ValueError: as `load_environment` and `QuantumTrain` do.
+        ValueError: as `load_environment` and `QuantumTrain` do, or if `data` is another environment than the settings'.
 
     Example:
         >>> for record in GridworldTraining(GridworldSettings(episodes=100)):
@@ -74,16 +75,19 @@ class GridworldTraining(Training):
     record_class = Record
     settings_class = GridworldSettings
     data_name = "environment"
+    step_name = "episode"
     task_name = "a reinforcement-learning training"
     free_settings = Training.free_settings | {"episodes"}
 
-    def __init__(self, settings: GridworldSettings, data: Any = None) -> None:
+    def __init__(self, settings: GridworldSettings, data: Environment | None = None) -> None:
         environment = load_environment(settings.environment) if data is None else data
+        if environment.name != settings.environment:
+            raise ValueError(f"the settings are for {settings.environment}, but the environment is {environment.name}")
         model = build_model(settings)
         optimiser = SharedAdam(model.numbers, settings.learning_rate, **settings.optimiser_options)
         super().__init__(settings, environment, model, optimiser, settings.episodes)
         if settings.run_as == "processes":
-            self._crew = Processes(model, optimiser, settings, self.notes.append)
+            self._crew = Processes(model, optimiser, environment, settings, self.notes.append)
         else:
             self._crew = Interleaved(model, optimiser, environment, settings)
         self._updates = self._environment_steps = 0
@@ -92,7 +96,8 @@ class GridworldTraining(Training):
 
     def close(self) -> None:
         """End worker processes, if there are any. They start anew when the next record is asked for."""
-        self._crew.close()
+        with self._lock:
+            self._crew.close()
 
     def weights(self) -> tuple[float, ...]:
         """The policy's effective structural weights, one a candidate; empty for the classical model."""
@@ -134,7 +139,10 @@ class GridworldTraining(Training):
         self._updates += len(updates)
         self._environment_steps += sum(update.steps for update in updates)
         self.steps_done += sum(update.finished is not None for update in updates)
-        return self._told(updates)
+        told = self._told(updates)
+        if self.steps_done >= self.n_steps:
+            self._crew.close()
+        return told
 
     def _told(self, updates: Sequence[Update]) -> dict[str, Any]:
         means = {
@@ -177,7 +185,7 @@ class GridworldTraining(Training):
         return {"source": self.data.name, "max_steps": self.data.max_steps, "states": _count(self.data.observations)}
 
 
-def train(settings: GridworldSettings, data: Any = None) -> Iterator[Record]:
+def train(settings: GridworldSettings, data: Environment | None = None) -> Iterator[Record]:
     """The records of a run, round by round: `iter(GridworldTraining(settings, data))`."""
     return iter(GridworldTraining(settings, data))
 

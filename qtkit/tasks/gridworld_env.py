@@ -206,6 +206,9 @@ class TableEnvironment(Environment):
     def __repr__(self) -> str:
         return repr(self.table)
 
+    def __reduce__(self) -> tuple[type, tuple[TransitionTable]]:
+        return type(self), (self.table,)  # what a process of A3C gets: the rest is made from it
+
     def new_episode(self, seed: int) -> TableEpisode:
         """An episode that is about to begin; nothing in it is random, whatever the `seed`."""
         check_whole("seed", seed, 0)

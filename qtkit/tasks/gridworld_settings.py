@@ -55,8 +55,9 @@ class GridworldSettings(RunSettings):
         self._set("discount", checked_positive("discount", self.discount))
         if self.discount > 1:
             raise ValueError(f"discount must be at most 1, got {self.discount!r}")
-        if self.entropy_weight != 0:
-            self._set("entropy_weight", checked_positive("entropy_weight", self.entropy_weight))
+        if isinstance(self.entropy_weight, bool) or self.entropy_weight != 0:
+            checked_positive("entropy_weight, if not 0,", self.entropy_weight)
+        self._set("entropy_weight", float(self.entropy_weight))
         if self.run_as == "processes" and self.device != "cpu":
             raise ValueError(f"worker processes share their numbers in the CPU's memory, got device={self.device!r}")
 

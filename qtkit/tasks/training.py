@@ -57,6 +57,8 @@ class Training(ABC):
     """What the data are called, such as `"images"`."""
     task_name: ClassVar[str]
     """Such as `"an image training"`."""
+    step_name: ClassVar[str] = "step"
+    """What `steps_done` and `n_steps` count."""
     free_settings: ClassVar[frozenset[str]] = frozenset({"device"})
     """The settings in which a checkpoint may differ from the training it is loaded into."""
 
@@ -183,6 +185,7 @@ class Training(ABC):
         with self._lock:
             self._check_state(state)
             tensors = state["tensors"]
+            self._load_own_tensors(tensors)  # first: what still trains, such as worker processes, ends there
             self.model.load_state_dict({name: tensors[f"model.{name}"] for name in self.model.state_dict()})
             groups = self._optimiser.state_dict()["param_groups"]
             moments: dict[int, dict[str, Tensor]] = {}
@@ -191,7 +194,6 @@ class Training(ABC):
                     _, index, moment = name.split(".")
                     moments.setdefault(int(index), {})[moment] = tensor.clone()
             self._optimiser.load_state_dict({"state": moments, "param_groups": groups})
-            self._load_own_tensors(tensors)
             self.steps_done, self._started, self._seconds = state["steps_done"], state["started"], state["seconds"]
 
     def close(self) -> None:  # noqa: B027

@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
@@ -90,8 +91,17 @@ def test_every_setting_is_an_option_with_its_default_and_help(qtkit) -> None:
         assert f"--{name.replace('_', '-')}" in text
     assert "default: 0.3" in text
     assert "quick tries" in field_docs(ImageSettings)["train_limit"]
-    defaults = {option.name: option.default for option in options_of(ImageSettings)}
+    context = click.Context(click.Command("run"))
+    defaults = {option.name: option.get_default(context) for option in options_of(ImageSettings)}
+    defaults = {o.name: o.type_cast_value(context, defaults[o.name]) for o in options_of(ImageSettings)}
     assert ImageSettings(**defaults) == ImageSettings()
+
+
+@pytest.mark.parametrize("task", ["images", "series", "gridworld"])
+def test_lists_have_their_defaults_as_one_writes_them(qtkit, task: str) -> None:
+    text = " ".join(qtkit("run", task, "--help").output.split())
+    assert "or any Ansatz. [default: 1-12]" in text
+    assert task != "images" or "[default: 1,5]" in text
 
 
 def test_help_has_examples(qtkit) -> None:

@@ -54,6 +54,8 @@ class ToyTraining:
 
     def __init__(self, settings: ToySettings) -> None:
         self.settings, self.n_steps, self.steps_done = settings, settings.steps, 0
+        self.notes: list[str] = []
+        self.closed = False
         self._generator = torch.Generator().manual_seed(settings.seed)
         self._path = torch.zeros(0, dtype=torch.float64)
         self._seconds = 0.0
@@ -89,6 +91,9 @@ class ToyTraining:
         self.steps_done, self._seconds = state["steps_done"], state["seconds"]
         self._path = state["tensors"]["path"].clone()
         self._generator.set_state(state["tensors"]["generator"])
+
+    def close(self) -> None:
+        self.closed = True
 
 
 TOY = register(

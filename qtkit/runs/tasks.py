@@ -22,6 +22,8 @@ class Training(Protocol):
 
     steps_done: int
     n_steps: int
+    notes: list[str]
+    """What is worth knowing of the run, in words; the newest last."""
 
     def __iter__(self) -> Iterator[Any]: ...
     def __next__(self) -> Any: ...
@@ -33,6 +35,9 @@ class Training(Protocol):
 
     def load_state(self, state: Mapping[str, Any]) -> None:
         """Go on from what `state` gave."""
+
+    def close(self) -> None:
+        """Let go of what a training holds besides memory, such as processes."""
 
 
 @dataclass(frozen=True)

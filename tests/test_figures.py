@@ -14,6 +14,7 @@ from qtkit.figures import figure, table
 from qtkit.paper import OURS, TABLE_II
 from qtkit.runs import results, run
 from qtkit.tasks.series_settings import SeriesSettings
+from tests import reward_frames
 from tests.runs.test_runner import IMAGES
 
 
@@ -40,7 +41,7 @@ def test_predictions_of_a_series(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("number", "options", "message"),
     [
-        (1, {}, r"no stored results for Figure 1; there are the figures \[5, 6, 7, 8, 9, 10, 11, 12\]"),
+        (1, {}, r"no stored results for Figure 1; there are the figures \[5, 6, 7, 8, 9, 10, 11, 12, 13, 14\]"),
         (8, {"seed": 5}, "the results of 'bessel' have no run of DiffQAS with seed 5"),
     ],
 )
@@ -80,8 +81,66 @@ def test_the_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert OURS in shown.output and claims[0].text in shown.output
     written = CliRunner().invoke(main, ["table", "2", "--to", str(tmp_path / "t.csv")])
     assert written.output == f"{tmp_path}/t.csv: 65 rows\n"
-    with pytest.raises(ValueError, match="only Table II has results, table 2; got 1"):
+    with pytest.raises(
+        ValueError, match=r"there are the tables 2 \(Table II\) and 'rewards' \(of Figures 13 and 14\), got 1"
+    ):
         table(1)
+
+
+@pytest.fixture
+def rewards_shipped(monkeypatch: pytest.MonkeyPatch) -> list[pd.DataFrame]:
+    """Made-up results of Figures 13 and 14; the list's one table may be replaced."""
+    held = [reward_frames.curves(labels=(*reward_frames.MODELS, "Classical"))]
+
+    def load(_: str, experiment: str | None = None, *__: object) -> pd.DataFrame:
+        return held[0] if experiment is None else held[0][held[0]["experiment"] == experiment]
+
+    monkeypatch.setattr(results, "load", load)
+    monkeypatch.setattr(results, "summaries", lambda *_: reward_frames.summaries(held[0]))
+    return held
+
+
+@pytest.mark.usefixtures("rewards_shipped")
+def test_rewards_of_thirteen_models_and_a_control_if_asked() -> None:
+    for number in (13, 14):
+        drawn = figure(number)
+        assert {trace.name for trace in drawn.data if trace.showlegend} == {
+            f"Config {k}  0.600" for k in range(1, 13)
+        } | {"<b>DiffQAS  0.600, 3 seeds</b>"}
+        assert drawn.layout.title.text.startswith(f"Figure {number}. ")
+        assert "Incomplete" not in drawn.layout.title.text
+    assert "Classical  0.600" in {trace.name for trace in figure(13, controls=True).data}
+
+
+def test_an_incomplete_figure_says_what_is_missing_and_how_to_get_it(rewards_shipped) -> None:
+    frame = rewards_shipped[0]
+    rewards_shipped[0] = frame[frame["label"].isin(["DiffQAS", "Config 7", "Classical"]) & (frame["seed"] == 0)]
+    title = figure(14).layout.title.text
+    assert "Incomplete: no full run of config 1-6,8-12; 1 of 3 seeds of DiffQAS; to compute them: qtkit sweep" in title
+    rewards_shipped[0] = frame[frame["label"] == "Classical"]
+    with pytest.raises(ValueError, match="'minigrid-empty-5x5-v0' have no run of Figure 13; to compute them: qtkit"):
+        figure(13)
+
+
+def test_rewards_that_are_not_there(tmp_path: Path) -> None:
+    for ask in (lambda: figure(13, folder=tmp_path), lambda: table("rewards", folder=tmp_path)):
+        with pytest.raises(FileNotFoundError, match="no stored results in .*; to compute them: qtkit sweep gridworld"):
+            ask()
+
+
+@pytest.mark.usefixtures("rewards_shipped")
+def test_the_commands_of_the_rewards(tmp_path: Path) -> None:
+    page = tmp_path / "f.html"
+    done = CliRunner().invoke(main, ["figure", "13", "--controls", "--to", str(page)])
+    assert done.exit_code == 0, done.output
+    assert "Classical  0.600" in page.read_text()
+    shown = CliRunner().invoke(main, ["table", "rewards"])
+    assert shown.exit_code == 0, shown.output
+    lines = shown.output.splitlines()
+    assert "Random actions" in shown.output and len([line for line in lines if " 6 × 6 " in line and "0.600" in line])
+    assert lines[-1].strip().startswith("does not hold: the trends on 6 × 6"), "all models are alike here"
+    written = CliRunner().invoke(main, ["table", "rewards", "--to", str(tmp_path / "t.csv")])
+    assert written.output == f"{tmp_path}/t.csv: 32 rows\n"
 
 
 def test_doctor_looks(monkeypatch: pytest.MonkeyPatch) -> None:

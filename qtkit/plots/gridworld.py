@@ -87,7 +87,7 @@ def reward_curves(
             first = 0 if view is REWARDS else start
             figure.add_traces(_seeds(frame, view, first) if curve.label == OURS and len(curve.seeds) > 1 else [])
             figure.add_traces(_lines(curve, line, view, first, rank))
-    _lay_out(figure, curves, title, start, last)
+    _lay_out(figure, frame[frame["episode"] >= start], title, start, last)
     return figure
 
 
@@ -182,10 +182,9 @@ def _seeds(frame: pd.DataFrame, view: dict, first: int) -> list[go.Scatter]:
     return traces
 
 
-def _lay_out(figure: go.Figure, curves: list[_Curve], title: str | None, start: int, last: int) -> None:
+def _lay_out(figure: go.Figure, enlarged: pd.DataFrame, title: str | None, start: int, last: int) -> None:
     """Axes, the frame around what is enlarged, the legend."""
-    low, high = _range([curve.mean[curve.episode >= start] for curve in curves])
-    deviations = _range([curve.std[curve.episode >= start] for curve in curves])
+    (low, high), deviations = (_range(enlarged[name]) for name in ("moving_mean", "moving_std"))
     frame = {"type": "rect", "line": {"color": INSET_COLOUR, "width": 1.4}, "fillcolor": CLEAR}
     figure.add_shape(frame | {"x0": start, "x1": last, "y0": low, "y1": high, "xref": "x", "yref": "y"})
     figure.add_shape(frame | {"x0": 0, "x1": 1, "y0": 0, "y1": 1, "xref": "x2 domain", "yref": "y2 domain"})
@@ -197,18 +196,19 @@ def _lay_out(figure: go.Figure, curves: list[_Curve], title: str | None, start: 
         yaxis2=axis(domain=[0.42, 1], range=[low, high], anchor="x2"),
         xaxis3=axis(title=f"the last {last - start:,} episodes", anchor="y3", matches="x2", **right),
         yaxis3=axis(domain=[0, 0.32], range=deviations, anchor="x3", nticks=4),
-        title={"text": title, "font": {"size": 14, "family": FONT}, "x": 0.01},
+        title={"text": title, "x": 0.01, "y": 1, "yanchor": "top", "pad": {"t": 12}}
+        | {"font": {"size": 14, "family": FONT}},
         showlegend=True,
         legend={"x": 1.02, "y": 1, "font": {"size": 11}, "tracegroupgap": 0},
-        margin={"l": 56, "t": 44 if title else 24, "b": 44},
+        margin={"l": 56, "t": 52 + 20 * title.count("<br>") if title else 24, "b": 44},
     )
     place = {"x": 0.66, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "showarrow": False}
     for height, words in ((1, "enlarged"), (0.32, "standard deviation")):
         figure.add_annotation(place | {"y": height, "text": words, "font": {"size": 12}})
 
 
-def _range(parts: list[np.ndarray]) -> list[float]:
-    """All values, with a little room."""
-    values = np.concatenate(parts)
-    room = max(0.08 * float(np.ptp(values)), 0.005)
-    return [float(values.min()) - room, float(values.max()) + room]
+def _range(values: pd.Series) -> list[float]:
+    """All of them, with a little room."""
+    low, high = float(values.min()), float(values.max())
+    room = max(0.08 * (high - low), 0.005)
+    return [low - room, high + room]

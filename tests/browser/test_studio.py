@@ -160,9 +160,8 @@ def test_delays(notebook: NotebookPage, limit: float) -> None:
     }
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     for what, values in measured.items():
-        print(
-            f"{what}: best {min(values):.0f} ms, median {statistics.median(values):.0f} ms, worst {max(values):.0f} ms, limit {limit} ms"
-        )
+        best, median, worst = min(values), statistics.median(values), max(values)
+        print(f"{what}: best {best:.0f} ms, median {median:.0f} ms, worst {worst:.0f} ms, limit {limit} ms")
     assert statistics.median(measured["angle, bars"]) < limit
     assert statistics.median(measured["preset, bars"]) < limit
     drawn = min(measured["preset, circuit"])

@@ -46,7 +46,7 @@ class AgentForm(SettingsForm):
             **settings,
             "episodes": field(count, "episodes", "of all workers together", "92px"),
             "workers": field(w.BoundedIntText(default.workers, min=1, max=256), "workers", "of A3C", "70px"),
-            "entropy_weight": field(weight, "entropy weight", "keeps the policy from settling early", "96px"),
+            "entropy_weight": field(weight, "entropy weight", "keeps the policy from settling early", "112px"),
         }
         controls = list(first.values())
         super().__init__(first, _MORE, default, on_change, [*controls[:3], self.error, *controls[3:]])

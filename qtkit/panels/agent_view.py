@@ -36,7 +36,9 @@ class AgentView(TrainingView):
         self.how = field(menu([("drawn", False), ("the likeliest", True)], False), "actions", "of both agents", "110px")
         seed = w.BoundedIntText(0, min=0, max=2**31 - 1)
         self.seed = field(seed, "seed", "of the draws, and of the environment", "80px")
-        self.window = field(menu(WINDOWS, model.window), "mean over", "so many episodes are one point", "84px")
+        self.window = menu([(f"{n:,} episodes", n) for n in WINDOWS], model.window)
+        self.window.description, self.window.tooltip = "return: mean over", "the paper's figures take 1,000"
+        self.window.style.description_width, self.window.layout.width = "auto", "250px"
         self.state, self.trouble = classed(w.HTML(), "qtkit-note"), Message()
         self.again.on_click(lambda _: self._refresh_replays())
         self.how.observe(lambda change: self._refresh_replays(greedy=change["new"]), "value")
@@ -53,16 +55,16 @@ class AgentView(TrainingView):
         self._show_replays()
 
     def _middle(self) -> list[w.Widget]:
-        watch = row([self.again, self.how, self.seed, self.window], "qtkit-fields", "qtkit-watch")
+        watch = row([self.again, self.how, self.seed], "qtkit-fields", "qtkit-watch")
         heading = classed(w.HTML("<b>Watch the agent</b>: untrained, and as it is now"), "qtkit-heading")
-        return [self.words, self.figure.box, heading, watch, self.state, self.trouble, self.player]
+        return [self.words, self.figure.box, self.window, heading, watch, self.state, self.trouble, self.player]
 
     def _set(self, name: str, value: Any) -> str:
         if name == "environment":
             try:
                 make_real(value).close()
             except Exception as error:  # other packages' environments raise what they like
-                self.form.refuse(plain_error(error))
+                self.form.refuse(plain_error(error).split(" All names:")[0])
                 return ""
         return super()._set(name, value)
 

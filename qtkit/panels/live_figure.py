@@ -98,12 +98,18 @@ class LiveFigure:
 
 
 def headings_html(figure: go.Figure) -> str:
-    """The annotations of a figure, which stand in figure coordinates, as HTML at the same places."""
+    """The annotations of a figure, which stand in figure coordinates, as HTML at the same places.
+
+    One that would run into its neighbour, on a narrow page, is cut.
+    """
     margin, height = figure.layout.margin, figure.layout.height
     inner = height - margin.t - margin.b
     spans = []
     for note in figure.layout.annotations:
-        left = f"calc({margin.l}px + (100% - {margin.l + margin.r}px) * {note.x:.4f})"
+        across = f"(100% - {margin.l + margin.r}px)"
+        left = f"calc({margin.l}px + {across} * {note.x:.4f})"
+        end = min((other.x for other in figure.layout.annotations if other.y == note.y and other.x > note.x), default=1)
+        room = f"calc({across} * {end - note.x:.4f} - 6px)"
         bottom = margin.t + inner * (1 - note.y)
-        spans.append(f'<span style="left:{left};top:{bottom:.0f}px">{note.text}</span>')
+        spans.append(f'<span style="left:{left};top:{bottom:.0f}px;max-width:{room}">{note.text}</span>')
     return "".join(spans)

@@ -20,6 +20,17 @@ function draw(tag, attributes) {
   return node;
 }
 
+// Drawn, not written: not every machine has a font with these signs.
+const ICONS = {
+  start: "M2 2h2v10H2zM13 2v10L5 7z", back: "M11 2v10L3 7z", play: "M3 2v10l9-5z", pause: "M3 2h3v10H3zM8 2h3v10H8z", next: "M3 2v10l8-5z",
+};
+
+function icon(name) {
+  const svg = draw("svg", { viewBox: "0 0 14 14", width: 13, height: 13, "aria-hidden": "true" });
+  svg.append(draw("path", { d: ICONS[name], fill: "currentColor" }));
+  return svg;
+}
+
 const percent = (share) => `${(100 * share).toFixed(share > 0.995 || share < 0.0005 ? 0 : 1)} %`;
 
 // A picture of a step. Decoded once, when the episode comes, so that no step waits for it.
@@ -103,7 +114,7 @@ class Agent {
       row.toggleAttribute("aria-current", taken);
     });
     this.numbers.replaceChildren(make("b", {}, `value V(s) = ${values[step].toFixed(3)}`), " · ",
-      make("i", {}, `- - what followed, discounted: ${following[step].toFixed(3)}`));
+      make("i", { class: "qp-dashed", title: "the rewards that came after, discounted" }, `what followed: ${following[step].toFixed(3)}`));
     this.cursor.setAttribute("x1", this.x(step));
     this.cursor.setAttribute("x2", this.x(step));
   }
@@ -112,10 +123,10 @@ class Agent {
 function render({ model, el }) {
   let agents = [], total = 0, step = 0, playing = false, speed = 4, due = 0, request = 0;
 
-  const start = make("button", { type: "button", title: "Back to the start", "aria-label": "Back to the start", onclick: () => go(0) }, "⏮");
-  const back = make("button", { type: "button", title: "Step back", "aria-label": "Step back", onclick: () => go(step - 1) }, "◀");
-  const play = make("button", { type: "button", class: "qp-play", onclick: () => setPlaying(!playing) }, "▶ Play");
-  const next = make("button", { type: "button", title: "Step forward", "aria-label": "Step forward", onclick: () => go(step + 1) }, "▶");
+  const start = make("button", { type: "button", title: "Back to the start", "aria-label": "Back to the start", onclick: () => go(0) }, icon("start"));
+  const back = make("button", { type: "button", title: "Step back", "aria-label": "Step back", onclick: () => go(step - 1) }, icon("back"));
+  const play = make("button", { type: "button", class: "qp-play", onclick: () => setPlaying(!playing) }, icon("play"), "Play");
+  const next = make("button", { type: "button", title: "Step forward", "aria-label": "Step forward", onclick: () => go(step + 1) }, icon("next"));
   const slider = make("input", { type: "range", min: 0, max: 0, step: 1, value: 0, "aria-label": "Step of the episode", oninput: () => go(Number(slider.value)) });
   const place = make("output", { "aria-live": "polite" });
   const pace = make("select", { onchange: () => (speed = Number(pace.value)) },
@@ -145,7 +156,7 @@ function render({ model, el }) {
   function setPlaying(on) {
     if (on === playing || !agents.length) return;
     playing = on;
-    play.textContent = playing ? "⏸ Pause" : "▶ Play";
+    play.replaceChildren(icon(playing ? "pause" : "play"), playing ? "Pause" : "Play");
     place.setAttribute("aria-live", playing ? "off" : "polite");
     cancelAnimationFrame(request);
     if (!playing) return;

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import anywidget
+import ipywidgets as w
 import traitlets
 
 _HERE = Path(__file__).parent
@@ -22,6 +23,9 @@ class Player(anywidget.AnyWidget):
     _esm = _HERE / "player.js"
     _css = _HERE / "player.css"
     _episodes = traitlets.List().tag(sync=True)
+
+    def __init__(self) -> None:
+        super().__init__(layout=w.Layout(width="auto", margin="0"))
 
     def show(self, episodes: Sequence[dict[str, Any]]) -> None:
         """Show these episodes, as `qtkit.panels.replay_model.episode_data` makes them."""

@@ -36,7 +36,8 @@ class TrainingView(ABC):
     def __init__(self, model: TrainingModel) -> None:
         self.model = model
         self._drawing = threading.RLock()  # draws come from the ticker and from clicks
-        self._count, self._arrived, self._drawn = 0, False, None
+        self._count, self._draws = 0, 0  # of the ticker: its ticks, and those that drew
+        self._arrived, self._drawn = False, None
         self._note, self._note_is_error = "", False
         self.ticker = Ticker(self._tick, lambda: model.moving)
 
@@ -105,10 +106,11 @@ class TrainingView(ABC):
             with self._drawing:
                 moving, arrived = self.model.moving, self.model.look_again()
                 self._arrived |= arrived
+                self._count += 1
                 if moving and (self.figure.behind or (self.fit.hidden and self._count % _HIDDEN)):
-                    self._count += 1
                     return
-                thorough = self._count % _SLOWER == 0 or not moving
+                thorough = self._draws % _SLOWER == 0 or self.fit.hidden or not moving
+                self._draws += 1
                 if thorough:
                     self._draw_controls()
                     self._draw_words()
@@ -117,7 +119,6 @@ class TrainingView(ABC):
                     parts = ("bars", *(("curves",) if thorough else ()), *(("generated",) if self._arrived else ()))
                     self._draw_figure(parts)
                     self._drawn, self._arrived = mark, False
-                self._count += 1
         except Exception as error:  # a thread has no one else to tell
             self.message.error(f"The panel could not be drawn: {words.plain_error(error)}", traceback.format_exc())
 

@@ -30,7 +30,7 @@ UNIFORM = math.log(7)
 
 _ENTROPY_WINDOW = 50  # records
 
-_LEFT, _RIGHT = [0.0, 0.53], [0.64, 1.0]
+_LEFT, _RIGHT = [0.0, 0.5], [0.595, 1.0]
 _TOP, _MIDDLE, _BOTTOM = [0.69, 1.0], [0.355, 0.575], [0.0, 0.22]
 # axis number: (x domain, y domain)
 _PLACES = {
@@ -132,7 +132,9 @@ def agent_data(
 def agent_ranges(state: AgentState) -> dict[str, Any]:
     """The axis ranges for `state`, as layout settings; they change in stages, seldom."""
     last = state.records[-1].step if state.records else 0
-    ranges: dict[str, Any] = {f"xaxis{number}_range": [0, step_end(last)] for number in (2, 4, 6)}
+    ranges: dict[str, Any] = {
+        f"xaxis{number}_range": [0, step_end(1.12 * last)] for number in (2, 4, 6)
+    }  # room for names
     ranges |= {"xaxis_range": [0, step_end(len(state.returns))], "yaxis2_range": [0, 2.05]}
     for _, field, _, bars, history in _NETWORKS:
         ranges |= weight_ranges(state, f"yaxis{bars}", f"yaxis{history}", field)
@@ -202,9 +204,9 @@ def _layout(places: Sequence[Ansatz]) -> dict:
         suffix = "" if number == 1 else str(number)
         layout[f"xaxis{suffix}"] |= {"title": {"text": unit, "standoff": 4, "font": {"size": 12}}}
     headings = {
-        1: f"return: <span style='color:{RETURN_COLOUR}'><b>moving mean</b> ± standard deviation</span>, "
+        1: f"return, <span style='color:{RETURN_COLOUR}'><b>mean</b> ± deviation</span>; "
         f"<span style='color:{BEST_COLOUR}'><b>- -</b> shortest path</span>",
-        2: "policy entropy (1.95: all alike)",
+        2: "entropy of the policy",
     }
     for name, _, _, bars, history in _NETWORKS:
         layout[f"xaxis{bars}"] |= bar_axis(places)

@@ -1,0 +1,147 @@
+"""The agent panel in JupyterLab: it trains, stops, and plays episodes side by side."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.browser.test_search_panel import CONTRAST, CUT, OnPage
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+    from tests.browser.notebook_page import NotebookPage
+    from tests.browser.server import LabServer
+
+CELL = "from qtkit.panels import AgentPanel\npanel = AgentPanel({arguments})\npanel"
+QUICK = "learning_rate=1e-3"
+
+BARS = "() => [...document.querySelectorAll('.qtkit-panel .barlayer path')].map(path => path.getAttribute('d')).join()"
+CURVE = "() => document.querySelector('.qtkit-panel .subplot.xy .trace:last-of-type path.js-line')?.getAttribute('d')"
+GRIDS = "() => [...document.querySelectorAll('.qp-agent figure:first-child canvas')].map(each => each.toDataURL())"
+
+
+def open_panel(lab: LabServer, notebook: NotebookPage, arguments: str, *more: str) -> OnPage:
+    notebook.page.set_viewport_size({"width": 1400, "height": 2_100})
+    notebook.open(lab.write_notebook("agent.ipynb", [CELL.format(arguments=arguments), *more]))
+    notebook.run_all()
+    return OnPage(notebook)
+
+
+def agents(panel: OnPage) -> list[Locator]:
+    panel.root.locator(".qp-agent").nth(1).wait_for(timeout=60_000)
+    return panel.root.locator(".qp-agent").all()
+
+
+@pytest.mark.timeout(600)
+def test_it_trains_stops_and_shows_two_agents(lab: LabServer, notebook: NotebookPage) -> None:
+    panel = open_panel(lab, notebook, QUICK)
+    page = panel.page
+    notebook.screenshot("agent-before", of=".qtkit-panel")
+    assert "There is no agent to watch yet" in panel.root.inner_text()
+    before = page.evaluate(BARS)
+    panel.start()
+    rate = panel.draws_a_second(enough=2)
+    print(f"bars change {rate:.1f} times a second")
+    assert page.evaluate(BARS) != before
+    agents(panel)
+    page.wait_for_function(CURVE, timeout=90_000)
+    page.wait_for_timeout(30_000)
+    text = panel.root.inner_text()
+    assert "The agent reaches the goal in" in text and "shortest path 5 steps" in text
+    assert "environment steps/s" in text
+    assert panel.root.get_by_label("depth").is_disabled()
+
+    # While it trains: the present agent beside the untrained one.
+    panel.button("Refresh from the training").click()
+    page.wait_for_timeout(6_000)
+    assert "now, after" in agents(panel)[1].inner_text()
+    panel.button("Play").click()
+    first = page.evaluate(GRIDS)
+    page.wait_for_timeout(3_000)
+    assert page.evaluate(GRIDS) != first, "the pictures move"
+    panel.button("Pause").nth(1).click()
+    notebook.screenshot("agent-light", of=".qtkit-panel")
+    assert page.evaluate(CUT) == []
+    assert page.evaluate(CONTRAST) > 3
+
+    seconds = panel.stop()
+    for _ in range(3):  # other processes take their turns on small machines
+        if seconds >= 1:
+            panel.start()
+            seconds = min(seconds, panel.stop())
+    print(f"Stop answers after {seconds:.2f} s")
+    assert seconds < 1
+    assert not panel.root.get_by_label("depth").is_disabled()
+
+    notebook.use_theme("JupyterLab Dark")
+    page.wait_for_timeout(1_500)
+    notebook.screenshot("agent-dark", of=".qtkit-panel")
+    assert page.evaluate(CONTRAST) > 3
+    for width in (700, 400):
+        panel.set_width(width)
+        page.set_viewport_size({"width": page.viewport_size["width"], "height": 2_300})
+        page.wait_for_timeout(500)
+        notebook.screenshot(f"agent-{width}-dark", of=".qtkit-panel")
+    panel.set_width(700)
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": 2_000})
+    assert page.evaluate(CUT) == []
+    notebook.use_theme("JupyterLab Light")
+    page.wait_for_timeout(1_500)
+    notebook.screenshot("agent-700-light", of=".qtkit-panel")
+
+
+def test_an_episode_step_by_step(lab: LabServer, notebook: NotebookPage) -> None:
+    panel = open_panel(lab, notebook, "model='mapping', workers=2, episodes=1_000", "panel.step()")
+    page = panel.page
+    both = agents(panel)
+    assert "untrained" in both[0].inner_text()
+    assert "7 actions" not in both[0].inner_text()
+    rows = both[0].locator(".qp-action")
+    assert rows.count() == 7
+    shares = [float(row.locator(".qp-percent").inner_text().split()[0]) for row in rows.all()]
+    assert abs(sum(shares) - 100) < 1
+    assert both[0].locator(".qp-taken").count() == 1
+    slider = panel.root.get_by_role("slider", name="Step of the episode")
+    frames = {tuple(page.evaluate(GRIDS))}
+    slider.focus()
+    for _ in range(12):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_timeout(60)
+        frames.add(tuple(page.evaluate(GRIDS)))
+    assert len(frames) > 2, "the agent moves"
+    assert "step 12 of 100" in panel.root.inner_text()
+    page.keyboard.press("Space")
+    page.wait_for_timeout(1_500)
+    assert "step 12 of 100" not in panel.root.inner_text()
+    panel.button("Back to the start").click()
+    assert "step 0 of 100" in panel.root.inner_text()
+
+    panel.root.get_by_label("actions", exact=True).select_option("the likeliest")
+    page.wait_for_timeout(6_000)
+    taken = both[0].locator(".qp-taken .qp-percent").inner_text()
+    shares = [row.locator(".qp-percent").inner_text() for row in rows.all()]
+    assert float(taken.split()[0]) == max(float(share.split()[0]) for share in shares)
+
+
+def test_an_environment_that_is_none_is_told_beside_its_field(lab: LabServer, notebook: NotebookPage) -> None:
+    panel = open_panel(lab, notebook, "model='mapping', workers=2")
+    panel.root.get_by_label("environment", exact=True).select_option("another …")
+    name = panel.root.get_by_label("MiniGrid id")
+    name.fill("MiniGrid-DoorKee-5x5-v0")
+    name.press("Enter")
+    alert = panel.root.get_by_role("alert")
+    alert.wait_for(timeout=30_000)
+    assert "did you mean 'MiniGrid-DoorKey-5x5-v0'" in alert.inner_text()
+    notebook.screenshot("agent-environment", of=".qtkit-panel")
+    began = time.monotonic()
+    name.fill("MiniGrid-DoorKey-5x5-v0")
+    name.press("Enter")
+    panel.wait_for_text("Environment: MiniGrid-DoorKey-5x5-v0.")
+    alert.wait_for(state="detached", timeout=5_000)
+    print(f"the new environment is taken after {time.monotonic() - began:.1f} s")
+    panel.button("Step").click()
+    assert "untrained" in agents(panel)[0].inner_text()
+    notebook.screenshot("agent-door-key", of=".qtkit-panel")

@@ -47,9 +47,10 @@ def loss_axis_range(records: Sequence[Any], empty: Sequence[float] = (0.2, 1.0))
     return loss_range(losses or empty)
 
 
-def _with_weights(state: Any, of: str) -> list[Any]:
+def _with_weights(state: Any, of: str) -> Sequence[Any]:
+    """The records, if they hold a weight for each candidate: all of a run do, or none."""
     n = len(state.candidates)
-    return [record for record in state.records if n and len(getattr(record, of)) == n]
+    return state.records if n and state.records and len(getattr(state.records[-1], of)) == n else ()
 
 
 def now_and_start(state: Any, of: str = "weights") -> tuple[Sequence[float], Sequence[float]]:

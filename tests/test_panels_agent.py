@@ -128,7 +128,6 @@ def test_the_player_gets_each_picture_once() -> None:
     view = shown(panel)
     view.bar.buttons["step"].click()
     wait_until(lambda: len(view.player._episodes) == 2, timeout=30)
-    view.player._episodes[0]["name"] == "untrained"  # noqa: B015
     for episode in view.player._episodes:
         n = len(episode["actions"])
         assert len(episode["grid"]) == len(episode["view"]) == len(episode["probabilities"]) == n + 1

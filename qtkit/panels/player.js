@@ -111,7 +111,7 @@ class Agent {
       fill.style.width = `${100 * chance}%`;
       share.textContent = percent(chance);
       row.classList.toggle("qp-taken", taken);
-      row.toggleAttribute("aria-current", taken);
+      row.setAttribute("aria-current", taken ? "step" : "false");
     });
     this.numbers.replaceChildren(make("b", {}, `value V(s) = ${values[step].toFixed(3)}`), " · ",
       make("i", { class: "qp-dashed", title: "the rewards that came after, discounted" }, `what followed: ${following[step].toFixed(3)}`));

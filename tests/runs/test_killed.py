@@ -11,7 +11,7 @@ import pytest
 
 from qtkit.runs import Store, run
 from tests.runs.helpers import output, python, values
-from tests.runs.test_runner import IMAGES
+from tests.runs.test_runner import GRIDWORLD, IMAGES
 from tests.runs.toy import ToySettings
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL") or sys.platform == "win32", reason="no fork here")
@@ -75,12 +75,17 @@ def test_killed_at_every_operation_on_files(tmp_path: Path, again: bool, monkeyp
 
 # Some children are killed while they start, others some moments after they wrote a checkpoint, so that it goes on.
 AT_RANDOM_MOMENTS = """
-import os, random, signal, sys, time
-from tests.runs.test_runner import IMAGES
+import itertools, os, random, signal, sys, time
+from tests.runs import test_runner
 from qtkit.runs import Store, run
+from qtkit.runs.stored import make_training
+from qtkit.runs.tasks import task_of
 import qtkit.runs.provenance as provenance
 provenance.git_commit()
-stored = Store(sys.argv[1]).run(IMAGES)  # loads the data
+settings = getattr(test_runner, sys.argv[3])
+stored = Store(sys.argv[1]).run(settings)  # loads the data
+for _ in itertools.islice(make_training(task_of(settings), settings), 2):
+    pass  # what takes long the first time: once, before the forks
 index = stored.path / "checkpoint" / "checkpoint.json"
 chance = random.Random(int(sys.argv[2]))
 deaths = 0
@@ -92,7 +97,7 @@ while True:
     seconds, early = chance.choice([0, 0.02]), chance.random() < 0.3
     pid = os.fork()
     if pid == 0:
-        run(IMAGES, store=sys.argv[1], checkpoint_seconds=seconds)
+        run(settings, store=sys.argv[1], checkpoint_seconds=seconds)
         os._exit(0)
     before, deadline = written(), time.monotonic() + 30
     while not early and written() == before and not stored.finished and time.monotonic() < deadline:
@@ -107,11 +112,14 @@ print(deaths)
 """
 
 
-@pytest.mark.parametrize("seed", [0, 1])
-def test_an_image_run_killed_at_random_moments(tmp_path: Path, seed: int) -> None:
-    whole = run(IMAGES, store=tmp_path / "whole")
-    deaths = int(output(python(AT_RANDOM_MOMENTS, tmp_path / "killed", seed)))
-    done = Store(tmp_path / "killed").run(IMAGES)
+@pytest.mark.parametrize(
+    ("name", "seed"), [("IMAGES", 0), ("IMAGES", 1), ("GRIDWORLD", 0)], ids=["images-0", "images-1", "gridworld"]
+)
+def test_a_run_killed_at_random_moments(tmp_path: Path, name: str, seed: int) -> None:
+    settings = {"IMAGES": IMAGES, "GRIDWORLD": GRIDWORLD}[name]
+    whole = run(settings, store=tmp_path / "whole")
+    deaths = int(output(python(AT_RANDOM_MOMENTS, tmp_path / "killed", seed, name)))
+    done = Store(tmp_path / "killed").run(settings)
     assert deaths >= 1
     assert values(done).equals(values(whole))
     assert done.training().network().state_dict().keys() == whole.training().network().state_dict().keys()

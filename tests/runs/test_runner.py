@@ -11,6 +11,7 @@ from qtkit.runs import RunInUseError, Store, run
 from qtkit.runs.lock import held
 from qtkit.runs.record_log import PART_ROWS
 from qtkit.simulation.threads import one_torch_thread
+from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
 from qtkit.tasks.image_settings import ImageSettings
 from qtkit.tasks.images import train
 from tests.runs.helpers import Diary, after, output, python, values
@@ -19,6 +20,8 @@ from tests.runs.toy import ToySettings, ToyTraining
 IMAGES = ImageSettings(
     source="sample", train_limit=120, test_limit=40, batch_size=50, depth=1, candidates=(2, 7), epochs=2
 )
+
+GRIDWORLD = GridworldSettings(candidates=(2, 7), depth=1, workers=3, episodes=5, update_every=10, seed=11)
 
 
 def test_a_run_gives_the_records_of_the_training_and_is_then_only_found(tmp_path: Path) -> None:
@@ -44,6 +47,18 @@ def test_image_records_are_those_of_the_training(tmp_path: Path) -> None:
         for name in ("step", "epoch", "loss", "test_accuracy", "train_loss"):
             value = getattr(record, name)
             assert row[name] == value or (value is None and row[name] != row[name])
+
+
+def test_gridworld_records_are_those_of_the_training(tmp_path: Path) -> None:
+    done, names = run(GRIDWORLD, store=tmp_path), ("step", "episode", "environment_steps", "loss", "returns", "lengths")
+    with one_torch_thread():
+        records = [dataclasses.asdict(record) for record in GridworldTraining(GRIDWORLD)]
+    found = done.table().to_pylist()
+    assert [[row[name] for name in names] for row in found] == [
+        [list(r[name]) if isinstance(r[name], tuple) else r[name] for name in names] for r in records
+    ]
+    assert (done.progress().done, done.progress().total) == (5, 5)
+    assert sum(len(row["returns"]) for row in found) == 5
 
 
 @pytest.mark.parametrize("settings", [ToySettings(), IMAGES], ids=["toy", "images"])
@@ -120,6 +135,45 @@ def test_an_error_in_training_leaves_the_run_resumable(tmp_path: Path) -> None:
         assert stored.progress().done == 3
 
 
+class Watching(Diary):
+    """Keeps the training, and gives it something to tell."""
+
+    def begins(self, run, training) -> None:
+        super().begins(run, training)
+        self.training = training
+        training.notes.append("the ground is wet")
+
+    def record(self, training, record) -> None:
+        if record.step == 3:
+            training.notes += ["it rains", "and how"]
+
+
+@pytest.mark.parametrize("ending", ["finished", "unfinished", "failed"])
+def test_a_training_is_closed_however_it_ends_and_its_notes_are_told(tmp_path: Path, ending: str) -> None:
+    diary, settings = Watching(), ToySettings(fail_at=3 if ending == "failed" else -1)
+    stop = after(3) if ending == "unfinished" else None
+    if ending == "failed":
+        with pytest.raises(FloatingPointError):
+            run(settings, store=tmp_path, observer=diary, stop=stop)
+        assert diary.lines == ["begins at 0", "the ground is wet"]
+    else:
+        run(settings, store=tmp_path, observer=diary, stop=stop)
+        assert diary.lines == ["begins at 0", "the ground is wet", "it rains", "and how", ending]
+    assert diary.training.closed
+
+
+def test_notes_that_come_with_an_error_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: ToyTraining) -> None:
+        self.notes.append("a tree is in the way")
+        raise FloatingPointError("the walk fell")
+
+    monkeypatch.setattr(ToyTraining, "__next__", fail)
+    diary = Diary()
+    with pytest.raises(FloatingPointError):
+        run(ToySettings(), store=tmp_path, observer=diary)
+    assert diary.lines == ["begins at 0", "a tree is in the way"]
+
+
 def test_other_versions_at_a_resume_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(ToySettings(), store=tmp_path, stop=after(2))
     monkeypatch.setattr("qtkit.runs.provenance.versions", lambda: {"torch": "99.0", "threads": "64"})
@@ -147,7 +201,7 @@ def test_the_trained_model_can_be_had(tmp_path: Path) -> None:
 
 
 def test_settings_of_no_task_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"dict are the settings of no task; known are \['images'"):
+    with pytest.raises(ValueError, match=r"dict are the settings of no task; known are \['gridworld', 'images'"):
         run({"seed": 0}, store=tmp_path)
 
 

@@ -20,6 +20,10 @@ PRESETS: dict[str, tuple[str, dict]] = {
         "As the paper, but with a learning rate of 0.001: something is learned while one watches.",
         {"learning_rate": 1e-3},
     ),
+    "with open eyes: quick, centred": (
+        "The quick one, with a mapping that starts small and generated weights of mean zero: hidden units stay awake.",
+        {"learning_rate": 1e-3, "centre": True, "mapping_scale": 0.3},
+    ),
     "half: only those that see Θ": (
         "The six candidates whose probabilities depend on the angles: 2, 5, 7, 8, 10, 11.",
         {"candidates": (2, 5, 7, 8, 10, 11)},

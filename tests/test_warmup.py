@@ -10,12 +10,18 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 WARM_UP = "import torch; from qtkit.warmup import warm_up; print('seconds', warm_up([torch.float32]))"
+PLAY = """
+from qtkit.tasks.gridworld import GridworldSettings, train
+for model in ("diffqas", "classical"):
+    list(train(GridworldSettings(model=model, depth=1, workers=2, episodes=2, entropy_weight=0.1)))
+print("seconds", 0)
+"""
 
 
-def warm_up(cache: str, home: str = "/nonexistent", cwd: Path = ROOT) -> tuple[float, str]:
+def warm_up(cache: str, home: str = "/nonexistent", cwd: Path = ROOT, code: str = WARM_UP) -> tuple[float, str]:
     environment = {**os.environ, "NUMBA_CACHE_DIR": cache, "HOME": home, "XDG_CACHE_HOME": home}
     run = subprocess.run(
-        [sys.executable, "-c", WARM_UP],
+        [sys.executable, "-c", code],
         cwd=cwd,
         env=environment,
         capture_output=True,
@@ -33,6 +39,8 @@ def test_later_processes_start_from_the_cache_until_the_sources_change(tmp_path)
     times = {path: path.stat().st_mtime_ns for path in compiled}
     second, _ = warm_up(str(tmp_path))
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nbc")} == times, "compiled again"
+    warm_up(str(tmp_path), code=PLAY)
+    assert set(tmp_path.rglob("*.nbc")) == set(times), "reinforcement learning had something to compile"
     sys.stdout.write(f"compiled in {first:.1f} s, started from the cache in {second:.1f} s\n")
 
     index = next(tmp_path.rglob("kernels.real_forward-*.nbi"))

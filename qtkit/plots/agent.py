@@ -16,7 +16,7 @@ import plotly.graph_objects as go
 from qtkit.ansatz import Ansatz
 from qtkit.plots.curves import MAX_POINTS, curve_style, thinned
 from qtkit.plots.labels import step_end, value_range
-from qtkit.plots.live import bars_data, history_data, on, weight_ranges
+from qtkit.plots.live import assembled, bars_data, history_data, on, weight_ranges
 from qtkit.plots.style import MIXED_COLOUR, axis, base_layout, slots, title
 from qtkit.plots.weights import bar_axis, bar_style, label_style, line_style, start_style
 
@@ -96,12 +96,7 @@ def moving_statistics(
 def agent_figure(state: AgentState) -> go.Figure:
     """The whole figure; a plain one, which needs no kernel to be looked at."""
     places = slots(state.candidates)
-    traces = _empty_traces(places)
-    for name, data in agent_data(state).items():
-        traces[name] |= data
-    figure = go.Figure(list(traces.values()), _layout(places))
-    figure.update_layout(agent_ranges(state))
-    return figure
+    return assembled(_empty_traces(places), agent_data(state), _layout(places), agent_ranges(state))
 
 
 def agent_names(candidates: Sequence[Ansatz]) -> list[str]:

@@ -15,7 +15,16 @@ from qtkit.ansatz import Ansatz
 from qtkit.plots.curves import coloured, curve_style
 from qtkit.plots.generated import GeneratedWeights, histogram_data, histogram_style
 from qtkit.plots.labels import step_end
-from qtkit.plots.live import LOSSES, bars_data, history_data, loss_axis_range, on, training_data, weight_ranges
+from qtkit.plots.live import (
+    LOSSES,
+    assembled,
+    bars_data,
+    history_data,
+    loss_axis_range,
+    on,
+    training_data,
+    weight_ranges,
+)
 from qtkit.plots.series import (
     BOUNDARY_COLOUR,
     FREE_COLOUR,
@@ -85,12 +94,7 @@ class ForecastState:
 def forecast_panel_figure(state: ForecastState) -> go.Figure:
     """The whole figure; a plain one, which needs no kernel to be looked at."""
     places = slots(state.candidates)
-    traces = _empty_traces(places)
-    for name, data in forecast_data(state).items():
-        traces[name] |= data
-    figure = go.Figure(list(traces.values()), _layout(places))
-    figure.update_layout(forecast_ranges(state))
-    return figure
+    return assembled(_empty_traces(places), forecast_data(state), _layout(places), forecast_ranges(state))
 
 
 def forecast_names(candidates: Sequence[Ansatz]) -> list[str]:

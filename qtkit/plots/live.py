@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from qtkit.ansatz import Ansatz
 from qtkit.plots.curves import thinned
@@ -20,6 +21,15 @@ from qtkit.plots.weights import by_place
 
 LOSSES = [digit * 10.0**power for power in range(-6, 2) for digit in (1, 2, 5)]
 """Ticks of a logarithmic axis."""
+
+
+def assembled(traces: dict[str, dict], data: dict[str, dict], layout: dict, ranges: dict[str, Any]) -> go.Figure:
+    """A figure of `traces` by name, in their order, with the `data` of some of them filled in."""
+    for name, values in data.items():
+        traces[name] |= values
+    figure = go.Figure(list(traces.values()), layout)
+    figure.update_layout(ranges)
+    return figure
 
 
 def on(number: int) -> dict:

@@ -16,7 +16,16 @@ from qtkit.ansatz import Ansatz
 from qtkit.plots.curves import coloured, curve_style
 from qtkit.plots.generated import GeneratedWeights, histogram_data, histogram_style, layer_data, layer_style
 from qtkit.plots.labels import step_end
-from qtkit.plots.live import LOSSES, bars_data, history_data, loss_axis_range, on, training_data, weight_ranges
+from qtkit.plots.live import (
+    LOSSES,
+    assembled,
+    bars_data,
+    history_data,
+    loss_axis_range,
+    on,
+    training_data,
+    weight_ranges,
+)
 from qtkit.plots.style import axis, base_layout, slots, title
 from qtkit.plots.weights import bar_axis, bar_style, label_style, line_style, start_style
 
@@ -58,12 +67,7 @@ class SearchState:
 def search_figure(state: SearchState) -> go.Figure:
     """The whole figure; a plain one, which needs no kernel to be looked at."""
     places = slots(state.candidates)
-    traces = _empty_traces(places)
-    for name, data in search_data(state).items():
-        traces[name] |= data
-    figure = go.Figure(list(traces.values()), _layout(places))
-    figure.update_layout(search_ranges(state))
-    return figure
+    return assembled(_empty_traces(places), search_data(state), _layout(places), search_ranges(state))
 
 
 def trace_names(candidates: Sequence[Ansatz]) -> list[str]:

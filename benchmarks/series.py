@@ -17,11 +17,13 @@ import json
 import statistics
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
 from engine import machine
 
+from qtkit.diffqas import DiffQAS
 from qtkit.files import write_text
 from qtkit.paper import EXPERIMENTS
 from qtkit.tasks.series import SeriesSettings, SeriesTraining
@@ -32,16 +34,20 @@ DATASETS = dict(
 )
 
 
-def with_pennylane(training: SeriesTraining) -> SeriesTraining:
-    """The same training with every circuit as a PennyLane QNode."""
-    search = training.model.search
+def pennylane_forward(search: DiffQAS) -> Callable[[], torch.Tensor]:
+    """The forward pass of `search` with every circuit as a PennyLane QNode."""
     circuits = [candidate.to_pennylane(search.n_qubits, search.depth) for candidate in search.candidates]
 
     def forward() -> torch.Tensor:
         weighted = [w * circuit(search.angles) for w, circuit in zip(search.mixture, circuits, strict=True)]
         return torch.stack(weighted).sum(dim=0).to(search.angles.dtype)
 
-    search.forward = forward
+    return forward
+
+
+def with_pennylane(training: SeriesTraining) -> SeriesTraining:
+    """The same training with PennyLane's circuits."""
+    training.model.search.forward = pennylane_forward(training.model.search)
     return training
 
 

@@ -1,0 +1,62 @@
+"""What is shipped of the time series: complete, and a slice of it computed again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qtkit import table2
+from qtkit.runs import results
+from qtkit.tasks.series import SeriesSettings, SeriesTraining
+
+SHIPPED = Path(__file__).parents[2] / "results"
+
+
+def test_the_shipped_table_is_whole():
+    table = results.load("series", folder=SHIPPED)
+    models = table[table["label"].isin(table2.MODELS)]
+    assert sorted(models["experiment"].unique()) == sorted(table2.DATASETS)
+    cells = models.groupby(["experiment", "label"])
+    assert len(cells) == 5 * 13
+    assert set(cells["seed"].nunique()) == {10}
+    runs = models.groupby("run")["epoch"]
+    assert set(runs.max()) == {100} and set(runs.nunique()) == {101}, "the start and every epoch"
+    assert models["test_loss"].notna().all()
+
+
+def test_predictions_of_the_figures_are_shipped():
+    for dataset in table2.DATASETS:
+        table = results.load("series", dataset, SHIPPED)
+        ours = table[(table["label"] == "DiffQAS") & table["prediction"].notna()]
+        assert {1, 15, 30, 100} <= set(ours["epoch"])
+        assert ours.loc[ours["seed"] == 0, "epoch"].nunique() == 101, "the slider of the first seed"
+
+
+def test_each_shipped_run_says_how_it_was_made():
+    for dataset in table2.DATASETS:
+        for run in results.provenance("series", dataset, SHIPPED)["runs"].values():
+            assert all(session["git"]["changed"] is False for session in run["sessions"]), "from committed code"
+            assert run["sessions"][0]["versions"]["torch"]
+
+
+@pytest.mark.parametrize(
+    ("dataset", "label"), [("bessel", "DiffQAS"), ("narma5", "Config 5"), ("damped_shm", "Config 1")]
+)
+def test_a_slice_of_a_shipped_run_computed_again(dataset, label):
+    table = results.load("series", dataset, SHIPPED)
+    stored = table[(table["label"] == label) & (table["seed"] == 3)].set_index("epoch")
+    key = stored["run"].unique().item()
+    settings = SeriesSettings.from_dict(results.provenance("series", dataset, SHIPPED)["runs"][key]["settings"])
+    training = SeriesTraining(settings)
+    for record in training:
+        if record.kind == "epoch":
+            # Other processors and versions round otherwise, and what is small at first grows from epoch to epoch.
+            row = stored.loc[record.epoch]
+            for name in ("train_loss", "test_loss"):
+                assert getattr(record, name) == pytest.approx(row[name], rel=1e-2), (record.epoch, name)
+            if label == "DiffQAS":
+                weights = [row[f"w{k}"] for k in range(1, 13)]
+                assert record.weights == pytest.approx(weights, abs=1e-3), record.epoch
+        if record.epoch >= 3:
+            break

@@ -115,6 +115,7 @@ def measure(rounds: int, seconds: float) -> dict[str, dict[str, float]]:
         "update_ms": 1e3 * update,
         "steps_per_processor_s": settings.update_every / update,
         "ratio": 1e3 * update / first["update_ms"],
+        "trainables": first["trainables"],
         "updates": rounds,
     }
     return results
@@ -123,7 +124,7 @@ def measure(rounds: int, seconds: float) -> dict[str, dict[str, float]]:
 def report(results: dict[str, dict[str, float]], load: float) -> str:
     """The measurements as Markdown."""
     lines = [
-        "| model | trainable | environment steps a second and core (target) | an update, ms | 50,000 episodes of 50 steps |",
+        "| model | trainable | environment steps/s a core (target) | an update, ms | 50,000 episodes of 50 steps |",
         "|---|---|---|---|---|",
     ]
     for name, row in results.items():
@@ -132,13 +133,11 @@ def report(results: dict[str, dict[str, float]], load: float) -> str:
         hours = 50_000 * 50 / speed / 3600
         took = f"{60 * hours:.0f} min" if hours < 2 else f"{hours:,.0f} h"
         shown = f"{speed:,.0f}" if speed > 10 else f"{speed:.2f}"
-        lines.append(
-            f"| {name} | {row.get('trainables', 314):,} | {shown}{target} | {row['update_ms']:,.2f} | {took} |"
-        )
+        lines.append(f"| {name} | {row['trainables']:,} | {shown}{target} | {row['update_ms']:,.2f} | {took} |")
     theirs = results["DiffQAS-QT with PennyLane"]
     notes = (
-        f"PennyLane / qtkit: {theirs['ratio']:,.0f}, from {theirs['updates']} updates of PennyLane in this run; an update",
-        "follows at most 5 steps. Learning is included everywhere. Processor time, medians over parts of one run;",
+        f"PennyLane / qtkit: {theirs['ratio']:,.0f}; updates of PennyLane that were measured: {theirs['updates']}. There",
+        "are at most 5 steps between two updates. Learning is included. Processor time, medians over parts of one run;",
         f"load average {load:.1f}. {machine()}.",
     )
     return "\n".join(lines) + "\n\n" + "\n".join(notes)

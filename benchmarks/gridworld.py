@@ -136,7 +136,7 @@ def report(results: dict[str, dict[str, float]], load: float) -> str:
         lines.append(f"| {name} | {row['trainables']:,} | {shown}{target} | {row['update_ms']:,.2f} | {took} |")
     theirs = results["DiffQAS-QT with PennyLane"]
     notes = (
-        f"PennyLane / qtkit: {theirs['ratio']:,.0f}; updates of PennyLane that were measured: {theirs['updates']}. There",
+        f"PennyLane / qtkit: {theirs['ratio']:,.0f}; measured updates of PennyLane: {theirs['updates']}. There",
         "are at most 5 steps between two updates. Learning is included. Processor time, medians over parts of one run;",
         f"load average {load:.1f}. {machine()}.",
     )

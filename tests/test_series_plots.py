@@ -128,3 +128,14 @@ def test_table_2_as_a_picture():
         table2_figure(pd.DataFrame({"dataset": []}))
     with pytest.raises(ValueError, match="no row"):
         table2_figure(pd.DataFrame(cells).iloc[:0])
+
+
+def test_the_picture_is_widened_for_predictions_but_not_for_any(series):
+    low, high = value_limits(series)
+    truth = series.targets.numpy()
+    span = truth.max() - truth.min()
+    assert value_limits(series, [truth]) == pytest.approx([low, high])
+    assert value_limits(series, [truth - 0.5 * span]) == pytest.approx([low - 0.5 * span, high])
+    assert value_limits(series, [truth, truth + 9 * span]) == pytest.approx([low, high + span]), "at most its height"
+    figure = rollout_figure(series, {1: truth - 0.5 * span}, epochs=(1,))
+    assert figure.layout.yaxis.range == pytest.approx((low - 0.5 * span, high))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -77,7 +77,7 @@ def rollout_figure(
     figure.update_layout(base_layout(90 + 190 * rows))
     figure.update_layout(title=_heading(series), margin={"t": 74})
     figure.update_xaxes(axis())
-    figure.update_yaxes(axis(range=value_limits(series)))
+    figure.update_yaxes(axis(range=value_limits(series, [predictions[epoch] for epoch in epochs])))
     return figure
 
 
@@ -194,11 +194,16 @@ def boundary_shape(series: Series) -> dict:
     return {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "y domain", "line": line}
 
 
-def value_limits(series: Series) -> list[float]:
-    """The truth with a little room: predictions of a network that has not learnt may lie outside."""
+def value_limits(series: Series, predictions: Iterable[Sequence[float]] = ()) -> list[float]:
+    """The truth with a little room, widened for what is predicted, up to three times the height.
+
+    Predictions of a network that has not learnt may lie still farther outside.
+    """
     low, high = series.targets.min().item(), series.targets.max().item()
-    room = 0.15 * (high - low)
-    return [low - room, high + room]
+    height = high - low
+    shown = [value for prediction in predictions for value in (min(prediction), max(prediction))]
+    low, high = max(min([low, *shown]), low - height), min(max([high, *shown]), high + height)
+    return [low - 0.15 * height, high + 0.15 * height]
 
 
 def _error(series: Series, prediction: Sequence[float]) -> float:

@@ -497,3 +497,11 @@ def test_the_logic_needs_no_widgets() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_where_no_widget_can_be_shown_a_panel_says_what_it_is():
+    panel = SearchPanel(source="sample")
+    bundle = panel._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    assert data["text/plain"] == "SearchPanel(ready: 0 runs)"
+    assert "application/vnd.jupyter.widget-view+json" in data

@@ -143,7 +143,11 @@ class Panel(ABC):
             self._view.refresh()
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
-        return self.widget._repr_mimebundle_(**options)
+        bundle = self.widget._repr_mimebundle_(**options)
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        if data:
+            data["text/plain"] = repr(self)  # where no widget can be shown
+        return bundle
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._model.phase}: {len(self._model.runs)} runs)"

@@ -95,7 +95,7 @@ def compare_runs(
     if frame.empty:
         raise ValueError(f"no row has a {value!r}: nothing to compare")
     figure = go.Figure(layout=base_layout(360))
-    figure.update_layout(margin={"r": 170, "t": 36}, title={"text": title, "font": {"size": 14, "family": FONT}})
+    figure.update_layout(margin_t=36, title={"text": title, "font": {"size": 14, "family": FONT}})
     ends = []
     for number, (label, runs) in enumerate(frame.groupby(by, sort=False)):
         colour = _RUN_COLOURS[number % len(_RUN_COLOURS)]
@@ -110,13 +110,15 @@ def compare_runs(
                 x=list(median.index),
                 y=median.to_numpy(),
                 mode="lines+markers",
-                line={"color": colour, "width": 2.4},
+                line={"color": colour, "width": 2.4, "dash": "solid" if number < len(_RUN_COLOURS) else "dash"},
                 name=str(label),
                 hovertemplate=f"{label}, median of {seeds} seeds<br>{x} %{{x}}: %{{y:.4f}}<extra></extra>",
             )
         )
         ends.append((float(median.iloc[-1]), f"{label} ({seeds} seed{'s' if seeds != 1 else ''})", colour))
     _write_ends(figure, frame, value, ends)
+    longest = max(len(text) for _, text, _ in ends)
+    figure.update_layout(margin_r=min(max(170, 7 * longest), 340))  # in pixels: room for the names
     figure.update_xaxes(axis(title=x))
     figure.update_yaxes(axis(title=value.replace("_", " ")))
     return figure

@@ -32,7 +32,7 @@ STEPS_TARGET = 1_000
 MODELS = {
     "DiffQAS-QT, 12 candidates": GridworldSettings(),
     "config 1 (uniform)": GridworldSettings(candidates=(1,)),
-    "config 5 (RY, no H)": GridworldSettings(candidates=(5,)),
+    "config 5 (RY, H)": GridworldSettings(candidates=(5,)),
     "config 7 (RX, no H)": GridworldSettings(candidates=(7,)),
     "the mapping alone": GridworldSettings(model="mapping"),
     "the networks themselves": GridworldSettings(model="classical"),

@@ -63,7 +63,7 @@ def test_the_exercises_way_is_the_environments():
         ("returns", lambda r, b, d: [x + d * b for x in r], "start from the bootstrap|each return needs"),
         ("returns", lambda r, b, d: [1.5] * len(r), "from the last to the first"),
         ("returns", lambda r, b, d: 3, "a list of numbers"),
-        ("policy_gradient", lambda p, a, A: -policy_gradient(p, a, A), "the other way"),
+        ("policy_gradient", lambda p, a, A: -policy_gradient(p, a, A), "should move"),
         ("policy_gradient", lambda p, a, A: policy_gradient(p, a, 1), "pushed harder"),
         ("policy_gradient", lambda p, a, A: -np.eye(7)[a] / p * A, "by the probabilities"),
         ("policy_gradient", lambda p, a, A: p, "must sum to 0"),

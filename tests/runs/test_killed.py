@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import sys
@@ -73,16 +74,19 @@ def test_killed_at_every_operation_on_files(tmp_path: Path, again: bool, monkeyp
             assert values(type(done)(kept / done.key)).equals(values(whole)), limit
 
 
+LONG = {"images": dataclasses.replace(IMAGES, epochs=10 * IMAGES.epochs), "gridworld": GRIDWORLD}
+"""Runs that take long enough to be killed on the way."""
+
 # Some children are killed while they start, others some moments after they wrote a checkpoint, so that it goes on.
 AT_RANDOM_MOMENTS = """
 import itertools, os, random, signal, sys, time
-from tests.runs import test_runner
+from tests.runs import test_killed
 from qtkit.runs import Store, run
 from qtkit.runs.stored import make_training
 from qtkit.runs.tasks import task_of
 import qtkit.runs.provenance as provenance
 provenance.git_commit()
-settings = getattr(test_runner, sys.argv[3])
+settings = test_killed.LONG[sys.argv[3]]
 stored = Store(sys.argv[1]).run(settings)  # loads the data
 for _ in itertools.islice(make_training(task_of(settings), settings), 2):
     pass  # what takes long the first time: once, before the forks
@@ -113,10 +117,10 @@ print(deaths)
 
 
 @pytest.mark.parametrize(
-    ("name", "seed"), [("IMAGES", 0), ("IMAGES", 1), ("GRIDWORLD", 0)], ids=["images-0", "images-1", "gridworld"]
+    ("name", "seed"), [("images", 0), ("images", 1), ("gridworld", 0)], ids=["images-0", "images-1", "gridworld"]
 )
 def test_a_run_killed_at_random_moments(tmp_path: Path, name: str, seed: int) -> None:
-    settings = {"IMAGES": IMAGES, "GRIDWORLD": GRIDWORLD}[name]
+    settings = LONG[name]
     whole = run(settings, store=tmp_path / "whole")
     deaths = int(output(python(AT_RANDOM_MOMENTS, tmp_path / "killed", seed, name)))
     done = Store(tmp_path / "killed").run(settings)

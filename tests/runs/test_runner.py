@@ -197,7 +197,8 @@ def test_the_trained_model_can_be_had(tmp_path: Path) -> None:
     done = run(IMAGES, store=tmp_path)
     training = done.training()
     assert training.steps_done == training.n_steps
-    assert training.evaluate()["test_loss"] == done.records()["test_loss"].iloc[-1]
+    # Here PyTorch may use more threads than in a run, which adds up in another order.
+    assert training.evaluate()["test_loss"] == pytest.approx(done.records()["test_loss"].iloc[-1], rel=1e-5)
 
 
 def test_settings_of_no_task_are_refused(tmp_path: Path) -> None:

@@ -135,6 +135,9 @@ def test_the_lesson_trains_on_real_digits(lab: LabServer, notebook: NotebookPage
     notebook.run_all(timeout=400)
     notebook.scroll_to("panel = SearchPanel(")
     panel = OnPage(notebook)
+    epochs = panel.root.get_by_label("epochs", exact=True)
+    epochs.fill("300")  # the sample is gone through in seconds
+    epochs.press("Enter")
     until_first_step = panel.start()
     rate = panel.draws_a_second(enough=5)
     print(f"first steps after {until_first_step:.1f} s, bars change {rate:.1f} times a second")

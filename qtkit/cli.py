@@ -337,13 +337,16 @@ RESULTS = click.Option(
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, help="Whose predictions Figures 8 to 12 show.")
 @click.option("--controls", is_flag=True, help="The networks themselves too, in Figures 13 and 14.")
-def figure(number: int, path: Path | None, value: str, seed: int, controls: bool, results: Path | None) -> None:
+@click.option("--mended", is_flag=True, help="Figures 13 and 14 of agents whose hidden units stay awake.")
+def figure(
+    number: int, path: Path | None, value: str, seed: int, controls: bool, mended: bool, results: Path | None
+) -> None:
     """Draw Figure NUMBER of the paper, 5 to 14, from stored results: a page for a browser, needing no network."""
     from qtkit.figures import figure as draw
     from qtkit.files import write_text
 
     path = path or Path(f"figure-{number}.html")
-    drawn = draw(number, folder=results, value=value, seed=seed, controls=controls)
+    drawn = draw(number, folder=results, value=value, seed=seed, controls=controls, mended=mended)
     write_text(path, drawn.to_html(include_plotlyjs=True))
     click.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
 

@@ -20,12 +20,19 @@ REWARDS = {13: "minigrid-empty-5x5-v0", 14: "minigrid-empty-6x6-v0"}
 """Figure number to the experiment of reinforcement learning."""
 
 HOW = "to compute them: qtkit sweep gridworld --seeds 3; qtkit export gridworld --to results/gridworld"
+HOW_MENDED = HOW.replace("gridworld --seeds", "gridworld-mended --seeds")
 
 Folder = str | os.PathLike[str] | None
 
 
 def figure(
-    number: int, *, folder: Folder = None, value: str = "test_accuracy", seed: int = 0, controls: bool = False
+    number: int,
+    *,
+    folder: Folder = None,
+    value: str = "test_accuracy",
+    seed: int = 0,
+    controls: bool = False,
+    mended: bool = False,
 ) -> Any:
     """A figure of the paper, a plotly `Figure`, from stored results.
 
@@ -35,6 +42,7 @@ def figure(
         value: of Figures 5 to 7: `test_accuracy`, `test_loss`, `train_accuracy` or `train_loss`.
         seed: of Figures 8 to 12.
         controls: whether Figures 13 and 14 show the networks themselves too.
+        mended: Figures 13 and 14 from runs with `qtkit.tasks.gridworld_settings.MENDED` instead of the paper's setting.
 
     Raises:
         ValueError: for a figure that has no results to show, or whose results lack what it shows.
@@ -45,7 +53,7 @@ def figure(
     if number in ROLLOUTS:
         return _rollout(ROLLOUTS[number], folder, seed)
     if number in REWARDS:
-        return _rewards(number, folder, controls=controls)
+        return _rewards(number, folder, controls=controls, mended=mended)
     there = sorted([*PAIRS, *ROLLOUTS, *REWARDS])
     raise ValueError(f"no stored results for Figure {number}; there are the figures {there}")
 
@@ -79,20 +87,34 @@ def _reward_table(folder: Folder) -> tuple[pd.DataFrame, list[Any]]:
     return rewards.summary(runs), rewards.claims(runs, frame)
 
 
-def _rewards(number: int, folder: Folder, *, controls: bool) -> Any:
+def _rewards(number: int, folder: Folder, *, controls: bool, mended: bool) -> Any:
     from qtkit import rewards
     from qtkit.plots.gridworld import reward_curves
 
     experiment = REWARDS[number]
     frame, runs = _stored_rewards(experiment, folder)
-    shown = [rewards.OURS, *rewards.BASELINES, *(rewards.CONTROLS if controls else [])]
-    chosen = frame[frame["label"].isin(shown)]
-    if chosen.empty:
-        raise ValueError(f"the results of {experiment!r} have no run of Figure {number}; {HOW}")
-    title = f"Figure {number}. {_caption(number)}"
-    if lacks := rewards.lacking(runs).get(experiment):
-        title += f"<br><sub>Incomplete: {lacks}; {HOW}</sub>"
-    return reward_curves(chosen, title=title)
+    title, how = f"Figure {number}. {_caption(number)}", HOW
+    if mended:
+        frame, words = _with_mended(frame)
+        title, how = f"{title}<br><sub>Not in the paper's setting: {words}</sub>", HOW_MENDED
+    elif lacks := rewards.lacking(runs).get(experiment):
+        title += f"<br><sub>Incomplete: {lacks}; {how}</sub>"
+    models = [rewards.OURS, *rewards.BASELINES]
+    if frame[frame["label"].isin(models)].empty:
+        raise ValueError(f"the results of {experiment!r} have no run of Figure {number}; {how}")
+    shown = [*models, *(rewards.CONTROLS if controls else [])]
+    return reward_curves(frame[frame["label"].isin(shown)], title=title)
+
+
+def _with_mended(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """The runs in the mended setting under their models' names, the networks themselves, and the setting in words."""
+    from qtkit.runs.naming import MODELS, unusual
+    from qtkit.tasks.gridworld_settings import MENDED, GridworldSettings
+
+    words = unusual(GridworldSettings(**MENDED))
+    theirs = frame["label"].str.endswith(f" · {words}")
+    named = frame.assign(label=frame["label"].str.removesuffix(f" · {words}"))
+    return named[theirs | (frame["label"] == MODELS["classical"])], words
 
 
 def _stored_rewards(experiment: str | None, folder: Folder) -> tuple[pd.DataFrame, pd.DataFrame]:

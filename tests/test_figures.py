@@ -122,6 +122,24 @@ def test_an_incomplete_figure_says_what_is_missing_and_how_to_get_it(rewards_shi
         figure(13)
 
 
+def test_rewards_in_the_mended_setting(rewards_shipped) -> None:
+    frame = rewards_shipped[0]
+    with pytest.raises(
+        ValueError, match="no run of Figure 13; to compute them: qtkit sweep gridworld-mended --seeds 3"
+    ):
+        figure(13, mended=True)
+    suffix = " · mapping_scale=0.3 centre=True"
+    others = reward_frames.curves(lambda *_: 0.9, labels=("DiffQAS", "Mapping alone"))
+    rewards_shipped[0] = pd.concat([frame, others.assign(label=others["label"] + suffix, run=others["run"] + suffix)])
+    drawn = figure(13, mended=True, controls=True)
+    shown = {trace.name for trace in drawn.data if trace.showlegend}
+    assert shown == {"<b>DiffQAS  0.900, 3 seeds</b>", "Mapping alone  0.900", "Classical  0.600"}
+    assert "Not in the paper's setting: mapping_scale=0.3 centre=True" in drawn.layout.title.text
+    faithful = figure(13)
+    assert "<b>DiffQAS  0.600, 3 seeds</b>" in {trace.name for trace in faithful.data}
+    assert "Incomplete" not in faithful.layout.title.text
+
+
 def test_rewards_that_are_not_there(tmp_path: Path) -> None:
     for ask in (lambda: figure(13, folder=tmp_path), lambda: table("rewards", folder=tmp_path)):
         with pytest.raises(FileNotFoundError, match="no stored results in .*; to compute them: qtkit sweep gridworld"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from qtkit.panels.presets import Presets, changed_words, model_words
-from qtkit.tasks.gridworld_settings import GridworldSettings
+from qtkit.tasks.gridworld_settings import MENDED, GridworldSettings
 
 WORLDS = {
     "Empty, 5 × 5": "MiniGrid-Empty-5x5-v0",
@@ -22,7 +22,7 @@ PRESETS: dict[str, tuple[str, dict]] = {
     ),
     "with open eyes: quick, centred": (
         "The quick one, with a mapping that starts small and generated weights of mean zero: hidden units stay awake.",
-        {"learning_rate": 1e-3, "centre": True, "mapping_scale": 0.3},
+        {"learning_rate": 1e-3, **MENDED},
     ),
     "half: only those that see Θ": (
         "The six candidates whose probabilities depend on the angles: 2, 5, 7, 8, 10, 11.",

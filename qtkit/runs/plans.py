@@ -75,12 +75,21 @@ def _gridworld(seed: int) -> list[Any]:
     return settings
 
 
+def _gridworld_mended(seed: int) -> list[Any]:
+    """The search and the mapping alone, changed so that hidden units stay awake."""
+    from qtkit.tasks.gridworld_settings import MENDED
+
+    searches = [each for each in _gridworld(seed) if len(each.ansatze) > 1 and each.model == "diffqas"]
+    return [dataclasses.replace(each, model=model, **MENDED) for each in searches for model in ("diffqas", "mapping")]
+
+
 PLANS = {
     plan.name: plan
     for plan in (
         Plan("table2", "Table II and Figures 8-12: 13 models on 5 series", _table2),
         Plan("images", "Figures 5-7: 13 models, the mapping alone and the network itself on 3 pairs", _images),
         Plan("gridworld", "Figures 13 and 14: 13 models and the networks themselves in 2 environments", _gridworld),
+        Plan("gridworld-mended", "Beside Figures 13 and 14: agents whose hidden units stay awake", _gridworld_mended),
     )
 }
 """All plans by name."""

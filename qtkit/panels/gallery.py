@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import anywidget
 import traitlets
 
 from qtkit.ansatz import checked_depth, checked_qubits
 from qtkit.drawing import circuit_svg
 from qtkit.gallery import gallery_items
-
-_FOLDER = Path(__file__).parent
+from qtkit.panels.front_end import joined
 
 
 class CandidateGallery(anywidget.AnyWidget):
@@ -27,8 +24,8 @@ class CandidateGallery(anywidget.AnyWidget):
         ValueError: for sizes out of range.
     """
 
-    _esm = "".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("studio_simulation.js", "gallery.js"))
-    _css = (_FOLDER / "gallery.css").read_text(encoding="utf-8")
+    _esm = joined("studio_simulation.js", "gallery.js")
+    _css = joined("gallery.css")
     _sizes = traitlets.Dict().tag(sync=True)
     _items = traitlets.List().tag(sync=True)
 

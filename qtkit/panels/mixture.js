@@ -180,22 +180,10 @@ function render({ model, el }) {
   root.dataset.jpSuppressContextMenu = "";
   el.append(root);
 
-  const shows = [
+  const unfollow = follow(model, [
     [["_settings"], sync.settings], [["_sliders", "_settings", "_answered"], sync.sliders],
     [["_sliders", "_settings", "_probabilities", "_answered"], sync.picture], [["_errors"], sync.errors],
-  ];
-  const changed = new Set();
-  const show = () => {
-    const now = new Set(changed);
-    changed.clear();
-    for (const [of, part] of shows) if (of.some((name) => now.has(name))) part();
-  };
-  const listeners = ["_settings", "_sliders", "_probabilities", "_errors", "_answered"].map((name) => [name, () => {
-    if (!changed.size) queueMicrotask(show);
-    changed.add(name);
-  }]);
-  for (const [name, listener] of listeners) model.on(`change:${name}`, listener);
-  for (const [, part] of shows) part();
+  ]);
   const observer = new ResizeObserver(() => {
     const width = Math.floor(pictures.clientWidth);
     if (width > 0 && width !== mixed.width) {
@@ -207,7 +195,7 @@ function render({ model, el }) {
   return () => {
     observer.disconnect();
     line.close();
-    for (const [name, listener] of listeners) model.off(`change:${name}`, listener);
+    unfollow();
   };
 }
 

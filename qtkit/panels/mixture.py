@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
 
+from qtkit.panels.front_end import FrontEnd, joined
 from qtkit.studio import MixtureModel
 from qtkit.studio.mixture import LOGIT_LIMIT
 
-_FOLDER = Path(__file__).parent
-_MODULE = ("studio_parts.js", "studio_chart.js", "mixture.js")
 
-
-class MixturePanel(anywidget.AnyWidget):
+class MixturePanel(FrontEnd):
     """Equations 5 to 7 under one's hands: twelve sliders, the mixed distribution, the weights that come of it.
 
     `panel.model` holds what is set; `panel.model.distribution` and `panel.model.weights()` are what is drawn.
@@ -36,22 +30,17 @@ class MixturePanel(anywidget.AnyWidget):
         0.08333333333333333
     """
 
-    _esm = "".join((_FOLDER / name).read_text(encoding="utf-8") for name in _MODULE)
-    _css = "".join((_FOLDER / name).read_text(encoding="utf-8") for name in ("studio.css", "mixture.css"))
+    _esm = joined("studio_parts.js", "studio_chart.js", "mixture.js")
+    _css = joined("studio.css", "mixture.css")
 
     _settings = traitlets.Dict().tag(sync=True)
     _sliders = traitlets.List().tag(sync=True)
     _probabilities = traitlets.Bytes().tag(sync=True)  # float32 (12, 2**n): the candidates' own
-    _errors = traitlets.Dict().tag(sync=True)
-    _answered = traitlets.Int().tag(sync=True)  # the number of the last message that was dealt with
 
     def __init__(self, n_qubits: int = 6, depth: int = 3, *, seed: int = 0) -> None:
         self.model = MixtureModel(n_qubits, depth, seed=seed)
-        self._lock = threading.RLock()
         self._drawn: tuple[int, bool] | None = None
         super().__init__()
-        self._refresh()
-        self.on_msg(self._on_message)
 
     def __repr__(self) -> str:
         m = self.model
@@ -60,14 +49,8 @@ class MixturePanel(anywidget.AnyWidget):
             f"MixturePanel: twelve candidates, {m.n_qubits} qubits, {m.depth} layers, {m.weighting} weights, {angles}"
         )
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        # Where no kernel runs (a page made by nbconvert, a viewer on the web) a sentence tells what stood here.
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            data = bundle[0] if isinstance(bundle, tuple) else bundle
-            data["text/plain"] = repr(self)
-            data["text/html"] = f"<p>{self!r}. Its sliders need a running kernel.</p>"
-        return bundle
+    def _still(self) -> str:
+        return f"<p>{self!r}. Its sliders need a running kernel.</p>"
 
     def _actions(self) -> dict[str, Callable[..., None]]:
         m = self.model
@@ -79,19 +62,6 @@ class MixturePanel(anywidget.AnyWidget):
             "shared": m.set_shared,
             "seed": m.set_seed,
         }
-
-    def _on_message(self, _: Any, content: dict[str, Any], __: Any) -> None:
-        field, number = content.get("field", ""), content.get("number", 0)
-        with self._lock:
-            errors = {name: text for name, text in self._errors.items() if name != field}
-            try:
-                self._actions()[content["action"]](**content.get("with", {}))
-            except (KeyError, TypeError, ValueError) as error:
-                errors[field] = str(error)
-            with self.hold_sync():
-                self._errors = errors
-                self._refresh()
-                self._answered = number
 
     def _refresh(self) -> None:
         m = self.model

@@ -363,26 +363,12 @@ function render({ model, el }) {
   root.classList.add("jp-mod-accept-text"); // not a text field, yet keys belong to it
   el.append(root);
 
-  // One message changes several things at once: show them together, in this order, the bars once.
-  const shows = [
+  const unfollow = follow(model, [
     [["_circuit"], sync.circuit], [["_circuit", "_sizes"], sync.sizes], [["_angles", "_answered"], sync.angles],
     [["_measurement"], sync.measurement], [["_circuit", "_angles", "_answered", "_measured", "_sizes"], sync.bars],
     [["_numbers"], sync.numbers], [["_history"], sync.history], [["_errors"], sync.errors], [["_export"], sync.export],
     [["_circuit", "_angles"], askSoon],
-  ];
-  const names = [...new Set(shows.flatMap(([of]) => of))];
-  const changed = new Set(names);
-  const show = () => {
-    const now = new Set(changed);
-    changed.clear();
-    for (const [of, part] of shows) if (of.some((name) => now.has(name))) part();
-  };
-  const listeners = names.map((name) => [name, () => {
-    if (!changed.size) queueMicrotask(show);
-    changed.add(name);
-  }]);
-  for (const [name, listener] of listeners) model.on(`change:${name}`, listener);
-  show();
+  ]);
   const observer = new ResizeObserver(() => {
     const width = Math.floor(measuring.clientWidth);
     if (width > 0 && width !== probabilities.width) {
@@ -395,7 +381,7 @@ function render({ model, el }) {
     observer.disconnect();
     clearTimeout(asking);
     line.close();
-    for (const [name, listener] of listeners) model.off(`change:${name}`, listener);
+    unfollow();
   };
 }
 

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import anywidget
 import numpy as np
 import traitlets
 from torch import Tensor
 
 from qtkit.ansatz import CANDIDATES, Ansatz
 from qtkit.drawing import circuit_svg
+from qtkit.panels.front_end import FrontEnd, joined
 from qtkit.panels.later import Later
 from qtkit.studio import StudioCircuit, StudioModel, measure, rank, reach
 
-_FOLDER = Path(__file__).parent
-# Read one after the other they are one self-contained ES module, which needs no build step and no network.
-_MODULE = ("studio_simulation.js", "studio_parts.js", "studio_circuit.js", "studio_chart.js", "studio.js")
 _QUIET = 0.3  # seconds without an edit before the slow numbers are computed
 
 
-class AnsatzStudio(anywidget.AnyWidget):
+class AnsatzStudio(FrontEnd):
     """A circuit editor: click Hadamards, wires and CNOTs, turn angles, see probabilities and weights.
 
     `studio.ansatz` and `studio.angles` are what was built, ready for `qtkit.DiffQAS` or `qtkit.probabilities`.
@@ -45,8 +40,8 @@ class AnsatzStudio(anywidget.AnyWidget):
         5
     """
 
-    _esm = "".join((_FOLDER / name).read_text(encoding="utf-8") for name in _MODULE)
-    _css = (_FOLDER / "studio.css").read_text(encoding="utf-8")
+    _esm = joined("studio_simulation.js", "studio_parts.js", "studio_circuit.js", "studio_chart.js", "studio.js")
+    _css = joined("studio.css")
 
     _circuit = traitlets.Dict().tag(sync=True)
     _angles = traitlets.List().tag(sync=True)
@@ -55,9 +50,7 @@ class AnsatzStudio(anywidget.AnyWidget):
     _sizes = traitlets.Dict().tag(sync=True)
     _numbers = traitlets.Dict().tag(sync=True)
     _history = traitlets.Dict().tag(sync=True)
-    _errors = traitlets.Dict().tag(sync=True)
     _export = traitlets.Dict().tag(sync=True)
-    _answered = traitlets.Int().tag(sync=True)  # the number of the last message that was dealt with
 
     _later: Later | None = None
 
@@ -79,13 +72,10 @@ class AnsatzStudio(anywidget.AnyWidget):
             raise ValueError(f"ansatz must be a qtkit.Ansatz or a number of Table I, got {ansatz!r}")
         circuit = StudioCircuit.of(ansatz, n_qubits, depth, angles, seed=seed)
         self.model = StudioModel(circuit, target=target, seed=seed)
-        self._lock = threading.RLock()  # a message may come on another thread than the cell that reads the angles
         self._shown: StudioCircuit | None = None
         self._computed: object = None
-        super().__init__()
         self._later = Later(_QUIET)
-        self._refresh()
-        self.on_msg(self._on_message)
+        super().__init__()
 
     @property
     def ansatz(self) -> Ansatz:
@@ -117,15 +107,9 @@ class AnsatzStudio(anywidget.AnyWidget):
         c = self.model.circuit
         return f"AnsatzStudio: {self.model.recognised()}, {c.n_qubits} qubits, {c.depth} layers"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        # Where no kernel runs (a page made by nbconvert, a viewer on the web) the drawing still tells what stood here.
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            data = bundle[0] if isinstance(bundle, tuple) else bundle
-            c = self.model.circuit
-            data["text/plain"] = repr(self)
-            data["text/html"] = f"<p>{self!r}</p>" + circuit_svg(c.ansatz, c.n_qubits, c.depth)
-        return bundle
+    def _still(self) -> str:
+        c = self.model.circuit
+        return f"<p>{self!r}</p>" + circuit_svg(c.ansatz, c.n_qubits, c.depth)
 
     # -- what the front end may ask for ------------------------------------------------------------------------------
     def _actions(self) -> dict[str, Callable[..., None]]:
@@ -150,20 +134,6 @@ class AnsatzStudio(anywidget.AnyWidget):
             "shot_seed": m.set_shot_seed,
             "export": self._set_export,
         }
-
-    def _on_message(self, _: Any, content: dict[str, Any], __: Any) -> None:
-        field, number = content.get("field", ""), content.get("number", 0)
-        with self._lock:
-            errors = {name: text for name, text in self._errors.items() if name != field}
-            try:
-                action = self._actions()[content["action"]]
-                action(**content.get("with", {}))
-            except (KeyError, TypeError, ValueError) as error:
-                errors[field] = str(error)
-            with self.hold_sync():
-                self._errors = errors
-                self._refresh()
-                self._answered = number
 
     def _set_export(self, form: str) -> None:
         self._export = {"form": form, "text": self.model.export(form)}

@@ -32,6 +32,27 @@ const upper = (name) => name.toUpperCase();
 const floats = (view) =>
   view?.byteLength ? new Float32Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength)) : null;
 
+// Calls each function of `shows`, pairs of names and a function, when something by one of its names has changed: once
+// for all that one message changes, and in this order. Returns what ends it.
+function follow(model, shows) {
+  const names = [...new Set(shows.flatMap(([of]) => of))], changed = new Set(names);
+  const show = () => {
+    const now = new Set(changed);
+    changed.clear();
+    for (const [of, part] of shows) if (of.some((name) => now.has(name))) part();
+  };
+  const listener = (name) => () => {
+    if (!changed.size) queueMicrotask(show);
+    changed.add(name);
+  };
+  const listeners = names.map((name) => [`change:${name}`, listener(name)]);
+  for (const [event, heard] of listeners) model.on(event, heard);
+  show();
+  return () => {
+    for (const [event, heard] of listeners) model.off(event, heard);
+  };
+}
+
 // Messages to the kernel: the next goes out when the last was answered. A drag's newest step replaces the one waiting.
 class Line {
   constructor(model) {

@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.test_search_panel import CONTRAST, CUT, OnPage
 
@@ -21,6 +22,11 @@ QUICK = "learning_rate=1e-3"
 BARS = "() => [...document.querySelectorAll('.qtkit-panel .barlayer path')].map(path => path.getAttribute('d')).join()"
 CURVE = "() => document.querySelector('.qtkit-panel .subplot.xy .trace:last-of-type path.js-line')?.getAttribute('d')"
 GRIDS = "() => [...document.querySelectorAll('.qp-agent figure:first-child canvas')].map(each => each.toDataURL())"
+LIKELIEST = """() => {
+    const agent = document.querySelector('.qp-agent');
+    const percent = of => [...agent.querySelectorAll(of)].map(each => parseFloat(each.textContent));
+    return percent('.qp-taken .qp-percent')[0] === Math.max(...percent('.qp-percent'));
+}"""
 
 
 def open_panel(lab: LabServer, notebook: NotebookPage, arguments: str, *more: str) -> OnPage:
@@ -48,20 +54,16 @@ def test_it_trains_stops_and_shows_two_agents(lab: LabServer, notebook: Notebook
     assert page.evaluate(BARS) != before
     agents(panel)
     page.wait_for_function(CURVE, timeout=90_000)
-    page.wait_for_timeout(30_000)
-    text = panel.root.inner_text()
-    assert "The agent reaches the goal in" in text and "shortest path 5 steps" in text
-    assert "environment steps/s" in text
+    for told in ("The agent reaches the goal in", "shortest path 5 steps", "environment steps/s"):
+        expect(panel.root).to_contain_text(told, timeout=60_000)
     assert panel.root.get_by_label("depth").is_disabled()
 
     # While it trains: the present agent beside the untrained one.
     panel.button("Refresh from the training").click()
-    page.wait_for_timeout(6_000)
-    assert "now, after" in agents(panel)[1].inner_text()
+    expect(agents(panel)[1]).to_contain_text("now, after", timeout=30_000)
     panel.button("Play").click()
     first = page.evaluate(GRIDS)
-    page.wait_for_timeout(3_000)
-    assert page.evaluate(GRIDS) != first, "the pictures move"
+    page.wait_for_function(f"first => String(({GRIDS})()) !== String(first)", arg=first, timeout=15_000)
     panel.button("Pause").nth(1).click()
     notebook.screenshot("agent-light", of=".qtkit-panel")
     assert page.evaluate(CUT) == []
@@ -97,7 +99,7 @@ def test_an_episode_step_by_step(lab: LabServer, notebook: NotebookPage) -> None
     panel = open_panel(lab, notebook, "model='mapping', workers=2, episodes=1_000", "panel.step()")
     page = panel.page
     both = agents(panel)
-    assert "untrained" in both[0].inner_text()
+    expect(both[0]).to_contain_text("untrained")
     rows = both[0].locator(".qp-action")
     assert rows.count() == 7
     shares = [float(row.locator(".qp-percent").inner_text().split()[0]) for row in rows.all()]
@@ -111,18 +113,14 @@ def test_an_episode_step_by_step(lab: LabServer, notebook: NotebookPage) -> None
         page.wait_for_timeout(60)
         frames.add(tuple(page.evaluate(GRIDS)))
     assert len(frames) > 2, "the agent moves"
-    assert "step 12 of 100" in panel.root.inner_text()
+    expect(panel.root).to_contain_text("step 12 of 100")
     page.keyboard.press("Space")
-    page.wait_for_timeout(1_500)
-    assert "step 12 of 100" not in panel.root.inner_text()
+    expect(panel.root).not_to_contain_text("step 12 of 100", timeout=10_000)
     panel.button("Back to the start").click()
-    assert "step 0 of 100" in panel.root.inner_text()
+    expect(panel.root).to_contain_text("step 0 of 100")
 
     panel.root.get_by_label("actions", exact=True).select_option("the likeliest")
-    page.wait_for_timeout(6_000)
-    taken = both[0].locator(".qp-taken .qp-percent").inner_text()
-    shares = [row.locator(".qp-percent").inner_text() for row in rows.all()]
-    assert float(taken.split()[0]) == max(float(share.split()[0]) for share in shares)
+    page.wait_for_function(LIKELIEST, timeout=30_000)
 
 
 def test_an_environment_that_is_none_is_told_beside_its_field(lab: LabServer, notebook: NotebookPage) -> None:
@@ -133,7 +131,7 @@ def test_an_environment_that_is_none_is_told_beside_its_field(lab: LabServer, no
     name.press("Enter")
     alert = panel.root.get_by_role("alert")
     alert.wait_for(timeout=30_000)
-    assert "did you mean 'MiniGrid-DoorKey-5x5-v0'" in alert.inner_text()
+    expect(alert).to_contain_text("did you mean 'MiniGrid-DoorKey-5x5-v0'")
     notebook.screenshot("agent-environment", of=".qtkit-panel")
     began = time.monotonic()
     name.fill("MiniGrid-DoorKey-5x5-v0")
@@ -142,5 +140,5 @@ def test_an_environment_that_is_none_is_told_beside_its_field(lab: LabServer, no
     alert.wait_for(state="detached", timeout=5_000)
     print(f"the new environment is taken after {time.monotonic() - began:.1f} s")
     panel.button("Step").click()
-    assert "untrained" in agents(panel)[0].inner_text()
+    expect(agents(panel)[0]).to_contain_text("untrained")
     notebook.screenshot("agent-door-key", of=".qtkit-panel")

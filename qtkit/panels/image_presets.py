@@ -26,7 +26,7 @@ PRESETS: dict[str, tuple[str, dict]] = {
         {"model": "diffqas", "candidates": (2, 5, 7, 8, 10, 11), "depth": 15, "epochs": 10, "source": "auto"},
     ),
     "circuit heard: 2ⁿP − 1": (
-        "The map is shown 2ⁿP − 1 instead of the tiny probability P: now the circuit shapes the weights.",
+        "The mapping is shown 2ⁿP − 1 instead of the tiny probability P: now the circuit shapes the weights.",
         {"model": "diffqas", "depth": 15, "epochs": 10, "source": "auto", "probability": "centred"},
     ),
     "config 5 alone": (

@@ -358,7 +358,7 @@ def table(which: str, path: Path | None, results: Path | None) -> None:
     """Show results over all stored seeds, and a verdict on each claim the paper draws from them.
 
     \b
-    2        Table II, beside the paper's own numbers
+    2        Table II, beside the paper's own numbers; below the models rulers: forecasters with five numbers or fewer
     rewards  what Figures 13 and 14 end with, the last policies, random actions and the shortest path
     """  # noqa: D301
     from qtkit.figures import table as compute
@@ -370,12 +370,17 @@ def table(which: str, path: Path | None, results: Path | None) -> None:
         click.echo(f"{path}: {len(summary)} rows")
         return
     if which == "2":
-        formats: dict[str, Any] = dict.fromkeys(("median", "low", "high", "paper"), "{:.2g}".format)
+        formats: dict[str, Any] = dict.fromkeys(("median", "low", "high", "paper", "normalised"), "{:.2g}".format)
     else:
         formats = dict.fromkeys(("reward", "low", "high", "std", "greedy", "sampled"), "{:.3f}".format)
         formats |= dict.fromkeys(("greedy_steps", "sampled_steps"), "{:.1f}".format)
         formats |= {"episodes_to_0.9": "{:,.0f}".format}
-    click.echo(summary.to_string(index=False, formatters=formats, na_rep="-"))
+    counts = summary.select_dtypes("Int64").columns  # as floats, for which na_rep is heeded
+    formats |= dict.fromkeys(counts, "{:.0f}".format)
+    shown = summary.astype(dict.fromkeys(counts, float))
+    click.echo(shown.to_string(index=False, formatters=formats, na_rep="-"))
+    if which == "2":
+        click.echo("normalised: the median over the variance of the test targets; their own mean would get 1")
     click.echo()
     for claim in claims:
         click.echo(f"{claim.verdict:>16}: {claim.text} ({claim.evidence})")

@@ -62,8 +62,8 @@ def table(which: int | str = 2, *, folder: Folder = None) -> tuple[pd.DataFrame,
     """A table over the stored seeds, and a verdict on each claim the paper draws from it.
 
     Arguments:
-        which: 2 for Table II, see `qtkit.table2`; `"rewards"` for the numbers behind Figures 13 and 14, see
-            `qtkit.rewards`.
+        which: 2 for Table II and its rulers, see `qtkit.table2` and `qtkit.rulers`; `"rewards"` for the numbers behind
+            Figures 13 and 14, see `qtkit.rewards`.
 
     Raises:
         ValueError: for another table, or if the results lack runs of Table II.
@@ -73,11 +73,11 @@ def table(which: int | str = 2, *, folder: Folder = None) -> tuple[pd.DataFrame,
         return _reward_table(folder)
     if which != 2:
         raise ValueError(f"there are the tables 2 (Table II) and 'rewards' (of Figures 13 and 14), got {which!r}")
-    from qtkit import table2
+    from qtkit import rulers, table2
 
     frame = results.load("series", folder=folder)
     errors = table2.final_errors(frame)
-    return table2.summary(errors), table2.claims(errors, frame)
+    return rulers.beside(table2.summary(errors)), table2.claims(errors, frame)
 
 
 def _reward_table(folder: Folder) -> tuple[pd.DataFrame, list[Any]]:

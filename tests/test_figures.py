@@ -12,6 +12,7 @@ from qtkit import table2
 from qtkit.cli import main
 from qtkit.figures import figure, table
 from qtkit.paper import OURS, TABLE_II
+from qtkit.rulers import RULERS
 from qtkit.runs import results, run
 from qtkit.tasks.series_settings import SeriesSettings
 from tests import reward_frames
@@ -73,14 +74,20 @@ def fake_results(*_: object, **__: object) -> pd.DataFrame:
 def test_the_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(results, "load", fake_results)
     summary, claims = table(2)
-    assert len(summary) == 65
-    assert (summary["median"] == summary["paper"]).all()
-    assert claims
+    models = summary[summary["model"].isin(TABLE_II)]
+    assert len(models) == 65
+    assert (models["median"] == models["paper"]).all()
+    rest = summary[~summary["model"].isin(TABLE_II)]
+    assert len(rest) == 13 and set(rest["model"]) == set(RULERS), "NARMA's windows hold nothing to repeat"
+    assert claims and not any(ruler in claim.evidence for claim in claims for ruler in RULERS)
     shown = CliRunner().invoke(main, ["table"])
     assert shown.exit_code == 0
     assert OURS in shown.output and claims[0].text in shown.output
+    (line,) = [line for line in shown.output.splitlines() if "Bessel" in line and RULERS[0] in line]
+    assert line.split() == ["Bessel", *RULERS[0].split(), "-", "0.0036", *["-"] * 6, "0.15"]
+    assert "variance of the test targets" in shown.output
     written = CliRunner().invoke(main, ["table", "2", "--to", str(tmp_path / "t.csv")])
-    assert written.output == f"{tmp_path}/t.csv: 65 rows\n"
+    assert written.output == f"{tmp_path}/t.csv: 78 rows\n"
     with pytest.raises(
         ValueError, match=r"there are the tables 2 \(Table II\) and 'rewards' \(of Figures 13 and 14\), got 1"
     ):

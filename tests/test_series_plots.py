@@ -124,6 +124,13 @@ def test_table_2_as_a_picture():
     assert heat.z[0][0] == 0 and heat.z[1][0] == 1, "from the best of the column to ten times that and above"
     assert np.isnan(heat.z[1][1]) and heat.text[1][1] == "", "what has not been run"
     assert heat.text[0][0] == "<b>1.0e-4</b> ★<br>5.0e-5 – 2.0e-4<br>paper 5.0e-4 · 1/3"
+    ruler = {"dataset": "Bessel", "model": "Least squares", "median": 1e-9, "rank": None}
+    (heat,) = table2_figure(pd.DataFrame([ruler, *cells])).data
+    assert list(heat.y) == ["<b>DiffQAS</b>", "Config 1", "<i>Least squares</i>"], "below the models"
+    assert heat.z[0][0] == 0 and heat.z[2][0] == 0, "a ruler does not set the colour scale"
+    assert heat.text[2][0] == "<b>1.0e-9</b>" and heat.text[2][1] == ""
+    with pytest.raises(ValueError, match="Bessel has rulers only: no model to compare them with"):
+        table2_figure(pd.DataFrame([ruler, cells[2]]))
     with pytest.raises(ValueError, match="lacks the columns"):
         table2_figure(pd.DataFrame({"dataset": []}))
     with pytest.raises(ValueError, match="no row"):

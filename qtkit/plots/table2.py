@@ -14,11 +14,12 @@ from qtkit.plots.style import FONT, axis, base_layout
 def table2_figure(summary: pd.DataFrame) -> go.Figure:
     """A heat map, a row a model and a column a series: dark is low.
 
-    In each cell: our median, the range over the seeds, and the paper's number with the share of our seeds below it.
-    The colour compares within a column: from the lowest median of the series (dark) to ten times that and above.
+    In each cell: our median, the range over the seeds, and the paper's number with the share of our seeds below it; of
+    a ruler its error. The colour compares within a column: from the lowest median of a model (dark, as whatever is
+    below it) to ten times that and above.
 
     Arguments:
-        summary: as `qtkit.table2.summary` gives it.
+        summary: as `qtkit.table2.summary` gives it, or `qtkit.rulers.beside` with rows that have no rank.
 
     Raises:
         ValueError: if a column is missing, or there is no row.
@@ -26,20 +27,29 @@ def table2_figure(summary: pd.DataFrame) -> go.Figure:
     check_columns(summary, ["dataset", "model", "seeds", "median", "low", "high", "paper", "below", "rank"])
     if summary.empty:
         raise ValueError("the table has no row: nothing to show")
-    datasets, models = list(dict.fromkeys(summary["dataset"])), list(dict.fromkeys(summary["model"]))
+    if bare := set(summary["dataset"]) - set(summary.loc[summary["rank"].notna(), "dataset"]):
+        raise ValueError(f"{min(bare)} has rulers only: no model to compare them with")
+    datasets = list(dict.fromkeys(summary["dataset"]))
+    models = list(dict.fromkeys(summary.sort_values("rank", key=pd.isna, kind="stable")["model"]))  # rulers last
     colours = np.full((len(models), len(datasets)), np.nan)
     texts = [[""] * len(datasets) for _ in models]
     hovers = [[""] * len(datasets) for _ in models]
-    best = summary.groupby("dataset")["median"].min()
+    ranked = summary[summary["rank"].notna()]
+    best = ranked.groupby("dataset")["median"].min()
     for cell in summary.itertuples():
         row, column = models.index(cell.model), datasets.index(cell.dataset)
-        colours[row, column] = min(1.0, float(np.log10(cell.median / best[cell.dataset])))
+        colours[row, column] = np.clip(np.log10(cell.median / best[cell.dataset]), 0, 1)
+        if pd.isna(cell.rank):
+            texts[row][column] = f"<b>{_short(cell.median)}</b>"
+            hovers[row][column] = f"{cell.model}, {cell.dataset}: a ruler, not ranked"
+            continue
         texts[row][column] = (
             f"<b>{_short(cell.median)}</b>{' ★' if cell.rank == 1 else ''}<br>"
             f"{_short(cell.low)} – {_short(cell.high)}<br>paper {_short(cell.paper)} · {cell.below}/{cell.seeds}"
         )
         hovers[row][column] = f"{cell.model}, {cell.dataset}: rank {cell.rank}, {cell.seeds} seeds"
-    names = [f"<b>{'DiffQAS' if model == OURS else model}</b>" if model == OURS else model for model in models]
+    rulers = set(models) - set(ranked["model"])
+    names = ["<b>DiffQAS</b>" if model == OURS else f"<i>{model}</i>" if model in rulers else model for model in models]
     heat = go.Heatmap(
         z=colours,
         x=datasets,
@@ -55,7 +65,7 @@ def table2_figure(summary: pd.DataFrame) -> go.Figure:
         xgap=2,
         ygap=2,
         colorbar={
-            "title": {"text": "× the best<br>of the column"},
+            "title": {"text": "× the best<br>model's"},
             "tickvals": [0, np.log10(2), np.log10(5), 1],
             "ticktext": ["1", "2", "5", "10 +"],
             "thickness": 12,
@@ -76,7 +86,7 @@ def table2_figure(summary: pd.DataFrame) -> go.Figure:
         showarrow=False,
         font={"size": 12},
     )
-    figure.update_layout(margin={"l": 80, "t": 40, "r": 20, "b": 34})
+    figure.update_layout(margin={"l": 150 if rulers else 80, "t": 40, "r": 20, "b": 34})
     return figure
 
 

@@ -358,7 +358,7 @@ def table(which: str, path: Path | None, results: Path | None) -> None:
     """Show results over all stored seeds, and a verdict on each claim the paper draws from them.
 
     \b
-    2        Table II, beside the paper's own numbers; below the models rulers: forecasters with five numbers or fewer
+    2        Table II beside the paper's own numbers and rulers: forecasters with five numbers or fewer
     rewards  what Figures 13 and 14 end with, the last policies, random actions and the shortest path
     """  # noqa: D301
     from qtkit.figures import table as compute

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from qtkit.tasks.gridworld_env import RealEpisode
+from qtkit.tasks.gridworld_evaluation import brought_to
 from qtkit.tasks.gridworld_frames import Frames, render_episode
 from qtkit.tasks.gridworld_real import N_ACTIONS
 from qtkit.tasks.run_settings import check_whole
@@ -137,7 +138,7 @@ def play(
 @torch.no_grad()
 def _ask(network: ActorCritic, observation: np.ndarray) -> tuple[np.ndarray, float]:
     """Probabilities `(7,)` and value of one observation `(147,)`."""
-    logits, values = network(torch.from_numpy(observation)[None])
+    logits, values = network(brought_to(network, torch.from_numpy(observation)[None]))
     if logits.shape != (1, N_ACTIONS) or values.shape != (1,):
         raise ValueError(
             f"for one observation the network must give logits (1, {N_ACTIONS}) and values (1,), "

@@ -238,6 +238,7 @@ def test_float64():
     assert training.model.numbers.dtype == torch.float64 and last.episode == 2
     assert training.network().policy[0].weight.dtype == torch.float64
     assert training.state()["tensors"]["workers.numbers"].dtype == torch.float64
+    assert training.evaluate(episodes=3)["greedy_length"] <= 100
 
 
 # What can be had of a training

@@ -12,7 +12,7 @@ from torch import nn
 from qtkit import CANDIDATES, QuantumTrain
 from qtkit.networks import PolicyMLP
 from qtkit.tasks.gridworld_env import RealEnvironment, load_environment
-from qtkit.tasks.gridworld_evaluation import evaluate, random_policy, shortest_path
+from qtkit.tasks.gridworld_evaluation import brought_to, evaluate, random_policy, shortest_path
 from tests.gridworld_worlds import register
 
 FIVE, SIX, RANDOM = "MiniGrid-Empty-5x5-v0", "MiniGrid-Empty-6x6-v0", "MiniGrid-Empty-Random-5x5-v0"
@@ -165,6 +165,22 @@ def test_generated_policies():
     generated = QuantumTrain(PolicyMLP(), 1, CANDIDATES[:1], generator=torch.Generator().manual_seed(0))
     found = evaluate(generated, load_environment(FIVE), episodes=10)
     assert found == evaluate(generated.to_classical(), load_environment(FIVE), episodes=10)
+
+
+@pytest.mark.parametrize("make", [load_environment, RealEnvironment])
+def test_a_policy_in_float64(make):
+    environment = make(FIVE)
+    for greedy in (True, False):
+        found = evaluate(policy(1).double(), environment, episodes=5, greedy=greedy)
+        assert found == evaluate(policy(1), environment, episodes=5, greedy=greedy)
+
+
+def test_observations_go_where_the_network_is():
+    observations = torch.ones(2, 147)
+    assert brought_to(policy().to("meta", torch.float64), observations).dtype == torch.float64
+    assert brought_to(policy().to("meta"), observations).device.type == "meta"
+    for unknown in (random_policy, nn.Identity()):
+        assert brought_to(unknown, observations) is observations
 
 
 def test_a_module_is_in_evaluation_mode_only_meanwhile():

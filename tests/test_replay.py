@@ -87,6 +87,12 @@ def test_a_seed_decides_the_draws() -> None:
     assert one == same != other
 
 
+def test_networks_in_float64() -> None:
+    told, expected = (play(who, FIVE, seed=1, pictures=False) for who in (network().double(), network()))
+    assert told.actions == expected.actions
+    np.testing.assert_allclose(told.probabilities, expected.probabilities, rtol=1e-5)
+
+
 def test_greedy_takes_the_likeliest_and_the_limit_ends_it() -> None:
     told = play(always(0), FIVE, greedy=True, pictures=False)
     assert set(told.actions) == {0} and len(told.actions) == 100 and told.outcome == "time"

@@ -13,8 +13,8 @@ from qtkit.tasks.gridworld_env import Batch, Environment, TableEnvironment
 from qtkit.tasks.run_settings import check_whole
 
 Policy = Callable[[Tensor], Tensor]
-"""Observations `(B, 147)` float32 to the logits of the actions `(B, 7)`: an `nn.Module` such as `PolicyMLP`, or any
-function."""
+"""Observations `(B, 147)` to the logits of the actions `(B, 7)`: an `nn.Module` such as `PolicyMLP`, which gets them in
+its own dtype and on its own device, or any function, which gets float32 on the CPU."""
 
 _AT_ONCE = 1000
 
@@ -111,6 +111,12 @@ def random_policy(observations: Tensor) -> Tensor:
     return observations.new_zeros(*observations.shape[:-1], Environment.n_actions)
 
 
+def brought_to(network: Callable[..., object], observations: Tensor) -> Tensor:
+    """`observations` in the dtype and on the device of the network's first parameter, or as they are if it has none."""
+    first = next(network.parameters(), None) if isinstance(network, nn.Module) else None
+    return observations if first is None else observations.to(first)
+
+
 def shortest_path(environment: Environment) -> ShortestPath:
     """The fewest steps from the start to an end with a reward above 0, the lower action first where two will do.
 
@@ -148,7 +154,7 @@ def _thresholds(policy: Policy, environment: Environment, greedy: bool) -> _Thre
 
 @torch.no_grad()
 def _cumulative(policy: Policy, observations: Tensor, greedy: bool) -> np.ndarray:
-    logits = policy(observations)
+    logits = policy(brought_to(policy, observations))
     expected = (len(observations), Environment.n_actions)
     if not isinstance(logits, Tensor) or logits.shape != expected:
         got = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__

@@ -125,18 +125,18 @@ def test_two_runs_never_compute_at_the_same_time() -> None:
 
     one = Worker(first, lambda _: None)
     two = Worker(second, lambda _: None, after=one)
-    three = Worker(second, lambda _: None, after=one)
+    three = Worker(second, lambda _: None, after=two)
     one.start()
     one.stop()
     two.start()
+    two.stop()
+    assert two.phase is Phase.STOPPED, "a run that waits is stopped at once"
     three.start()
-    time.sleep(0.05)
+    assert not three.join(0.1) and two.busy, "and yet waits on: the next one relies on it"
     assert order == []
-    three.stop()
-    assert three.join(5), "a run that waits can be stopped too"
     gate.set()
-    assert two.join(5)
-    assert order == ["first ends", "second begins"]
+    assert three.join(5)
+    assert order == ["first ends", "second begins"] and two.phase is Phase.STOPPED
 
 
 def test_errors_are_kept_with_their_traceback() -> None:

@@ -126,7 +126,8 @@ class Worker:
         records: Iterator[Any] | None = None
         outcome = Phase.STOPPED
         try:
-            if self._wait_for_earlier_run():
+            self._wait_for_earlier_run()
+            if not self._stopping:
                 records = iter(self._make())
                 outcome = self._consume(records)
         except BaseException as error:  # whatever a training raises is shown in the panel, not lost with the thread
@@ -145,12 +146,11 @@ class Worker:
             for function, answer in waiting:
                 _answer(function, answer)
 
-    def _wait_for_earlier_run(self) -> bool:
-        while self._after is not None and not self._after.join(timeout=0.05):
-            if self._stopping:
-                return False
+    def _wait_for_earlier_run(self) -> None:
+        """Also if this run is stopped meanwhile: a later one waits for this one alone."""
+        if self._after is not None:
+            self._after.join()
         self._after = None  # lets go of the earlier run's model
-        return not self._stopping
 
     def _consume(self, records: Iterator[Any]) -> Phase:
         first = True

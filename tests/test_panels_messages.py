@@ -1,0 +1,44 @@
+"""What panels send to the browser is JSON: a NaN there is a warning in red under the panel, or a message that is lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from comm.base_comm import BaseComm
+from ipywidgets.widgets import widget as ipywidgets_widget
+
+from qtkit.panels import AgentPanel, ForecastPanel, SearchPanel
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Every message of widgets that are made from now on."""
+    messages: list[Any] = []
+
+    class Recorded(BaseComm):
+        def publish_msg(self, *_: Any, data: Any = None, **__: Any) -> None:
+            messages.append(data)
+
+    monkeypatch.setattr(ipywidgets_widget.comm, "create_comm", Recorded)
+    return messages
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: SearchPanel(source="sample", depth=1, epochs=1, train_limit=200, test_limit=100),
+        lambda: ForecastPanel(depth=1, epochs=1),
+        lambda: AgentPanel(model="mapping", workers=2, episodes=4),
+    ],
+    ids=["search", "forecast", "agent"],
+)
+def test_all_that_a_panel_sends_is_json(make: Callable[[], Any], sent: list[Any]) -> None:
+    panel = make()
+    panel.run(blocking=True)
+    assert panel.phase == "finished"
+    assert len(sent) > 50
+    for message in sent:
+        json.dumps(message, allow_nan=False, default=lambda _: None)  # buffers travel beside it

@@ -83,7 +83,11 @@ def _run_command(task: Any) -> click.Command:
     settings_class = task.settings_class
     own = [
         STORE,
-        click.Option(["--again"], is_flag=True, help="Compute anew what is finished; the earlier result is kept."),
+        click.Option(
+            ["--again"],
+            is_flag=True,
+            help="Compute anew what is finished or damaged; the earlier result is kept. What is under way goes on.",
+        ),
         click.Option(["--wait/--no-wait"], default=True, help="Wait if another process is at this run, or say so."),
         click.Option(
             ["--threads"],

@@ -76,8 +76,8 @@ def run(
     Arguments:
         settings: of any task, such as `ImageSettings`.
         store: where runs are kept, see `Store`.
-        again: compute anew what is finished; the earlier result is kept in the run's folder under `earlier/`, and it
-            is noted whether the records are the same.
+        again: compute anew what is finished or damaged; an earlier result is kept in the run's folder under
+            `earlier/`, and it is noted whether the records are the same. What is under way goes on where it was.
         wait: whether to wait if another process is at this run; it is read then if that one finishes it.
         checkpoint_seconds: how often to write a checkpoint; that much is lost at most.
         observer: is told how it goes.
@@ -98,7 +98,8 @@ def run(
         if stored.finished and not again:  # by the process we waited for
             return _found(stored, observer)
         _remove_temporary(stored.path)
-        earlier = _put_aside(stored, observer) if again else None
+        if again and (stored.finished or not _resumable(stored)):
+            _put_aside(stored, observer)
         with _advice("begin"):
             checkpoint = stored.checkpoint() if stored.has_checkpoint() else None
             log = RecordLog(stored.path / PARTS, checkpoint["parts"] if checkpoint else ())
@@ -113,8 +114,8 @@ def run(
             reached = _train(stored, training, log, observer, checkpoint_seconds, stop)
         if reached:
             _finish(stored, training, log)
-            if earlier is not None:
-                observer.note(_comparison(stored, earlier))
+            if again and (earlier := _earlier(stored)):
+                observer.note(_comparison(stored, earlier[-1]))
     observer.ends(stored)
     return stored
 
@@ -243,13 +244,31 @@ def _write_facts(
     write_json(stored.path / FACTS, sealed(facts))
 
 
-def _put_aside(stored: StoredRun, observer: Observer) -> Path | None:
-    """Empty the folder for a new start. A finished run is moved to `earlier/1`, `earlier/2`, ...: its folder then."""
-    kept = None
+def _resumable(stored: StoredRun) -> bool:
+    """Whether there is an unharmed checkpoint to go on from, and not of a result whose putting aside was broken off."""
+    try:
+        stored.facts(), stored.table()
+    except NewerFormatError:
+        raise
+    except (FileNotFoundError, ValueError):
+        return False
+    index = (stored.path / CHECKPOINT / INDEX).read_bytes()
+    kept = [folder / CHECKPOINT / INDEX for folder in _earlier(stored)]
+    return not any(path.is_file() and path.read_bytes() == index for path in kept)
+
+
+def _earlier(stored: StoredRun) -> list[Path]:
+    """The folders of the results that were put aside, the last one last."""
+    numbers = sorted(int(path.name) for path in (stored.path / EARLIER).glob("[0-9]*"))
+    return [stored.path / EARLIER / str(number) / stored.key for number in numbers]
+
+
+def _put_aside(stored: StoredRun, observer: Observer) -> None:
+    """Empty the folder for a new start. A finished run is moved to `earlier/1`, `earlier/2`, ..."""
     check_not_newer(stored)
     if stored.finished:
-        earlier = stored.path / EARLIER
-        number = 1 + max((int(path.name) for path in earlier.glob("[0-9]*")), default=0)
+        earlier, before = stored.path / EARLIER, _earlier(stored)
+        number = 1 + (int(before[-1].parent.name) if before else 0)
         kept, copy = earlier / str(number) / stored.key, earlier / f".{number}"
         shutil.rmtree(copy, ignore_errors=True)
         (copy / stored.key).mkdir(parents=True)
@@ -266,7 +285,6 @@ def _put_aside(stored: StoredRun, observer: Observer) -> Path | None:
         path.unlink(missing_ok=True)
     shutil.rmtree(stored.path / CHECKPOINT, ignore_errors=True)
     shutil.rmtree(stored.path / PARTS, ignore_errors=True)
-    return kept
 
 
 def _comparison(stored: StoredRun, earlier: Path) -> str:

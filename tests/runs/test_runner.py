@@ -117,12 +117,42 @@ def test_again_keeps_the_earlier_result_and_compares(tmp_path: Path) -> None:
     assert type(first)(kept[0] / first.key).table().equals(table)
 
 
-def test_again_begins_an_unfinished_run_anew(tmp_path: Path) -> None:
-    diary = Diary()
-    run(ToySettings(), store=tmp_path, stop=after(3))
+def test_again_goes_on_with_an_unfinished_run_and_compares_it_at_last(tmp_path: Path) -> None:
+    run(ToySettings(), store=tmp_path)
+    for begin in (0, 3):
+        diary = Diary()
+        run(ToySettings(), store=tmp_path, again=True, observer=diary, stop=after(3 - begin // 2))
+        assert diary.lines[-2:] == [f"begins at {begin}", "unfinished"]
     done = run(ToySettings(), store=tmp_path, again=True, observer=diary)
+    assert diary.lines[2:] == ["begins at 5", "all 6 records are those of the earlier run, bit for bit", "finished"]
+    assert [path.name for path in (done.path / "earlier").iterdir()] == ["1"]
+
+
+@pytest.mark.parametrize("name", ["run.json", "checkpoint/checkpoint.json", "records/000000000-000000003.parquet"])
+def test_again_begins_a_damaged_unfinished_run_anew(tmp_path: Path, name: str) -> None:
+    stored = run(ToySettings(), store=tmp_path, stop=after(3))
+    (stored.path / name).write_bytes(b"{}")
+    diary = Diary()
+    assert run(ToySettings(), store=tmp_path, again=True, observer=diary).finished
     assert diary.lines == ["begins at 0", "finished"]
-    assert len(done.table()) == 6
+
+
+def test_again_does_not_take_the_rest_of_a_result_put_aside_for_a_run_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stored, diary, unlink = run(ToySettings(), store=tmp_path), Diary(), Path.unlink
+
+    def broken_off(path: Path, **options: bool) -> None:
+        unlink(path, **options)
+        if path == stored.path / "finished.json":
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(Path, "unlink", broken_off)
+        run(ToySettings(), store=tmp_path, again=True)
+    assert stored.state == "unfinished" and stored.progress().done == 6
+    run(ToySettings(), store=tmp_path, again=True, observer=diary)
+    assert diary.lines[0] == "begins at 0"
 
 
 def test_an_error_in_training_leaves_the_run_resumable(tmp_path: Path) -> None:

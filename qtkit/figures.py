@@ -144,7 +144,9 @@ def _rollout(experiment: str, folder: Folder, seed: int) -> Any:
     frame = results.load("series", experiment, folder)
     frame = frame[(frame["label"] == "DiffQAS") & (frame["seed"] == seed)]
     if frame.empty:
-        raise ValueError(f"the results of {experiment!r} have no run of DiffQAS with seed {seed}")
+        raise ValueError(
+            f"the results of {experiment!r} have no run of DiffQAS in the paper's setting with seed {seed}"
+        )
     key = frame["run"].iloc[0]
     told = results.provenance("series", experiment, folder)["runs"][key]
     series = load_series(SeriesSettings.from_dict(told["settings"]))

@@ -28,14 +28,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+SHIPPED = Path(__file__).parents[1] / "results"
+
+
 def test_curves_of_the_images(folder: Path) -> None:
     drawn = figure(5, folder=folder, value="train_loss")
     assert drawn.layout.title.text.startswith("Figure 5. Accuracy and loss")
-    assert [trace.name for trace in drawn.data if trace.name] == ["DiffQAS 2,7"]
+    assert [trace.name for trace in drawn.data if trace.name] == [
+        "DiffQAS 2,7 · depth=1 batch_size=50 train_limit=120 test_limit=40 · sample"
+    ]
 
 
-def test_predictions_of_a_series(folder: Path) -> None:
-    drawn = figure(8, folder=folder)
+def test_predictions_of_a_series() -> None:
+    drawn = figure(8, folder=SHIPPED)
     assert len(drawn.data) >= 8, "truth and prediction at four epochs"
 
 
@@ -43,7 +48,7 @@ def test_predictions_of_a_series(folder: Path) -> None:
     ("number", "options", "message"),
     [
         (1, {}, r"no stored results for Figure 1; there are the figures \[5, 6, 7, 8, 9, 10, 11, 12, 13, 14\]"),
-        (8, {"seed": 5}, "the results of 'bessel' have no run of DiffQAS with seed 5"),
+        (8, {}, "the results of 'bessel' have no run of DiffQAS in the paper's setting with seed 0"),
     ],
 )
 def test_a_figure_without_results(folder: Path, number: int, options: dict, message: str) -> None:
@@ -145,6 +150,11 @@ def test_rewards_in_the_mended_setting(rewards_shipped) -> None:
     faithful = figure(13)
     assert "<b>DiffQAS  0.600, 3 seeds</b>" in {trace.name for trace in faithful.data}
     assert "Incomplete" not in faithful.layout.title.text
+    rewards_shipped[0] = rewards_shipped[0].iloc[len(frame) :]
+    alone = figure(13, mended=True)
+    assert "<b>DiffQAS  0.900, 3 seeds</b>" in {trace.name for trace in alone.data}
+    with pytest.raises(ValueError, match="no run of Figure 13; to compute them: qtkit sweep gridworld --seeds 3"):
+        figure(13)
 
 
 def test_rewards_that_are_not_there(tmp_path: Path) -> None:

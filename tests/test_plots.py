@@ -205,6 +205,13 @@ class TestCurves:
         band = next(trace for trace in figure.data if not trace.name)
         assert (min(band.y), max(band.y)) == pytest.approx((0.5, 1.0))
 
+    def test_a_seed_counts_once(self) -> None:
+        table = pd.DataFrame({"label": "a", "seed": [0, 1], "epoch": 0, "test_accuracy": [0.5, 0.9]})
+        again = compare_runs(pd.concat([table, table.iloc[:1]]))
+        assert again.data[1].y[0] == pytest.approx(0.7), "the same numbers again change nothing"
+        with pytest.raises(ValueError, match="a has seed 1 more than once: choose the runs of one setting"):
+            compare_runs(pd.concat([table, table.iloc[1:].assign(test_accuracy=0.1)]))
+
     def test_nothing_to_compare_is_refused(self) -> None:
         table = pd.DataFrame({"label": ["a"], "seed": [0], "epoch": [0], "test_accuracy": [np.nan]})
         with pytest.raises(ValueError, match="nothing to compare"):

@@ -88,12 +88,16 @@ def compare_runs(
         by: what tells the groups apart.
 
     Raises:
-        ValueError: if a column is missing or no row has a value.
+        ValueError: if a column is missing, no row has a value, or a seed of a group has two values at the same `x`.
     """
     check_columns(frame, [by, "seed", x, value])
-    frame = frame.dropna(subset=value)
+    frame = frame.dropna(subset=value).drop_duplicates([by, "seed", x, value])  # runs that differ in what they record
     if frame.empty:
         raise ValueError(f"no row has a {value!r}: nothing to compare")
+    again = frame[frame.duplicated([by, "seed", x])]
+    if len(again):
+        label, seed = again.iloc[0][[by, "seed"]]
+        raise ValueError(f"{label} has seed {seed} more than once: choose the runs of one setting")
     figure = go.Figure(layout=base_layout(360))
     figure.update_layout(margin_t=36, title={"text": title, "font": {"size": 14, "family": FONT}})
     ends = []

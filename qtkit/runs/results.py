@@ -28,6 +28,13 @@ from qtkit.runs.tasks import task_named
 
 FORMAT = 1
 
+NEW = ".new.parquet"
+"""How a table is called until the provenance that belongs to it is written."""
+
+NAMED_WHERE_THEY_DIFFER = ("epochs", "episodes", "device")
+"""Settings that a label tells only if runs of the experiment differ in them: a run's length, which its rows show, and
+what computed it. All others it tells wherever they are not the defaults: a label without any is the paper's setting."""
+
 
 def results_folder() -> Path:
     """Where shipped results are: `QTKIT_RESULTS`, or `results` here or in a folder above, or beside the package."""
@@ -41,11 +48,12 @@ def results_folder() -> Path:
 def load(task: str, experiment: str | None = None, folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:
     """The stored results of a task: a row an epoch of every run.
 
-    Columns: `experiment`, `label` (`"DiffQAS"`, `"Config 7"`, `"Mapping alone"`, ...; `"DiffQAS · centre=False"` for
-    other than default settings where an experiment's runs differ in them), `model`, `candidates`, `seed`, the settings
-    in which runs of an experiment differ, `official` (whether on the official data), `run` (its key), then the fields
-    of the records (`epoch`, `test_accuracy`, `seconds`, ...) and the structural weights `w1` to `w12`. Runs come in the
-    order of their keys. Those of `"gridworld"` have a row every 100 episodes, see `qtkit.runs.rewards.reward_rows`.
+    Columns: `experiment`, `label` (`"DiffQAS"`, `"Config 7"`, `"Mapping alone"`, ...; `"DiffQAS · centre=False"` in
+    other than the default settings, `"DiffQAS · sample"` on other than the official data; see
+    `NAMED_WHERE_THEY_DIFFER`), `model`, `candidates`, `seed`, the settings in which runs of an experiment differ,
+    `official` (whether on the official data), `run` (its key), then the fields of the records (`epoch`,
+    `test_accuracy`, `seconds`, ...) and the structural weights `w1` to `w12`. Runs come in the order of their keys.
+    Those of `"gridworld"` have a row every 100 episodes, see `qtkit.runs.rewards.reward_rows`.
 
     Arguments:
         experiment: such as `"mnist-1-5"`; by default all.
@@ -131,6 +139,7 @@ def export(
         ]
         if (folder / f"{experiment}.json").is_file():
             before, about = _read(folder, experiment)
+            _table_file(folder, experiment, about).replace(folder / f"{experiment}.parquet")
             kept = {key: run for key, run in about["runs"].items() if key not in told}
             frames.append(before.loc[before["run"].isin(kept), [*about["measured"], "run"]])
             told |= kept
@@ -197,24 +206,32 @@ def _write(folder: Path, experiment: str, measured: pd.DataFrame, told: dict[str
         "command": without_paths(command),
         "runs": {key: told[key] for key in settings},
     }
-    # Between the two the old provenance does not fit the new table, and `load` says so.
-    write_bytes(folder / f"{experiment}.parquet", content)
+    # The provenance decides: an export killed before it leaves the old table, one killed after it has the new one.
+    new = folder / f"{experiment}{NEW}"
+    write_bytes(new, content)
     write_json(folder / f"{experiment}.json", sealed(about))
+    new.replace(folder / f"{experiment}.parquet")
 
 
 def _labels(settings: dict[str, Any], told: dict[str, Any]) -> list[str]:
-    """The model, and what sets a run apart from others of the experiment: `"DiffQAS · centre=False"`.
+    """The model, and in which other than the default settings and on which data: `"DiffQAS · centre=False"`.
 
-    Runs with the default settings have the model's name alone.
+    A run with the default settings on the official data has the model's name alone, and no other run has.
     """
-    varied = _varied([told[key]["settings"] for key in settings])
+    common = set(NAMED_WHERE_THEY_DIFFER) - set(_varied([told[key]["settings"] for key in settings]))
     labels = []
     for key, value in settings.items():
         task = task_named(told[key]["task"])
-        common = {name for name in value.to_dict() if name not in varied}
         words = unusual(value, {*common, *task.aside, *task.silent, *task.experiment})
-        labels.append(" · ".join(filter(None, (model_label(value), words))))
+        labels.append(" · ".join(filter(None, (model_label(value), words, _other_data(told[key])))))
     return labels
+
+
+def _other_data(run: dict[str, Any]) -> str:
+    """What a run's data are if they are not the official ones."""
+    if run.get("official", True):
+        return ""
+    return "sample" if run.get("source", "").startswith("the sample") else "other data"
 
 
 def _official(told: dict[str, Any], keys: Iterable[str]) -> dict[str, list[bool]]:
@@ -244,7 +261,15 @@ def _read(folder: Path, experiment: str) -> tuple[pd.DataFrame, dict[str, Any]]:
             f"{path} was written by a newer qtkit (format {number}; this one reads {FORMAT}): update qtkit"
         )
     about = check_seal(about, path)
-    return read_table(folder / f"{experiment}.parquet", about["sha256"]).to_pandas(), about
+    return read_table(_table_file(folder, experiment, about), about["sha256"]).to_pandas(), about
+
+
+def _table_file(folder: Path, experiment: str, about: dict[str, Any]) -> Path:
+    """The table that the provenance tells of; beside its place if an export was killed before its last step."""
+    new = folder / f"{experiment}{NEW}"
+    if new.is_file() and sha256_of(new.read_bytes()) == about["sha256"]:
+        return new
+    return folder / f"{experiment}.parquet"
 
 
 def _names(folder: Path, experiment: str | None) -> list[str]:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 from pathlib import Path
 
 import pytest
 
-from qtkit.runs import Store, results, run
+from qtkit.runs import Store, StoredRun, results, run
+from qtkit.runs.tasks import task_of
+from qtkit.tasks.gridworld_settings import MENDED, GridworldSettings
 from qtkit.tasks.image_settings import ImageSettings
+from qtkit.tasks.series_settings import SeriesSettings
 from tests.runs.helpers import ROOT, after
 from tests.runs.test_runner import IMAGES
 
 ONE = dataclasses.replace(IMAGES, candidates=(2,))
 MAPPING = dataclasses.replace(IMAGES, model="mapping", seed=1)
+
+TOLD = " · depth=1 batch_size=50 train_limit=120 test_limit=40 · sample"
+"""What labels tell of these runs, which share their settings and data."""
 
 
 @pytest.fixture(scope="module")
@@ -29,16 +36,16 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def test_a_table_has_a_row_an_epoch_and_says_which_run_it_is(store: Store, tmp_path: Path) -> None:
     assert results.export(store, tmp_path / "images") == {"mnist-1-5": 3}
     table = results.load("images", folder=tmp_path)
-    assert sorted(set(table["label"])) == ["Config 2", "DiffQAS 2,7", "Mapping alone"]
+    assert sorted(set(table["label"])) == [f"{model}{TOLD}" for model in ("Config 2", "DiffQAS 2,7", "Mapping alone")]
     assert list(table.columns[:5]) == ["experiment", "label", "model", "candidates", "seed"]
     assert list(table.columns[-2:]) == ["w2", "w7"]
-    ours = table[table["label"] == "DiffQAS 2,7"].reset_index(drop=True)
+    ours = table[table["label"] == f"DiffQAS 2,7{TOLD}"].reset_index(drop=True)
     records = store.run(IMAGES).records()
     records = records[records["test_loss"].notna()].reset_index(drop=True)
     for name in ("epoch", "train_loss", "test_loss", "train_accuracy", "test_accuracy", "seconds", "w2", "w7"):
         assert ours[name].tolist() == records[name].tolist(), name
     assert ours["epoch"].tolist() == [0, 1, 2]
-    assert table.loc[table["label"] == "Mapping alone", ["w2", "w7"]].isna().all(axis=None)
+    assert table.loc[table["label"] == f"Mapping alone{TOLD}", ["w2", "w7"]].isna().all(axis=None)
 
 
 def test_runs_that_are_in_the_table_already_stay(store: Store, tmp_path: Path) -> None:
@@ -79,8 +86,93 @@ def test_settings_that_differ_have_a_column(store: Store, tmp_path: Path) -> Non
     results.export([store.run(ONE), other], tmp_path / "images")
     table = results.load("images", "mnist-1-5", tmp_path)
     assert sorted(set(table["learning_rate"])) == [1e-3, 0.1]
-    assert sorted(set(table["label"])) == ["Config 2", "Config 2 · learning_rate=0.1"]
+    assert sorted(set(table["label"])) == [f"Config 2{TOLD}", f"Config 2{TOLD.replace('=1 ', '=1 learning_rate=0.1 ')}"]
     assert "depth" not in table
+
+
+def labels(told: dict[str, tuple[object, dict]]) -> list[str]:
+    """Of runs with these settings, and what is known of them besides."""
+    values = {key: settings for key, (settings, _) in told.items()}
+    task = {key: task_of(settings) for key, settings in values.items()}
+    about = {
+        key: {
+            "task": task[key].name,
+            "settings": {n: v for n, v in values[key].to_dict().items() if n not in task[key].aside},
+            **more,
+        }
+        for key, (_, more) in told.items()
+    }
+    return results._labels(values, about)
+
+
+def test_a_setting_that_all_runs_share_is_told_if_it_is_not_the_default() -> None:
+    mended = {str(seed): (GridworldSettings(seed=seed, **MENDED), {}) for seed in range(2)}
+    assert labels(mended) == ["DiffQAS · mapping_scale=0.3 centre=True"] * 2
+    faster = {"a": (SeriesSettings(learning_rate=0.1, predictions="none", candidates=(7,)), {})}
+    assert labels(faster) == ["Config 7 · learning_rate=0.1"]
+    assert labels({"a": (SeriesSettings(predictions="none"), {})}) == ["DiffQAS"], "it decides what is recorded only"
+
+
+def test_a_length_is_told_only_where_runs_differ_in_it() -> None:
+    longer = {"a": (ImageSettings(epochs=20), {"official": True})}
+    assert labels(longer) == ["DiffQAS"], "the rows show it"
+    assert labels({**longer, "b": (ImageSettings(), {"official": True})}) == ["DiffQAS · epochs=20", "DiffQAS"]
+
+
+def test_other_than_the_official_data_are_told() -> None:
+    told = {
+        "a": (ImageSettings(), {"official": True, "source": "the official MNIST (downloaded)"}),
+        "b": (ImageSettings(), {"official": False, "source": "the sample in qtkit: ..."}),
+        "c": (ImageSettings(centre=False), {"official": False, "source": "a MNIST that is not the official one"}),
+    }
+    assert labels(told) == ["DiffQAS", "DiffQAS · sample", "DiffQAS · centre=False · other data"]
+
+
+def test_the_sample_is_told_as_images_tell_it(store: Store) -> None:
+    assert store.run(IMAGES).facts()["describe"]["source"].startswith("the sample")
+
+
+def test_an_export_killed_at_any_step_can_be_repeated(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At each renaming in turn, of the first export and of a second one that adds a run."""
+    replace = Path.replace
+
+    def export(runs: list[StoredRun], folder: Path, last: int) -> bool:
+        """Whether it was not killed at its renaming number `last`, counted from 0."""
+        count = itertools.count()
+
+        def killed(path: Path, target: Path) -> Path:
+            if next(count) == last:
+                raise KeyboardInterrupt
+            return replace(path, target)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "replace", killed)
+            try:
+                results.export(runs, folder)
+            except KeyboardInterrupt:
+                return False
+        return True
+
+    first, both = [store.run(IMAGES)], [store.run(IMAGES), store.run(MAPPING)]
+    steps = 0
+    for last in itertools.count():
+        folder = tmp_path / str(last) / "images"
+        results.export(first, folder)
+        ended = export(both, folder, last)
+        there = results.load("images", folder=folder.parent)["run"].nunique()  # readable in between
+        assert there in ((1, 2) if not ended else (2,)), last
+        if not ended:
+            export(both, folder, 0)  # and killed again, at once
+            assert results.load("images", folder=folder.parent)["run"].nunique() == there, last
+        assert results.export(both, folder) == {"mnist-1-5": 2}
+        assert results.load("images", folder=folder.parent)["run"].nunique() == 2
+        assert sorted(path.name for path in folder.iterdir()) == ["mnist-1-5.json", "mnist-1-5.parquet"]
+        if ended:
+            break
+        steps += 1
+    assert steps >= 3
 
 
 def test_a_harmed_table_is_seen(store: Store, tmp_path: Path) -> None:

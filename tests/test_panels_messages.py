@@ -1,4 +1,4 @@
-"""What panels send to the browser is JSON: a NaN there is a warning in red under the panel, or a message that is lost."""
+"""What panels send is JSON: a NaN there is a warning in red under the panel, or a message that is lost."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 )
 def test_all_that_a_panel_sends_is_json(make: Callable[[], Any], sent: list[Any]) -> None:
     panel = make()
+    panel._repr_mimebundle_()  # shown: before there is nothing to draw
     panel.run(blocking=True)
     assert panel.phase == "finished"
     assert len(sent) > 50

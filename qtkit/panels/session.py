@@ -17,6 +17,7 @@ _workers: dict[str, weakref.ref[Worker]] = {}
 _current_lock = threading.Lock()
 
 UNDER_WAY = "under way"
+ENDED_BY_ANOTHER = "ended by another panel"
 _RATE_WINDOW = 3.0  # seconds over which steps a second are counted
 
 
@@ -203,24 +204,28 @@ class Session:
         )
 
     def _go(self, steps: float) -> None:
+        take_over(self)  # without a lock of its own: it takes that of another panel, which may be doing the same
         with self._lock:
             if self.phase is Phase.PAUSED or (self.phase is Phase.RUNNING and steps == 1):
                 self._worker.resume(steps)
                 return
             if self.phase.active:
                 return
-            take_over(self)
             run = Run(len(self.runs) + 1, self.settings, self.stop_accuracy)
             self.training, self.run = None, run
             self.runs.append(run)
-            self._worker = Worker(
-                lambda: self._stream(run),
-                lambda record: self._note(run, record),
-                after=_last_worker(self.kind),
-                name=f"qtkit-{self.kind}",
-            )
-            self._worker.start(steps)
-            _workers[self.kind] = weakref.ref(self._worker)
+            with _current_lock:
+                self._worker = Worker(
+                    lambda: self._stream(run),
+                    lambda record: self._note(run, record),
+                    after=_last_worker(self.kind),
+                    name=f"qtkit-{self.kind}",
+                )
+                self._worker.start(steps)
+                _workers[self.kind] = weakref.ref(self._worker)
+                outdone = _current[self.kind]() is not self
+            if outdone:  # by a panel that took over before there was a run to end
+                self.stop(ENDED_BY_ANOTHER)
 
     def _stream(self, run: Run) -> Iterator[Any]:
         """Builds the training now, and gives its records up to the stop condition."""
@@ -256,7 +261,7 @@ def take_over(session: Session) -> None:
         _current[session.kind] = weakref.ref(session)
     before = reference() if reference else None
     if before is not None and before is not session:
-        before.stop("ended by another panel")
+        before.stop(ENDED_BY_ANOTHER)
 
 
 def _last_worker(kind: str) -> Worker | None:

@@ -15,7 +15,7 @@ import safetensors
 import safetensors.torch
 
 from qtkit import CANDIDATES, records
-from qtkit.panels import AgentPanel, agent_words
+from qtkit.panels import AgentPanel, agent_words, replay_model
 from qtkit.panels.gridworld_presets import PRESETS, describe, preset_of, preset_settings
 from qtkit.panels.replay_model import episode_data
 from qtkit.panels.worker import Phase
@@ -163,6 +163,30 @@ def test_refresh_takes_the_network_between_two_steps() -> None:
     assert view.replays.pair.episode == panel.training.steps_done, "the end is played by itself"
     view.bar.buttons["reset"].click()
     assert view.player._episodes == []
+
+
+@pytest.mark.parametrize("trouble", [False, True])
+def test_what_was_played_for_an_agent_that_was_reset_is_dropped(monkeypatch, trouble: bool) -> None:
+    panel = AgentPanel(**FAST)
+    view = shown(panel)
+    view.bar.buttons["start"].click()
+    assert panel.join(60)
+    at_it, gate = threading.Event(), threading.Event()
+
+    def slow(*arguments, **options):
+        at_it.set()
+        assert gate.wait(30)
+        if trouble:
+            raise ValueError("the agent is lost")
+        return play(*arguments, **options)
+
+    monkeypatch.setattr(replay_model, "play", slow)
+    view.again.click()
+    assert at_it.wait(30)
+    view.bar.buttons["reset"].click()
+    gate.set()
+    assert view.replays.join(30)
+    assert view.replays.pair is None and view.player._episodes == [] and not view.trouble.value
 
 
 def test_without_an_agent_there_is_nothing_to_watch() -> None:

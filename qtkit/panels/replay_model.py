@@ -70,15 +70,16 @@ class ReplayModel:
 
     def follow(self) -> None:
         """Play by itself when a run begins and when it ends; forget what belongs to a run that was reset."""
-        run, log = self.agent.run, self.agent.log
-        if run is None or (self.pair and self.pair.run is not run):
-            self.pair, self.error = None, ""
+        with self._lock:
+            run = self.agent.run
+            if run is None or (self.pair and self.pair.run is not run):
+                self.pair, self.error = None, ""
         if run is None:
             self._followed = None
             return
         moment = (run, self.agent.phase.active)
         begun = self._followed is not None and self._followed[0] is run
-        if log is not None and self.agent.records and not (begun and self._followed[1] == moment[1]):
+        if run.log is not None and run.records and not (begun and self._followed[1] == moment[1]):
             self._followed = moment
             self.refresh()
 
@@ -93,11 +94,14 @@ class ReplayModel:
         while True:
             with self._lock:
                 self._wanted = False
+            run, pair, trouble = self.agent.run, None, ""
             try:
-                self.pair, self.error = self._play(), ""
+                pair = self._play(run)
             except Exception as error:  # a thread has no one else to tell
-                self.error = plain_error(error)
+                trouble = plain_error(error)
             with self._lock:
+                if self.agent.run is run:  # else it was reset meanwhile
+                    self.pair, self.error = pair or self.pair, trouble
                 self.busy = self._wanted
             self._changed()
             with self._lock:
@@ -105,19 +109,18 @@ class ReplayModel:
                     self._thread = None
                     return
 
-    def _play(self) -> Pair:
-        run, settings = self.agent.run, self.agent.shown_settings
+    def _play(self, run: Run | None) -> Pair:
         if run is None or run.log is None:
             raise ValueError("there is no agent yet: press Start, or Step")
         now, episode = self.agent.ask(lambda training: (training.network(), training.steps_done)).result()
-        options = {"greedy": self.greedy, "seed": self.seed, "discount": settings.discount}
+        options = {"greedy": self.greedy, "seed": self.seed, "discount": run.settings.discount}
         shown = self.pair
         if shown and shown.run is run and (shown.before.greedy, shown.before.seed) == (self.greedy, self.seed):
             before, data = shown.before, shown.data[0]
         else:
-            before = play(run.log.untrained, settings.environment, **options)
+            before = play(run.log.untrained, run.settings.environment, **options)
             data = episode_data("untrained", before)
-        after = play(now, settings.environment, **options)
+        after = play(now, run.settings.environment, **options)
         told = f"now, after {episode:,} episode{'s' if episode != 1 else ''}"
         return Pair(run, before, after, episode, (data, episode_data(told, after)))
 

@@ -90,6 +90,58 @@ def test_errors_are_those_of_the_settings():
         ForecastPanel(dataset="own").run(blocking=True)
 
 
+@pytest.mark.parametrize("make", [np.array, list, torch.DoubleTensor])
+def test_an_array_is_cut_as_the_settings_say(make):
+    values = np.sin(np.arange(67) / 3).tolist()
+    panel = ForecastPanel(data=make(values), window=8, train_share=0.5, **SMALL)
+    assert len(trace(panel.figure(), "truth").x) == 58
+    panel.run(blocking=True)
+    data = panel.training.data
+    assert data.windows.shape == (58, 8) and data.n_train == 29
+    expected = own_series(values, panel.settings)
+    assert torch.equal(data.windows, expected.windows) and data.source == "an array, 67 points"
+
+
+def test_the_window_of_an_array_can_be_changed_on_the_panel():
+    panel = ForecastPanel(data=np.sin(np.arange(30) / 3), **{**SMALL, "epochs": 1})
+    view = shown(panel)
+    assert "an array, 30 points; 16 windows to train on, 9 to test on" in view.info.value
+    view.form.controls["window"].value = 8
+    assert "an array, 30 points; 14 windows to train on, 7 to test on" in view.info.value
+    view.bar.buttons["start"].click()
+    assert panel.join(60)
+    assert panel.training.data.windows.shape == (21, 8)
+    view.bar.buttons["reset"].click()
+    view.form.controls["window"].value = 28
+    assert "Series: your own." in view.info.value, "what cannot be cut so is told by the start"
+    view.bar.buttons["start"].click()
+    assert panel.join(20)
+    assert "at least 31 are needed" in view.message.value and panel.phase is Phase.FAILED
+
+
+def test_data_that_do_not_fit_the_settings_are_refused():
+    with pytest.raises(ValueError, match=r"\(an array, 67 points\) are windows of 4, 41 of 62 .* say window=8 and"):
+        panel_of(window=8)
+    with pytest.raises(ValueError, match="the series must be numbers"):
+        ForecastPanel(data=["a", "b"])
+    with pytest.raises(ValueError, match="the series has 5 values; .* at least 7 are needed"):
+        ForecastPanel(data=range(5))
+    assert ForecastPanel(data=range(5), dataset="bessel").settings.dataset == "bessel"
+
+
+def test_code_of_a_panel_with_data_says_that_they_are_needed():
+    panel = panel_of(seed=3)
+    code = panel.code()
+    assert code.endswith(", data=data)  # data: what this panel was given")
+    *_, call = ast.parse(code).body
+    names: dict = {"data": SERIES_OF_OURS}
+    exec("\n".join(line for line in code.splitlines() if "import" in line), names)
+    again = eval(compile(ast.Expression(call.value), "panel", "eval"), names)
+    assert again.settings == panel.settings
+    panel.settings = SeriesSettings(dataset="own", file="mine.csv")
+    assert "data=" not in panel.code()
+
+
 # With widgets
 
 

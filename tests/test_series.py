@@ -290,6 +290,17 @@ def test_a_loss_that_explodes_is_told(data):
         list(training)
 
 
+@pytest.mark.parametrize("changes", [{"window": 8}, {"train_share": 0.5}, {"train_share": 0.69}])
+def test_data_are_cut_as_the_settings_say(data, changes):
+    with pytest.raises(ValueError, match=r"are windows of 4, 41 of 62 for training, but the settings say .*own_series"):
+        SeriesTraining(dataclasses.replace(SMALL, **changes), data)
+
+
+@pytest.mark.parametrize("train_share", [41 / 62, 0.665, 0.676])
+def test_a_share_is_rounded_one_way_or_the_other(data, train_share):
+    assert SeriesTraining(dataclasses.replace(SMALL, train_share=train_share), data).data is data
+
+
 def test_description_is_json(data):
     described = json.loads(json.dumps(SeriesTraining(SMALL, data).describe()))
     assert described["source"] == "an array, 67 points"

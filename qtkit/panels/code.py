@@ -21,10 +21,17 @@ def settings_code(settings: Any, always: Collection[str] = ()) -> str:
     return f"{type(settings).__name__}({', '.join(arguments)})"
 
 
-def panel_code(panel: str, settings: Any, stop_accuracy: float | None = None) -> str:
-    """The imports, and the call that makes a panel with this state, seed included."""
-    stop = "" if stop_accuracy is None else f", stop_accuracy={stop_accuracy!r}"
-    call = f"{panel}({settings_code(settings, always=('seed',))}{stop})"
+def panel_code(panel: str, settings: Any, stop_accuracy: float | None = None, *, data: bool = False) -> str:
+    """The imports, and the call that makes a panel with this state, seed included.
+
+    Arguments:
+        data: whether the panel was given data, which no code can hold: the call names them `data`.
+    """
+    more = "" if stop_accuracy is None else f", stop_accuracy={stop_accuracy!r}"
+    more += ", data=data" if data else ""
+    call = f"{panel}({settings_code(settings, always=('seed',))}{more})"
+    if data:
+        call += "  # data: what this panel was given"
     imports = ["from qtkit import Ansatz"] if "Ansatz(" in call else []
     imports += [f"from qtkit.panels import {panel}"]
     imports += [f"from {type(settings).__module__} import {type(settings).__name__}"]

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import plotly.graph_objects as go
 import torch
+from numpy.typing import ArrayLike
 
 from qtkit.panels.forecast_model import ForecastModel
 from qtkit.panels.panel import Panel
 from qtkit.panels.training_model import with_overrides
 from qtkit.plots.forecast import forecast_panel_figure
 from qtkit.tasks.series import SeriesTraining
-from qtkit.tasks.series_data import Series
+from qtkit.tasks.series_data import Series, own_series
 from qtkit.tasks.series_settings import SeriesSettings
 
 if TYPE_CHECKING:
@@ -27,13 +28,14 @@ class ForecastPanel(Panel):
 
     Arguments:
         settings: a `SeriesSettings`; by default the paper's, on the Bessel function.
-        data: a series of one's own, as `qtkit.tasks.series.own_series` makes it; the settings' `dataset` is then
-            `"own"`.
+        data: a series of one's own, `(T,)`, evenly spaced, the oldest value first; the settings' `dataset` is then
+            `"own"`. Or a `Series` as `qtkit.tasks.series.own_series` makes it, which is already scaled and cut: its
+            windows must be those of the settings.
         make: settings to a training; for tests and for trainings of one's own.
         overrides: settings changed by keyword, such as `dataset="narma5"`.
 
     Raises:
-        ValueError: for settings that are not possible.
+        ValueError: for settings that are not possible, or data that are no series or do not fit them.
 
     Example:
         >>> panel = ForecastPanel(dataset="damped_shm", epochs=20)
@@ -44,7 +46,7 @@ class ForecastPanel(Panel):
         self,
         settings: SeriesSettings | None = None,
         *,
-        data: Series | None = None,
+        data: ArrayLike | Series | None = None,
         make: Callable[[SeriesSettings], Iterable[Any]] | None = None,
         **overrides: Any,
     ) -> None:
@@ -52,12 +54,20 @@ class ForecastPanel(Panel):
             overrides = {"dataset": "own", **overrides}
         settings = with_overrides(SeriesSettings, settings, overrides)
 
+        def own(settings: SeriesSettings) -> Series | None:
+            if data is None or settings.dataset != "own" or settings.file is not None:
+                return None
+            if not isinstance(data, Series):
+                return own_series(data, settings)
+            data.check_fits(settings)
+            return data
+
         def training(settings: SeriesSettings) -> SeriesTraining:
             torch.set_num_threads(1)  # of this thread: the network is too small for more
-            given = data if settings.dataset == "own" and settings.file is None else None
-            return SeriesTraining(settings, given)
+            return SeriesTraining(settings, own(settings))
 
-        super().__init__(ForecastModel(settings, training if make is None else make, data))
+        own(settings)  # raises for what is no series
+        super().__init__(ForecastModel(settings, training if make is None else make, own))
 
     def figure(self) -> go.Figure:
         """What the panel shows, as a plain figure."""

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from qtkit.panels.code import panel_code
 from qtkit.panels.series_presets import SERIES, describe
 from qtkit.panels.training_model import TrainingModel
 from qtkit.plots.forecast import ForecastState
@@ -26,6 +27,10 @@ class Look:
 class ForecastModel(TrainingModel):
     """A session of series trainings.
 
+    Arguments:
+        settings, make: see `TrainingModel`.
+        own: the series that was given, cut as settings say; None if none was, or they name another.
+
     Attributes:
         epoch: the epoch whose prediction is shown; None for the last.
         wants_free: whether the free-running rollout is computed.
@@ -37,9 +42,14 @@ class ForecastModel(TrainingModel):
     describe = staticmethod(describe)
     measure, better = "test_loss", staticmethod(min)
 
-    def __init__(self, settings: Any, make: Callable[[Any], Iterable[Any]], data: Series | None = None) -> None:
+    def __init__(
+        self,
+        settings: Any,
+        make: Callable[[Any], Iterable[Any]],
+        own: Callable[[Any], Series | None] = lambda _: None,
+    ) -> None:
         super().__init__(settings, make)
-        self._own = data
+        self._own = own
         self.epoch: int | None = None
         self.wants_free = True
 
@@ -59,7 +69,10 @@ class ForecastModel(TrainingModel):
     @property
     def series(self) -> Series | None:
         """The series of the run that is shown; before a run, the one that was given, if any."""
-        return getattr(self.training, "data", None) or self._own
+        try:
+            return getattr(self.training, "data", None) or self._own(self.settings)
+        except ValueError:  # it is too short for such windows, say: a start will tell
+            return None
 
     @property
     def epochs_shown(self) -> list[int]:
@@ -76,6 +89,12 @@ class ForecastModel(TrainingModel):
         return (
             f"Series: {series.source}; {n_train:,} windows to train on, {len(series.targets) - n_train:,} to test on."
         )
+
+    def code(self) -> str:
+        """Python that makes a panel with these settings; a series that was given has to be given again."""
+        settings = self.settings
+        given = settings.dataset == "own" and settings.file is None
+        return panel_code(self.panel, settings, data=given)
 
     def reset(self) -> None:
         """End the run and forget what is shown; the table keeps it."""

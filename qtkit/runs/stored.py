@@ -149,14 +149,17 @@ class StoredRun:
         _check_format(state, index)
         return Progress(**state["progress"])
 
-    def training(self) -> Any:
+    def training(self, data: Any = None) -> Any:
         """The training as the last checkpoint left it: of a finished run, at its end, with the trained model.
 
+        Arguments:
+            data: what the run was given, if anything; by default what its settings name.
+
         Raises:
-            FileNotFoundError, ValueError: as `checkpoint` and the task's data do.
+            FileNotFoundError, ValueError: as `checkpoint` and the task's data do, or for other data than the run's.
         """
         settings, task = self.settings, self.task
-        training = make_training(task, settings)
+        training = make_training(task, settings, data)
         training.load_state(self.checkpoint()["training"])
         return training
 

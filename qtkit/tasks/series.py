@@ -71,10 +71,12 @@ class SeriesTraining(EpochTraining):
 
     Arguments:
         settings: what to train, on what, and how.
-        data: the series; by default the one the settings name, see `qtkit.tasks.series_data.load_series`.
+        data: the series, cut as the settings say; by default the one they name, see
+            `qtkit.tasks.series_data.load_series`.
 
     Raises:
-        FileNotFoundError, ValueError: as `load_series` and `QuantumTrain` do.
+        FileNotFoundError, ValueError: as `load_series` and `QuantumTrain` do, or if `data` do not fit the settings, see
+            `Series.check_fits`.
 
     Example:
         >>> for record in SeriesTraining(SeriesSettings(epochs=1)):
@@ -90,6 +92,7 @@ class SeriesTraining(EpochTraining):
 
     def __init__(self, settings: SeriesSettings, data: Series | None = None) -> None:
         data = load_series(settings) if data is None else data
+        data.check_fits(settings)
         dtype = getattr(torch, settings.dtype)
         self._windows = data.windows.to(settings.device, dtype)  # (W, window)
         self._targets = data.targets.to(settings.device, dtype)[:, None]  # (W, 1)

@@ -73,6 +73,16 @@ class Series:
         """The time that separates training from testing: the first value that is tested."""
         return self.times[self.n_train].item()
 
+    def check_fits(self, settings: SeriesSettings) -> None:
+        """ValueError unless it is cut as `settings` say: windows of that length, that share of them for training."""
+        window, count = self.windows.shape[1], len(self.targets)
+        if window != settings.window or abs(settings.train_share * count - self.n_train) >= 1:
+            raise ValueError(
+                f"the data ({self.source}) are windows of {window}, {self.n_train} of {count} for training, but the "
+                f"settings say window={settings.window} and train_share={settings.train_share:g}; "
+                "own_series(values, settings) cuts a series as they say"
+            )
+
 
 def load_series(settings: SeriesSettings) -> Series:
     """The series that `settings` name, scaled and cut into windows.

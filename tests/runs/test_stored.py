@@ -14,6 +14,7 @@ import pytest
 from qtkit.runs import Store, StoredRun, run
 from qtkit.runs.identity import sealed
 from qtkit.runs.status import rows
+from qtkit.tasks.series import SeriesSettings, own_series
 from tests.runs.helpers import after, output, python, values
 from tests.runs.toy import ToySettings
 
@@ -130,6 +131,19 @@ def test_a_run_in_a_folder_of_another_name_is_refused(finished: StoredRun) -> No
     other = finished.path.rename(finished.path.with_name("0123456789abcdef"))
     with pytest.raises(ValueError, match="belongs to the run .*, but its folder is called 0123456789abcdef"):
         StoredRun(other).facts()
+
+
+def test_the_training_of_a_run_that_was_given_its_data(tmp_path: Path) -> None:
+    settings = SeriesSettings(dataset="own", model="mapping", epochs=1, window=5)
+    data, others = (own_series([(k * factor) % 9 for k in range(30)], settings) for factor in (5, 7))
+    made = run(settings, store=tmp_path, data=data)
+    training = made.training(data)
+    assert training.steps_done == training.n_steps and training.data is data
+    assert training.evaluate()["test_loss"] == made.records()["test_loss"].iloc[-1]
+    with pytest.raises(ValueError, match="made with other series than these"):
+        made.training(others)
+    with pytest.raises(ValueError, match="dataset='own' needs file="):
+        made.training()
 
 
 def test_a_task_that_is_unknown_here_is_told(finished: StoredRun) -> None:

@@ -69,6 +69,23 @@ def in_use(folder: Path) -> bool:
     return False
 
 
+def left_behind(folder: Path, patience: float = 0.2) -> str | None:
+    """What a process that ended abruptly had written about itself; None if there was none, or another is at the run."""
+    if not _holder(folder).is_file():
+        return None
+    lock = _lock(folder)
+    try:
+        lock.acquire(timeout=patience, poll_interval=0.02)  # a dying process may take a moment to let go
+    except (Timeout, OSError):
+        return None
+    try:
+        return _holder(folder).read_text(encoding="utf-8")
+    except OSError:
+        return None
+    finally:
+        lock.release()
+
+
 def holder_words(folder: Path, patience: float = 0.2) -> str:
     """The process that holds the lock, as for a person."""
     for _ in range(2):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from qtkit.runs.errors import words
+from qtkit.runs.lock import in_use
 from qtkit.runs.stored import Store, StoredRun
 
 ATTEMPTS = 4
@@ -17,9 +18,20 @@ ATTEMPTS = 4
 
 POLL_SECONDS = 0.2
 
+BUSY_SECONDS = 2.0
+"""Between two looks at runs that other processes are at."""
+
 
 class LostError(Exception):
-    """A worker, or the way to all of them, was lost: nothing is known of the run, it has to be tried again."""
+    """A worker, or the way to all of them, was lost: nothing is known of the run, it has to be tried again.
+
+    Arguments:
+        begun: whether the worker was at this run, which may thus be the cause; None if that is not known.
+    """
+
+    def __init__(self, words: str, *, begun: bool | None = None) -> None:
+        super().__init__(words)
+        self.begun = begun
 
 
 class BusyError(Exception):
@@ -33,19 +45,23 @@ class Job:
     Attributes:
         settings: of the run.
         run: where it belongs.
-        attempts: so far.
+        attempts: how often a worker was lost that was at it, or may have been.
+        suspect: a worker was lost that was at it: it is computed after the others, and alone.
+        busy: another process was at it.
     """
 
     settings: Any
     run: StoredRun
     attempts: int = 0
+    suspect: bool = False
+    busy: bool = False
 
 
 class Workers(Protocol):
     """Processes that compute runs: `LocalWorkers`, `DaskWorkers`."""
 
     def start(self) -> None:
-        """Make ready, again after a `LostError` too; raises OSError if it cannot be done."""
+        """Make ready, before each round and after a `LostError` too; raises OSError if it cannot be done."""
 
     def submit(self, job: Job, done: Callable[[Job, BaseException | None], None]) -> None:
         """Compute a run into its store, then call `done` from any thread."""
@@ -60,7 +76,7 @@ class SweepResult:
 
     Attributes:
         finished: runs that are finished, in the order of the settings.
-        failed: runs that raised an error, and its words.
+        failed: runs that raised an error or ended their process each time, and words about it.
         left: runs that were neither, because the sweep was stopped.
         computed: how many were finished by this sweep, and not before.
         seconds: of this sweep.
@@ -127,7 +143,7 @@ def sweep(
         _Round(workers, observer, stop or (lambda: False), failed).work_off(todo)
     return SweepResult(
         finished=[job.run for job in jobs if job.run.finished],
-        failed=failed,
+        failed={run: why for run, why in failed.items() if not run.finished},  # another process may have done it since
         left=[job.run for job in jobs if not job.run.finished and job.run not in failed],
         computed=sum(job.run.finished for job in todo),
         seconds=time.monotonic() - begin,
@@ -135,7 +151,7 @@ def sweep(
 
 
 class _Round:
-    """Hands jobs to workers and takes what comes back, until all is done."""
+    """Hands jobs to workers and takes what comes back, round after round, until all is done."""
 
     def __init__(
         self,
@@ -153,39 +169,54 @@ class _Round:
         todo = list(jobs)
         try:
             while todo and not self.stop():
+                batch = _next(todo)
+                if not batch:
+                    self._wait(BUSY_SECONDS)
+                    continue
+                chosen = {id(job) for job in batch}
+                rest = [job for job in todo if id(job) not in chosen]
                 self.workers.start()
-                out = {id(job): job for job in todo}
-                for job in todo:
-                    job.attempts += 1
+                for job in batch:
+                    job.busy = False
                     self.workers.submit(job, lambda job, error: self._back.put((job, error)))
-                todo = self._collect(out)
+                todo = [*self._collect(batch, len(rest)), *rest]
         finally:
             self.workers.close(now=bool(todo) or self.stop())
 
-    def _collect(self, out: dict[int, Job]) -> list[Job]:
-        """Take back every job that is out; those to be tried again."""
+    def _collect(self, batch: Sequence[Job], rest: int) -> list[Job]:
+        """Take back every job of `batch`; those to be tried again."""
+        out = {id(job): job for job in batch}
         again: list[Job] = []
-        lost = False
+        lost: list[tuple[Job, LostError]] = []
         while out:
             if self.stop():
-                return [*again, *out.values()]
+                return [*again, *(job for job, _ in lost), *out.values()]
             try:
                 job, error = self._back.get(timeout=POLL_SECONDS)
             except queue.Empty:
                 continue
             if out.pop(id(job), None) is None:
                 continue  # of an earlier round
-            if isinstance(error, LostError) and not lost:
-                self.observer.note(f"{error}; what is not finished is tried again")
-                lost = True
-            if isinstance(error, LostError) and job.attempts < ATTEMPTS:
-                again.append(job)
+            if isinstance(error, LostError) and not job.run.finished:
+                if not lost:
+                    self.observer.note(f"{error}; what is not finished is tried again")
+                lost.append((job, error))
             elif isinstance(error, BusyError):
-                job.attempts -= 1
+                job.busy = True
                 again.append(job)
-                time.sleep(POLL_SECONDS)
             else:
-                self._tell(job, error, len(out) + len(again))
+                self._tell(
+                    job, None if isinstance(error, LostError) else error, len(out) + len(again) + len(lost) + rest
+                )
+        # Without anything begun or done the workers themselves are ill: then it counts for all, or there is no end.
+        in_vain = len(lost) == len(batch) and all(error.begun is False for _, error in lost)
+        for job, error in lost:
+            job.attempts += 1 if in_vain or error.begun is not False else 0
+            job.suspect = job.suspect or error.begun is True
+            if job.attempts < ATTEMPTS:
+                again.append(job)
+            else:
+                self._tell(job, error, len(again) + rest)
         return again
 
     def _tell(self, job: Job, error: BaseException | None, left: int) -> None:
@@ -194,3 +225,14 @@ class _Round:
         self._done += 1
         seconds = (time.monotonic() - self._begun) / self._done * left
         self.observer.one(job.run, self.failed.get(job.run), seconds)
+
+    def _wait(self, seconds: float) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and not self.stop():
+            time.sleep(POLL_SECONDS)
+
+
+def _next(todo: Sequence[Job]) -> list[Job]:
+    """What to compute now: nothing that another process is at; then all that never cost a worker, or else one run."""
+    free = [job for job in todo if not (job.busy and in_use(job.run.path))]
+    return [job for job in free if not job.suspect] or free[:1]

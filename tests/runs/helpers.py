@@ -48,10 +48,10 @@ def after(n: int):
     return lambda: next(asked) >= n
 
 
-def python(code: str, *arguments: object, **options: Any) -> subprocess.Popen[str]:
-    """A process that runs `code` with one thread, the repository on its path."""
+def python(code: str | Path, *arguments: object, **options: Any) -> subprocess.Popen[str]:
+    """A process that runs `code`, or the script of that path, with one thread, the repository on its path."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-c", code, *map(str, arguments)]
+    command = [sys.executable, *(["-c", code] if isinstance(code, str) else [str(code)]), *map(str, arguments)]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     return subprocess.Popen(command, env=environment, **{**pipes, **options})
 

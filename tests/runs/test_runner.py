@@ -147,9 +147,10 @@ def test_again_does_not_take_the_rest_of_a_result_put_aside_for_a_run_under_way(
         if path == stored.path / "finished.json":
             raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(Path, "unlink", broken_off)
-        run(ToySettings(), store=tmp_path, again=True)
+        with pytest.raises(KeyboardInterrupt):
+            run(ToySettings(), store=tmp_path, again=True)
     assert stored.state == "unfinished" and stored.progress().done == 6
     run(ToySettings(), store=tmp_path, again=True, observer=diary)
     assert diary.lines[0] == "begins at 0"

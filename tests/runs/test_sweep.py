@@ -7,15 +7,22 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
 
 from qtkit.files import read_json
 from qtkit.runs import Store, StoredRun, SweepObserver, run, sweep
+from qtkit.runs.lock import held
 from qtkit.runs.packing import pack, unpack
 from qtkit.runs.plans import PLANS
-from tests.runs.helpers import values
+from qtkit.runs.sweeping import Job, LostError
+from tests.runs.helpers import python, values
 from tests.runs.test_runner import IMAGES
 from tests.runs.toy import ToySettings
 
@@ -107,6 +114,137 @@ def test_a_killed_worker_costs_nothing(tmp_path: Path) -> None:
     assert len(result.finished) == 4
     assert any(len(r.facts()["sessions"]) > 1 for r in result.finished), "it went on from its checkpoint"
     check(tmp_path / "s", settings, tmp_path)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
+def test_a_run_that_ends_its_process_fails_alone(tmp_path: Path) -> None:
+    poison = ToySettings(seed=9, steps=5, die_at=4)
+    settings, store, watch = [poison, *(ToySettings(seed=seed, steps=5) for seed in range(5))], Store(tmp_path), Watch()
+    result = sweep(settings, store=store, workers=2, observer=watch, checkpoint_seconds=0)
+    assert (len(result.finished), result.computed, result.left) == (5, 5, [])
+    assert result.failed == {store.run(poison): "a worker process ended abruptly (killed, or out of memory)"}
+    assert watch.runs[-1] == store.run(poison), "tried again after all others"
+    assert len(store.run(poison).facts()["sessions"]) == 4
+
+
+class Silent:
+    """Workers that lose every run, and know that none had begun."""
+
+    def __init__(self) -> None:
+        self.rounds = 0
+
+    def start(self) -> None:
+        self.rounds += 1
+
+    def submit(self, job: Job, done: Callable[[Job, BaseException | None], None]) -> None:
+        done(job, LostError("gone", begun=False))
+
+    def close(self, *, now: bool) -> None: ...
+
+
+def test_workers_that_never_begin_anything_come_to_an_end(tmp_path: Path) -> None:
+    workers = Silent()
+    result = sweep(WALKS[:2], store=tmp_path, workers=workers)
+    assert list(result.failed.values()) == ["gone", "gone"]
+    assert workers.rounds == 4
+
+
+def test_what_another_process_finished_has_not_failed(tmp_path: Path) -> None:
+    class Late(Silent):
+        def submit(self, job: Job, done: Callable[[Job, BaseException | None], None]) -> None:
+            if self.rounds == (2 if job.settings == WALKS[0] else 1):
+                run(job.settings, store=tmp_path)
+            done(job, LostError("gone", begun=True) if job.settings == WALKS[0] else ValueError("two at once"))
+
+    watch = Watch()
+    result = sweep(WALKS[:2], store=tmp_path, workers=Late(), observer=watch)
+    assert (len(result.finished), result.failed, result.left) == (2, {}, [])
+    assert len(watch.runs) == 2
+
+
+def test_a_run_in_use_is_waited_for_without_new_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pools: list[ProcessPoolExecutor] = []
+
+    def pool(*arguments: Any) -> ProcessPoolExecutor:
+        pools.append(ProcessPoolExecutor(*arguments))
+        return pools[-1]
+
+    monkeypatch.setattr("qtkit.runs.local_workers.ProcessPoolExecutor", pool)
+    monkeypatch.setattr("qtkit.runs.sweeping.BUSY_SECONDS", 0.3)
+    store = Store(tmp_path)
+    begun, waited = store.run(WALKS[1]), []
+
+    def stop() -> bool:  # two seconds after the other run is finished
+        if begun.finished:
+            waited.append(time.monotonic())
+        return bool(waited) and time.monotonic() - waited[0] > 2
+
+    with held(store.run(WALKS[0]).path, wait=False):
+        result = sweep(WALKS[:2], store=store, workers=1, stop=stop)
+    assert (result.finished, result.left, result.failed) == ([begun], [store.run(WALKS[0])], {})
+    assert len(pools) == 1
+
+
+def test_a_run_in_use_is_computed_once_it_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("qtkit.runs.sweeping.BUSY_SECONDS", 0.3)
+    store = Store(tmp_path)
+    begun, other = store.run(WALKS[1]), ExitStack()
+
+    def stop() -> bool:
+        if begun.finished:
+            other.close()
+        return False
+
+    with other:
+        other.enter_context(held(store.run(WALKS[0]).path, wait=False))
+        result = sweep(WALKS[:2], store=store, workers=1, stop=stop)
+    assert len(result.finished) == 2
+
+
+KILLED = """
+import sys
+from tests.runs.toy import ToySettings
+from qtkit.runs import sweep
+if __name__ == "__main__":
+    settings = [ToySettings(seed=seed, steps=3_000, nap=0.02) for seed in range(2)]
+    sweep(settings, store=sys.argv[1], workers=2, checkpoint_seconds=0)
+"""
+
+
+def alive(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
+def test_workers_end_with_a_sweep_that_is_killed(tmp_path: Path) -> None:
+    store, deadline = Store(tmp_path), time.monotonic() + 60
+    process = python(KILLED, tmp_path)
+    while sum(one.has_checkpoint() for one in store) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    workers = [read_json(one.path / "holder.json")["pid"] for one in store]
+    process.kill()
+    process.communicate(timeout=30)  # until its output is closed, and so the workers, who have it too, have ended
+    assert len(workers) == 2
+    while any(alive(pid) for pid in workers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(alive(pid) for pid in workers)
+    assert {one.state for one in store} == {"unfinished"}
+    assert not list(tmp_path.rglob("holder.json"))
+
+
+UNGUARDED = "from qtkit.runs import sweep\nfrom tests.runs.toy import ToySettings\nsweep([ToySettings()], store={!r})\n"
+
+
+def test_a_script_without_a_guard_is_told_what_it_lacks(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(UNGUARDED.format(str(tmp_path / "s")))
+    process = python(script)
+    errors, _ = process.communicate(timeout=100)
+    assert process.returncode == 1
+    assert "OSError: worker processes end while they start; a script that computes a sweep must do so under" in errors
 
 
 def test_image_runs_in_workers_are_those_of_this_process(tmp_path: Path) -> None:

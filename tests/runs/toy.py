@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -22,6 +24,7 @@ class ToySettings:
     place: str = "here"
     nap: float = 0.0
     fail_at: int = -1
+    die_at: int = -1
 
     def __post_init__(self) -> None:
         if self.steps < 1:
@@ -71,6 +74,8 @@ class ToyTraining:
         self.steps_done += 1
         if self.steps_done == self.settings.fail_at:
             raise FloatingPointError(f"the walk fell at step {self.steps_done}")
+        if self.steps_done == self.settings.die_at:
+            os.kill(os.getpid(), signal.SIGKILL)
         last = self._path[-1:] if len(self._path) else torch.zeros(1, dtype=torch.float64)
         new = torch.sin(3 * last) + torch.randn(1, generator=self._generator, dtype=torch.float64)
         self._path = torch.cat([self._path, new])

@@ -147,7 +147,7 @@ def _rollout(experiment: str, folder: Folder, seed: int) -> Any:
         raise ValueError(
             f"the results of {experiment!r} have no run of DiffQAS in the paper's setting with seed {seed}"
         )
-    key = frame["run"].iloc[0]
+    key = frame.groupby("run")["prediction"].count().idxmax()  # runs may differ in how many predictions they record
     told = results.provenance("series", experiment, folder)["runs"][key]
     series = load_series(SeriesSettings.from_dict(told["settings"]))
     return rollout_figure(series, predictions_by_epoch(frame[frame["run"] == key]))

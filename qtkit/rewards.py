@@ -9,7 +9,7 @@ import pandas as pd
 
 from qtkit.paper import EXPERIMENTS, REWARD_INSET, REWARD_WINDOW
 from qtkit.runs.naming import ranges
-from qtkit.table2 import FAILS, HOLDS, NOISE, SIGNIFICANCE, Claim
+from qtkit.table2 import FAILS, HOLDS, NOISE, SIGNIFICANCE, TOO_FEW, Claim
 
 ENVIRONMENTS = {
     f"{name.lower()}-v0": name.rpartition("-")[2].replace("x", " × ") for name in EXPERIMENTS["gridworld"].datasets
@@ -21,7 +21,6 @@ BASELINES = tuple(f"Config {k}" for k in range(1, 13))
 CONTROLS = ("Classical", "Mapping alone")
 RANDOM, SHORTEST = "Random actions", "Shortest path"
 
-TOO_FEW = "not enough runs"
 MIN_SEEDS = 3
 """Seeds of the search that a verdict needs: its spread over them is the measure of noise."""
 

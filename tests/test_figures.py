@@ -44,6 +44,14 @@ def test_predictions_of_a_series() -> None:
     assert len(drawn.data) >= 8, "truth and prediction at four epochs"
 
 
+def test_a_run_without_predictions_hides_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = results.load("series", "bessel", SHIPPED)
+    ours = frame[(frame["label"] == "DiffQAS") & (frame["seed"] == 0)]
+    bare = ours.assign(prediction=None, run="0000")
+    monkeypatch.setattr(results, "load", lambda *_: pd.concat([bare, frame], ignore_index=True))
+    assert figure(8, folder=SHIPPED).data[1].y is not None
+
+
 @pytest.mark.parametrize(
     ("number", "options", "message"),
     [

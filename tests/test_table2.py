@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import collections
+
+import numpy as np
 import pandas as pd
 import pytest
 
 from qtkit.paper import OURS, TABLE_II
-from qtkit.table2 import DATASETS, FAILS, HOLDS, MODELS, NOISE, claims, final_errors, summary
+from qtkit.table2 import DATASETS, FAILS, HOLDS, MODELS, NOISE, TOO_FEW, claims, final_errors, summary
 
 
 def results(change=None, seeds: int = 10, scale: float = 1.0) -> pd.DataFrame:
@@ -115,6 +118,62 @@ def test_what_is_missing_is_told():
     with pytest.raises(ValueError, match="no run of Table II has reached epoch 200"):
         final_errors(frame, epoch=200)
     with pytest.raises(ValueError, match="Ours on Bessel has seed 0 more than once: choose the runs of one setting"):
-        final_errors(pd.concat([frame, frame]))
+        final_errors(pd.concat([frame, frame.assign(test_loss=frame["test_loss"] * 2)]))
     with pytest.raises(ValueError, match="no run of Config 9 on NARMA 5: the claims need all of Table II"):
         claims(final_errors(frame[~((frame["label"] == "Config 9") & (frame["experiment"] == "narma5"))]))
+
+
+def test_runs_that_differ_only_in_what_they_record_count_once():
+    frame = results(seeds=2)
+    again = frame[(frame["label"] == "DiffQAS") & (frame["seed"] == 1)]
+    both = pd.concat([frame.assign(run="a"), again.assign(run="b")])
+    pd.testing.assert_frame_equal(final_errors(both), final_errors(frame))
+    assert len(claims(final_errors(both), both)) == 14
+
+
+@pytest.mark.parametrize("seeds", [1, 5])
+def test_few_seeds_give_no_verdict(seeds):
+    frame = results(seeds=seeds)
+    found = claims(final_errors(frame), frame)
+    assert {claim.verdict for claim in found} == {TOO_FEW}
+    assert found[0].evidence == f"{seeds} of 6 seeds that all models have in common; Config 1 on Bessel has {seeds}"
+    assert found[-1].evidence == f"{seeds} of 6 seeds that have all these epochs"
+    assert [claim.text for claim in found] == [claim.text for claim in claims(final_errors(results()), results())]
+
+
+def test_seeds_that_models_do_not_share_give_no_verdict():
+    frame = results(seeds=7)
+    alone = (frame["label"] == "Config 9") & (frame["experiment"] == "damped_shm")
+    frame.loc[alone, "seed"] += 100
+    frame = frame[~(alone & (frame["seed"] == 106))]
+    found = claims(final_errors(frame), frame)
+    (claim,) = [claim for claim in found if "lowest error on Damped SHM" in claim.text]
+    assert claim.verdict == TOO_FEW
+    assert claim.evidence == "0 of 6 seeds that all models have in common; Config 9 on Damped SHM has 6"
+    assert verdict(found, "most robust") == TOO_FEW
+    assert verdict(found, "lowest error on Bessel") == HOLDS, "of the others there are enough"
+
+
+def test_curves_without_an_epoch_of_the_figures():
+    frame = results()
+    with pytest.raises(
+        ValueError, match=r"the curves of DiffQAS on Bessel lack the epochs \[15, 30\]; the claims need 1, 15, 30, 100"
+    ):
+        claims(final_errors(frame), frame[frame["epoch"].isin([1, 100])])
+    ours = (frame["label"] == "DiffQAS") & (frame["experiment"] == "narma5")
+    with pytest.raises(ValueError, match=r"DiffQAS on NARMA 5 lack the epochs \[1, 15, 30, 100\]"):
+        claims(final_errors(frame), frame[~ours])
+
+
+@pytest.mark.parametrize("common", [0.0, 1.0], ids=["independent", "with noise in common"])
+def test_equal_models_are_within_noise(common):
+    """13 models whose errors have one and the same distribution: ranks of ten seeds must not be taken for proof."""
+    generator = np.random.default_rng(0)
+    wrong, frame, tables = collections.Counter(), final_errors(results()), 12
+    for _ in range(tables):
+        noise = generator.standard_normal((5, 13, 10)) + common * generator.standard_normal((5, 1, 10))
+        made = frame.sort_values(["dataset", "model", "seed"]).assign(error=np.exp(noise).ravel())
+        wrong.update(claim.text for claim in claims(made) if claim.verdict != NOISE)
+    on_ranks = sum(n for text, n in wrong.items() if "lowest" in text or "top-performing" in text or "robust" in text)
+    assert on_ranks <= 0.04 * tables * 6
+    assert sum(wrong.values()) <= 0.06 * tables * 9

@@ -66,6 +66,8 @@ class SettingsForm(w.VBox):
                 if isinstance(control, w.Dropdown) and value not in _values(control):
                     pairs = isinstance(control.options[0], tuple)
                     control.options = [*control.options, (self._text(name, value), value) if pairs else value]
+                if isinstance(control, w.BoundedIntText):  # a field shows what is used, also beyond its usual bounds
+                    set_trait(control, min=min(control.min, value), max=max(control.max, value))
                 set_trait(control, value=value, disabled=locked)
         finally:
             self._quiet = False

@@ -37,7 +37,14 @@ def arrivals(
     return f"{text} Taking its likeliest action each time, it never arrives."
 
 
-def both_lead(candidates: Sequence[Ansatz], policy: Sequence[float], value: Sequence[float], depth: int) -> str:
+def both_lead(
+    candidates: Sequence[Ansatz],
+    policy: Sequence[float],
+    value: Sequence[float],
+    depth: int,
+    *,
+    classical: bool = False,
+) -> str:
     """Who leads in the policy and who in the value network.
 
     Arguments:
@@ -45,9 +52,10 @@ def both_lead(candidates: Sequence[Ansatz], policy: Sequence[float], value: Sequ
         policy: their effective weights in the policy, `(N,)`.
         value: those in the value network, `(N,)`.
         depth: L.
+        classical: whether the models are the networks themselves.
     """
     if len(candidates) < 2 or not len(policy) == len(value) == len(candidates):
-        return who_leads(candidates, policy, depth)
+        return who_leads(candidates, policy, depth, classical=classical)
     return f"Policy: {_small(leaders(candidates, policy))} Value: {_small(leaders(candidates, value))}"
 
 

@@ -135,7 +135,8 @@ class TrainingModel(Session):
     def sentence(self) -> str:
         """Who leads, and by how much."""
         weights = self.records[-1].weights if self.records else ()
-        return words.who_leads(self.candidates, weights, self.shown_settings.depth)
+        settings = self.shown_settings
+        return words.who_leads(self.candidates, weights, settings.depth, classical=settings.model == "classical")
 
     def status(self) -> str:
         """Where the run stands, in a few words."""

@@ -352,6 +352,16 @@ class TestSettings:
         with pytest.raises(ValueError, match="depth must be a whole number"):
             SearchPanel(depth=-1)
 
+    @pytest.mark.parametrize("share", ["0.9", True, 0, -0.5, float("nan")])
+    def test_a_stop_that_is_no_share(self, share: object) -> None:
+        with pytest.raises(ValueError, match="stop_accuracy must be a positive number, got"):
+            SearchPanel(stop_accuracy=share)
+
+    def test_a_stop_in_percent_would_never_stop(self) -> None:
+        with pytest.raises(ValueError, match="stop_accuracy is a share and at most 1, got 90"):
+            SearchPanel(stop_accuracy=90)
+        assert SearchPanel(stop_accuracy=1).stop_accuracy == 1
+
 
 class TestCode:
     @pytest.mark.parametrize(
@@ -437,12 +447,16 @@ class TestRealTraining:
         assert table().equals(table())
 
     def test_the_mapping_alone_and_the_classical_network(self) -> None:
-        for model in ("mapping", "classical"):
+        said = {
+            "mapping": "No circuit takes part",
+            "classical": "Nothing is generated: every weight is trained itself.",
+        }
+        for model, text in said.items():
             shown = Shown(SearchPanel(model=model, source="sample", train_limit=100, test_limit=20, epochs=1))
             shown.click("start")
             assert shown.panel.join(30)
             assert shown.panel.phase is Phase.FINISHED, shown.error
-            assert "No circuit takes part" in shown.view.words.value
+            assert text in shown.view.words.value
 
 
 class TestWords:

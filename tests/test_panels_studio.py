@@ -136,6 +136,13 @@ def test_from_an_ansatz_and_angles():
     studio.close()
 
 
+@pytest.mark.parametrize("kind", [list, np.array, torch.tensor, lambda rows: torch.nn.Parameter(torch.tensor(rows))])
+def test_angles_of_any_kind(kind):
+    studio = AnsatzStudio(n_qubits=2, depth=1, angles=kind([[0.5, -0.25]]))
+    assert studio.angles.tolist() == [[0.5, -0.25]]
+    studio.close()
+
+
 @pytest.mark.parametrize("seed", [0, 3])
 def test_a_seed_gives_the_same_angles(seed):
     first, second = AnsatzStudio(seed=seed), AnsatzStudio(seed=seed)
@@ -153,6 +160,9 @@ def test_a_seed_gives_the_same_angles(seed):
         ({"depth": -1}, "from 0 to 15"),
         ({"target": 0}, "at least 1 weight"),
         ({"angles": torch.zeros(1, 1)}, r"shape \(2, 4\)"),
+        ({"angles": [[0.1, 0.2]]}, r"shape \(2, 4\), got \(1, 2\)"),
+        ({"angles": [[0.1], [0.2, 0.3]]}, r"angles must be numbers of shape \(2, 4\): expected sequence of length"),
+        ({"angles": "random"}, r"angles must be numbers of shape \(2, 4\)"),
     ],
 )
 def test_bad_arguments_are_refused(arguments, message):

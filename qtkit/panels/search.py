@@ -14,6 +14,7 @@ from qtkit.panels.training_model import with_overrides
 from qtkit.plots.search import search_figure
 from qtkit.tasks.image_settings import ImageSettings
 from qtkit.tasks.images import ImageTraining
+from qtkit.tasks.run_settings import checked_positive
 
 if TYPE_CHECKING:
     from qtkit.panels.search_view import SearchView
@@ -36,12 +37,12 @@ class SearchPanel(Panel):
 
     Arguments:
         settings: an `ImageSettings`; by default the paper's sizes, on the images that are there.
-        stop_accuracy: end a run once the test accuracy is at least this.
+        stop_accuracy: end a run once the test accuracy is at least this, above 0 and at most 1.
         make: settings to a training; for tests and for trainings of one's own.
         overrides: settings changed by keyword, such as `depth=6`.
 
     Raises:
-        ValueError: for settings that are not possible.
+        ValueError: for settings or a `stop_accuracy` that are not possible.
 
     Example:
         >>> panel = SearchPanel(depth=6, source="sample")
@@ -57,6 +58,8 @@ class SearchPanel(Panel):
         **overrides: Any,
     ) -> None:
         settings = with_overrides(ImageSettings, settings, overrides)
+        if stop_accuracy is not None and checked_positive("stop_accuracy", stop_accuracy) > 1:
+            raise ValueError(f"stop_accuracy is a share and at most 1, got {stop_accuracy!r}")
         super().__init__(SearchModel(settings, make, stop_accuracy=stop_accuracy))
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import traitlets
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from qtkit.ansatz import CANDIDATES, Ansatz
@@ -33,7 +34,7 @@ class AnsatzStudio(FrontEnd):
         seed: of the random angles and of the mapping's start.
 
     Raises:
-        ValueError: for sizes out of range, angles of another shape, or a custom CNOT out of range.
+        ValueError: for sizes out of range, angles of another shape or no numbers, or a custom CNOT out of range.
 
     Example:
         >>> AnsatzStudio(5, n_qubits=4, depth=2).ansatz.config
@@ -60,7 +61,7 @@ class AnsatzStudio(FrontEnd):
         *,
         n_qubits: int = 4,
         depth: int = 2,
-        angles: Tensor | None = None,
+        angles: ArrayLike | None = None,
         target: int | None = None,
         seed: int = 0,
     ) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from qtkit.ansatz import CANDIDATES, CNOT, ENTANGLERS, ROTATIONS, Ansatz
@@ -41,16 +42,22 @@ class StudioCircuit:
     table: tuple[float, ...] = (0.0,) * _ALL_ANGLES
 
     @staticmethod
-    def of(ansatz: Ansatz, n_qubits: int, depth: int, angles: Tensor | None = None, *, seed: int = 0) -> StudioCircuit:
+    def of(
+        ansatz: Ansatz, n_qubits: int, depth: int, angles: ArrayLike | None = None, *, seed: int = 0
+    ) -> StudioCircuit:
         """The circuit of an `Ansatz`, with `angles` `(L, n)` or random ones.
 
         Raises:
-            ValueError: for sizes out of range, angles of another shape, or a custom CNOT out of range.
+            ValueError: for sizes out of range, angles of another shape or no numbers, or a custom CNOT out of range.
         """
         circuit = StudioCircuit().resized(n_qubits, depth).with_ansatz(ansatz).randomised(seed)
         ansatz.cnots(n_qubits)
         if angles is None:
             return circuit
+        try:
+            angles = torch.as_tensor(angles, dtype=torch.float64).detach().cpu()
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"angles must be numbers of shape ({depth}, {n_qubits}): {error}") from None
         if tuple(angles.shape) != (depth, n_qubits):
             raise ValueError(f"angles must have shape ({depth}, {n_qubits}), got {tuple(angles.shape)}")
         for layer in range(depth):

@@ -22,16 +22,28 @@ class RunInUseError(RuntimeError):
     """Another process is at this run."""
 
 
+class WaitStoppedError(Exception):
+    """The wait for another process was stopped."""
+
+
 @contextlib.contextmanager
-def held(folder: Path, *, wait: bool, on_wait: Callable[[str], None] | None = None) -> Iterator[None]:
+def held(
+    folder: Path,
+    *,
+    wait: bool,
+    on_wait: Callable[[str], None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Iterator[None]:
     """Hold the lock of a folder, made if missing.
 
     Arguments:
         wait: whether to wait for another process to end, or else to raise.
         on_wait: called once with words about the other process before a wait.
+        stop: asked several times a second during a wait; once it says True, the wait ends.
 
     Raises:
         RunInUseError: if another process holds it and `wait` is False.
+        WaitStoppedError: if `stop` ended the wait.
         OSError: if the folder cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -44,7 +56,11 @@ def held(folder: Path, *, wait: bool, on_wait: Callable[[str], None] | None = No
             raise RunInUseError(f"{holder} is at the run in {folder} now") from None
         if on_wait:
             on_wait(holder)
-        lock.acquire(timeout=-1, poll_interval=0.2)
+        while not lock.is_locked:
+            if stop is not None and stop():
+                raise WaitStoppedError(f"{holder} is still at the run in {folder}") from None
+            with contextlib.suppress(Timeout):
+                lock.acquire(timeout=0.2)
     try:
         write_json(_holder(folder), {"pid": os.getpid(), "host": socket.gethostname(), "since": now()})
         yield

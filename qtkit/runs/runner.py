@@ -12,7 +12,7 @@ from typing import Any
 from qtkit.files import write_json
 from qtkit.runs.errors import writing
 from qtkit.runs.identity import sealed
-from qtkit.runs.lock import held
+from qtkit.runs.lock import WaitStoppedError, held
 from qtkit.runs.provenance import now, session
 from qtkit.runs.record_log import RecordLog
 from qtkit.runs.stored import (
@@ -81,7 +81,8 @@ def run(
         wait: whether to wait if another process is at this run; it is read then if that one finishes it.
         checkpoint_seconds: how often to write a checkpoint; that much is lost at most.
         observer: is told how it goes.
-        stop: asked after each record; once it says True, a checkpoint is written and the run is given back unfinished.
+        stop: asked after each record, and while it waits; once it says True, a checkpoint is written and the run is
+            given back unfinished.
         command: kept with the result: how it was started.
         data: what the settings name, if it is at hand; else it is loaded.
 
@@ -94,7 +95,12 @@ def run(
     stored = store.run(settings, data)
     if stored.finished and not again:
         return _found(stored, observer)
-    with writing(stored.path), held(stored.path, wait=wait, on_wait=lambda holder: observer.waiting(stored, holder)):
+
+    def waiting(holder: str) -> None:
+        observer.waiting(stored, holder)
+
+    lock = held(stored.path, wait=wait, on_wait=waiting, stop=stop)
+    with contextlib.suppress(WaitStoppedError), writing(stored.path), lock:
         if stored.finished and not again:  # by the process we waited for
             return _found(stored, observer)
         _remove_temporary(stored.path)

@@ -11,7 +11,8 @@ from typing import Any, Self
 class StopOnSignal:
     """In a `with` block, the first SIGINT or SIGTERM is kept for whoever asks; a second SIGINT interrupts at once.
 
-    Outside the main thread, where Python allows no handlers, nothing is caught.
+    A signal that is ignored, such as SIGHUP under `nohup`, stays ignored. Outside the main thread, where Python allows
+    no handlers, nothing is caught.
 
     Attributes:
         received: the signal, or None.
@@ -29,7 +30,8 @@ class StopOnSignal:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            self._before = {number: signal.signal(number, self._keep) for number in self.signals}
+            heeded = [number for number in self.signals if signal.getsignal(number) is not signal.SIG_IGN]
+            self._before = {number: signal.signal(number, self._keep) for number in heeded}
         return self
 
     def __exit__(self, *_: object) -> None:

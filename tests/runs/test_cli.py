@@ -16,9 +16,10 @@ from click.testing import CliRunner, Result
 
 from qtkit.cli import main
 from qtkit.runs import Store
+from qtkit.runs.lock import held
 from qtkit.runs.options import WholeNumbers, field_docs, options_of
 from qtkit.tasks.image_settings import ImageSettings
-from tests.runs.helpers import ROOT
+from tests.runs.helpers import ROOT, output, python
 
 SMALL = ["--source", "sample", "--train-limit", "120", "--test-limit", "40", "--batch-size", "50"]
 SMALL += ["--depth", "1", "--candidates", "2,7", "--epochs", "2"]
@@ -134,6 +135,38 @@ def test_a_signal_stops_at_a_checkpoint_and_the_same_command_goes_on(tmp_path: P
     (stored,) = Store(tmp_path)
     assert stored.state == "unfinished"
     assert not (stored.path / "holder.json").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
+def test_a_signal_ends_a_wait_for_another_process(tmp_path: Path) -> None:
+    stored = Store(tmp_path).run(ImageSettings(source="sample"))
+    with held(stored.path, wait=False):
+        arguments = ["run", "images", "--source", "sample", "--store", str(tmp_path)]
+        process = command(*arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        assert "is at this run; waiting" in line
+        process.send_signal(signal.SIGTERM)
+        text, _ = process.communicate(timeout=30)
+    assert process.returncode == 128 + signal.SIGTERM, text
+    assert "stopped at its start; the same command goes on from there" in text
+
+
+IGNORED = """
+import os, signal
+from qtkit.runs.stopping import StopOnSignal
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+with StopOnSignal() as stop:
+    os.kill(os.getpid(), signal.SIGHUP)
+    print(stop())
+    os.kill(os.getpid(), signal.SIGTERM)
+    print(stop())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
+def test_an_ignored_signal_stays_ignored() -> None:
+    assert output(python(IGNORED)).split() == ["False", "True"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")

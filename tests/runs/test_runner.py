@@ -266,3 +266,13 @@ def test_a_run_in_use_can_be_told_instead_of_waited_for(tmp_path: Path) -> None:
         with pytest.raises(RunInUseError, match=r"process \d+ \(since .*\) is at the run in "):
             run(ToySettings(), store=tmp_path, wait=False)
     assert run(ToySettings(), store=tmp_path, wait=False).finished
+
+
+def test_a_wait_can_be_stopped(tmp_path: Path) -> None:
+    stored, diary = Store(tmp_path).run(ToySettings()), Diary()
+    with held(stored.path, wait=False):
+        waited = run(ToySettings(), store=tmp_path, observer=diary, stop=after(2))
+    assert waited == stored and not waited.finished
+    assert diary.lines[0].startswith("waiting for process ")
+    assert diary.lines[1:] == ["running"]
+    assert run(ToySettings(), store=tmp_path, stop=lambda: False).finished

@@ -92,7 +92,8 @@ def run(
         OSError: if the folder cannot be written; what the last checkpoint holds is safe.
     """
     store, task, observer = Store(store), task_of(settings), observer or Observer()
-    stored = store.run(settings, data)
+    data, seal = task.data(settings, data)  # once: the files may change while it waits
+    stored = store.at(settings, seal)
     if stored.finished and not again:
         return _found(stored, observer)
 
@@ -114,7 +115,7 @@ def run(
         if checkpoint:
             training.load_state(checkpoint["training"])
         log.sweep()
-        _write_facts(stored, training, task.data(settings, data)[1], sessions, command, observer)
+        _write_facts(stored, training, seal, sessions, command, observer)
         observer.begins(stored, training)
         with contextlib.closing(training), one_torch_thread():
             reached = _train(stored, training, log, observer, checkpoint_seconds, stop)

@@ -198,9 +198,16 @@ class Store:
             ValueError: for settings of no task.
             FileNotFoundError: if the data that the settings name are missing.
         """
+        return self.at(settings, task_of(settings).data(settings, data)[1])
+
+    def at(self, settings: Any, data: str | None) -> StoredRun:
+        """The run of these settings on the data of that fingerprint; None for a task without data.
+
+        Raises:
+            ValueError: for settings of no task.
+        """
         task = task_of(settings)
-        _, seal = task.data(settings, data)
-        return StoredRun(self.root / task.name / run_key(task.name, settings.to_dict(), seal, task.aside))
+        return StoredRun(self.root / task.name / run_key(task.name, settings.to_dict(), data, task.aside))
 
     def __iter__(self) -> Iterator[StoredRun]:
         """All runs, by task and then by key."""
@@ -211,7 +218,8 @@ class Store:
 
 def make_training(task: Task, settings: Any, data: Any = None) -> Any:
     """A training at its start; `data` is loaded if it is not given."""
-    data, _ = task.data(settings, data)
+    if data is None:
+        data, _ = task.data(settings)
     return task.training_class(settings) if data is None else task.training_class(settings, data)
 
 

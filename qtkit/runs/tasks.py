@@ -52,6 +52,7 @@ class Task:
         silent: settings that decide what is recorded and not what is learnt.
         load: a function from settings to data (a dataclass of tensors or arrays); None if the settings tell all.
         data_settings: the settings that `load` depends on.
+        stamp: a function from settings to something hashable that changes when the files do that `load` reads.
         experiment: the settings that tell the experiment, such as the data set: results are shipped by experiment.
         aside: settings that say where data come from and what is allowed, and so are no part of a run's identity:
             the data themselves are.
@@ -68,6 +69,7 @@ class Task:
     silent: tuple[str, ...] = ()
     load: str | None = None
     data_settings: tuple[str, ...] = ()
+    stamp: str | None = None
     aside: tuple[str, ...] = ()
     shipped: str = "qtkit.runs.results:epoch_rows"
     summary: str | None = None
@@ -99,7 +101,8 @@ class Task:
     def data(self, settings: Any, given: Any = None) -> tuple[Any, str | None]:
         """The data that `settings` ask for, and their fingerprint; `(None, None)` for a task without data.
 
-        Data that are `given` are used as they are. The last data loaded are kept: the runs of a sweep share them.
+        Data that are `given` are used as they are. The last data loaded are kept while their files stay as they were:
+        the runs of a sweep share them.
 
         Raises:
             FileNotFoundError, ValueError: as the task's `load` does.
@@ -108,7 +111,8 @@ class Task:
             return None, None
         if given is not None:
             return given, fingerprint(given)
-        return _loaded(self, self.data_key(settings), os.environ.get("QTKIT_DATA"), _Settings(settings))
+        files = _named(self.stamp)(settings) if self.stamp else None
+        return _loaded(self, self.data_key(settings), (os.environ.get("QTKIT_DATA"), files), _Settings(settings))
 
     def data_key(self, settings: Any) -> tuple[Any, ...]:
         """The values of the settings that decide the data."""
@@ -173,6 +177,7 @@ register(
             "train_limit",
             "test_limit",
         ),
+        stamp="qtkit.tasks.stamps:image_stamp",
         aside=("source", "data_dir", "scale"),
     )
 )
@@ -186,6 +191,7 @@ register(
         silent=("predictions",),
         load="qtkit.tasks.series_data:load_series",
         data_settings=("dataset", "narma_windows", "scaling", "window", "train_share", "file", "column"),
+        stamp="qtkit.tasks.stamps:series_stamp",
         aside=("file", "column"),
     )
 )
@@ -221,6 +227,6 @@ class _Settings:
 
 
 @functools.lru_cache(maxsize=2)
-def _loaded(task: Task, values: tuple[Any, ...], place: str | None, settings: _Settings) -> tuple[Any, str]:  # noqa: ARG001
+def _loaded(task: Task, values: tuple[Any, ...], place: tuple[Any, ...], settings: _Settings) -> tuple[Any, str]:  # noqa: ARG001
     data = _named(task.load)(settings.value)
     return data, fingerprint(data)

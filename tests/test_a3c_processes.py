@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import signal
 import subprocess
@@ -14,6 +15,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Pipe
 from pathlib import Path
 
+import gymnasium
 import psutil
 import pytest
 import torch
@@ -24,7 +26,9 @@ from qtkit.tasks.a3c import SharedAdam, Update, build_model
 from qtkit.tasks.a3c_processes import Processes, _ending, _Process, _work
 from qtkit.tasks.errors import WorkersLostError
 from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
-from qtkit.tasks.gridworld_env import load_environment
+from qtkit.tasks.gridworld_env import RealEnvironment, load_environment
+from qtkit.tasks.gridworld_real import packed
+from tests.gridworld_worlds import register
 
 ROOT = Path(__file__).parents[1]
 SMALL = GridworldSettings(model="classical", workers=2, episodes=40, run_as="processes")
@@ -95,6 +99,37 @@ def counted_once(records) -> None:
         for total, length in zip(record.returns, record.lengths, strict=True):
             assert total == pytest.approx(1 - 0.9 * length / 100) or (total == 0 and length == 100)
     assert sum(sum(record.lengths) for record in records) <= records[-1].environment_steps
+
+
+IN_A_NOTEBOOK = """
+import gymnasium
+from minigrid.envs import EmptyEnv
+from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
+
+class Mine(EmptyEnv):
+    def __init__(self, **options):
+        super().__init__(size=5, agent_start_pos=None, **options)
+
+gymnasium.register("Mine-v0", Mine)
+settings = {"environment": "Mine-v0", "model": "classical", "workers": 1, "episodes": 2, "run_as": "processes"}
+*_, last = GridworldTraining(GridworldSettings(**settings))
+print(last.episode)
+"""
+"""As in a notebook, there is no main file from which a worker could learn what is registered."""
+
+
+def test_an_environment_that_only_the_notebook_knows():
+    done = subprocess.run([sys.executable, "-c", IN_A_NOTEBOOK], capture_output=True, text=True, timeout=100)
+    assert (done.stdout, done.returncode) == ("2\n", 0), done.stderr
+
+
+def test_an_environment_that_cannot_be_sent_is_refused_before_any_process_starts(monkeypatch):
+    name = register("RandomSteps")
+    training = GridworldTraining(dataclasses.replace(SMALL, environment=name))
+    monkeypatch.setattr(Processes, "_spawn", lambda *_: pytest.fail("a process was started"))
+    monkeypatch.setattr(gymnasium.registry[name], "entry_point", threading.Lock())
+    with pytest.raises(ValueError, match=r"QtkitRandomSteps-v0 cannot be sent to worker processes \(TypeError: cannot"):
+        next(training)
 
 
 def workers_of(run: subprocess.Popen) -> list[psutil.Process]:
@@ -304,13 +339,14 @@ def life(monkeypatch):
     monkeypatch.setattr(a3c_processes, "REPORT_SECONDS", 100.0)
     begun = []
 
-    def begin(settings=SMALL, environment=None, spoil=lambda numbers: None, updates=0):
+    def begin(settings=SMALL, environment=None, spoil=lambda numbers: None, updates=0, sent=None):
         here, there = Pipe()
         shared = build_model(settings).numbers
         moments = SharedAdam(shared, 0.0, (0.9, 0.9)).state[shared]
         spoil(shared)
         environment = environment or load_environment(settings.environment)
-        thread = threading.Thread(target=_work, args=(there, 1, settings, environment, shared, moments, updates))
+        arguments = (there, 1, settings, environment, shared, moments, updates, sent)
+        thread = threading.Thread(target=_work, args=arguments)
         thread.start()
         begun.append((here, thread))
         return here, shared, moments, thread
@@ -358,6 +394,19 @@ def test_a_worker_s_random_numbers_go_on(life):
         pipe.send(0)
         lengths.append([each.loss for each in pipe.recv()])
     assert lengths[0] == lengths[1] != lengths[2]
+
+
+def test_a_worker_learns_what_is_registered(life, monkeypatch):
+    name = register("RandomSteps")
+    environment, sent = RealEnvironment(name), packed(name)
+    monkeypatch.delitem(gymnasium.registry, name)
+    pipe, *_ = life(environment=environment, sent=sent)
+    assert pipe.recv() == "ready" and name in gymnasium.registry
+    pipe.send(0)
+    assert pipe.recv()[-1].finished
+    known = gymnasium.registry[name]
+    pipe, *_ = life(environment=environment, sent=sent)
+    assert pipe.recv() == "ready" and gymnasium.registry[name] is known, "what it knows by itself stays"
 
 
 def test_a_worker_tells_its_errors(life):

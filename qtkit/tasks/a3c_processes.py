@@ -25,7 +25,8 @@ from torch import Tensor
 from qtkit.tasks.a3c import ActorCritic, SharedAdam, Update, Worker, build_model
 from qtkit.tasks.a3c_compiled import differentiate_for
 from qtkit.tasks.errors import WorkersLostError
-from qtkit.tasks.gridworld_env import Environment
+from qtkit.tasks.gridworld_env import Environment, RealEnvironment
+from qtkit.tasks.gridworld_real import packed, unpack
 from qtkit.tasks.gridworld_settings import GridworldSettings
 
 REPORT_SECONDS = 1.0
@@ -62,7 +63,7 @@ class Processes:
     Arguments:
         model: the shared numbers; moved to shared memory.
         optimiser: of these; as well.
-        environment: each worker gets a copy.
+        environment: each worker gets a copy, and learns what is registered under its name.
         note: is told what is worth knowing, in words, such as that a worker died.
     """
 
@@ -79,6 +80,7 @@ class Processes:
         self._counts = torch.zeros((settings.workers, 2), dtype=torch.int64)  # episodes and updates of each
         self._processes: list[_Process] = []
         self._reported: list[Update] = []  # and not yet given to the caller
+        self._packed: bytes | None = None  # what is registered, where a worker must make it itself
         self._end: Callable[[], Any] = lambda: None
 
     @property
@@ -90,8 +92,11 @@ class Processes:
         """Start all processes and wait until they are ready.
 
         Raises:
+            ValueError: if the environment cannot be sent to another process.
             WorkersLostError: if none of them gets ready.
         """
+        if isinstance(self._environment, RealEnvironment):
+            self._packed = packed(self._environment.name)
         self._optimiser.share_memory()
         self._end = weakref.finalize(self, _end, self._processes)
         try:
@@ -147,7 +152,8 @@ class Processes:
         context = torch.multiprocessing.get_context("spawn")
         here, there = context.Pipe()
         numbers = self._model.numbers
-        arguments = (there, index, self._settings, self._environment, numbers, self._optimiser.state[numbers], updates)
+        moments = self._optimiser.state[numbers]
+        arguments = (there, index, self._settings, self._environment, numbers, moments, updates, self._packed)
         process = context.Process(target=_work, args=arguments, daemon=True, name=f"qtkit-worker-{index}")
         process.start()
         there.close()  # so that this end sees it when the process is gone
@@ -260,6 +266,7 @@ def _work(
     shared: Tensor,
     moments: dict[str, Tensor],
     updates: int,
+    sent: bytes | None = None,
 ) -> None:
     """The life of a worker's process: play the episodes it is given, and report; end when the pipe does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -269,6 +276,8 @@ def _work(
     set_num_threads(1)
     with contextlib.suppress(EOFError, OSError):  # of a run that has ended
         try:
+            if sent is not None:
+                unpack(sent)
             model = build_model(settings)
             shared.grad = model.gradient
             optimiser = SharedAdam(shared, settings.learning_rate, **settings.optimiser_options)

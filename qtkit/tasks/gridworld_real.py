@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import pickle
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,6 +47,35 @@ def check_name(name: str) -> None:
             f"unknown environment {name!r}: {meant} "
             "All names: import gymnasium, minigrid; print([n for n in gymnasium.registry if n.startswith('MiniGrid')])"
         )
+
+
+def packed(name: str) -> bytes:
+    """What is registered as `name`, for `unpack` in another process, which may not know it.
+
+    Classes of a notebook or of the main script go as a whole, all others by their names.
+
+    Raises:
+        ValueError: if it cannot be sent, with the reason.
+    """
+    import cloudpickle
+    import gymnasium
+
+    try:
+        return cloudpickle.dumps(gymnasium.registry[name])
+    except Exception as error:  # what an environment is made with raises what it likes
+        raise ValueError(
+            f"{name} cannot be sent to worker processes ({type(error).__name__}: {error}); "
+            "run_as='interleaved' needs none"
+        ) from error
+
+
+def unpack(sent: bytes) -> None:
+    """Register what `packed` gave, unless there is an environment of that name."""
+    import gymnasium
+    import minigrid  # noqa: F401  (registers its environments)
+
+    spec = pickle.loads(sent)
+    gymnasium.registry.setdefault(spec.id, spec)
 
 
 def step_limit(real: gymnasium.Env) -> int | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import operator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -170,7 +171,7 @@ def _checked_entangler(entangler: Any) -> str | tuple[CNOT, ...]:
     pairs = []
     try:
         for control, target in entangler:
-            pairs.append((int(control), int(target)))
+            pairs.append((int(operator.index(control)), int(operator.index(target))))
     except (TypeError, ValueError) as error:
         raise ValueError(f"a custom entangler is a sequence of (control, target) pairs, got {entangler!r}") from error
     for control, target in pairs:
@@ -180,7 +181,7 @@ def _checked_entangler(entangler: Any) -> str | tuple[CNOT, ...]:
 
 
 def _checked_rotation(rotation: Any) -> str | tuple[str, ...]:
-    names = (rotation,) if isinstance(rotation, str) else tuple(rotation)
+    names = (rotation,) if isinstance(rotation, str) or not isinstance(rotation, Iterable) else tuple(rotation)
     if not names or any(name not in ROTATIONS for name in names):
         raise ValueError(f"rotation must be one of {ROTATIONS} or a tuple of them, one per layer, got {rotation!r}")
     return names[0] if len(set(names)) == 1 else names

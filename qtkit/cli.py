@@ -302,8 +302,7 @@ def export(task: str, folder: Path, conditions: tuple[str, ...], official: bool,
     from qtkit.runs.status import matcher
     from qtkit.runs.tasks import task_named
 
-    task_named(task)
-    matches, passed = matcher(conditions), []
+    matches, passed = matcher(conditions, task_named(task).settings_class), []
 
     def keep(settings: Any, facts: Any) -> bool:
         if not matches(settings):

@@ -44,8 +44,14 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def candidate_name(ansatz: Ansatz, candidates: Sequence[Ansatz] = ()) -> str:
-    """A candidate's short name: its number in Table I, or a letter for one's own, by their order in `candidates`."""
+    """A candidate's short name: its number in Table I; one's own are A to Z, AA, AB, ... by their order."""
     if ansatz.config:
         return str(ansatz.config)
     own = [other for other in candidates if not other.config]
-    return chr(ord("A") + own.index(ansatz)) if ansatz in own else "A"
+    return _letters(own.index(ansatz) if ansatz in own else 0)
+
+
+def _letters(place: int) -> str:
+    """As spreadsheets name their columns, from 0."""
+    above, last = divmod(place, 26)
+    return (_letters(above - 1) if above else "") + chr(ord("A") + last)

@@ -74,6 +74,10 @@ def test_a_depth_must_be_a_whole_number_from_0(wrong):
         ({"entangler": ((0, -1),)}, r"CNOT \(0, -1\)"),
         ({"entangler": ((0, 1, 2),)}, r"sequence of \(control, target\) pairs, got"),
         ({"entangler": 7}, r"sequence of \(control, target\) pairs, got 7"),
+        ({"entangler": ((0.9, 1),)}, r"sequence of \(control, target\) pairs, got \(\(0.9, 1\),\)"),
+        ({"entangler": ["01", "12"]}, r"sequence of \(control, target\) pairs, got \['01', '12'\]"),
+        ({"rotation": None}, r"rotation must be one of .* got None"),
+        ({"rotation": 3}, r"rotation must be one of .* got 3"),
         ({"rotation": "r"}, r"rotation must be one of .* got 'r'"),
         ({"rotation": ()}, r"rotation must be one of .* got \(\)"),
     ],
@@ -81,6 +85,11 @@ def test_a_depth_must_be_a_whole_number_from_0(wrong):
 def test_bad_arguments_are_refused(arguments, message):
     with pytest.raises(ValueError, match=message):
         Ansatz(**arguments)
+
+
+def test_wires_may_come_from_numpy():
+    pairs = np.array([[0, 1], [2, 0]])
+    assert repr(Ansatz(entangler=pairs)) == repr(Ansatz(entangler=((0, 1), (2, 0))))
 
 
 def test_a_cnot_out_of_range_names_the_wires():

@@ -6,10 +6,16 @@ import dataclasses
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
 from qtkit import CANDIDATES, Ansatz, paper
+from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
 from qtkit.tasks.image_settings import CHOICES, ImageSettings
+from qtkit.tasks.images import ImageTraining
+from qtkit.tasks.run_settings import check_usable
+from qtkit.tasks.series import SeriesSettings, SeriesTraining
 
 
 def test_defaults_are_the_papers_where_it_speaks():
@@ -76,6 +82,8 @@ def test_every_choice_is_checked(name):
         ("candidates", ("5",), "from 1 to 12 .* got '5'"),
         ("candidates", 5, "must be a list, for one circuit \\[5\\]"),
         ("candidates", "12", "must be a list"),
+        ("candidates", (1, 5, 1), "candidates must be different circuits, got 1 again in \\[1, 5, 1\\]"),
+        ("candidates", (5, Ansatz(True, "cyc", "ry")), "must be different circuits, got Ansatz\\(.* again in"),
         ("depth", -1, "depth must be a whole number of at least 0, got -1"),
         ("depth", 1.5, "depth must be a whole number"),
         ("learning_rate", 0.0, "learning_rate must be a positive number, got 0.0"),
@@ -87,6 +95,9 @@ def test_every_choice_is_checked(name):
         ("epochs", True, "epochs must be a whole number of at least 1, got True"),
         ("seed", -1, "seed must be a whole number of at least 0, got -1"),
         ("seed", None, "seed must be a whole number of at least 0, got None"),
+        ("seed", 2**63, "seed must be at most 2\\*\\*63 - 1, got 9223372036854775808"),
+        ("seed", np.bool_(True), "seed must be a whole number of at least 0, got"),
+        ("seed", np.float64(3), "seed must be a whole number of at least 0, got"),
         ("train_limit", 0, "train_limit must be a whole number of at least 1 or None, got 0"),
         ("test_limit", 2.0, "test_limit must be a whole number of at least 1 or None, got 2.0"),
         ("shared_angles", 1, "shared_angles must be True or False, got 1"),
@@ -99,6 +110,30 @@ def test_every_choice_is_checked(name):
 def test_impossible_values_are_refused(name, value, message):
     with pytest.raises(ValueError, match=message):
         ImageSettings(**{name: value})
+
+
+def test_whole_numbers_may_come_from_numpy_and_torch():
+    given = {"seed": np.int64(3), "epochs": torch.tensor(2), "depth": np.uint8(4), "classes": [np.int64(1), 7]}
+    settings = ImageSettings(**given, candidates=np.array([2, 7]))
+    assert settings == ImageSettings(seed=3, epochs=2, depth=4, classes=(1, 7), candidates=(2, 7))
+    told = json.dumps(settings.to_dict())
+    assert ImageSettings.from_dict(json.loads(told)) == settings
+    assert ImageSettings(seed=2**63 - 1).seed == 2**63 - 1
+
+
+@pytest.mark.parametrize("device", ["meta", "vulkan", "hpu"])
+def test_a_device_that_is_not_here_is_refused_by_the_training_and_read_by_the_settings(device):
+    """A run of another machine is read on this one, and a plan for others is made here."""
+    settings = ImageSettings.from_dict({"device": device, "source": "sample"})
+    assert settings.device == device
+    for settings_class, begin in (
+        (ImageSettings, ImageTraining),
+        (SeriesSettings, SeriesTraining),
+        (GridworldSettings, GridworldTraining),
+    ):
+        with pytest.raises(ValueError, match=f"compute.* on device='{device}'"):
+            begin(settings_class(device=device))
+    check_usable("cpu")
 
 
 def test_the_papers_scale_takes_no_limits():

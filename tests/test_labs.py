@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import functools
+
 import pytest
 import torch
 
@@ -39,6 +41,14 @@ class TestCheck:
         result = labs.check("count", lambda p, L, N: 1 / 0)
         assert not result.passed
         assert "ZeroDivisionError: division by zero" in result.message
+
+    def test_an_answer_without_a_name_is_told(self) -> None:
+        def stub(*_: object) -> None:
+            raise NotImplementedError
+
+        for answer in (functools.partial(count, 1), functools.partial(stub)):
+            result = labs.check("count", answer)
+            assert not result.passed and result.message.startswith("your answer ")
 
     def test_wrong_use_is_refused(self) -> None:
         with pytest.raises(ValueError, match="unknown exercise 'cuont'"):

@@ -7,6 +7,7 @@ import pytest
 
 from qtkit import CANDIDATES, Ansatz
 from qtkit import records as qr
+from qtkit.runs.frames import WEIGHT
 from qtkit.tasks.image_settings import ImageSettings
 from tests.fake_training import FakeTraining
 
@@ -31,6 +32,14 @@ def test_records_without_weights_have_no_such_columns() -> None:
 def test_names_of_candidates() -> None:
     mixed = [CANDIDATES[4], OWN, Ansatz(rotation=("rx", "rz"))]
     assert [qr.candidate_name(c, mixed) for c in mixed] == ["5", "A", "B"]
+
+
+def test_names_go_on_after_z() -> None:
+    many = [Ansatz(entangler=((0, k),)) for k in range(1, 704)]
+    names = [qr.candidate_name(c, many) for c in many]
+    assert [names[k] for k in (0, 25, 26, 27, 51, 52, 701, 702)] == ["A", "Z", "AA", "AB", "AZ", "BA", "ZZ", "AAA"]
+    assert len(set(names)) == len(many)
+    assert WEIGHT.fullmatch("wAB") and not WEIGHT.fullmatch("w[")
 
 
 def test_two_networks_and_the_episodes_that_ended() -> None:

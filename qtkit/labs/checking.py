@@ -51,11 +51,12 @@ def check(name: str, answer: Callable[..., Any]) -> Result:
         raise ValueError(f"unknown exercise {name!r}; there are {sorted(_CHECKS)}")
     if not callable(answer):
         raise ValueError(f"the answer to {name!r} must be a function, got {type(answer).__name__}")
+    called = getattr(answer, "__name__", "your answer")  # not all functions have a name, such as partial ones
     try:
         return Result(True, _CHECKS[name](answer))
     except NotImplementedError:
-        return Result(False, f"{answer.__name__} is not written yet: put your own code in place of the raise line.")
+        return Result(False, f"{called} is not written yet: put your own code in place of the raise line.")
     except Wrong as wrong:
         return Result(False, str(wrong))
     except Exception as error:
-        return Result(False, f"{answer.__name__} raised {type(error).__name__}: {error}")
+        return Result(False, f"{called} raised {type(error).__name__}: {error}")

@@ -13,7 +13,7 @@ from qtkit.records import candidate_name
 LISTS = {"weights": "w", "value_weights": "v"}
 """The records' lists of structural weights, and the letter of their columns: the policy's are `w`, the value's `v`."""
 
-WEIGHT = re.compile(r"[wv]([0-9]+|[A-Z])")
+WEIGHT = re.compile(r"[wv]([0-9]+|[A-Z]+)")
 """The name of such a column."""
 
 

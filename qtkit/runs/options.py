@@ -7,10 +7,12 @@ import dataclasses
 import functools
 import inspect
 import itertools
+import json
 import re
 import textwrap
 import types
 import typing
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -66,6 +68,38 @@ def options_of(settings_class: type) -> list[click.Option]:
             )
         )
     return options
+
+
+def read_values(settings_class: type, texts: Iterable[str]) -> list[tuple[str, Any]]:
+    """The settings in texts such as `epochs=3`, each with its value as an option of the command line reads it.
+
+    JSON is read too: `candidates=[1,2]`; and `null` or `None` for a setting that may be left out.
+
+    Raises:
+        ValueError: for a text without `=`, a name that is no setting, or a value of another kind.
+    """
+    options = {option.name: option for option in options_of(settings_class)}
+    pairs = []
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not equals or not name:
+            raise ValueError(f"a setting is given as NAME=VALUE, such as epochs=3; got {text!r}")
+        name = name.replace("-", "_")
+        if name not in options:
+            raise ValueError(f"{name!r} is no setting of {settings_class.__name__}; there are {sorted(options)}")
+        pairs.append((name, _read(options[name], value)))
+    return pairs
+
+
+def _read(option: click.Option, text: str) -> Any:
+    if text in ("null", "None") and option.default is None:
+        return None
+    try:
+        return json.loads(text) if text.startswith(("[", "{", '"')) else option.type.convert(text, option, None)
+    except click.BadParameter as error:
+        raise ValueError(f"{option.name}={text}: {error.message}") from None
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{option.name}={text} is not JSON: {error}") from None
 
 
 @functools.cache

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from qtkit.runs.options import read_values
 
 CONFIGS = tuple(range(1, 13))
 
@@ -33,8 +34,10 @@ class Plan:
         Raises:
             ValueError: for a change that is none, or that the settings refuse.
         """
-        changed = dict(map(_change, changes))
-        return [_replaced(each, changed) for seed in seeds for each in self.settings(seed)]
+        changes = list(changes)
+        settings = [each for seed in seeds for each in self.settings(seed)]
+        changed = {kind: dict(read_values(kind, changes)) for kind in {type(each) for each in settings}}
+        return [_replaced(each, changed[type(each)]) for each in settings]
 
 
 def _table2(seed: int) -> list[Any]:
@@ -93,16 +96,6 @@ PLANS = {
     )
 }
 """All plans by name."""
-
-
-def _change(text: str) -> tuple[str, Any]:
-    name, equals, value = text.partition("=")
-    if not equals or not name.strip():
-        raise ValueError(f"a change is NAME=VALUE, such as epochs=3; got {text!r}")
-    try:
-        return name.strip().replace("-", "_"), json.loads(value)
-    except ValueError:
-        return name.strip().replace("-", "_"), value.strip()
 
 
 def _replaced(settings: Any, changes: dict[str, Any]) -> Any:

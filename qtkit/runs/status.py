@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import collections
-import dataclasses
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from qtkit.runs.naming import model_label, unusual
+from qtkit.runs.options import read_values
 from qtkit.runs.stored import Progress, Store, StoredRun
 from qtkit.runs.tasks import task_named
 
@@ -86,30 +87,15 @@ def duration(seconds: float) -> str:
     return f"{seconds} s"
 
 
-def matcher(conditions: Iterable[str]) -> Callable[[Any], bool]:
+def matcher(conditions: Iterable[str], settings_class: type) -> Callable[[Any], bool]:
     """A test of settings from conditions such as `epochs=20` or `dataset=mnist`: all must hold.
 
     Raises:
-        ValueError: for a condition without `=`; and, when the test is used, for a name that is no setting.
+        ValueError: as `read_values` does.
     """
-    pairs = []
-    for condition in conditions:
-        name, equals, value = condition.partition("=")
-        if not equals or not name:
-            raise ValueError(f"a condition is NAME=VALUE, such as epochs=20; got {condition!r}")
-        pairs.append((name.strip().replace("-", "_"), value.strip()))
-
-    def matches(settings: Any) -> bool:
-        known = {field.name for field in dataclasses.fields(settings)}
-        for name, value in pairs:
-            if name not in known:
-                raise ValueError(f"{name!r} is no setting of {type(settings).__name__}; there are {sorted(known)}")
-            if _text(getattr(settings, name)) != value:
-                return False
-        return True
-
-    return matches
+    wanted = [(name, _comparable(value)) for name, value in read_values(settings_class, conditions)]
+    return lambda settings: all(_comparable(settings.to_dict()[name]) == value for name, value in wanted)
 
 
-def _text(value: Any) -> str:
-    return ",".join(map(str, value)) if isinstance(value, tuple | list) else str(value)
+def _comparable(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)

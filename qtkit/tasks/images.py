@@ -15,6 +15,7 @@ from torch.nn.functional import cross_entropy
 from qtkit.networks import ImageMLP
 from qtkit.tasks.image_data import ImagePair, check_scale, load_pair
 from qtkit.tasks.image_settings import ImageSettings
+from qtkit.tasks.run_settings import check_usable
 from qtkit.tasks.training import EpochTraining, generated, seeded
 
 __all__ = ["ImagePair", "ImageSettings", "ImageTraining", "Record", "build_model", "load_pair", "train"]
@@ -80,6 +81,7 @@ class ImageTraining(EpochTraining):
     free_settings = EpochTraining.free_settings | {"scale", "source", "data_dir"}
 
     def __init__(self, settings: ImageSettings, data: ImagePair | None = None) -> None:
+        check_usable(settings.device)
         data = load_pair(settings) if data is None else data
         check_scale(settings, data)
         dtype, device = getattr(torch, settings.dtype), settings.device

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Self
@@ -62,6 +63,8 @@ class RunSettings:
     device: str = "cpu"
 
     def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            self._set(field.name, _plain(getattr(self, field.name)))
         for name, choices in self.choices.items():
             checked_choice(name, getattr(self, name), choices)
         self._set("candidates", _checked_numbers(self.candidates))
@@ -69,6 +72,8 @@ class RunSettings:
         for name in ("learning_rate", "mapping_scale"):
             self._set(name, checked_positive(name, getattr(self, name)))
         check_whole("seed", self.seed, 0)
+        if self.seed >= 2**63:
+            raise ValueError(f"seed must be at most 2**63 - 1, got {self.seed}")
         for name in ("shared_angles", "centre"):
             if not isinstance(getattr(self, name), bool):
                 raise ValueError(f"{name} must be True or False, got {getattr(self, name)!r}")
@@ -139,7 +144,7 @@ def check_whole(name: str, value: Any, least: int, *, optional: bool = False) ->
 def _checked_numbers(candidates: Any) -> tuple[int | Ansatz, ...]:
     if isinstance(candidates, str) or not isinstance(candidates, Iterable):
         raise ValueError(f"candidates must be a list, for one circuit [{candidates!r}]; got {candidates!r}")
-    candidates = tuple(candidates)
+    candidates = tuple(map(_plain, candidates))
     if not candidates:
         raise ValueError("candidates is empty; at least one circuit is needed")
     for item in candidates:
@@ -148,7 +153,23 @@ def _checked_numbers(candidates: Any) -> tuple[int | Ansatz, ...]:
             raise ValueError(
                 f"a candidate is a number from 1 to {len(CANDIDATES)} (Table I) or an Ansatz, got {item!r}"
             )
+    circuits = [item if isinstance(item, Ansatz) else CANDIDATES[item - 1] for item in candidates]
+    for place, item in enumerate(candidates):
+        if circuits.index(circuits[place]) < place:
+            raise ValueError(f"candidates must be different circuits, got {item!r} again in {list(candidates)!r}")
     return candidates
+
+
+def _plain(value: Any) -> Any:
+    """A whole number of another library, such as NumPy's, as an int; lists as tuples of such; all else as it is."""
+    if isinstance(value, tuple | list):
+        return tuple(map(_plain, value))
+    if isinstance(value, int):  # and so True and False, which are no numbers here
+        return value
+    try:
+        return operator.index(value)
+    except (TypeError, ValueError):
+        return value
 
 
 def _checked_device(device: Any) -> str:
@@ -156,6 +177,19 @@ def _checked_device(device: Any) -> str:
         return str(torch.device(device))
     except (RuntimeError, TypeError) as error:
         raise ValueError(f"device must name a torch device such as 'cpu', got {device!r}") from error
+
+
+def check_usable(device: str) -> None:
+    """ValueError unless this machine can compute on `device`.
+
+    No part of the settings' own check: those of a run on another machine must be readable, and its plan made, here.
+    """
+    try:
+        if torch.empty(0, device=device).is_meta:
+            raise ValueError(f"nothing can be computed on device={device!r}, which has shapes and no numbers")
+    except (RuntimeError, AssertionError, ImportError) as error:  # what torch raises depends on the kind of device
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"this machine cannot compute on device={device!r}: {reason}") from error
 
 
 def _read_candidate(item: Any) -> int | Ansatz:

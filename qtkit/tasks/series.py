@@ -13,6 +13,7 @@ from torch.nn.functional import mse_loss
 
 from qtkit.networks import SeriesLSTM
 from qtkit.paper import ROLLOUT_EPOCHS
+from qtkit.tasks.run_settings import check_usable
 from qtkit.tasks.series_data import Series, load_series, own_series
 from qtkit.tasks.series_settings import SeriesSettings
 from qtkit.tasks.training import EpochTraining, generated, seeded
@@ -91,6 +92,7 @@ class SeriesTraining(EpochTraining):
     free_settings = EpochTraining.free_settings | {"file", "column", "predictions"}
 
     def __init__(self, settings: SeriesSettings, data: Series | None = None) -> None:
+        check_usable(settings.device)
         data = load_series(settings) if data is None else data
         data.check_fits(settings)
         dtype = getattr(torch, settings.dtype)

@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from qtkit.ansatz import CANDIDATES
 from qtkit.quantum_train import QuantumTrain
 from qtkit.tasks.checkpoints import read_state, write_state
-from qtkit.tasks.run_settings import EpochSettings, RunSettings
+from qtkit.tasks.run_settings import EpochSettings, RunSettings, check_usable
 from qtkit.tasks.versions import versions
 
 STATE_FORMAT = 1
@@ -226,10 +226,7 @@ class Training(ABC):
 
     def _data_fingerprint(self) -> int:
         if self._fingerprint is None:
-            value = 0
-            for tensor in self._data_tensors():
-                value = zlib.crc32(tensor.contiguous().numpy(), value)
-            self._fingerprint = value
+            self._fingerprint = data_fingerprint(self._data_tensors())
         return self._fingerprint
 
     def _check_state(self, state: Mapping[str, Any]) -> None:
@@ -329,6 +326,14 @@ class EpochTraining(Training):
         return value
 
 
+def data_fingerprint(tensors: Iterable[Tensor]) -> int:
+    """CRC-32 of the tensors' values, one after the other."""
+    value = 0
+    for tensor in tensors:
+        value = zlib.crc32(tensor.contiguous().numpy(), value)
+    return value
+
+
 def _moments(optimiser: torch.optim.Optimizer) -> tuple[str, ...]:
     return next(names for kind, names in _MOMENTS.items() if isinstance(optimiser, kind))
 
@@ -339,7 +344,11 @@ def generated(target: nn.Module, settings: RunSettings, generator: torch.Generat
     Its start is drawn from `generator`, by default one of its own from the settings' seed. The mapping alone is a
     `QuantumTrain` without layers on config 1, whose probabilities are all `2**-n`: nothing but the mapping's n + 2
     numbers is left to train.
+
+    Raises:
+        ValueError: if this machine cannot compute on the settings' device.
     """
+    check_usable(settings.device)
     dtype = getattr(torch, settings.dtype)
     if settings.model == "classical":
         return target.to(device=settings.device, dtype=dtype)

@@ -64,6 +64,8 @@ def test_an_export(qtkit, tmp_path: Path) -> None:
     assert done.output == f"{tmp_path}/out/mnist-1-5.parquet: 1 run\n"
     wrong = qtkit("export", "images", "--to", tmp_path / "out", "--any-data", "--where", "deep=1")
     assert "'deep' is no setting of ImageSettings" in wrong.output
+    none = qtkit("export", "series", "--to", tmp_path / "out", "--where", "deep=1")
+    assert "'deep' is no setting of SeriesSettings" in none.output, "also where there is no run to look at"
 
 
 @pytest.mark.parametrize(

@@ -269,7 +269,7 @@ def test_the_plan_of_table_2() -> None:
 
 
 def test_the_plan_of_the_images() -> None:
-    settings = PLANS["images"].runs([3], ["epochs=2", "pixels=0..1", "centre=false"])
+    settings = PLANS["images"].runs([3], ["epochs=2", "pixels=0..1", "centre=False"])
     assert len(settings) == 3 * 15
     assert {(each.seed, each.epochs, each.pixels, each.centre) for each in settings} == {(3, 2, "0..1", False)}
 
@@ -285,7 +285,12 @@ def test_the_plans_of_reinforcement_learning() -> None:
 
 @pytest.mark.parametrize(
     ("change", "message"),
-    [("epochs", "a change is NAME=VALUE"), ("epoks=3", "unknown settings"), ("epochs=0", "epochs must be")],
+    [
+        ("epochs", "a setting is given as NAME=VALUE, such as epochs=3; got 'epochs'"),
+        ("epoks=3", "'epoks' is no setting of SeriesSettings; there are .*'epochs'"),
+        ("epochs=0", "epochs must be"),
+        ("centre=maybe", "centre=maybe: 'maybe' is not a valid boolean"),
+    ],
 )
 def test_a_wrong_change(change: str, message: str) -> None:
     with pytest.raises(ValueError, match=message):

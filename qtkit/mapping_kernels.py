@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from qtkit.simulation.compiling import compiled
 
 
@@ -38,4 +40,38 @@ def gather(upstream, probabilities, of_probability, by_row, by_column, by_probab
             by_probability[begin + c] = factor * values[c]
         by_probability[begin + there : begin + columns] = 0
         by_row[r] = row
+    return total
+
+
+@compiled
+def generate(weight, bias, high_bits, low_bits, seen, weights):
+    """Fill `weights` `(p,)` from what the mapping sees, `(2**n,)`: the linear layer and `spread` in one call."""
+    by_row, by_column = np.empty(len(high_bits), weights.dtype), np.empty(len(low_bits), weights.dtype)
+    n_high = high_bits.shape[1]
+    for r in range(len(by_row)):
+        by_row[r] = _dot(high_bits[r], weight[:n_high]) + bias[0]
+    for c in range(len(by_column)):
+        by_column[c] = _dot(low_bits[c], weight[n_high:-1])
+    spread(by_row, by_column, seen, weight[-1], weights)
+
+
+@compiled
+def differentiate(weight, high_bits, low_bits, seen, upstream, by_weight, by_bias, by_seen):
+    """The way back: add to `by_weight` `(n + 1,)` and `by_bias` `(1,)`, and fill `by_seen` `(2**n,)`."""
+    by_row, by_column = np.empty(len(high_bits), upstream.dtype), np.empty(len(low_bits), upstream.dtype)
+    by_weight[-1] += gather(upstream, seen, weight[-1], by_row, by_column, by_seen)
+    by_bias[0] += by_row.sum()
+    n_high = high_bits.shape[1]
+    for k in range(n_high):
+        by_weight[k] += _dot(high_bits[:, k], by_row)
+    for k in range(low_bits.shape[1]):
+        by_weight[n_high + k] += _dot(low_bits[:, k], by_column)
+
+
+@compiled
+def _dot(left, right):
+    # A function of its own: see `gather` on sums in loops that write.
+    total = right[0] * 0
+    for k in range(len(right)):
+        total += left[k] * right[k]
     return total

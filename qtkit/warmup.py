@@ -8,9 +8,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from torch import nn
 
 from qtkit.ansatz import CANDIDATES, Ansatz
 from qtkit.diffqas import DiffQAS
+from qtkit.quantum_train import QuantumTrain
 
 
 def warm_up(dtypes: Sequence[torch.dtype] = (torch.float32, torch.float64)) -> float:
@@ -19,12 +21,13 @@ def warm_up(dtypes: Sequence[torch.dtype] = (torch.float32, torch.float64)) -> f
     every_structure = (*CANDIDATES, Ansatz(rotation=("rx", "ry", "rz")))
     for dtype in dtypes:
         DiffQAS(3, 3, every_structure, dtype=dtype)().sum().backward()
+        QuantumTrain(nn.Linear(2, 2), 1, dtype=dtype).weights().sum().backward()
         _reinforcement_learning(str(dtype).removeprefix("torch."))
     return time.perf_counter() - start
 
 
 def _reinforcement_learning(dtype: str) -> None:
-    """One step in a world where every step is the last: the kernels of the mapping, and of A3C's networks."""
+    """One step in a world where every step is the last: the kernels of generation, and of A3C's networks."""
     from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
     from qtkit.tasks.gridworld_env import TableEnvironment
     from qtkit.tasks.gridworld_table import TransitionTable

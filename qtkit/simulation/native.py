@@ -29,24 +29,10 @@ def ensemble(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) ->
 class _Ensemble(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) -> Tensor:
-        depth, n = angles.shape[-2:]
-        plan = _plan(candidates, depth, n, shared=angles.ndim == 2)
+        how = plan_of(candidates, *angles.shape[-2:], shared=angles.ndim == 2)
         keep = any(ctx.needs_input_grad)
-        sets = np.array(angles.detach().numpy(), order="C")  # a copy: the optimiser changes the angles
-        turns = [Turns(sets)] if sets.ndim == 2 else [Turns(own) for own in sets]
-        probabilities = Workspace((len(plan.circuits), 2**n), sets.dtype)
-        kept = in_parallel(
-            [
-                functools.partial(circuit.forward, turns[k], row, keep=keep)
-                for circuit, k, row in zip(plan.circuits, plan.angle_sets, probabilities.array, strict=True)
-            ],
-            n,
-        )
-        sums = plan.members.astype(sets.dtype) @ weights.detach().numpy()
-        total = np.empty(2**n, sets.dtype)
-        kernels.combine(sums, probabilities.array, total)
-        ctx.plan, ctx.turns, ctx.kept, ctx.sums, ctx.shape = plan, turns, kept, sums, angles.shape
-        return torch.from_numpy(total)
+        ctx.evaluation = Evaluation(how, angles.detach().numpy(), weights.detach().numpy(), keep=keep)
+        return torch.from_numpy(ctx.evaluation.total)
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[None, Tensor, Tensor]:
@@ -54,22 +40,58 @@ class _Ensemble(torch.autograd.Function):
             raise RuntimeError(
                 "the compiled circuits can be differentiated once; a second derivative needs backend='torch'"
             )
-        plan, values = ctx.plan, upstream.contiguous().numpy()
-        gradients = np.zeros((len(plan.circuits), *ctx.shape[-2:]), values.dtype)
+        by_angle, by_weight = ctx.evaluation.gradients(upstream.contiguous().numpy())
+        return None, torch.from_numpy(by_angle), torch.from_numpy(by_weight)
+
+
+class Evaluation:
+    """The weighted sum at some angles and weights, and what its gradient needs.
+
+    Arguments:
+        plan: of the candidates.
+        angles: in radians, `(L, n)` or `(N, L, n)`; copied.
+        weights: `(N,)`.
+        keep: whether `gradients` will be asked for.
+
+    Attributes:
+        total: the sum, `(2**n,)`.
+    """
+
+    def __init__(self, plan: Plan, angles: np.ndarray, weights: np.ndarray, *, keep: bool) -> None:
+        sets = np.array(angles, order="C")  # a copy: the optimiser changes the angles
+        n = sets.shape[-1]
+        self._plan, self._shape = plan, sets.shape
+        self._turns = [Turns(sets)] if sets.ndim == 2 else [Turns(own) for own in sets]
+        probabilities = Workspace((len(plan.circuits), 2**n), sets.dtype)
+        self._kept = in_parallel(
+            [
+                functools.partial(circuit.forward, self._turns[k], row, keep=keep)
+                for circuit, k, row in zip(plan.circuits, plan.angle_sets, probabilities.array, strict=True)
+            ],
+            n,
+        )
+        self._sums = plan.members.astype(sets.dtype) @ weights
+        self.total = np.empty(2**n, sets.dtype)
+        kernels.combine(self._sums, probabilities.array, self.total)
+
+    def gradients(self, upstream: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Of `sum(upstream * total)` by the angles, in their shape, and by the weights `(N,)`; `upstream` `(2**n,)`."""
+        plan, dtype = self._plan, upstream.dtype
+        gradients = np.zeros((len(plan.circuits), *self._shape[-2:]), dtype)
         jobs = [
-            functools.partial(circuit.backward, ctx.turns[k], kept, values, weight, gradient)
+            functools.partial(circuit.backward, self._turns[k], kept, upstream, weight, gradient)
             for circuit, k, kept, weight, gradient in zip(
-                plan.circuits, plan.angle_sets, ctx.kept, ctx.sums[2:], gradients, strict=True
+                plan.circuits, plan.angle_sets, self._kept, self._sums[2:], gradients, strict=True
             )
         ]
-        totals = in_parallel(jobs, ctx.shape[-1])
-        by_group = np.array([_mean(values), values[0], *totals], values.dtype)  # in the order of `members`
-        if len(ctx.shape) == 2:
+        totals = in_parallel(jobs, self._shape[-1])
+        by_group = np.array([_mean(upstream), upstream[0], *totals], dtype)  # in the order of `members`
+        if len(self._shape) == 2:
             by_angle = gradients.sum(axis=0)
         else:
-            by_angle = np.zeros(ctx.shape, values.dtype)
+            by_angle = np.zeros(self._shape, dtype)
             by_angle[plan.angle_sets] = gradients
-        return None, torch.from_numpy(by_angle), torch.from_numpy(by_group @ plan.members.astype(values.dtype))
+        return by_angle, by_group @ plan.members.astype(dtype)
 
 
 def _mean(values: np.ndarray) -> Any:
@@ -90,7 +112,7 @@ _ROUNDING = (
 
 
 @dataclass(frozen=True)
-class _Plan:
+class Plan:
     """Which candidates share a distribution.
 
     `members` `(2 + circuits, N)` is 1 where candidate j belongs to a group: the first two groups are the uniform
@@ -104,7 +126,8 @@ class _Plan:
 
 
 @functools.lru_cache(maxsize=64)
-def _plan(candidates: tuple[Ansatz, ...], depth: int, n: int, *, shared: bool) -> _Plan:
+def plan_of(candidates: tuple[Ansatz, ...], depth: int, n: int, *, shared: bool) -> Plan:
+    """The plan of `candidates` at a size; `shared` angles are one set for all."""
     groups: dict[Any, list[int]] = {Structure.UNIFORM: [], Structure.BASIS: []}
     for j, ansatz in enumerate(candidates):
         kind = structure(ansatz, depth)
@@ -116,4 +139,4 @@ def _plan(candidates: tuple[Ansatz, ...], depth: int, n: int, *, shared: bool) -
     for row, key in zip(members, (Structure.UNIFORM, Structure.BASIS, *simulated), strict=True):
         row[groups[key]] = 1
     circuits = [CIRCUITS[key[1]](candidates[groups[key][0]], n, depth) for key in simulated]
-    return _Plan(members, circuits, [key[2] for key in simulated])
+    return Plan(members, circuits, [key[2] for key in simulated])

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
+from qtkit.compiled_generator import CompiledGenerator
 from qtkit.quantum_train import QuantumTrain
 from qtkit.tasks import a3c_kernels
 from qtkit.tasks.a3c import ActorCritic, Differentiate, Update, differentiate, discounted, result
@@ -17,15 +18,17 @@ from qtkit.tasks.gridworld_settings import GridworldSettings
 
 
 def differentiate_for(model: ActorCritic, settings: GridworldSettings) -> Differentiate:
-    """The fastest way for this model: `CompiledDifferentiate` on the CPU, else autograd."""
-    return CompiledDifferentiate(model, settings) if model.numbers.device.type == "cpu" else differentiate
+    """The fastest way for this model: `CompiledDifferentiate` where it can, else autograd."""
+    parts = (model.policy, model.value)
+    compiled = all(CompiledGenerator.supports(part) for part in parts if isinstance(part, QuantumTrain))
+    return CompiledDifferentiate(model, settings) if compiled and model.numbers.device.type == "cpu" else differentiate
 
 
 class CompiledDifferentiate:
-    """Plays and differentiates as `differentiate` does; generated weights and their gradients stay with autograd.
+    """Plays and differentiates as `differentiate` does.
 
     Arguments:
-        model: of `PolicyMLP` and `ValueMLP`; generated or not.
+        model: the one that it will be called with, of `PolicyMLP` and `ValueMLP`; generated or not.
         settings: how many steps there are between two updates.
     """
 
@@ -38,21 +41,19 @@ class CompiledDifferentiate:
         self._log_policy = np.empty((steps, policy[3]), dtype)
         self._logits, self._value = np.empty(policy[3], dtype), np.empty(value[3], dtype)
         self._by_logits = np.empty((steps, policy[3]), dtype)
-        self._policy_gradient, self._value_gradient = (
-            torch.empty(_count(sizes), dtype=model.numbers.dtype) for sizes in (policy, value)
-        )
+        self._policy, self._value_of = _weights_of(model.policy), _weights_of(model.value)
+        self._policy_gradient, self._value_gradient = (np.empty(_count(sizes), dtype) for sizes in (policy, value))
 
     def __call__(
         self,
-        model: ActorCritic,
+        model: ActorCritic,  # noqa: ARG002  (the one of __init__)
         episode: Episode,
         environment: Environment,  # noqa: ARG002  (the episode tells what is seen)
         draws: Sequence[float],
         settings: GridworldSettings,
     ) -> Update:
         """As `differentiate`."""
-        parts = [_weights(model.policy), _weights(model.value)]
-        of_policy, of_value = (part.detach().numpy() for part in parts)
+        of_policy, of_value = self._policy.weights(), self._value_of.weights()
         rewards, actions, values = [], [], []
         while len(rewards) < len(draws) and not episode.done:
             t = len(rewards)
@@ -70,12 +71,13 @@ class CompiledDifferentiate:
             self._log_policy, np.array(actions), advantage, settings.entropy_weight, self._by_logits[:steps]
         )
         value_loss = float(np.mean(advantage**2))
-        for weights, hidden, by_output, gradient in (
-            (of_policy, self._policy_hidden, self._by_logits[:steps], self._policy_gradient),
-            (of_value, self._value_hidden, (-2 / steps * advantage)[:, None], self._value_gradient),
-        ):
-            a3c_kernels.backward(weights, self._seen, *hidden, by_output, gradient.numpy())
-        self._propagate(model, parts)
+        by_value = (-2 / steps * advantage)[:, None]
+        a3c_kernels.backward(
+            of_policy, self._seen, *self._policy_hidden, self._by_logits[:steps], self._policy_gradient
+        )
+        a3c_kernels.backward(of_value, self._seen, *self._value_hidden, by_value, self._value_gradient)
+        self._policy.backward(self._policy_gradient)
+        self._value_of.backward(self._value_gradient)
         loss = value_loss + policy_loss - settings.entropy_weight * entropy
         return Update(loss, policy_loss, value_loss, entropy, steps, result(episode))
 
@@ -86,20 +88,24 @@ class CompiledDifferentiate:
         a3c_kernels.forward(weights, self._seen[t], first[t], second[t], self._value)
         return float(self._value[0])
 
-    def _propagate(self, model: ActorCritic, parts: list[Tensor]) -> None:
-        """From the gradients by the networks' weights to those by the trained numbers."""
-        gradients = [self._policy_gradient, self._value_gradient]
-        if parts[0].requires_grad:
-            torch.autograd.backward(parts, gradients)
-        else:
-            model.gradient += torch.cat(gradients)
+
+class _OwnWeights:
+    """The weights of a network that is not generated, in the way of a `CompiledGenerator`."""
+
+    def __init__(self, network: nn.Module) -> None:
+        self._parameters = list(network.parameters())
+
+    def weights(self) -> np.ndarray:
+        return torch.cat([p.detach().reshape(-1) for p in self._parameters]).numpy()
+
+    def backward(self, by_weights: np.ndarray) -> None:
+        parts = torch.from_numpy(by_weights).split([p.numel() for p in self._parameters])
+        for p, part in zip(self._parameters, parts, strict=True):
+            p.grad += part.view_as(p)
 
 
-def _weights(model: nn.Module) -> Tensor:
-    """The network's parameters as one vector: generated, with a graph, or a copy of what they are, without."""
-    if isinstance(model, QuantumTrain):
-        return model.weights()
-    return torch.cat([p.detach().reshape(-1) for p in model.parameters()])
+def _weights_of(model: nn.Module) -> CompiledGenerator | _OwnWeights:
+    return CompiledGenerator(model) if isinstance(model, QuantumTrain) else _OwnWeights(model)
 
 
 def _sizes(model: nn.Module) -> tuple[int, int, int, int]:

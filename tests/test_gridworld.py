@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import random
+import zlib
 from itertools import islice
 
 import numpy as np
@@ -13,7 +14,7 @@ import torch
 
 from qtkit.networks import PolicyMLP, ValueMLP
 from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining, Record, build_model, train
-from qtkit.tasks.gridworld_env import Environment, RealEnvironment, load_environment
+from qtkit.tasks.gridworld_env import Environment, RealEnvironment, TableEnvironment, load_environment
 from tests.gridworld_worlds import register
 
 FIVE, SIX, RANDOM = "MiniGrid-Empty-5x5-v0", "MiniGrid-Empty-6x6-v0", "MiniGrid-Empty-Random-5x5-v0"
@@ -353,6 +354,37 @@ def test_a_checkpoint_of_an_environment_that_looks_different():
     for environment in (None, RealEnvironment(FIVE)):
         with pytest.raises(ValueError, match=f"made with other environment than these \\({FIVE}\\)"):
             GridworldTraining(MAPPING, environment).load_state(state)
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("payoff", lambda paid: paid * 5),
+        ("payment", lambda rows: 1 - rows),
+        ("next_state", lambda leads: leads[:, ::-1].copy()),
+        ("terminated", np.logical_not),
+    ],
+)
+def test_a_checkpoint_of_an_environment_with_other_rules(name, change):
+    table = load_environment(FIVE).table
+    other = TableEnvironment(dataclasses.replace(table, **{name: change(getattr(table, name))}))
+    state = GridworldTraining(MAPPING).state()
+    with pytest.raises(ValueError, match=f"made with other environment than these \\({FIVE}\\)"):
+        GridworldTraining(MAPPING, other).load_state(state)
+
+
+def test_a_checkpoint_that_knows_only_what_was_seen():
+    """As those that were written before the rules were counted in."""
+    training = GridworldTraining(MAPPING)
+    list(islice(training, 3))
+    state = training.state()
+    seen = zlib.crc32(training.data.observations.numpy())
+    assert state["environment"] != seen
+    other = GridworldTraining(MAPPING)
+    other.load_state({**state, "environment": seen})
+    assert course(other) == course(training)
+    with pytest.raises(ValueError, match="made with other environment"):
+        other.load_state({**state, "environment": seen + 1})
 
 
 def test_damaged_checkpoints():

@@ -15,11 +15,14 @@ from qtkit.quantum_train import QuantumTrain
 from qtkit.tasks.a3c import ActorCritic, SharedAdam, Update, build_model
 from qtkit.tasks.a3c_interleaved import Interleaved
 from qtkit.tasks.a3c_processes import Processes
-from qtkit.tasks.gridworld_env import Environment, load_environment
+from qtkit.tasks.gridworld_env import Environment, TableEnvironment, load_environment
 from qtkit.tasks.gridworld_settings import GridworldSettings
-from qtkit.tasks.training import Training
+from qtkit.tasks.training import Training, data_fingerprint
 
 __all__ = ["GridworldSettings", "GridworldTraining", "Record", "build_model", "train"]
+
+_RULES = ("next_state", "terminated", "payment", "payoff")
+"""What a table tells besides what is seen in each state."""
 
 
 @dataclass(frozen=True)
@@ -178,8 +181,23 @@ class GridworldTraining(Training):
         self._updates, self._environment_steps = tensors["counts"].tolist()
 
     def _data_tensors(self) -> tuple[Tensor, ...]:
+        return (*self._seen(), *self._rules())
+
+    def _seen(self) -> tuple[Tensor, ...]:
         known = self.data.observations
         return () if known is None else (known.cpu(),)
+
+    def _rules(self) -> tuple[Tensor, ...]:
+        """Where actions lead and what they pay, if there is a table of it."""
+        if not isinstance(self.data, TableEnvironment):
+            return ()
+        return tuple(torch.tensor(getattr(self.data.table, name)) for name in _RULES)
+
+    def _check_state(self, state: Mapping[str, Any]) -> None:
+        # A checkpoint of before the rules were counted in knows what is seen alone: that must do.
+        if isinstance(state, Mapping) and state.get(self.data_name) == data_fingerprint(self._seen()):
+            state = {**state, self.data_name: self._data_fingerprint()}
+        super()._check_state(state)
 
     def _describe_data(self) -> dict[str, Any]:
         return {"source": self.data.name, "max_steps": self.data.max_steps, "states": _count(self.data.observations)}

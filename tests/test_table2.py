@@ -115,7 +115,7 @@ def test_what_is_missing_is_told():
     frame = results(seeds=2)
     with pytest.raises(ValueError, match=r"the table lacks the columns \['seed'\]"):
         final_errors(frame.drop(columns="seed"))
-    with pytest.raises(ValueError, match="no run of Table II has reached epoch 200"):
+    with pytest.raises(ValueError, match="no run of Table II has reached epoch 200 in the paper's setting"):
         final_errors(frame, epoch=200)
     with pytest.raises(ValueError, match="Ours on Bessel has seed 0 more than once: choose the runs of one setting"):
         final_errors(pd.concat([frame, frame.assign(test_loss=frame["test_loss"] * 2)]))

@@ -188,7 +188,7 @@ def check_usable(device: str) -> None:
         if torch.empty(0, device=device).is_meta:
             raise ValueError(f"nothing can be computed on device={device!r}, which has shapes and no numbers")
     except (RuntimeError, AssertionError, ImportError) as error:  # what torch raises depends on the kind of device
-        reason = str(error).splitlines()[0]
+        reason = str(error).splitlines()[0].partition(". ")[0]
         raise ValueError(f"this machine cannot compute on device={device!r}: {reason}") from error
 
 

@@ -20,6 +20,13 @@ STORE = click.Option(
 class Commands(click.Group):
     """A group that tells errors in one line, without a traceback."""
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line."""
+        from qtkit.printing import print_anything
+
+        print_anything()
+        return super().main(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
         from qtkit.runs.errors import words
@@ -28,7 +35,9 @@ class Commands(click.Group):
 
         try:
             return super().invoke(ctx)
-        except (ValueError, OSError, RunInUseError, WorkersLostError, FloatingPointError) as error:
+        except BrokenPipeError:
+            raise  # the reader of a pipe, such as `head`, has enough: click ends quietly
+        except (ValueError, OSError, ModuleNotFoundError, RunInUseError, WorkersLostError, FloatingPointError) as error:
             if ctx.find_root().params.get("traceback"):
                 raise
             raise click.ClickException(words(error)) from error
@@ -264,7 +273,10 @@ def status(tasks: tuple[str, ...], store: Path | None) -> None:
     """
     from qtkit.runs import Store
     from qtkit.runs.status import rows, totals
+    from qtkit.runs.tasks import task_named
 
+    for name in tasks:
+        task_named(name)
     where = Store(store)
     found = [row for row in rows(where) if not tasks or row.task in tasks]
     if not found:

@@ -215,6 +215,9 @@ def _cpu_quota(folder: Path = Path("/sys/fs/cgroup")) -> float | None:
 
 
 if __name__ == "__main__":
+    from qtkit.printing import print_anything
+
+    print_anything()
     report = doctor()
     sys.stdout.write(f"{report}\n")
     raise SystemExit(1 if report.problems else 0)

@@ -5,10 +5,16 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+WINDOWS = sys.platform == "win32"
+PATIENCE = 2.0
+"""Seconds for which a file is tried to be replaced on Windows, which refuses it while another process has it open."""
 
 
 @contextlib.contextmanager
@@ -20,6 +26,7 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
 
     Raises:
         FileNotFoundError: if the block ended without writing the file.
+        PermissionError: if the file may not be written; on Windows, also if another process has it open for long.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -28,7 +35,25 @@ def whole_file(path: str | os.PathLike[str]) -> Iterator[Path]:
         yield temporary
         with temporary.open("rb+") as file:
             os.fsync(file.fileno())  # the name must not reach the disk before the content
-        temporary.replace(path)
+        _replace(temporary, path)
+
+
+def _replace(new: Path, path: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            new.replace(path)
+            return
+        except PermissionError:
+            if not WINDOWS or time.monotonic() >= deadline:
+                raise
+        time.sleep(0.05)
+
+
+def remove_old(path: Path) -> None:
+    """Remove a file that is not needed any more, if that can be done: on Windows, another process may have it open."""
+    with contextlib.suppress(PermissionError):
+        path.unlink(missing_ok=True)
 
 
 def write_bytes(path: str | os.PathLike[str], data: bytes) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
-from qtkit.files import read_json, whole_file, write_bytes, write_json, write_text
+from qtkit import files
+from qtkit.files import read_json, remove_old, whole_file, write_bytes, write_json, write_text
 
 
 def names(folder):
@@ -86,6 +88,58 @@ def test_json_refuses_nan_and_keeps_the_old_file(tmp_path):
     with pytest.raises(ValueError, match="not JSON compliant"):
         write_json(path, {"loss": float("nan")})
     assert json.loads(path.read_text()) == 1
+
+
+@pytest.fixture
+def refusals(monkeypatch):
+    """As on Windows: so many attempts to replace a file are refused, for another process has it open."""
+    left = [0]
+    replace = Path.replace
+
+    def refusing(new, path):
+        if left[0]:
+            left[0] -= 1
+            raise PermissionError(13, "Permission denied", str(path))
+        return replace(new, path)
+
+    monkeypatch.setattr(Path, "replace", refusing)
+    monkeypatch.setattr(files, "WINDOWS", True)
+    monkeypatch.setattr(files, "PATIENCE", 0.3)
+    return left
+
+
+def test_a_file_that_another_process_has_open_is_replaced_as_soon_as_it_can_be(tmp_path, refusals):
+    write_text(tmp_path / "file.txt", "old")
+    refusals[0] = 3
+    write_text(tmp_path / "file.txt", "new")
+    assert (tmp_path / "file.txt").read_text() == "new"
+
+
+@pytest.mark.parametrize("windows", [True, False])
+def test_a_file_that_cannot_be_replaced_is_an_error_and_stays(tmp_path, refusals, windows, monkeypatch):
+    monkeypatch.setattr(files, "WINDOWS", windows)
+    write_text(tmp_path / "file.txt", "old")
+    refusals[0] = 1_000_000 if windows else 1
+    with pytest.raises(PermissionError):
+        write_text(tmp_path / "file.txt", "new")
+    assert (tmp_path / "file.txt").read_text() == "old"
+    assert names(tmp_path) == ["file.txt"]
+
+
+def test_an_old_file_is_removed_if_it_can_be(tmp_path, monkeypatch):
+    path = tmp_path / "file.txt"
+    remove_old(path)
+    path.write_text("old")
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", _refuse)
+        remove_old(path)
+    assert path.exists()
+    remove_old(path)
+    assert not path.exists()
+
+
+def _refuse(path, **_):
+    raise PermissionError(13, "Permission denied", str(path))
 
 
 @pytest.mark.parametrize("content", [b"{", b"", b"\xff\xfe"])

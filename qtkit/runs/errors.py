@@ -8,13 +8,20 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from qtkit.files import WINDOWS
+
+_ELSEWHERE = "choose another folder for the runs (QTKIT_RUNS or --store)"
+_FORBIDDEN = f"writing there is not allowed: {_ELSEWHERE}"
+if WINDOWS:  # which does not tell the two apart
+    _FORBIDDEN = f"another program has a file there open: close it; or writing there is not allowed: {_ELSEWHERE}"
+
 ADVICE = {
     errno.ENOSPC: "the disk is full: free some space",
     errno.EDQUOT: "your disk quota is used up: free some space",
     errno.EFBIG: "a file grew beyond the limit of this disk or user",
-    errno.EROFS: "the disk is read-only: choose another folder for the runs (QTKIT_RUNS or --store)",
-    errno.EACCES: "writing there is not allowed: choose another folder for the runs (QTKIT_RUNS or --store)",
-    errno.EPERM: "writing there is not allowed: choose another folder for the runs (QTKIT_RUNS or --store)",
+    errno.EROFS: f"the disk is read-only: {_ELSEWHERE}",
+    errno.EACCES: _FORBIDDEN,
+    errno.EPERM: _FORBIDDEN,
     errno.EIO: "the disk gave an input/output error",
 }
 

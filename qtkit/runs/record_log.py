@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import torch
 
-from qtkit.files import write_bytes
+from qtkit.files import remove_old, write_bytes
 
 PART_ROWS = 5_000
 """Rows after which a part is closed; until then each checkpoint writes the last part anew."""
@@ -88,11 +88,11 @@ class RecordLog:
         return [dict(part) for part in self._parts]
 
     def sweep(self) -> None:
-        """Remove files that no part of the last `flush` names."""
+        """Remove files that no part of the last `flush` names; one that another process has open goes the next time."""
         named = {part["file"] for part in self._parts}
         for path in self.folder.glob("*.parquet"):
             if path.name not in named:
-                path.unlink(missing_ok=True)
+                remove_old(path)
 
     def table(self) -> pa.Table:
         """All records that were flushed."""

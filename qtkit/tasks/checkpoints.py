@@ -11,7 +11,7 @@ from typing import Any
 import safetensors.torch
 from safetensors import SafetensorError
 
-from qtkit.files import read_json, write_bytes, write_json
+from qtkit.files import read_json, remove_old, write_bytes, write_json
 
 INDEX = "checkpoint.json"
 
@@ -29,7 +29,7 @@ def write_state(folder: str | os.PathLike[str], state: Mapping[str, Any]) -> Non
     write_json(folder / INDEX, {**state, "tensors": named})
     for old in folder.glob("tensors-*.safetensors"):
         if old.name != named["file"]:
-            old.unlink(missing_ok=True)
+            remove_old(old)
 
 
 def read_state(folder: str | os.PathLike[str]) -> dict[str, Any]:

@@ -78,6 +78,7 @@ def test_an_export(qtkit, tmp_path: Path) -> None:
         (["run", "images", "--source", "folder", "--data-dir", "/nowhere"], "no MNIST in /nowhere"),
         (["run", "chess"], "No such command 'chess'"),
         (["export", "chess", "--to", "x"], "there is no task 'chess'"),
+        (["status", "serie"], "there is no task 'serie'; known are"),
     ],
 )
 @pytest.mark.usefixtures("home")
@@ -118,8 +119,34 @@ def test_lists_of_numbers(text: str, numbers: tuple[int, ...]) -> None:
     assert WholeNumbers().convert(text, None, None) == numbers
 
 
+def test_a_missing_package_is_told_in_a_line(qtkit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    result = qtkit("sweep", "table2", "--scheduler", "tcp://127.0.0.1:1")
+    assert (result.exit_code, result.output) == (1, "Error: a cluster needs Dask: pip install 'qtkit[dask]'\n")
+
+
+def test_a_narrow_encoding_does_not_end_a_run(tmp_path: Path) -> None:
+    arguments = ["run", "series", "--dataset", "bessel", "--model", "mapping", "--epochs", "1"]
+    arguments += ["--store", str(tmp_path)]
+    process = command(*arguments, encoding="cp1252", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    text, _ = process.communicate(timeout=100)
+    assert process.returncode == 0, text
+    assert "the Bessel function J?(x)" in text
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the error is another one there")
+def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    process = command("status", "--store", str(tmp_path), stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    _, errors = process.communicate(timeout=60)
+    assert errors == ""
+
+
 def command(*arguments: str, **options) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, "-m", "qtkit", *arguments], env=PYTHON, cwd=ROOT, **options)
+    environment = PYTHON | {"PYTHONIOENCODING": options.get("encoding", "utf-8")}
+    return subprocess.Popen([sys.executable, "-m", "qtkit", *arguments], env=environment, cwd=ROOT, **options)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals")

@@ -205,6 +205,24 @@ def test_notes_that_come_with_an_error_are_told(tmp_path: Path, monkeypatch: pyt
     assert diary.lines == ["begins at 0", "a tree is in the way"]
 
 
+def test_old_files_that_another_process_has_open_do_not_end_a_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unlink = Path.unlink
+
+    def refusing(path: Path, **options: bool) -> None:
+        if path.suffix in (".parquet", ".safetensors"):
+            raise PermissionError(13, "Permission denied", str(path))
+        unlink(path, **options)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "unlink", refusing)
+        run(ToySettings(), store=tmp_path, checkpoint_seconds=0, stop=after(4))
+    done = run(ToySettings(), store=tmp_path)
+    assert len(done.table()) == 6
+    assert [len(list((done.path / name).iterdir())) for name in ("records", "checkpoint")] == [1, 2]
+
+
 def test_other_versions_at_a_resume_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(ToySettings(), store=tmp_path, stop=after(2))
     monkeypatch.setattr("qtkit.runs.provenance.versions", lambda: {"torch": "99.0", "threads": "64"})

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from comm.base_comm import BaseComm
 from ipywidgets.widgets import widget as ipywidgets_widget
 
 from qtkit.panels import AgentPanel, ForecastPanel, SearchPanel
@@ -18,9 +18,15 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Every message of widgets that are made from now on."""
     messages: list[Any] = []
 
-    class Recorded(BaseComm):
-        def publish_msg(self, *_: Any, data: Any = None, **__: Any) -> None:
+    class Recorded:
+        def __init__(self, *_: Any, data: Any = None, comm_id: str | None = None, **__: Any) -> None:
+            self.comm_id, self.kernel = comm_id or uuid.uuid4().hex, None
+            self.send(data)
+
+        def send(self, data: Any = None, *_: Any, **__: Any) -> None:
             messages.append(data)
+
+        on_msg = on_close = close = lambda *_, **__: None
 
     monkeypatch.setattr(ipywidgets_widget.comm, "create_comm", Recorded)
     return messages

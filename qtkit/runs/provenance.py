@@ -6,6 +6,8 @@ import datetime as dt
 import functools
 import os
 import platform
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +19,10 @@ from qtkit.tasks.versions import versions
 
 
 def session(command: str | None = None) -> dict[str, Any]:
-    """What computes from now on: time, command, versions, git commit, machine. No names of users, hosts or folders."""
+    """What computes from now on: time, command, versions, git commit, machine.
+
+    No names of users, hosts or folders but for those in the command, which `without_paths` hides when it is shipped.
+    """
     return {
         "started": now(),
         "command": command,
@@ -30,6 +35,27 @@ def session(command: str | None = None) -> dict[str, Any]:
 def now() -> str:
     """The time, in ISO 8601, UTC, whole seconds."""
     return dt.datetime.now(dt.UTC).replace(microsecond=0).isoformat()
+
+
+_PLACE = re.compile(r"(?:--)?(?:store|data[-_]dir|file|worker-folder|scheduler|results|to)")
+
+
+def without_paths(command: str | None) -> str | None:
+    """A command with `...` for files, folders and addresses: `--file ...`, `--file=...`, `--set file=...`."""
+    if not command:
+        return command
+    try:
+        words, join = shlex.split(command), shlex.join
+    except ValueError:  # no line for a shell
+        words, join = command.split(), " ".join
+    shown = list(words)
+    for k, word in enumerate(words):
+        name, equals, _ = word.partition("=")
+        if equals and _PLACE.fullmatch(name):
+            shown[k] = f"{name}=..."
+        elif k and words[k - 1].startswith("--") and _PLACE.fullmatch(words[k - 1]):
+            shown[k] = "..."
+    return join(shown) if shown != words else command
 
 
 @functools.cache

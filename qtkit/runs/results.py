@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import math
 import os
-import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from qtkit.files import read_json, write_bytes, write_json
 from qtkit.runs.frames import LISTS, WEIGHT, to_frame
 from qtkit.runs.identity import check_seal, sealed
 from qtkit.runs.naming import candidates_label, model_label, unusual
-from qtkit.runs.provenance import now
+from qtkit.runs.provenance import now, without_paths
 from qtkit.runs.record_log import parquet_bytes, read_table, sha256_of
 from qtkit.runs.stored import StoredRun
 from qtkit.runs.tasks import task_named
@@ -167,11 +166,6 @@ def _told(run: StoredRun, facts: dict[str, Any]) -> dict[str, Any]:
     told |= {name: result[name] for name in ("records", "steps", "seconds", "finished")}
     summary = task.summarised(run)
     return told | ({"summary": summary} if summary else {})
-
-
-def without_paths(command: str | None) -> str | None:
-    """A command with `...` for the folders of the machine it ran on."""
-    return re.sub(r"(--(?:store|data-dir|to)[= ])(?:'[^']*'|\S+)", r"\1...", command) if command else None
 
 
 def _write(folder: Path, experiment: str, measured: pd.DataFrame, told: dict[str, Any], command: str | None) -> None:

@@ -234,8 +234,9 @@ def _write_facts(
     this = {"from_step": training.steps_done, **session(command)}
     described = {k: v for k, v in training.describe().items() if k not in ("settings", "versions")}
     if sessions:
-        before = sessions[-1]["versions"]
-        changed = [f"{k} {before.get(k)} then, {v} now" for k, v in this["versions"].items() if before.get(k) != v]
+        before, here = sessions[-1]["versions"], this["versions"]
+        both = [name for name in here if name in before]  # an older qtkit did not note all of them
+        changed = [f"{name} {before[name]} then, {here[name]} now" for name in both if before[name] != here[name]]
         if changed:
             observer.note("this run was begun with other versions, its last bits may differ: " + "; ".join(changed))
     task, settings = task_of(training.settings), training.settings

@@ -14,6 +14,7 @@ from qtkit.simulation.threads import one_torch_thread
 from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
 from qtkit.tasks.image_settings import ImageSettings
 from qtkit.tasks.images import train
+from qtkit.tasks.versions import versions
 from tests.runs.helpers import Diary, after, output, python, values
 from tests.runs.toy import ToySettings, ToyTraining
 
@@ -229,6 +230,21 @@ def test_other_versions_at_a_resume_are_told(tmp_path: Path, monkeypatch: pytest
     diary = Diary()
     run(ToySettings(), store=tmp_path, observer=diary)
     assert "torch " in diary.lines[0] and "then, 99.0 now" in diary.lines[0]
+
+
+def test_versions_that_an_older_qtkit_did_not_note_are_no_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = versions()
+    assert now.keys() >= {"numba", "gymnasium", "minigrid"}
+    older = {name: now[name] for name in now if name not in ("gymnasium", "minigrid")} | {"numba": "0.1"}
+    with monkeypatch.context() as patch:
+        patch.setattr("qtkit.runs.provenance.versions", lambda: older)
+        run(ToySettings(), store=tmp_path, stop=after(2))
+    diary = Diary()
+    run(ToySettings(), store=tmp_path, observer=diary)
+    expected = f"this run was begun with other versions, its last bits may differ: numba 0.1 then, {now['numba']} now"
+    assert diary.lines[0] == expected
 
 
 def test_facts_tell_where_a_run_comes_from(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ from series import pennylane_forward
 
 from qtkit.files import write_text
 from qtkit.simulation import set_num_threads
+from qtkit.tasks.a3c import differentiate
 from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
 
 STEPS_TARGET = 1_000
@@ -81,6 +82,8 @@ def with_pennylane(settings: GridworldSettings) -> GridworldTraining:
     replica = training._crew._replica  # what workers compute with
     for module in (replica.policy, replica.value):
         module.search.forward = pennylane_forward(module.search)
+    for worker in training._crew._workers:
+        worker.differentiate = differentiate  # by autograd: the compiled way has circuits of its own
     return training
 
 

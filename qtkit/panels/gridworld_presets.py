@@ -20,9 +20,9 @@ PRESETS: dict[str, tuple[str, dict]] = {
         "As the paper, but with a learning rate of 0.001: something is learned while one watches.",
         {"learning_rate": 1e-3},
     ),
-    "with open eyes: quick, centred": (
-        "The quick one, with a mapping that starts small and generated weights of mean zero: hidden units stay awake.",
-        {"learning_rate": 1e-3, **MENDED},
+    "with open eyes: centred": (
+        "A mapping that starts small and generated weights of mean zero: hidden units stay awake. Learning rate 0.0005.",
+        {"learning_rate": 5e-4, **MENDED},
     ),
     "half: only those that see Θ": (
         "The six candidates whose probabilities depend on the angles: 2, 5, 7, 8, 10, 11.",

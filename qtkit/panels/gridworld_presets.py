@@ -21,7 +21,7 @@ PRESETS: dict[str, tuple[str, dict]] = {
         {"learning_rate": 1e-3},
     ),
     "with open eyes: centred": (
-        "A mapping that starts small and generated weights of mean zero: hidden units stay awake. Learning rate 0.0005.",
+        "A mapping that starts small and generated weights of mean zero: hidden units stay awake. Rate 0.0005.",
         {"learning_rate": 5e-4, **MENDED},
     ),
     "half: only those that see Θ": (

@@ -252,7 +252,7 @@ def test_shipped_runs_are_small() -> None:
 def test_shipped_runs_give_a_verdict_on_every_claim(number: int, name: str) -> None:
     summary, claims = figures.table("rewards", folder=ROOT / "results")
     room = rewards.ENVIRONMENTS[name]
-    own = [claim for claim in claims if f"on {room}" in claim.text]
+    own = [claim for claim in claims if f"on {room}" in claim.text and "trends" not in claim.text]
     assert len(own) >= 5, number
     assert {claim.verdict for claim in own} <= {rewards.HOLDS, rewards.FAILS, rewards.NOISE}
     assert (summary["environment"] == room).sum() >= 16

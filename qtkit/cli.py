@@ -192,9 +192,10 @@ def sweep(
 
     \b
     Plans:
-      table2     Table II and Figures 8-12: 13 models on 5 series
-      images     Figures 5-7: 13 models, the mapping alone and the network itself on 3 pairs
-      gridworld  Figures 13-14: 13 models and the networks themselves in 2 environments
+      table2            Table II and Figures 8-12: 13 models on 5 series
+      images            Figures 5-7: 13 models, the mapping alone and the network itself on 3 pairs
+      gridworld         Figures 13-14: 13 models and the networks themselves in 2 environments
+      gridworld-mended  Beside Figures 13-14: agents whose hidden units stay awake
 
     \b
     Examples:
@@ -344,37 +345,30 @@ RESULTS = click.Option(
 @click.option(
     "--to", "path", type=click.Path(dir_okay=False, path_type=Path), help="The page to write.  [figure-N.html]"
 )
-@click.option(
-    "--value",
-    type=click.Choice(["test_accuracy", "test_loss", "train_accuracy", "train_loss"]),
-    default="test_accuracy",
-    help="What Figures 5 to 7 show.",
-)
 @click.option("--seed", type=click.IntRange(min=0), default=0, help="Whose predictions Figures 8 to 12 show.")
-@click.option("--controls", is_flag=True, help="The networks themselves too, in Figures 13 and 14.")
+@click.option("--controls", is_flag=True, help="Figures 5 to 7, 13, 14: the networks themselves too.")
 @click.option("--mended", is_flag=True, help="Figures 13 and 14 of agents whose hidden units stay awake.")
-def figure(
-    number: int, path: Path | None, value: str, seed: int, controls: bool, mended: bool, results: Path | None
-) -> None:
+def figure(number: int, path: Path | None, seed: int, controls: bool, mended: bool, results: Path | None) -> None:
     """Draw Figure NUMBER of the paper, 5 to 14, from stored results: a page for a browser, needing no network."""
     from qtkit.figures import figure as draw
     from qtkit.files import write_text
 
     path = path or Path(f"figure-{number}.html")
-    drawn = draw(number, folder=results, value=value, seed=seed, controls=controls, mended=mended)
+    drawn = draw(number, folder=results, seed=seed, controls=controls, mended=mended)
     write_text(path, drawn.to_html(include_plotlyjs=True))
     click.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
 
 
 @main.command(params=[RESULTS])
-@click.argument("which", type=click.Choice(["2", "rewards"]), default="2")
+@click.argument("which", type=click.Choice(["2", "accuracies", "rewards"]), default="2")
 @click.option("--to", "path", type=click.Path(dir_okay=False, path_type=Path), help="Write it as CSV.")
 def table(which: str, path: Path | None, results: Path | None) -> None:
     """Show results over all stored seeds, and a verdict on each claim the paper draws from them.
 
     \b
-    2        Table II beside the paper's own numbers and rulers: forecasters with five numbers or fewer
-    rewards  what Figures 13 and 14 end with, the last policies, random actions and the shortest path
+    2           Table II beside the paper's own numbers and rulers: forecasters with five numbers or fewer
+    accuracies  what Figures 5 to 7 end with, and how steadily it came
+    rewards     what Figures 13 and 14 end with, the last policies, random actions and the shortest path
     """  # noqa: D301
     from qtkit.figures import table as compute
     from qtkit.files import write_text
@@ -386,6 +380,9 @@ def table(which: str, path: Path | None, results: Path | None) -> None:
         return
     if which == "2":
         formats: dict[str, Any] = dict.fromkeys(("median", "low", "high", "paper", "normalised"), "{:.2g}".format)
+    elif which == "accuracies":
+        measured = ("test_accuracy", "low", "high", "train_accuracy", "test_loss", "peak", "first", "falls")
+        formats = dict.fromkeys(measured, "{:.3f}".format)
     else:
         formats = dict.fromkeys(("reward", "low", "high", "std", "greedy", "sampled"), "{:.3f}".format)
         formats |= dict.fromkeys(("greedy_steps", "sampled_steps"), "{:.1f}".format)

@@ -19,6 +19,10 @@ ROLLOUTS = {8: "bessel", 9: "damped_shm", 10: "delayed_qc", 11: "narma5", 12: "n
 REWARDS = {13: "minigrid-empty-5x5-v0", 14: "minigrid-empty-6x6-v0"}
 """Figure number to the experiment of reinforcement learning."""
 
+HOW_IMAGES = (
+    "to compute them: qtkit sweep images --seeds 3 --set epochs=20 --set scale=paper --set source=download; "
+    "qtkit export images --to results/images"
+)
 HOW = "to compute them: qtkit sweep gridworld --seeds 3; qtkit export gridworld --to results/gridworld"
 HOW_MENDED = HOW.replace("gridworld --seeds", "gridworld-mended --seeds")
 
@@ -29,7 +33,6 @@ def figure(
     number: int,
     *,
     folder: Folder = None,
-    value: str = "test_accuracy",
     seed: int = 0,
     controls: bool = False,
     mended: bool = False,
@@ -37,11 +40,10 @@ def figure(
     """A figure of the paper, a plotly `Figure`, from stored results.
 
     Arguments:
-        number: 5 to 7, curves over all seeds; 8 to 12, predictions at four epochs; 13 and 14, rewards.
+        number: 5 to 7, accuracies and losses; 8 to 12, predictions at four epochs; 13 and 14, rewards.
         folder: of the results, see `qtkit.runs.results.results_folder`.
-        value: of Figures 5 to 7: `test_accuracy`, `test_loss`, `train_accuracy` or `train_loss`.
         seed: of Figures 8 to 12.
-        controls: whether Figures 13 and 14 show the networks themselves too.
+        controls: whether Figures 5 to 7, 13 and 14 show the networks themselves and the mapping alone too.
         mended: Figures 13 and 14 from runs with `qtkit.tasks.gridworld_settings.MENDED` instead of the paper's setting.
 
     Raises:
@@ -49,7 +51,7 @@ def figure(
         FileNotFoundError: if no results are stored.
     """
     if number in PAIRS:
-        return _curves(number, folder, value)
+        return _curves(number, folder, controls=controls)
     if number in ROLLOUTS:
         return _rollout(ROLLOUTS[number], folder, seed)
     if number in REWARDS:
@@ -62,8 +64,9 @@ def table(which: int | str = 2, *, folder: Folder = None) -> tuple[pd.DataFrame,
     """A table over the stored seeds, and a verdict on each claim the paper draws from it.
 
     Arguments:
-        which: 2 for Table II and its rulers, see `qtkit.table2` and `qtkit.rulers`; `"rewards"` for the numbers behind
-            Figures 13 and 14, see `qtkit.rewards`.
+        which: 2 for Table II and its rulers, see `qtkit.table2` and `qtkit.rulers`; `"accuracies"` for the numbers
+            behind Figures 5 to 7, see `qtkit.accuracies`; `"rewards"` for those behind Figures 13 and 14, see
+            `qtkit.rewards`.
 
     Raises:
         ValueError: for another table, or if the results lack runs of Table II.
@@ -71,13 +74,23 @@ def table(which: int | str = 2, *, folder: Folder = None) -> tuple[pd.DataFrame,
     """
     if which == "rewards":
         return _reward_table(folder)
+    if which == "accuracies":
+        return _accuracy_table(folder)
     if which != 2:
-        raise ValueError(f"there are the tables 2 (Table II) and 'rewards' (of Figures 13 and 14), got {which!r}")
+        there = "2 (Table II), 'accuracies' (of Figures 5 to 7) and 'rewards' (of Figures 13 and 14)"
+        raise ValueError(f"there are the tables {there}, got {which!r}")
     from qtkit import rulers, table2
 
     frame = results.load("series", folder=folder)
     errors = table2.final_errors(frame)
     return rulers.beside(table2.summary(errors)), table2.claims(errors, frame)
+
+
+def _accuracy_table(folder: Folder) -> tuple[pd.DataFrame, list[Any]]:
+    from qtkit import accuracies
+
+    frame = _stored_accuracies(None, folder)
+    return accuracies.summary(frame), accuracies.claims(frame)
 
 
 def _reward_table(folder: Folder) -> tuple[pd.DataFrame, list[Any]]:
@@ -88,7 +101,7 @@ def _reward_table(folder: Folder) -> tuple[pd.DataFrame, list[Any]]:
 
 
 def _rewards(number: int, folder: Folder, *, controls: bool, mended: bool) -> Any:
-    from qtkit import rewards
+    from qtkit import rewards, verdicts
     from qtkit.plots.gridworld import reward_curves
 
     experiment = REWARDS[number]
@@ -99,10 +112,10 @@ def _rewards(number: int, folder: Folder, *, controls: bool, mended: bool) -> An
         title, how = f"{title}<br><sub>Not in the paper's setting: {words}</sub>", HOW_MENDED
     elif lacks := rewards.lacking(runs).get(experiment):
         title += f"<br><sub>Incomplete: {lacks}; {how}</sub>"
-    models = [rewards.OURS, *rewards.BASELINES]
+    models = [verdicts.OURS, *verdicts.BASELINES]
     if frame[frame["label"].isin(models)].empty:
         raise ValueError(f"the results of {experiment!r} have no run of Figure {number}; {how}")
-    shown = [*models, *(rewards.CONTROLS if controls else [])]
+    shown = [*models, *(verdicts.CONTROLS if controls else [])]
     return reward_curves(frame[frame["label"].isin(shown)], title=title)
 
 
@@ -129,11 +142,27 @@ def _caption(number: int) -> str:
     return next(each.caption for each in FIGURES if each.number == number)
 
 
-def _curves(number: int, folder: Folder, value: str) -> Any:
-    from qtkit.plots.curves import compare_runs
+def _curves(number: int, folder: Folder, *, controls: bool) -> Any:
+    from qtkit import accuracies, verdicts
+    from qtkit.plots.accuracy import accuracy_curves
 
-    frame = results.load("images", PAIRS[number], folder)
-    return compare_runs(frame, value=value, title=f"Figure {number}. {_caption(number)}")
+    experiment = PAIRS[number]
+    frame = _stored_accuracies(experiment, folder)
+    title = f"Figure {number}. {_caption(number)}"
+    if lacks := accuracies.lacking(frame).get(experiment):
+        title += f"<br><sub>Incomplete: {lacks}; {HOW_IMAGES}</sub>"
+    models = [verdicts.OURS, *verdicts.BASELINES]
+    if frame[frame["label"].isin(models)].empty:
+        raise ValueError(f"the results of {experiment!r} have no run of Figure {number}; {HOW_IMAGES}")
+    shown = [*models, *(verdicts.CONTROLS if controls else [])]
+    return accuracy_curves(frame[frame["label"].isin(shown)], title=title)
+
+
+def _stored_accuracies(experiment: str | None, folder: Folder) -> pd.DataFrame:
+    try:
+        return results.load("images", experiment, folder)
+    except FileNotFoundError as error:
+        raise FileNotFoundError(f"{error}; {HOW_IMAGES}") from None
 
 
 def _rollout(experiment: str, folder: Folder, seed: int) -> Any:

@@ -7,24 +7,17 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from qtkit import verdicts
 from qtkit.paper import EXPERIMENTS, REWARD_INSET, REWARD_WINDOW
-from qtkit.runs.naming import ranges
-from qtkit.table2 import FAILS, HOLDS, NOISE, SIGNIFICANCE, TOO_FEW, Claim
+from qtkit.verdicts import BASELINES, CONTROLS, MOST, OURS, TOO_FEW, Claim, beaten, posterior, verdict
 
 ENVIRONMENTS = {
     f"{name.lower()}-v0": name.rpartition("-")[2].replace("x", " × ") for name in EXPERIMENTS["gridworld"].datasets
 }
 """The experiment of stored runs, to the size of its room."""
 
-OURS = "DiffQAS"
-BASELINES = tuple(f"Config {k}" for k in range(1, 13))
-CONTROLS = ("Classical", "Mapping alone")
 RANDOM, SHORTEST = "Random actions", "Shortest path"
 
-MIN_SEEDS = 3
-"""Seeds of the search that a verdict needs: its spread over them is the measure of noise."""
-
-DRAWS = 20_000
 _EPISODES = int(EXPERIMENTS["gridworld"].options["episodes"])
 
 
@@ -81,13 +74,10 @@ def summary(runs: pd.DataFrame) -> pd.DataFrame:
 def claims(runs: pd.DataFrame, curves: pd.DataFrame) -> list[Claim]:
     """The claims of section VI.C, each with a verdict in one line.
 
-    The baselines have few seeds, often one, so that a verdict must allow for what another seed would have given. The
-    seeds of a model are taken as normal around the model's value, with a spread of its own if it has three seeds, else
-    with the spread of all models that have more than one; values and spreads are drawn from what the runs tell of them
-    (flat prior), 20,000 times. A claim holds if it does in 95 % of the draws, does not hold if it fails in 95 %, else
-    it is within noise. Baselines with the same numbers throughout (configs whose circuits do not depend on their
-    angles) count as often as the paper counts them, but have their noise in common. Without all twelve baselines at
-    full length, or with fewer than three seeds of the search, there are not enough runs.
+    The baselines have few seeds, often one, so that a verdict must allow for what another seed would have given: it
+    comes from draws of what the models' values may be, see `qtkit.verdicts.posterior`. A claim holds if it does in 95 %
+    of the draws, does not hold if it fails in 95 %, else it is within noise. Without all twelve baselines at full
+    length, or with fewer than three seeds of the search, there are not enough runs.
 
     Arguments:
         runs: as `qtkit.runs.results.summaries("gridworld")` gives them; others than the 13 models are left out.
@@ -104,12 +94,9 @@ def claims(runs: pd.DataFrame, curves: pd.DataFrame) -> list[Claim]:
     for experiment, title in ENVIRONMENTS.items():
         part = runs[(runs["experiment"] == experiment) & runs["label"].isin((OURS, *BASELINES))]
         part = part[part["episodes_done"] >= _EPISODES]
-        again = part[part.duplicated(["label", "seed"])]
-        if len(again):
-            label, seed = again.iloc[0][["label", "seed"]]
-            raise ValueError(f"{label} on {title} has seed {seed} more than once: choose the runs of one setting")
+        verdicts.refuse_twice(part, title)
         of = curves[(curves["experiment"] == experiment) & curves["label"].isin(part["label"])]
-        of_environment, trend = _environment(title, part, of, _lacks(part))
+        of_environment, trend = _environment(title, part, of, verdicts.lacks(part))
         found += of_environment
         trends.append(trend)
     return [*found, _same_trends(trends)]
@@ -120,7 +107,7 @@ def lacking(runs: pd.DataFrame) -> dict[str, str]:
     told = {}
     for experiment in ENVIRONMENTS:
         part = runs[(runs["experiment"] == experiment) & (runs["episodes_done"] >= _EPISODES)]
-        if words := _lacks(part):
+        if words := verdicts.lacks(part):
             told[experiment] = words
     return told
 
@@ -140,25 +127,25 @@ def _environment(title: str, part: pd.DataFrame, curves: pd.DataFrame, lacks: st
     ]
     if lacks:
         return [Claim(text, TOO_FEW, lacks, None) for text in texts], None
-    reward, deviation = _values(part, "last_5000_return"), _values(part, "last_5000_std")
-    higher, lower = _beaten(_posterior(reward)), _beaten(-_posterior(deviation))
+    reward, deviation = verdicts.values(part, "last_5000_return"), verdicts.values(part, "last_5000_std")
+    higher, lower = beaten(posterior(reward)), beaten(-posterior(deviation))
     ends = range(_EPISODES - REWARD_INSET + REWARD_WINDOW, _EPISODES + 1, REWARD_WINDOW)
-    blocks = [_values(curves[curves["episode"] == end], "moving_mean") for end in ends]
-    in_blocks = np.array([_beaten(_posterior(block)) for block in blocks])  # (5, draws)
+    blocks = [verdicts.values(curves[curves["episode"] == end], "moving_mean") for end in ends]
+    in_blocks = np.array([beaten(posterior(block)) for block in blocks])  # (5, draws)
     counts = [_count(block, np.greater) for block in blocks]
     found = [
-        Claim(texts[0], _verdict(higher > _HALF), _evidence(reward, np.greater), None),
-        Claim(texts[1], _verdict(higher == len(BASELINES)), _rival(reward, max), None),
-        Claim(texts[2], _verdict(lower > _HALF), _evidence(deviation, np.less), None),
-        Claim(texts[3], _verdict(lower == len(BASELINES)), _rival(deviation, min), None),
+        Claim(texts[0], verdict(higher > MOST), _evidence(reward, np.greater), None),
+        Claim(texts[1], verdict(higher == len(BASELINES)), _rival(reward, max), None),
+        Claim(texts[2], verdict(lower > MOST), _evidence(deviation, np.less), None),
+        Claim(texts[3], verdict(lower == len(BASELINES)), _rival(deviation, min), None),
         Claim(
             texts[4],
-            _verdict((in_blocks > _HALF).all(axis=0)),
+            verdict((in_blocks > MOST).all(axis=0)),
             f"above {', '.join(map(str, counts))} of {len(BASELINES)}",
             None,
         ),
     ]
-    return found, np.array([higher > _HALF, lower > _HALF])
+    return found, np.array([higher > MOST, lower > MOST])
 
 
 def _same_trends(trends: list[_Trend]) -> Claim:
@@ -172,43 +159,7 @@ def _same_trends(trends: list[_Trend]) -> Claim:
         for title, pair in zip(ENVIRONMENTS.values(), both.mean(axis=2), strict=True)
         for name, share in zip(("reward", "stability"), pair, strict=True)
     ]
-    return Claim(text, _verdict(both.all(axis=(0, 1))), f"of the draws: {', '.join(shares)}", None)
-
-
-_HALF = len(BASELINES) // 2
-
-
-def _values(part: pd.DataFrame, column: str) -> dict[str, np.ndarray]:
-    """A model's values, one a seed, in the order of the seeds."""
-    ordered = part.sort_values("seed").groupby("label")[column]
-    return {label: values.to_numpy(dtype=float) for label, values in ordered if label in (OURS, *BASELINES)}
-
-
-def _posterior(values: dict[str, np.ndarray]) -> np.ndarray:
-    """What the models' values may be, `(13, draws)`, the search first."""
-    generator = np.random.default_rng(0)
-    known: dict[tuple[float, ...], int] = {}  # models with the same numbers are one
-    places = [known.setdefault((label == OURS, *values[label].tolist()), len(known)) for label in (OURS, *BASELINES)]
-    seeds = [np.array(key[1:]) for key in known]
-    squares = np.array([((each - each.mean()) ** 2).sum() for each in seeds])
-    freedom = np.array([len(each) - 1 for each in seeds])
-    noise = []
-    for own, n in zip(squares, freedom, strict=True):
-        total, degrees = (own, n) if n >= MIN_SEEDS - 1 else (squares.sum(), freedom.sum())
-        spread = np.sqrt(total / generator.chisquare(degrees, DRAWS))
-        noise.append(spread * generator.standard_normal(DRAWS))
-    drawn = [each.mean() + row / np.sqrt(len(each)) for each, row in zip(seeds, noise, strict=True)]
-    return np.array(drawn)[places]
-
-
-def _beaten(drawn: np.ndarray) -> np.ndarray:
-    """How many baselines lie below the search, `(draws,)`."""
-    return (drawn[1:] < drawn[0]).sum(axis=0)
-
-
-def _verdict(holds: np.ndarray) -> str:
-    share = holds.mean()
-    return HOLDS if share >= 1 - SIGNIFICANCE else FAILS if share <= SIGNIFICANCE else NOISE
+    return Claim(text, verdict(both.all(axis=(0, 1))), f"of the draws: {', '.join(shares)}", None)
 
 
 def _count(values: dict[str, np.ndarray], better: Callable[[float, float], bool]) -> int:
@@ -228,16 +179,6 @@ def _evidence(values: dict[str, np.ndarray], better: Callable[[float, float], bo
 def _rival(values: dict[str, np.ndarray], best: Callable[..., str]) -> str:
     name = best(BASELINES, key=lambda label: values[label].mean())
     return f"{values[OURS].mean():.3f}, the best baseline is {name} with {values[name].mean():.3f}"
-
-
-def _lacks(part: pd.DataFrame) -> str:
-    """What is missing of the runs of an environment, in words."""
-    seeds, words = int((part["label"] == OURS).sum()), []
-    if missing := [label.removeprefix("Config ") for label in BASELINES if label not in set(part["label"])]:
-        words.append(f"no full run of config {ranges(missing)}")
-    if seeds < MIN_SEEDS:
-        words.append(f"{seeds} of {MIN_SEEDS} seeds of DiffQAS")
-    return "; ".join(words)
 
 
 def _titles(runs: pd.DataFrame) -> dict[str, str]:

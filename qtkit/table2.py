@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from qtkit.paper import EXPERIMENTS, OURS, ROLLOUT_EPOCHS, TABLE_II
+from qtkit.verdicts import FAILS, HOLDS, NOISE, SIGNIFICANCE, TOO_FEW, Claim
 
 DATASETS = dict(
     zip(("bessel", "damped_shm", "delayed_qc", "narma5", "narma10"), EXPERIMENTS["series"].datasets, strict=True)
@@ -19,24 +19,11 @@ DATASETS = dict(
 MODELS = {"DiffQAS": OURS, **{f"Config {k}": f"Config {k}" for k in range(1, 13)}}
 """The label of a stored run, to its row in Table II."""
 
-HOLDS, FAILS, NOISE = "holds", "does not hold", "within noise"
-TOO_FEW = "not enough runs"
 TOP_GROUP = 4
 """Of 13 models: what is taken for the paper's "top-performing group"."""
 
-SIGNIFICANCE = 0.05
 MIN_SEEDS = 6
 """Seeds that a verdict needs: of five, even all that agree are no proof at 5 %, by a two-sided sign test."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A claim of the paper, what the seeds say, and whether the paper's own table agrees (None: it does not tell)."""
-
-    text: str
-    verdict: str
-    evidence: str
-    in_the_papers_table: bool | None
 
 
 def final_errors(frame: pd.DataFrame, epoch: int = 100) -> pd.DataFrame:

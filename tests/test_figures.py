@@ -15,7 +15,7 @@ from qtkit.paper import OURS, TABLE_II
 from qtkit.rulers import RULERS
 from qtkit.runs import results, run
 from qtkit.tasks.series_settings import SeriesSettings
-from tests import reward_frames
+from tests import accuracy_frames, reward_frames
 from tests.runs.test_runner import IMAGES
 
 
@@ -32,11 +32,49 @@ SHIPPED = Path(__file__).parents[1] / "results"
 
 
 def test_curves_of_the_images(folder: Path) -> None:
-    drawn = figure(5, folder=folder, value="train_loss")
-    assert drawn.layout.title.text.startswith("Figure 5. Accuracy and loss")
-    assert [trace.name for trace in drawn.data if trace.name] == [
-        "DiffQAS 2,7 · depth=1 batch_size=50 train_limit=120 test_limit=40 · sample"
-    ]
+    """Those of other settings are no part of the figure."""
+    with pytest.raises(ValueError, match="'mnist-1-5' have no run of Figure 5; to compute them: qtkit sweep images"):
+        figure(5, folder=folder)
+
+
+@pytest.fixture
+def accuracies_shipped(monkeypatch: pytest.MonkeyPatch) -> list[pd.DataFrame]:
+    """Made-up results of Figures 5 to 7; the list's one table may be replaced."""
+    held = [accuracy_frames.curves(labels=(*accuracy_frames.MODELS, "Mapping alone", "DiffQAS · centre=False"))]
+
+    def load(_: str, experiment: str | None = None, *__: object) -> pd.DataFrame:
+        return held[0] if experiment is None else held[0][held[0]["experiment"] == experiment]
+
+    monkeypatch.setattr(results, "load", load)
+    return held
+
+
+def test_accuracies_of_thirteen_models_and_a_control_if_asked(accuracies_shipped) -> None:
+    for number in (5, 6, 7):
+        drawn = figure(number)
+        assert drawn.layout.title.text.startswith(f"Figure {number}. ")
+        assert "Incomplete" not in drawn.layout.title.text
+        assert {trace.legendgroup for trace in drawn.data} == set(accuracy_frames.MODELS)
+    assert "Mapping alone  0.900, 3 seeds" in {trace.name for trace in figure(5, controls=True).data}
+    frame = accuracies_shipped[0]
+    accuracies_shipped[0] = frame[frame["label"].isin(["DiffQAS", "Config 1"])]
+    title = figure(7).layout.title.text
+    assert "Incomplete: no full run of config 2-12; to compute them: qtkit sweep images --seeds 3" in title
+
+
+@pytest.mark.usefixtures("accuracies_shipped")
+def test_the_table_of_accuracies(tmp_path: Path) -> None:
+    shown = CliRunner().invoke(main, ["table", "accuracies"])
+    assert shown.exit_code == 0, shown.output
+    rows = [line for line in shown.output.splitlines() if "FashionMNIST 5/7" in line and "0.900" in line]
+    assert len(rows) >= 15 and "holds: DiffQAS comes close" in shown.output
+    written = CliRunner().invoke(main, ["table", "accuracies", "--to", str(tmp_path / "t.csv")])
+    assert written.output == f"{tmp_path}/t.csv: 45 rows\n"
+
+
+def test_accuracies_that_are_not_there(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="no stored results in .*; to compute them: qtkit sweep images"):
+        table("accuracies", folder=tmp_path)
 
 
 def test_predictions_of_a_series() -> None:
@@ -66,8 +104,9 @@ def test_a_figure_without_results(folder: Path, number: int, options: dict, mess
         figure(7, folder=folder)
 
 
-def test_the_command_writes_a_page_that_needs_no_network(folder: Path, tmp_path: Path) -> None:
-    done = CliRunner().invoke(main, ["figure", "5", "--results", str(folder), "--to", str(tmp_path / "f.html")])
+@pytest.mark.usefixtures("accuracies_shipped")
+def test_the_command_writes_a_page_that_needs_no_network(tmp_path: Path) -> None:
+    done = CliRunner().invoke(main, ["figure", "5", "--to", str(tmp_path / "f.html")])
     assert done.exit_code == 0, done.output
     page = (tmp_path / "f.html").read_text()
     assert "Figure 5." in page and 'src="http' not in page
@@ -102,7 +141,8 @@ def test_the_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     written = CliRunner().invoke(main, ["table", "2", "--to", str(tmp_path / "t.csv")])
     assert written.output == f"{tmp_path}/t.csv: 78 rows\n"
     with pytest.raises(
-        ValueError, match=r"there are the tables 2 \(Table II\) and 'rewards' \(of Figures 13 and 14\), got 1"
+        ValueError,
+        match=r"there are the tables 2 \(Table II\), 'accuracies' \(of Figures 5 to 7\) and 'rewards' .*, got 1",
     ):
         table(1)
 

@@ -8,7 +8,8 @@ import pytest
 
 from qtkit.ansatz import CANDIDATES
 from qtkit.plots import candidate_style, reward_curves
-from qtkit.plots.gridworld import CASING, MAX_POINTS, OURS_COLOUR
+from qtkit.plots.gridworld import MAX_POINTS
+from qtkit.plots.models import CASING, OURS_COLOUR
 from tests.reward_frames import ENVIRONMENTS, MODELS, curves
 
 LEVELS = {label: 0.5 + 0.01 * i for i, label in enumerate((*MODELS, "Classical", "DiffQAS · entropy_weight=0.01"))}

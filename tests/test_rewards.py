@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qtkit.rewards import BASELINES, FAILS, HOLDS, NOISE, RANDOM, SHORTEST, TOO_FEW, claims, lacking, summary
+from qtkit.rewards import RANDOM, SHORTEST, claims, lacking, summary
+from qtkit.verdicts import BASELINES, FAILS, HOLDS, NOISE, TOO_FEW
 from tests.reward_frames import ENVIRONMENTS, curves, summaries
 
 

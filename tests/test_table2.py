@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 
 from qtkit.paper import OURS, TABLE_II
-from qtkit.table2 import DATASETS, FAILS, HOLDS, MODELS, NOISE, TOO_FEW, claims, final_errors, summary
+from qtkit.table2 import DATASETS, MODELS, claims, final_errors, summary
+from qtkit.verdicts import FAILS, HOLDS, NOISE, TOO_FEW
 
 
 def results(change=None, seeds: int = 10, scale: float = 1.0) -> pd.DataFrame:

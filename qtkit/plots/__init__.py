@@ -1,5 +1,6 @@
 """Figures (plotly) of weights, training and what was generated; all readable on light and dark pages."""
 
+from qtkit.plots.accuracy import accuracy_curves
 from qtkit.plots.curves import compare_runs, training_curves
 from qtkit.plots.generated import GeneratedWeights, first_layer, generated_weights, weight_histogram
 from qtkit.plots.grid import candidate_grid
@@ -14,6 +15,7 @@ from qtkit.records import candidate_name
 __all__ = [
     "GeneratedWeights",
     "SearchState",
+    "accuracy_curves",
     "candidate_grid",
     "candidate_name",
     "candidate_style",

@@ -8,25 +8,18 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from qtkit.ansatz import CANDIDATES
 from qtkit.paper import REWARD_INSET
 from qtkit.plots.curves import check_columns, thinned
-from qtkit.plots.style import CLEAR, FONT, INK, MIXED_COLOUR, axis, base_layout, candidate_style
+from qtkit.plots.models import BAND, casing, model_styles
+from qtkit.plots.style import CLEAR, FONT, INK, axis, base_layout
+from qtkit.verdicts import OURS
 
 MAX_POINTS = 500
 """Points drawn of one line."""
 
-OURS = "DiffQAS"
-OURS_COLOUR, CASING = "#000000", "rgba(255,255,255,0.85)"
-"""Black as in the paper, and the light edge that keeps it visible on a dark page."""
-
 INSET_COLOUR = "#D55E00"
-BAND = "rgba(128,128,128,0.28)"
-
 REWARDS, ENLARGED, DEVIATION = ({"xaxis": f"x{n}", "yaxis": f"y{n}"} for n in ("", 2, 3))
 """The three plots: all episodes, the last ones enlarged, and the deviation of those."""
-
-_OTHER_COLOURS = (MIXED_COLOUR, "#E69F00", "#56B4E9", "#0072B2", "#009E73")
 
 
 @dataclass(frozen=True)
@@ -75,7 +68,7 @@ def reward_curves(
     curves = sorted(
         (_pooled(label, part) for label, part in frame.groupby("label", sort=False)), key=lambda curve: -curve.mean[-1]
     )
-    styles = _styles([curve.label for curve in curves])
+    styles = model_styles([curve.label for curve in curves])
     last = max(int(curve.episode[-1]) for curve in curves)
     start = max(0, last - inset)
     figure = go.Figure(layout=base_layout(480))
@@ -101,23 +94,6 @@ def _pooled(label: str, part: pd.DataFrame) -> _Curve:
     spread = (stds**2).mean(axis=1) ** 0.5
     seeds = tuple(int(seed) for seed in means.columns)
     return _Curve(label, means.index.to_numpy(), means.mean(axis=1).to_numpy(), spread.to_numpy(), seeds)
-
-
-def _styles(labels: list[str]) -> dict[str, dict]:
-    """The line of each label."""
-    styles, others = {}, iter(_OTHER_COLOURS * len(labels))
-    baselines = {f"Config {ansatz.config}": ansatz for ansatz in CANDIDATES}
-    for label in labels:
-        if label == OURS:
-            styles[label] = {"color": OURS_COLOUR, "width": 3.2}
-        elif label in baselines:
-            style = candidate_style(baselines[label])
-            styles[label] = {"color": style.colour, "dash": style.dash, "width": 0.75 * style.width}
-        elif label in ("Classical", "Mapping alone"):
-            styles[label] = {"color": INK, "dash": "dot" if label == "Classical" else "dashdot", "width": 2.0}
-        else:  # other than default settings
-            styles[label] = {"color": next(others), "width": 2.4}
-    return styles
 
 
 def _band(curve: _Curve, line: dict) -> go.Scatter:
@@ -157,8 +133,7 @@ def _lines(curve: _Curve, line: dict, view: dict, first: int, rank: int) -> list
         showlegend=view is REWARDS,
         hovertemplate=f"{curve.label}<br>episode %{{x:,}}: {words}<extra></extra>",
     )
-    edge = {"color": CASING, "width": line["width"] + 3}
-    return [go.Scatter(data, line=edge, hoverinfo="skip", showlegend=False), drawn] if ours else [drawn]
+    return [go.Scatter(data, line=casing(line), hoverinfo="skip", showlegend=False), drawn] if ours else [drawn]
 
 
 def _seeds(frame: pd.DataFrame, view: dict, first: int) -> list[go.Scatter]:

@@ -18,6 +18,7 @@ from qtkit.cli import main
 from qtkit.runs import Store
 from qtkit.runs.lock import held
 from qtkit.runs.options import WholeNumbers, field_docs, options_of
+from qtkit.runs.plans import PLANS
 from qtkit.tasks.image_settings import ImageSettings
 from tests.runs.helpers import ROOT, output, python
 
@@ -106,6 +107,12 @@ def test_lists_have_their_defaults_as_one_writes_them(qtkit, task: str) -> None:
     text = " ".join(qtkit("run", task, "--help").output.split())
     assert "or any Ansatz. [default: 1-12]" in text
     assert task != "images" or "[default: 1,5]" in text
+
+
+def test_help_names_every_plan(qtkit) -> None:
+    lines = [line.split(maxsplit=1) for line in qtkit("sweep", "--help").output.splitlines() if line.strip()]
+    told = {words[0]: words[1] for words in lines if len(words) > 1}
+    assert set(PLANS) <= set(told)
 
 
 def test_help_has_examples(qtkit) -> None:

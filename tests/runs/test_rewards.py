@@ -18,6 +18,7 @@ from qtkit.runs.frames import to_frame
 from qtkit.runs.record_log import schema_of
 from qtkit.runs.rewards import EVERY, Episodes, deviation, final_policy, reward_rows, reward_summary
 from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining, Record
+from qtkit.verdicts import CONTROLS, FAILS, HOLDS, NOISE, OURS
 from tests.runs.helpers import ROOT, after
 
 SMALL = GridworldSettings(model="classical", episodes=120, workers=4)
@@ -234,8 +235,8 @@ def test_shipped_runs_are_those_of_the_figure(number: int, name: str) -> None:
         assert (curve["episode"].diff().dropna() > 0).all()
         assert curve[["moving_mean", "moving_std", "entropy", "environment_steps"]].notna().all(axis=None)
         assert curve["moving_mean"].between(0, 1).all() and curve["moving_std"].between(0, 0.5).all()
-    assert set(rewards.CONTROLS[:1]) <= set(runs["label"]), "the networks themselves too"
-    ours = table[table["label"] == rewards.OURS]
+    assert set(CONTROLS[:1]) <= set(runs["label"]), "the networks themselves too"
+    ours = table[table["label"] == OURS]
     assert ours[[f"{letter}{k}" for letter in "wv" for k in range(1, 13)]].notna().all(axis=None)
     drawn = figures.figure(number, folder=ROOT / "results", controls=True)
     assert "Incomplete" not in drawn.layout.title.text
@@ -254,7 +255,7 @@ def test_shipped_runs_give_a_verdict_on_every_claim(number: int, name: str) -> N
     room = rewards.ENVIRONMENTS[name]
     own = [claim for claim in claims if f"on {room}" in claim.text and "trends" not in claim.text]
     assert len(own) >= 5, number
-    assert {claim.verdict for claim in own} <= {rewards.HOLDS, rewards.FAILS, rewards.NOISE}
+    assert {claim.verdict for claim in own} <= {HOLDS, FAILS, NOISE}
     assert (summary["environment"] == room).sum() >= 16
 
 

@@ -1,0 +1,42 @@
+"""One line style a model, the same in every figure that compares the search with its baselines and controls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qtkit.ansatz import CANDIDATES
+from qtkit.plots.style import INK, MIXED_COLOUR, candidate_style
+from qtkit.verdicts import CONTROLS, OURS
+
+OURS_COLOUR, CASING = "#000000", "rgba(255,255,255,0.85)"
+"""Black as in the paper, and the light edge that keeps it visible on a dark page."""
+
+BAND = "rgba(128,128,128,0.28)"
+
+_OTHER_COLOURS = (MIXED_COLOUR, "#E69F00", "#56B4E9", "#0072B2", "#009E73")
+
+
+def model_styles(labels: Sequence[str]) -> dict[str, dict]:
+    """The `line` of each label.
+
+    The search is black and thick; a baseline has the colour of its rotation, the dash of its entangler, and a thick
+    line for Hadamards; a control is grey and dotted; other settings have colours of their own.
+    """
+    styles, others = {}, iter(_OTHER_COLOURS * len(labels))
+    baselines = {f"Config {ansatz.config}": ansatz for ansatz in CANDIDATES}
+    for label in labels:
+        if label == OURS:
+            styles[label] = {"color": OURS_COLOUR, "width": 3.2}
+        elif label in baselines:
+            style = candidate_style(baselines[label])
+            styles[label] = {"color": style.colour, "dash": style.dash, "width": 0.75 * style.width}
+        elif label in CONTROLS:
+            styles[label] = {"color": INK, "dash": "dot" if label == CONTROLS[0] else "dashdot", "width": 2.0}
+        else:
+            styles[label] = {"color": next(others), "width": 2.4}
+    return styles
+
+
+def casing(line: dict) -> dict:
+    """The light edge below a line."""
+    return {"color": CASING, "width": line["width"] + 3}

@@ -1,0 +1,100 @@
+"""What few seeds say about a claim: draws of what the models' values may be, and a verdict from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from qtkit.runs.naming import ranges
+
+OURS = "DiffQAS"
+BASELINES = tuple(f"Config {k}" for k in range(1, 13))
+CONTROLS = ("Classical", "Mapping alone")
+"""Beside the paper's thirteen models: the network itself, and the mapping without a circuit."""
+
+HOLDS, FAILS, NOISE = "holds", "does not hold", "within noise"
+TOO_FEW = "not enough runs"
+
+SIGNIFICANCE = 0.05
+MIN_SEEDS = 3
+"""Seeds of the search that `posterior` needs: its spread over them is the measure of noise."""
+
+DRAWS = 20_000
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim of the paper, what the seeds say, and whether the paper's own table agrees (None: it does not tell)."""
+
+    text: str
+    verdict: str
+    evidence: str
+    in_the_papers_table: bool | None
+
+
+def posterior(values: Mapping[str, np.ndarray]) -> np.ndarray:
+    """What the thirteen models' values may be, `(13, draws)`, the search first.
+
+    The seeds of a model are taken as normal around the model's value, with a spread of its own if it has three seeds,
+    else with the spread of all models that have more than one; values and spreads are drawn from what the runs tell of
+    them (flat prior), 20,000 times. Baselines with the same numbers throughout (configs whose circuits do not depend on
+    their angles) count as often as the paper counts them, but have their noise in common.
+
+    Arguments:
+        values: of the search and each baseline, one a seed, at least one; of the search at least three.
+    """
+    generator = np.random.default_rng(0)
+    known: dict[tuple[float, ...], int] = {}  # models with the same numbers are one
+    places = [known.setdefault((label == OURS, *values[label].tolist()), len(known)) for label in (OURS, *BASELINES)]
+    seeds = [np.array(key[1:]) for key in known]
+    squares = np.array([((each - each.mean()) ** 2).sum() for each in seeds])
+    freedom = np.array([len(each) - 1 for each in seeds])
+    noise = []
+    for own, n in zip(squares, freedom, strict=True):
+        total, degrees = (own, n) if n >= MIN_SEEDS - 1 else (squares.sum(), freedom.sum())
+        spread = np.sqrt(total / generator.chisquare(degrees, DRAWS))
+        noise.append(spread * generator.standard_normal(DRAWS))
+    drawn = [each.mean() + row / np.sqrt(len(each)) for each, row in zip(seeds, noise, strict=True)]
+    return np.array(drawn)[places]
+
+
+def verdict(holds: np.ndarray) -> str:
+    """Of `holds`, one truth a draw: it holds if it does in 95 % of them, and does not if it fails in 95 %."""
+    share = holds.mean()
+    return HOLDS if share >= 1 - SIGNIFICANCE else FAILS if share <= SIGNIFICANCE else NOISE
+
+
+def beaten(drawn: np.ndarray) -> np.ndarray:
+    """How many baselines lie below the search, `(draws,)`."""
+    return (drawn[1:] < drawn[0]).sum(axis=0)
+
+
+MOST = len(BASELINES) // 2
+"""More than so many baselines are "most"."""
+
+
+def values(part: pd.DataFrame, column: str) -> dict[str, np.ndarray]:
+    """Each of the thirteen models' values, one a seed, in the order of the seeds."""
+    ordered = part.sort_values("seed").groupby("label")[column]
+    return {label: found.to_numpy(dtype=float) for label, found in ordered if label in (OURS, *BASELINES)}
+
+
+def lacks(part: pd.DataFrame) -> str:
+    """What is missing of the runs of an experiment, a row a run, in words; nothing if nothing is."""
+    seeds, words = int((part["label"] == OURS).sum()), []
+    if missing := [label.removeprefix("Config ") for label in BASELINES if label not in set(part["label"])]:
+        words.append(f"no full run of config {ranges(missing)}")
+    if seeds < MIN_SEEDS:
+        words.append(f"{seeds} of {MIN_SEEDS} seeds of {OURS}")
+    return "; ".join(words)
+
+
+def refuse_twice(part: pd.DataFrame, title: str) -> None:
+    """ValueError if a seed of a model is there twice."""
+    again = part[part.duplicated(["label", "seed"])]
+    if len(again):
+        label, seed = again.iloc[0][["label", "seed"]]
+        raise ValueError(f"{label} on {title} has seed {seed} more than once: choose the runs of one setting")

@@ -123,17 +123,27 @@ class QuantumTrain(nn.Module):
         """Generated parameters per trained number."""
         return self.num_weights / self.num_trainable
 
-    def weights(self) -> Tensor:
-        """The generated parameters kappa as one vector `(p,)`, differentiable."""
+    def weights(self, distribution: Tensor | None = None) -> Tensor:
+        """The generated parameters kappa as one vector `(p,)`, differentiable.
+
+        Arguments:
+            distribution: `(2**n,)`, what the mapping is shown instead of the search's own, such as a measured one.
+
+        Raises:
+            ValueError: for a distribution of another shape or dtype.
+        """
         p = self.num_weights
-        seen = self._seen(self.search())
+        seen = self._seen(self.search() if distribution is None else self._checked(distribution))
         weight, bias, tables = self.mapping.weight[0], self.mapping.bias, (self._high_bits, self._low_bits)
         kappa = generated_weights(weight, bias, seen, *tables, p, backend=self.search.backend)
         return kappa - kappa.mean() if self.centre else kappa
 
-    def generate(self) -> dict[str, Tensor]:
-        """The generated parameters by name, each in its shape, differentiable; shared ones under their first name."""
-        parts = self.weights().split([shape.numel() for shape in self._shapes.values()])
+    def generate(self, distribution: Tensor | None = None) -> dict[str, Tensor]:
+        """The generated parameters by name, each in its shape, differentiable; shared ones under their first name.
+
+        `distribution`: as in `weights`.
+        """
+        parts = self.weights(distribution).split([shape.numel() for shape in self._shapes.values()])
         return {name: part.view(shape) for (name, shape), part in zip(self._shapes.items(), parts, strict=True)}
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
@@ -143,14 +153,15 @@ class QuantumTrain(nn.Module):
             generated[alias] = generated[name]
         return torch.func.functional_call(self.target, generated, args, kwargs, tie_weights=False)
 
-    def to_classical(self) -> nn.Module:
+    def to_classical(self, distribution: Tensor | None = None) -> nn.Module:
         """The target alone with the generated parameters filled in: a plain module, with no quantum part.
 
         Its parameters are leaves of their own that require gradients; shared parameters are shared again.
+        `distribution`: as in `weights`.
         """
         classical = copy.deepcopy(self.target)
         with torch.no_grad():
-            filled = {name: nn.Parameter(tensor.clone()) for name, tensor in self.generate().items()}
+            filled = {name: nn.Parameter(tensor.clone()) for name, tensor in self.generate(distribution).items()}
         for alias, name in self._aliases.items():
             filled[alias] = filled[name]
         for name, parameter in filled.items():
@@ -173,6 +184,17 @@ class QuantumTrain(nn.Module):
         parts = (f"(search): {self.search!r}", f"(mapping): {self.mapping!r}", f"(target): {self._target_repr}")
         inner = textwrap.indent("\n".join((self.extra_repr(), *parts)), "  ")
         return f"QuantumTrain(\n{inner}\n)"
+
+    def _checked(self, distribution: Tensor) -> Tensor:
+        expected, dtype = (2**self.n_qubits,), self.mapping.weight.dtype
+        if not isinstance(distribution, Tensor) or distribution.shape != expected or distribution.dtype != dtype:
+            got = (
+                f"{tuple(distribution.shape)}, {distribution.dtype}"
+                if isinstance(distribution, Tensor)
+                else distribution
+            )
+            raise ValueError(f"distribution must be a tensor of shape {expected} and {dtype}, got {got}")
+        return distribution
 
     def _seen(self, probability: Tensor) -> Tensor:
         """What the mapping is shown of the probabilities."""

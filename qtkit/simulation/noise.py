@@ -1,0 +1,118 @@
+"""Noisy circuits, exactly: random Pauli errors after the gates, moved to the circuit's end.
+
+Every gate is followed, on each qubit it touches, by a Pauli error (X, Y or Z, equally likely) with some chance: a
+depolarising channel. A circuit with given errors needs no simulation of its own kind. A CNOT turns Paulis into Paulis,
+and a rotation lets a Pauli pass if its angle changes sign where the two anticommute: RX(t) Z = Z RX(-t). So all errors
+move to the end, where Z does nothing to probabilities and X flips a bit. What is left is the same circuit with some
+angles negated and some bits of its outcomes flipped; the mean over random errors is the noisy circuit's distribution.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from qtkit.ansatz import Ansatz
+from qtkit.simulation import probabilities
+from qtkit.simulation.structure import Structure, structure
+
+X, Y, Z = 1, 2, 3
+"""Errors; 0 is none."""
+
+
+def error_places(ansatz: Ansatz, n_qubits: int, depth: int) -> list[int]:
+    """The wire of every place where an error may be, in the order of the gates."""
+    places = list(range(n_qubits)) if ansatz.hadamard else []
+    for _ in range(depth):
+        places += [wire for pair in ansatz.cnots(n_qubits) for wire in pair]
+        places += range(n_qubits)
+    return places
+
+
+def fidelity(ansatz: Ansatz, n_qubits: int, depth: int, gate_error: float) -> float:
+    """The chance that a run of the circuit has no error at all."""
+    return (1 - gate_error) ** len(error_places(ansatz, n_qubits, depth))
+
+
+def noisy_probabilities(
+    ansatz: Ansatz, angles: Tensor, gate_error: float, *, trajectories: int = 100, generator: np.random.Generator
+) -> Tensor:
+    """The probabilities `(2**n,)` of the basis states after a noisy circuit; not differentiable.
+
+    The part of the runs without an error is taken exactly, the rest as a mean over `trajectories` random ones.
+
+    Arguments:
+        angles: in radians, `(L, n)`.
+        gate_error: the chance of an error on each qubit after each gate that touches it, 0 to 3/4, at which a qubit is
+            fully mixed.
+        trajectories: random sets of errors; what they leave of chance falls as one over their square root.
+
+    Raises:
+        ValueError: for a chance or a number out of range; and for angles as `qtkit.probabilities` does.
+    """
+    if not 0 <= gate_error <= 0.75:
+        raise ValueError(f"gate_error must be from 0 to 0.75, got {gate_error!r}")
+    if trajectories < 1:
+        raise ValueError(f"trajectories must be at least 1, got {trajectories!r}")
+    angles = angles.detach()
+    exact = probabilities(ansatz, angles)
+    depth, n = angles.shape
+    if gate_error == 0 or structure(ansatz, depth) is Structure.UNIFORM:  # equal probabilities stay equal
+        return exact
+    places = error_places(ansatz, n, depth)
+    if not places:
+        return exact
+    errors = _with_an_error(len(places), gate_error, trajectories, generator)
+    signs, masks = moved_to_the_end(ansatz, n, depth, errors)
+    index, mean = torch.arange(2**n, device=angles.device), torch.zeros(2**n, dtype=torch.float64, device=angles.device)
+    for sign, mask in zip(signs, masks.tolist(), strict=True):
+        turned = angles * torch.from_numpy(sign).to(angles)
+        mean += probabilities(ansatz, turned)[index ^ mask]
+    clean = fidelity(ansatz, n, depth, gate_error)
+    return (clean * exact.double() + (1 - clean) / trajectories * mean).to(exact.dtype)
+
+
+def moved_to_the_end(ansatz: Ansatz, n_qubits: int, depth: int, errors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What given errors do to a circuit: the signs of its angles `(T, L, n)`, and the bits flipped in its outcomes.
+
+    Arguments:
+        errors: `(T, places)`, 0 to 3, see `error_places`.
+
+    Returns:
+        `signs`, +1 and -1, and `masks` `(T,)`: outcome i of the noisy circuit is outcome `i ^ mask` of the one with the
+        angles' signs changed.
+    """
+    x, z = np.zeros((2, len(errors), n_qubits), dtype=bool)
+    signs = np.ones((len(errors), depth, n_qubits))
+    columns = iter(errors.T)
+
+    def strike(wire: int) -> None:
+        error = next(columns)
+        x[:, wire] ^= (error == X) | (error == Y)
+        z[:, wire] ^= (error == Z) | (error == Y)
+
+    if ansatz.hadamard:
+        for wire in range(n_qubits):
+            strike(wire)
+    for layer, rotation in enumerate(ansatz.rotations(depth)):
+        for control, target in ansatz.cnots(n_qubits):
+            x[:, target] ^= x[:, control]
+            z[:, control] ^= z[:, target]
+            strike(control)
+            strike(target)
+        for wire in range(n_qubits):
+            flips = {"rx": z[:, wire], "ry": x[:, wire] ^ z[:, wire], "rz": x[:, wire]}[rotation]
+            signs[flips, layer, wire] = -1
+            strike(wire)
+    place_values = 1 << np.arange(n_qubits - 1, -1, -1)  # wire 0 is the most significant bit
+    return signs, x @ place_values
+
+
+def _with_an_error(n_places: int, chance: float, count: int, generator: np.random.Generator) -> np.ndarray:
+    """`(count, n_places)` random errors, at least one in each row, as likely as among all rows that have one."""
+    first_is = chance * (1 - chance) ** np.arange(n_places)
+    first = generator.choice(n_places, size=count, p=first_is / first_is.sum())[:, None]
+    place = np.arange(n_places)
+    struck = (place == first) | ((place > first) & (generator.random((count, n_places)) < chance))
+    return np.where(struck, generator.integers(1, 4, size=struck.shape), 0)

@@ -33,6 +33,7 @@ class DiffQAS(nn.Module):
         shared_angles: one Theta for all candidates (eq. 7), or one each (eq. 6).
         n_blocks: M, ensemble layers in sequence, see `qtkit.simulation.torch_path.stacked`; 1 is the paper's own.
         angle_init: `"normal"` is 0.01 standard normal, `"uniform"` is uniform in (-pi, pi).
+        train_angles: without it the circuits stay as they start: a control that tells what training them gives.
         generator: source of the random start, for reproducible runs.
         backend: `"auto"`, `"numba"` or `"torch"`, see `qtkit.simulation.probabilities`.
 
@@ -60,6 +61,7 @@ class DiffQAS(nn.Module):
         shared_angles: bool = True,
         n_blocks: int = 1,
         angle_init: str = "normal",
+        train_angles: bool = True,
         generator: torch.Generator | None = None,
         backend: str = "auto",
         dtype: torch.dtype = torch.float32,
@@ -81,7 +83,7 @@ class DiffQAS(nn.Module):
         blocks = () if n_blocks == 1 else (n_blocks,)
         sets = () if shared_angles else (n_candidates,)
         angles = _initial_angles((*blocks, *sets, self.depth, self.n_qubits), angle_init, generator)
-        self.angles = nn.Parameter(angles.to(device=device, dtype=dtype))
+        self.angles = nn.Parameter(angles.to(device=device, dtype=dtype), requires_grad=bool(train_angles))
         weights = _initial_weights((*blocks, n_candidates), structural_init, weighting, generator)
         weights = weights.to(device=device, dtype=dtype)
         if n_candidates > 1:
@@ -116,7 +118,7 @@ class DiffQAS(nn.Module):
         """What `repr` shows: the sizes, and how many numbers are trained."""
         blocks = f", {self.n_blocks} blocks" if self.n_blocks > 1 else ""
         angles = "shared" if self.shared_angles else "separate"
-        count = sum(p.numel() for p in self.parameters())
+        count = sum(p.numel() for p in self.parameters() if p.requires_grad)
         return (
             f"{self.n_qubits} qubits × {self.depth} layers, {len(self.candidates)} candidates{blocks}, "
             f"{angles} angles, {self.weighting} weights: {count:,} trainable"

@@ -46,7 +46,7 @@ class QuantumTrain(nn.Module):
         dtype: float32 (the default) or float64, for circuit, mapping and generated parameters.
         device: where all of it lives.
         search: further options of `DiffQAS`: `weighting`, `structural_init`, `shared_angles`, `n_blocks`,
-            `angle_init`, `backend`.
+            `angle_init`, `train_angles`, `backend`.
 
     Attributes:
         search: the `DiffQAS`.

@@ -17,6 +17,7 @@ _MORE = {
     "scaling": "minmax to (-1, 1), none, or as the paper: none for NARMA alone",
     "window": "values the network sees",
     **MODEL_TOOLTIPS,
+    "train_angles": "whether the circuits learn, or keep the angles they start with",
     "batch_size": "windows of one step",
 }
 

@@ -16,6 +16,7 @@ _STOPS = (("all epochs", 0.0), *((f"test accuracy {a:g}", a) for a in (0.9, 0.95
 
 _MORE = {
     **MODEL_TOOLTIPS,
+    "train_angles": "whether the circuits learn, or keep the angles they start with",
     "activation": "between the layers of the network",
     "pixels": "the range the pixels are scaled to",
     "batch_size": "images of one step",

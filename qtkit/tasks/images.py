@@ -16,7 +16,7 @@ from qtkit.networks import ImageMLP
 from qtkit.tasks.image_data import ImagePair, check_scale, load_pair
 from qtkit.tasks.image_settings import ImageSettings
 from qtkit.tasks.run_settings import check_usable
-from qtkit.tasks.training import EpochTraining, generated, seeded
+from qtkit.tasks.training import EpochTraining, generated, seeded, trained
 
 __all__ = ["ImagePair", "ImageSettings", "ImageTraining", "Record", "build_model", "load_pair", "train"]
 
@@ -90,7 +90,7 @@ class ImageTraining(EpochTraining):
         self._shuffler = seeded(int(np.random.SeedSequence(settings.seed).generate_state(1)[0]))
         self._order = torch.empty(0, dtype=torch.int64)  # of this epoch's images
         model = build_model(settings)
-        optimiser = torch.optim.Adam(model.parameters(), lr=settings.learning_rate)
+        optimiser = torch.optim.Adam(trained(model), lr=settings.learning_rate)
         super().__init__(settings, data, model, optimiser, math.ceil(len(data.train_labels) / settings.batch_size))
 
     def _loss(self, place: int) -> Tensor:
@@ -101,8 +101,7 @@ class ImageTraining(EpochTraining):
         rows = self._order[place * size : (place + 1) * size].to(labels.device)
         return cross_entropy(self.model(images[rows]), labels[rows])
 
-    def _results(self) -> dict[str, float]:
-        network = self.network()
+    def _results(self, network: nn.Module) -> dict[str, float]:
         results = {}
         for part, (images, labels) in (("train", self._train), ("test", self._test)):
             results[f"{part}_loss"], results[f"{part}_accuracy"] = _loss_and_accuracy(network, images, labels)

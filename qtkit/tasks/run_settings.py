@@ -116,11 +116,15 @@ class RunSettings:
 class EpochSettings(RunSettings):
     """What is trained and how, on a set of data."""
 
+    train_angles: bool = True
+    """Without it the circuits keep the angles they start with: a control that tells what training them gives."""
     batch_size: int = 100
     epochs: int = 10
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if not isinstance(self.train_angles, bool):
+            raise ValueError(f"train_angles must be True or False, got {self.train_angles!r}")
         for name in ("batch_size", "epochs"):
             check_whole(name, getattr(self, name), 1)
 

@@ -16,7 +16,7 @@ from qtkit.paper import ROLLOUT_EPOCHS
 from qtkit.tasks.run_settings import check_usable
 from qtkit.tasks.series_data import Series, load_series, own_series
 from qtkit.tasks.series_settings import SeriesSettings
-from qtkit.tasks.training import EpochTraining, generated, seeded
+from qtkit.tasks.training import EpochTraining, generated, seeded, trained
 
 __all__ = [
     "Record",
@@ -100,7 +100,7 @@ class SeriesTraining(EpochTraining):
         self._targets = data.targets.to(settings.device, dtype)[:, None]  # (W, 1)
         model = build_model(settings)
         optimiser = torch.optim.RMSprop(
-            model.parameters(), lr=settings.learning_rate, **settings.optimiser_options, foreach=False
+            trained(model), lr=settings.learning_rate, **settings.optimiser_options, foreach=False
         )
         super().__init__(settings, data, model, optimiser, math.ceil(data.n_train / settings.batch_size))
 
@@ -131,8 +131,8 @@ class SeriesTraining(EpochTraining):
         rows = slice(first, min(first + self.settings.batch_size, self.data.n_train))
         return mse_loss(self.model(self._windows[rows]), self._targets[rows])
 
-    def _results(self) -> dict[str, Any]:
-        predicted, targets, n_train = self.predict(), self._targets[:, 0], self.data.n_train
+    def _results(self, network: nn.Module) -> dict[str, Any]:
+        predicted, targets, n_train = predict(network, self._windows), self._targets[:, 0], self.data.n_train
         return {
             "train_loss": mse_loss(predicted[:n_train], targets[:n_train]).item(),
             "test_loss": mse_loss(predicted[n_train:], targets[n_train:]).item(),

@@ -100,7 +100,7 @@ class Training(ABC):
 
     def _optimised(self) -> Iterable[Tensor]:
         """What the optimiser trains, in its order."""
-        return self.model.parameters()
+        return trained(self.model)
 
     def _has_moments(self, steps_done: int) -> bool:
         """Whether the optimiser has any after so many steps."""
@@ -152,7 +152,7 @@ class Training(ABC):
             **self._describe_data(),
             "n_qubits": model.n_qubits if quantum else None,
             "num_weights": model.num_weights if quantum else sum(p.numel() for p in model.parameters()),
-            "num_trainable": sum(p.numel() for p in model.parameters()),
+            "num_trainable": sum(p.numel() for p in model.parameters() if p.requires_grad),
             "versions": versions(),
         }
 
@@ -231,9 +231,10 @@ class Training(ABC):
 
     def _check_state(self, state: Mapping[str, Any]) -> None:
         self._check_format(state)
+        before = type(self.settings)().to_dict()  # of settings that are younger than the checkpoint
         for name, value in self.settings.to_dict().items():
-            if name not in self.free_settings and state["settings"].get(name) != value:
-                theirs = state["settings"].get(name)
+            theirs = state["settings"].get(name, before[name])
+            if name not in self.free_settings and theirs != value:
                 raise ValueError(f"the checkpoint was made with {name}={theirs!r}, this training has {name}={value!r}")
         if state[self.data_name] != self._data_fingerprint():
             raise ValueError(
@@ -287,13 +288,13 @@ class EpochTraining(Training):
         """The loss of an epoch's batch number `place`, differentiable."""
 
     @abstractmethod
-    def _results(self) -> dict[str, Any]:
+    def _results(self, network: nn.Module) -> dict[str, Any]:
         """What the record of an epoch's end holds besides."""
 
-    def evaluate(self) -> dict[str, Any]:
-        """What the record of an epoch's end would hold, of the network as it stands."""
+    def evaluate(self, network: nn.Module | None = None) -> dict[str, Any]:
+        """What the record of an epoch's end would hold, of `network`, by default the one trained, as it stands."""
         with self._lock:
-            return self._results()
+            return self._results(self.network() if network is None else network)
 
     def describe(self) -> dict[str, Any]:
         """As `Training.describe`, with the steps of an epoch."""
@@ -307,7 +308,7 @@ class EpochTraining(Training):
 
     def _told(self, loss: float | None) -> dict[str, Any]:
         at_end = self.steps_done % self.n_steps_per_epoch == 0
-        results = self._results() if at_end else {}
+        results = self.evaluate() if at_end else {}
         return {"step": self.steps_done, "epoch": self.steps_done / self.n_steps_per_epoch, "loss": loss, **results}
 
     def _step(self) -> float:
@@ -324,6 +325,11 @@ class EpochTraining(Training):
         self._optimiser.step()
         self.steps_done += 1
         return value
+
+
+def trained(model: nn.Module) -> list[nn.Parameter]:
+    """The parameters that an optimiser is to change."""
+    return [parameter for parameter in model.parameters() if parameter.requires_grad]
 
 
 def data_fingerprint(tensors: Iterable[Tensor]) -> int:
@@ -371,6 +377,7 @@ def generated(target: nn.Module, settings: RunSettings, generator: torch.Generat
         structural_init=settings.structural_init,
         shared_angles=settings.shared_angles,
         angle_init=settings.angle_init,
+        train_angles=getattr(settings, "train_angles", True),
         **options,
     )
 

@@ -38,6 +38,18 @@ def test_a_single_candidate_is_a_baseline_without_structural_weights():
     torch.testing.assert_close(module(), probabilities(CANDIDATES[4], module.angles))
 
 
+def test_circuits_that_stay_as_they_start():
+    module = DiffQAS(4, 2, train_angles=False, angle_init="uniform")
+    assert trainable(module) == 12 and "12 trainable" in repr(module)
+    same = DiffQAS(4, 2, angle_init="uniform")
+    same.load_state_dict(module.state_dict())
+    peak = torch.arange(16.0)
+    (module() @ peak).backward()
+    (same() @ peak).backward()
+    assert module.angles.grad is None and same.angles.grad.abs().max() > 0
+    assert torch.equal(module.structural_weights.grad, same.structural_weights.grad)
+
+
 def test_separate_angles_are_equation_6():
     module = DiffQAS(3, 2, shared_angles=False, angle_init="uniform")
     assert module.angles.shape == (12, 2, 3)

@@ -182,6 +182,38 @@ def test_settings_reach_the_model():
     assert isinstance(model.to_classical()[2], torch.nn.ReLU)
 
 
+def test_angles_that_are_not_trained_stay(data, tmp_path):
+    settings = dataclasses.replace(SMALL, train_angles=False, angle_init="uniform")
+    training = ImageTraining(settings, data)
+    before = training.model.search.angles.clone()
+    half = list(islice(training, 4))
+    training.save_checkpoint(tmp_path)
+    resumed = ImageTraining.resume(tmp_path, data)
+    rest = timeless(training)
+    assert timeless(resumed) == rest and len(half) == 4
+    assert torch.equal(training.model.search.angles, before)
+    assert training.describe()["num_trainable"] == len(settings.candidates) + 19
+    assert rest[-1].weights != half[0].weights, "the rest learns"
+
+
+def test_a_checkpoint_from_before_a_setting_was_there(data):
+    training = ImageTraining(SMALL, data)
+    next(training)
+    state = training.state()
+    del state["settings"]["train_angles"]
+    ImageTraining(SMALL, data).load_state(state)
+    with pytest.raises(ValueError, match="made with train_angles=True, this training has train_angles=False"):
+        ImageTraining(dataclasses.replace(SMALL, train_angles=False), data).load_state(state)
+
+
+def test_any_network_can_be_evaluated(data):
+    training = ImageTraining(SMALL, data)
+    list(islice(training, 3))
+    assert training.evaluate() == training.evaluate(training.network())
+    other = build_model(dataclasses.replace(SMALL, model="classical", seed=3))
+    assert training.evaluate(other)["test_loss"] != training.evaluate()["test_loss"]
+
+
 def test_float64_trains(data):
     records = list(train(dataclasses.replace(SMALL, dtype="float64", epochs=1), data))
     assert records[1].loss == pytest.approx(list(islice(train(SMALL, data), 2))[1].loss, rel=1e-5)

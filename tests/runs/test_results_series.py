@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
 
 from qtkit import table2
 from qtkit.runs import results
+from qtkit.runs.identity import run_key
+from qtkit.runs.tasks import task_named
 from qtkit.tasks.series import SeriesSettings, SeriesTraining
 
 SHIPPED = Path(__file__).parents[2] / "results"
@@ -38,6 +41,16 @@ def test_each_shipped_run_says_how_it_was_made():
         for run in results.provenance("series", dataset, SHIPPED)["runs"].values():
             assert all(session["git"]["changed"] is False for session in run["sessions"]), "from committed code"
             assert run["sessions"][0]["versions"]["torch"]
+
+
+@pytest.mark.parametrize("dataset", table2.DATASETS)
+def test_shipped_runs_are_found_by_their_keys(dataset):
+    """A setting that came later, at its default, leaves the name of a run as it was."""
+    for key, told in results.provenance("series", dataset, SHIPPED)["runs"].items():
+        settings = SeriesSettings.from_dict(told["settings"])
+        assert run_key("series", settings.to_dict(), told["data"], task_named("series").aside) == key
+    changed = dataclasses.replace(settings, train_angles=False)
+    assert run_key("series", changed.to_dict(), told["data"], task_named("series").aside) != key
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from qtkit.files import read_json, write_bytes, write_json
 from qtkit.runs.frames import LISTS, WEIGHT, to_frame
-from qtkit.runs.identity import check_seal, sealed
+from qtkit.runs.identity import YOUNGER, check_seal, sealed
 from qtkit.runs.naming import candidates_label, model_label, unusual
 from qtkit.runs.provenance import now, without_paths
 from qtkit.runs.record_log import parquet_bytes, read_table, sha256_of
@@ -239,7 +239,7 @@ def _varied(settings: list[dict[str, Any]]) -> dict[str, list[Any]]:
     names = dict.fromkeys(name for run in settings for name in run if name not in ("model", "candidates", "seed"))
     columns = {}
     for name in names:
-        values = [run.get(name) for run in settings]
+        values = [run.get(name, YOUNGER.get(name)) for run in settings]
         texts = [json.dumps(value) for value in values]
         if len(set(texts)) > 1:
             columns[name] = texts if any(isinstance(value, list | dict) for value in values) else values

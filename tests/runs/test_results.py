@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from qtkit.runs import Store, StoredRun, results, run
+from qtkit.runs.identity import check_seal, sealed
 from qtkit.runs.tasks import task_of
 from qtkit.tasks.gridworld_settings import MENDED, GridworldSettings
 from qtkit.tasks.image_settings import ImageSettings
@@ -58,6 +59,17 @@ def test_runs_that_are_in_the_table_already_stay(store: Store, tmp_path: Path) -
     whole = whole[whole["run"].isin(together["run"])].reset_index(drop=True)
     for name in together.columns:
         assert together[name].equals(whole[name]), name
+
+
+def test_a_table_from_before_a_setting_was_there(store: Store, tmp_path: Path) -> None:
+    results.export([store.run(MAPPING)], tmp_path / "images")
+    path = tmp_path / "images" / "mnist-1-5.json"
+    about = check_seal(json.loads(path.read_text()), path)
+    for told in about["runs"].values():
+        del told["settings"]["train_angles"]
+    path.write_text(json.dumps(sealed(about)))
+    results.export([store.run(IMAGES)], tmp_path / "images")
+    assert "train_angles" not in results.load("images", folder=tmp_path), "nothing differs in it"
 
 
 def test_exported_twice_the_table_is_the_same(store: Store, tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 
+from qtkit.machine_command import machine
+
 STORE = click.Option(
     ["--store"],
     type=click.Path(file_okay=False, path_type=Path),
@@ -406,6 +408,9 @@ def doctor() -> None:
     report = look()
     click.echo(str(report))
     raise SystemExit(1 if report.problems else 0)
+
+
+main.add_command(machine)
 
 
 def _command() -> str:

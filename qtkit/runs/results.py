@@ -132,19 +132,42 @@ def export(
                 by_experiment.setdefault(task.experiment_of(settings), []).append((run, facts, settings))
     counts = {}
     for experiment, found in by_experiment.items():
-        told = {run.key: _told(run, facts) for run, facts, _ in found}
-        frames = [
-            task_named(facts["task"]).rows(run.table(), settings).assign(run=run.key) for run, facts, settings in found
-        ]
-        if (folder / f"{experiment}.json").is_file():
-            before, about = _read(folder, experiment)
-            _table_file(folder, experiment, about).replace(folder / f"{experiment}.parquet")
-            kept = {key: run for key, run in about["runs"].items() if key not in told}
-            frames.append(before.loc[before["run"].isin(kept), [*about["measured"], "run"]])
-            told |= kept
-        _write(folder, experiment, pd.concat(frames, ignore_index=True), told, command)
-        counts[experiment] = len(told)
+        frames = {run.key: task_named(facts["task"]).rows(run.table(), settings) for run, facts, settings in found}
+        told = {run.key: told_of(run, facts) for run, facts, _ in found}
+        counts[experiment] = add(folder, experiment, frames, told, command=command)
     return counts
+
+
+def add(
+    folder: str | os.PathLike[str],
+    experiment: str,
+    frames: Mapping[str, pd.DataFrame],
+    told: Mapping[str, Mapping[str, Any]],
+    *,
+    command: str | None = None,
+) -> int:
+    """Write what was measured of some runs to an experiment's table; other runs that are in it stay.
+
+    Arguments:
+        frames: by the runs' keys: rows of measured values.
+        told: by the runs' keys: as `told_of` gives it.
+
+    Returns:
+        The number of runs in the table now.
+
+    Raises:
+        FileNotFoundError, ValueError: for a damaged table; nothing is written.
+    """
+    folder, told = Path(folder), {key: dict(run) for key, run in told.items()}
+    parts = [frame.assign(run=key) for key, frame in frames.items()]
+    if (folder / f"{experiment}.json").is_file():
+        before, about = _read(folder, experiment)
+        _table_file(folder, experiment, about).replace(folder / f"{experiment}.parquet")
+        kept = {key: run for key, run in about["runs"].items() if key not in told}
+        parts.append(before.loc[before["run"].isin(kept), [*about["measured"], "run"]])
+        told |= kept
+    _write(folder, experiment, pd.concat(parts, ignore_index=True), told, command)
+    return len(told)
 
 
 def epoch_rows(table: pa.Table, settings: Any) -> pd.DataFrame:
@@ -157,8 +180,12 @@ def epoch_rows(table: pa.Table, settings: Any) -> pd.DataFrame:
     return frame.drop(columns=list(LISTS), errors="ignore").reset_index(drop=True)
 
 
-def _told(run: StoredRun, facts: dict[str, Any]) -> dict[str, Any]:
-    """What the provenance says of a run: nothing of the folders it was computed in."""
+def told_of(run: StoredRun, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What the provenance says of a finished run: nothing of the folders it was computed in.
+
+    Arguments:
+        facts: the run's.
+    """
     result, task = run.result(), task_named(facts["task"])
     settings = {name: value for name, value in facts["settings"].items() if name not in task.aside}
     told = {"task": facts["task"], "settings": settings, "data": facts["data"], **facts["describe"]}

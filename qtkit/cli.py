@@ -196,6 +196,7 @@ def sweep(
     Plans:
       table2            Table II and Figures 8-12: 13 models on 5 series
       images            Figures 5-7: 13 models, the mapping alone and the network itself on 3 pairs
+      controls          Notebook 04: circuits trained, kept as they start, or left out, on MNIST 1/5
       gridworld         Figures 13-14: 13 models and the networks themselves in 2 environments
       gridworld-mended  Beside Figures 13-14: agents whose hidden units stay awake
 

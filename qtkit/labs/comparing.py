@@ -16,21 +16,31 @@ from qtkit.tasks.series_settings import SeriesSettings
 
 
 def over_seeds(settings: ImageSettings | SeriesSettings, models: Iterable[str], seeds: Iterable[int]) -> pd.DataFrame:
-    """Train every model from every seed: a row a run and epoch, for `qtkit.plots.compare_runs`.
+    """Train every model from every seed: as `compare`, labelled by the models."""
+    runs = [replace(settings, model=model) for model in models]
+    return compare(settings, {model_label(run): {"model": run.model} for run in runs}, seeds)
+
+
+def compare(
+    settings: ImageSettings | SeriesSettings, variants: Mapping[str, Mapping[str, Any]], seeds: Iterable[int]
+) -> pd.DataFrame:
+    """Train every variant from every seed: a row a run and epoch, for `qtkit.plots.compare_runs`.
 
     Columns: `label`, `seed`, `epoch`, `train_loss`, `test_loss`, and of images `train_accuracy`, `test_accuracy`.
+
+    Arguments:
+        variants: what each is called, to the settings in which it differs; data must be the same for all.
     """
     of_images = isinstance(settings, ImageSettings)
     train = images.train if of_images else series.train
     rows, seeds = [], list(seeds)
     data = images.load_pair(settings) if of_images else series.load_series(settings)
-    for model in models:
+    for label, changes in variants.items():
         for seed in seeds:
-            run = replace(settings, model=model, seed=seed)
-            for record in train(run, data):
+            for record in train(replace(settings, seed=seed, **changes), data):
                 if record.kind == "epoch":
                     measured = {name: getattr(record, name) for name in _MEASURED if hasattr(record, name)}
-                    rows.append({"label": model_label(run), "seed": seed, "epoch": round(record.epoch), **measured})
+                    rows.append({"label": label, "seed": seed, "epoch": round(record.epoch), **measured})
     return pd.DataFrame(rows)
 
 

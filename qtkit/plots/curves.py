@@ -14,7 +14,8 @@ from qtkit.plots.style import FONT, MIXED_COLOUR, TEST_COLOUR, TRAIN_COLOUR, axi
 MAX_POINTS = 400
 """Points drawn of one line: about one a pixel, however long the run."""
 
-_RUN_COLOURS = ("#0072B2", "#D55E00", "#009E73", MIXED_COLOUR, "#E69F00", "#56B4E9")
+RUN_COLOURS = ("#0072B2", "#D55E00", "#009E73", MIXED_COLOUR, "#E69F00", "#56B4E9")
+"""Of groups of runs that are compared, in turn."""
 
 
 def thinned(n: int, limit: int = MAX_POINTS) -> list[int]:
@@ -102,7 +103,7 @@ def compare_runs(
     figure.update_layout(margin_t=36, title={"text": title, "font": {"size": 14, "family": FONT}})
     ends = []
     for number, (label, runs) in enumerate(frame.groupby(by, sort=False)):
-        colour = _RUN_COLOURS[number % len(_RUN_COLOURS)]
+        colour = RUN_COLOURS[number % len(RUN_COLOURS)]
         over_seeds = runs.groupby(x)[value].agg(["min", "median", "max"])
         seeds = runs["seed"].nunique()
         band = [*over_seeds.index, *over_seeds.index[::-1]], [*over_seeds["max"], *over_seeds["min"][::-1]]
@@ -114,7 +115,7 @@ def compare_runs(
                 x=list(median.index),
                 y=median.to_numpy(),
                 mode="lines+markers",
-                line={"color": colour, "width": 2.4, "dash": "solid" if number < len(_RUN_COLOURS) else "dash"},
+                line={"color": colour, "width": 2.4, "dash": "solid" if number < len(RUN_COLOURS) else "dash"},
                 name=str(label),
                 hovertemplate=f"{label}, median of {seeds} seeds<br>{x} %{{x}}: %{{y:.4f}}<extra></extra>",
             )

@@ -66,6 +66,19 @@ def _images(seed: int) -> list[Any]:
     return settings
 
 
+def _controls(seed: int) -> list[Any]:
+    """MNIST 1/5 with 2**n P - 1: circuits that are trained, that stay as they start, or that are left out."""
+    from qtkit.tasks.image_settings import ImageSettings
+
+    base = ImageSettings(probability="centred", seed=seed)
+    searches = [
+        dataclasses.replace(base, angle_init=start, train_angles=train)
+        for start in ("normal", "uniform")
+        for train in (True, False)
+    ]
+    return [*searches, dataclasses.replace(base, candidates=(5,)), dataclasses.replace(base, model="mapping")]
+
+
 def _gridworld(seed: int) -> list[Any]:
     """The search, the twelve circuits, and the networks themselves in two environments."""
     from qtkit.tasks.gridworld_settings import GridworldSettings
@@ -91,6 +104,7 @@ PLANS = {
     for plan in (
         Plan("table2", "Table II and Figures 8-12: 13 models on 5 series", _table2),
         Plan("images", "Figures 5-7: 13 models, the mapping alone and the network itself on 3 pairs", _images),
+        Plan("controls", "Notebook 04: circuits trained, kept as they start, or left out, on MNIST 1/5", _controls),
         Plan("gridworld", "Figures 13 and 14: 13 models and the networks themselves in 2 environments", _gridworld),
         Plan("gridworld-mended", "Beside Figures 13 and 14: agents whose hidden units stay awake", _gridworld_mended),
     )

@@ -16,6 +16,7 @@ from qtkit.plots.machine import (
     machine_ranges,
     n_beyond,
 )
+from qtkit.plots.style import TEST_COLOUR
 
 EXACT = np.linspace(-1.0, 3.0, 500)
 
@@ -51,6 +52,7 @@ def test_weights_beyond_the_picture_stand_at_its_edge_and_say_their_value() -> N
     assert (weights.marker.symbol[100], weights.marker.symbol[200]) == ("triangle-up", "triangle-down")
     assert set(weights.marker.symbol) == {"circle", "triangle-up", "triangle-down"}
     np.testing.assert_array_equal(weights.customdata[100], [EXACT[100], 99.0])
+    assert weights.marker.color == TEST_COLOUR
     assert n_beyond(state) == 2
     np.testing.assert_array_equal(weights.y[:100], EXACT[:100])
 

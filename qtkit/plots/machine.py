@@ -20,7 +20,7 @@ MAX_TRIES = 400
 
 _PLACES = {1: [0.0, 0.47], 2: [0.58, 1.0]}  # axis number: x domain
 _WIDER = 0.6  # the axis of the weights as read, by this share of the exact ones' span at each end
-_NAMES = ("equal", "weights", "exact", "tries", "last")
+_NAMES = ("weights", "equal", "exact", "tries", "last")
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def _weight_range(exact: np.ndarray | None) -> tuple[float, float]:
 
 def _points(state: MachineState, ranges: dict[str, Any]) -> dict:
     if state.exact_weights is None:
-        return {"x": [], "y": [], "customdata": None, "marker": {"symbol": "circle"}}
+        return {"x": [], "y": [], "customdata": None, "marker_symbol": "circle"}
     exact = state.exact_weights
     read = exact if state.read_weights is None else state.read_weights
     low, high = ranges["yaxis_range"]
@@ -123,7 +123,7 @@ def _points(state: MachineState, ranges: dict[str, Any]) -> dict:
         "x": np.clip(exact, *ranges["xaxis_range"]),
         "y": np.clip(read, low, high),
         "customdata": np.stack([exact, read], axis=1),  # (S, 2): the true values, also of points at the edge
-        "marker": {"symbol": symbols.tolist()},
+        "marker_symbol": symbols.tolist(),
     }
 
 
@@ -146,7 +146,6 @@ def _empty_traces(measure: str) -> dict[str, dict]:
     }
     ring = {"color": "rgba(0,0,0,0)", "size": 8, "line": {"color": TEST_COLOUR, "width": 1.8}}
     return {
-        "equal": dashed | {"hoverinfo": "skip"} | on(1),
         "weights": {
             "type": "scatter",
             "mode": "markers",
@@ -155,6 +154,7 @@ def _empty_traces(measure: str) -> dict[str, dict]:
             "hovertemplate": "exact %{customdata[0]:.4f}, read %{customdata[1]:.4f}<extra></extra>",
         }
         | on(1),
+        "equal": dashed | {"hoverinfo": "skip"} | on(1),
         "exact": dashed | {"hovertemplate": f"exact: {measure} %{{y:.4g}}<extra></extra>"} | on(2),
         "tries": dots | {"marker": ring} | on(2),
         "last": dots | {"marker": {"color": TEST_COLOUR, "size": 11}} | on(2),
@@ -168,12 +168,12 @@ def _layout(measure: str) -> dict:
         suffix = "" if number == 1 else str(number)
         layout[f"xaxis{suffix}"] = axis(domain=across, anchor=f"y{suffix}", nticks=6)
         layout[f"yaxis{suffix}"] = axis(domain=[0.0, 1.0], anchor=f"x{suffix}", nticks=6)
-    for suffix, text in (("", "κ, exact"), ("2", "try")):
+    for suffix, text in (("", "κ, exact"), ("2", "try (dashed: exact)")):
         layout[f"xaxis{suffix}"]["title"] = {"text": text, "standoff": 4, "font": {"size": 12}}
     layout["xaxis2"]["tickformat"] = "d"
     if measure == "loss":
         layout["yaxis2"] |= {"type": "log", "tickvals": LOSSES, "ticktext": [f"{v:g}" for v in LOSSES]}
     read = f"<span style='color:{TEST_COLOUR}'><b>read</b></span>"
-    headings = {1: f"generated weights κ, as {read} by the machine", 2: f"test {measure}, as {read} and exact (dashed)"}
+    headings = {1: f"weights κ as {read}", 2: f"test {measure} as {read}"}
     layout["annotations"] = [title(text, _PLACES[number][0], 1.0) for number, text in headings.items()]
     return layout

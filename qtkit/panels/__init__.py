@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-__all__ = ["AgentPanel", "AnsatzStudio", "CandidateGallery", "ForecastPanel", "MixturePanel", "SearchPanel"]
+__all__ = [
+    "AgentPanel",
+    "AnsatzStudio",
+    "CandidateGallery",
+    "ForecastPanel",
+    "MachinePanel",
+    "MixturePanel",
+    "SearchPanel",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -24,6 +32,10 @@ def __getattr__(name: str) -> Any:
         from qtkit.panels.forecast import ForecastPanel
 
         return ForecastPanel
+    if name == "MachinePanel":
+        from qtkit.panels.machine import MachinePanel
+
+        return MachinePanel
     if name == "MixturePanel":
         from qtkit.panels.mixture import MixturePanel
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from ipywidgets.widgets import widget as ipywidgets_widget
 
-from qtkit.panels import AgentPanel, ForecastPanel, SearchPanel
+from qtkit.panels import AgentPanel, ForecastPanel, MachinePanel, SearchPanel
+from qtkit.tasks.series import SeriesSettings, SeriesTraining
 
 
 @pytest.fixture
@@ -46,6 +47,18 @@ def test_all_that_a_panel_sends_is_json(make: Callable[[], Any], sent: list[Any]
     panel._repr_mimebundle_()  # shown: before there is nothing to draw
     panel.run(blocking=True)
     assert panel.phase == "finished"
-    assert len(sent) > 100
+    check(sent)
+
+
+def test_all_that_the_machine_panel_sends_is_json(sent: list[Any]) -> None:
+    panel = MachinePanel(SeriesTraining(SeriesSettings(depth=1)))
+    panel._repr_mimebundle_()
+    panel.measure(shots=100, gate_error=0.01, blocking=True)
+    assert panel.join() and len(panel.results) == 1
+    check(sent)
+
+
+def check(sent: list[Any]) -> None:
+    assert len(sent) > 30
     for message in sent:
         json.dumps(message, allow_nan=False, default=lambda _: None)  # buffers travel beside it

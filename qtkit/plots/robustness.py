@@ -91,6 +91,7 @@ def _lay_out(figure: go.Figure, value: str, title: str | None) -> None:
         }
     )
     for column, words in enumerate(VIEWS.values(), start=1):
-        figure.update_xaxes(axis(title=words, type="log", exponentformat="power", nticks=7), row=1, col=column)
+        ticks = {"exponentformat": "power", "dtick": 2 if column == 1 else 1}  # decades
+        figure.update_xaxes(axis(title=words, type="log", **ticks), row=1, col=column)
     figure.update_yaxes(axis())
     figure.update_yaxes(title=value.replace("_", " "), col=1)

@@ -62,12 +62,12 @@ def summary(frame: pd.DataFrame) -> pd.DataFrame:
 
     Columns: `pair`, `model`, `seeds` (how many); `test_accuracy` (median over the seeds), `low`, `high` (over the
     seeds), `rank` of the median among the thirteen models; medians of `train_accuracy`, `test_loss`, `peak`, `first`
-    and `falls`, see `measures`.
+    and `falls`, see `measures`. Baselines that equal one with runs have its numbers, see `qtkit.verdicts.with_equals`.
 
     Raises:
         ValueError: if a column is missing.
     """
-    runs, rows = measures(frame), []
+    runs, rows = verdicts.with_equals(measures(frame)), []
     for experiment, title in _titles(runs).items():
         part = runs[runs["experiment"] == experiment]
         medians = part.groupby("label")["test_accuracy"].median()
@@ -102,7 +102,7 @@ def claims(frame: pd.DataFrame) -> list[Claim]:
     Raises:
         ValueError: if a column is missing, or a seed of a model is there twice.
     """
-    runs = measures(frame)
+    runs = verdicts.with_equals(measures(frame))
     found = []
     for experiment, judge in zip(PAIRS, (_digits, _garments, _shoes), strict=True):
         part, title = _longest(runs, experiment), PAIRS[experiment]
@@ -116,7 +116,7 @@ def claims(frame: pd.DataFrame) -> list[Claim]:
 
 def lacking(frame: pd.DataFrame) -> dict[str, str]:
     """What is missing for the verdicts, in words, by experiment; nothing if nothing is."""
-    runs = measures(frame)
+    runs = verdicts.with_equals(measures(frame))
     told = {experiment: verdicts.lacks(_longest(runs, experiment)) for experiment in PAIRS}
     return {experiment: words for experiment, words in told.items() if words}
 

@@ -112,9 +112,11 @@ def _rewards(number: int, folder: Folder, *, controls: bool, mended: bool) -> An
         title, how = f"{title}<br><sub>Not in the paper's setting: {words}</sub>", HOW_MENDED
     elif lacks := rewards.lacking(runs).get(experiment):
         title += f"<br><sub>Incomplete: {lacks}; {how}</sub>"
+    frame, equal = _with_equals(frame)
     models = [verdicts.OURS, *verdicts.BASELINES]
     if frame[frame["label"].isin(models)].empty:
         raise ValueError(f"the results of {experiment!r} have no run of Figure {number}; {how}")
+    title += equal
     shown = [*models, *(verdicts.CONTROLS if controls else [])]
     return reward_curves(frame[frame["label"].isin(shown)], title=title)
 
@@ -138,6 +140,21 @@ def _stored_rewards(experiment: str | None, folder: Folder) -> tuple[pd.DataFram
         raise FileNotFoundError(f"{error}; {HOW}") from None
 
 
+def _with_equals(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
+    """Baselines that equal others, and which these are, as a line of a title."""
+    from qtkit import verdicts
+    from qtkit.runs.naming import ranges
+
+    frame = verdicts.with_equals(frame)
+    words = []
+    for known, part in frame.dropna(subset="same_as").groupby("same_as", sort=False):
+        numbers = [label.removeprefix("Config ") for label in dict.fromkeys(part["label"])]
+        words.append(
+            f"config {ranges(numbers)} equal{'s' if len(numbers) == 1 else ''} {known.removeprefix('Config ')}"
+        )
+    return frame, f"<br><sub>Not computed again: {'; '.join(words)}, whatever the angles</sub>" if words else ""
+
+
 def _caption(number: int) -> str:
     return next(each.caption for each in FIGURES if each.number == number)
 
@@ -151,9 +168,11 @@ def _curves(number: int, folder: Folder, *, controls: bool) -> Any:
     title = f"Figure {number}. {_caption(number)}"
     if lacks := accuracies.lacking(frame).get(experiment):
         title += f"<br><sub>Incomplete: {lacks}; {HOW_IMAGES}</sub>"
+    frame, equal = _with_equals(frame)
     models = [verdicts.OURS, *verdicts.BASELINES]
     if frame[frame["label"].isin(models)].empty:
         raise ValueError(f"the results of {experiment!r} have no run of Figure {number}; {HOW_IMAGES}")
+    title += equal
     shown = [*models, *(verdicts.CONTROLS if controls else [])]
     return accuracy_curves(frame[frame["label"].isin(shown)], title=title)
 

@@ -29,7 +29,7 @@ def summary(runs: pd.DataFrame) -> pd.DataFrame:
     among the 13 models; `episodes_to_0.9`: the episode at which the mean of 1,000 passed 0.9, median over the seeds,
     NaN if half of them never did; `greedy`, `sampled`: mean return of the last policy, mean over the seeds;
     `greedy_steps`, `sampled_steps`: its episodes' mean length. Random actions and the shortest path have returns of
-    policies only.
+    policies only. Baselines that equal one with runs have its numbers, see `qtkit.verdicts.with_equals`.
 
     Arguments:
         runs: as `qtkit.runs.results.summaries("gridworld")` gives them.
@@ -38,7 +38,7 @@ def summary(runs: pd.DataFrame) -> pd.DataFrame:
         ValueError: if a column is missing.
     """
     _check(runs)
-    rows = []
+    runs, rows = verdicts.with_equals(runs), []
     for experiment, title in _titles(runs).items():
         part = runs[runs["experiment"] == experiment]
         rewards = part.groupby("label")["last_5000_return"].mean()
@@ -90,6 +90,7 @@ def claims(runs: pd.DataFrame, curves: pd.DataFrame) -> list[Claim]:
     _check(runs)
     if missing := [name for name in ("experiment", "label", "seed", "episode", "moving_mean") if name not in curves]:
         raise ValueError(f"the curves lack the columns {missing}; they have {list(curves.columns)}")
+    runs, curves = verdicts.with_equals(runs), verdicts.with_equals(curves)
     found, trends = [], []
     for experiment, title in ENVIRONMENTS.items():
         part = runs[(runs["experiment"] == experiment) & runs["label"].isin((OURS, *BASELINES))]
@@ -104,7 +105,7 @@ def claims(runs: pd.DataFrame, curves: pd.DataFrame) -> list[Claim]:
 
 def lacking(runs: pd.DataFrame) -> dict[str, str]:
     """What is missing for the verdicts, in words, by experiment; nothing if nothing is."""
-    told = {}
+    runs, told = verdicts.with_equals(runs), {}
     for experiment in ENVIRONMENTS:
         part = runs[(runs["experiment"] == experiment) & (runs["episodes_done"] >= _EPISODES)]
         if words := verdicts.lacks(part):

@@ -8,12 +8,20 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from qtkit.ansatz import CANDIDATES
 from qtkit.runs.naming import ranges
+from qtkit.simulation.structure import Structure, structure
 
 OURS = "DiffQAS"
 BASELINES = tuple(f"Config {k}" for k in range(1, 13))
 CONTROLS = ("Classical", "Mapping alone")
 """Beside the paper's thirteen models: the network itself, and the mapping without a circuit."""
+
+EQUAL = tuple(
+    tuple(f"Config {k}" for k, ansatz in enumerate(CANDIDATES, start=1) if structure(ansatz, depth=1) is kind)
+    for kind in (Structure.UNIFORM, Structure.BASIS)
+)
+"""Baselines whose circuits give the same distribution whatever the angles: their runs agree in every digit."""
 
 HOLDS, FAILS, NOISE = "holds", "does not hold", "within noise"
 TOO_FEW = "not enough runs"
@@ -80,6 +88,22 @@ def values(part: pd.DataFrame, column: str) -> dict[str, np.ndarray]:
     """Each of the thirteen models' values, one a seed, in the order of the seeds."""
     ordered = part.sort_values("seed").groupby("label")[column]
     return {label: found.to_numpy(dtype=float) for label, found in ordered if label in (OURS, *BASELINES)}
+
+
+def with_equals(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same runs, and each baseline without any that equals one with some (see `EQUAL`), experiment by experiment.
+
+    A column `same_as` names the baseline whose runs these are, and is None for runs that were computed.
+    """
+    parts = [frame.assign(same_as=None)]
+    for _, part in frame.groupby("experiment", sort=False):
+        there = set(part["label"])
+        for group in EQUAL:
+            known = next((label for label in group if label in there), None)
+            missing = [label for label in group if label not in there] if known else []
+            of_known = part[part["label"] == known]
+            parts += [of_known.assign(label=label, same_as=known) for label in missing]
+    return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
 
 
 def lacks(part: pd.DataFrame) -> str:

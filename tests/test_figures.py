@@ -59,7 +59,14 @@ def test_accuracies_of_thirteen_models_and_a_control_if_asked(accuracies_shipped
     frame = accuracies_shipped[0]
     accuracies_shipped[0] = frame[frame["label"].isin(["DiffQAS", "Config 1"])]
     title = figure(7).layout.title.text
-    assert "Incomplete: no full run of config 2-12; to compute them: qtkit sweep images --seeds 3" in title
+    assert "Incomplete: no full run of config 2,5,7-12; to compute them: qtkit sweep images --seeds 3" in title
+    accuracies_shipped[0] = frame[~frame["label"].isin(["Config 3", "Config 4", "Config 6", "Config 12"])]
+    whole = figure(7)
+    assert "Incomplete" not in whole.layout.title.text
+    assert (
+        "Not computed again: config 3,4,6 equal 1; config 12 equals 9, whatever the angles" in whole.layout.title.text
+    )
+    assert {trace.legendgroup for trace in whole.data} == set(accuracy_frames.MODELS)
 
 
 @pytest.mark.usefixtures("accuracies_shipped")

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from qtkit import CANDIDATES, Ansatz, probabilities
-from qtkit.simulation.noise import error_places, fidelity, moved_to_the_end, noisy_probabilities
+from qtkit.simulation.noise import bits_flipped, error_places, fidelity, moved_to_the_end, noisy_probabilities
 from qtkit.studio.measurement import noisy_probabilities as by_density_matrix
 
 OWN = [Ansatz(True, "cyc", ("rx", "ry", "rz")), Ansatz(False, ((2, 0), (0, 1), (1, 0)), ("rz", "rx"))]
@@ -59,7 +59,7 @@ def test_errors_moved_to_the_end(ansatz: Ansatz) -> None:
         np.testing.assert_allclose(moved.numpy(), with_errors(ansatz, angles, error), atol=1e-12)
 
 
-@pytest.mark.parametrize("ansatz", [CANDIDATES[1], CANDIDATES[6], CANDIDATES[8], CANDIDATES[10], OWN[1]], ids=str)
+@pytest.mark.parametrize("ansatz", [CANDIDATES[1], CANDIDATES[6], CANDIDATES[9], CANDIDATES[10], OWN[1]], ids=str)
 def test_the_mean_is_the_density_matrix(ansatz: Ansatz) -> None:
     angles = random_angles(2, 3)
     expected = by_density_matrix(ansatz, angles, 0.05)
@@ -68,6 +68,28 @@ def test_the_mean_is_the_density_matrix(ansatz: Ansatz) -> None:
     np.testing.assert_allclose(noisy.numpy(), expected, atol=0.02)
     assert noisy.sum().item() == pytest.approx(1, abs=1e-9)
     assert np.abs(probabilities(ansatz, angles).numpy() - expected).max() > 0.03, "noise does something here"
+
+
+@pytest.mark.parametrize("ansatz", [CANDIDATES[8], CANDIDATES[11], Ansatz(False, ((2, 0), (0, 1)), "rz")], ids=str)
+def test_basis_states_need_no_luck(ansatz: Ansatz) -> None:
+    angles = random_angles(3, 3)
+    noisy = noisy_probabilities(ansatz, angles, 0.05, trajectories=1, generator=np.random.default_rng(0))
+    np.testing.assert_allclose(noisy.numpy(), by_density_matrix(ansatz, angles, 0.05), atol=1e-9)
+
+
+@pytest.mark.parametrize("ansatz", CANDIDATES, ids=str)
+def test_bit_flips_need_no_luck(ansatz: Ansatz) -> None:
+    """With angles of 0 signs do nothing; flips do, and none of them is drawn."""
+    angles = torch.zeros(2, 3, dtype=torch.float64)
+    noisy = noisy_probabilities(ansatz, angles, 0.1, trajectories=1, generator=np.random.default_rng(0))
+    np.testing.assert_allclose(noisy.numpy(), by_density_matrix(ansatz, angles, 0.1), atol=1e-9)
+
+
+@pytest.mark.parametrize("ansatz", [*CANDIDATES[:2], *OWN], ids=str)
+def test_the_bits_an_error_flips(ansatz: Ansatz) -> None:
+    places = len(error_places(ansatz, 4, 3))
+    _, masks = moved_to_the_end(ansatz, 4, 3, np.eye(places, dtype=int))
+    assert bits_flipped(ansatz, 4, 3).tolist() == masks.tolist()
 
 
 @pytest.mark.parametrize("ansatz", [CANDIDATES[k - 1] for k in (1, 3, 4, 6)], ids=str)

@@ -1,10 +1,15 @@
-"""Noisy circuits, exactly: random Pauli errors after the gates, moved to the circuit's end.
+"""Noisy circuits of any size: random Pauli errors after the gates, moved to the circuit's end.
 
 Every gate is followed, on each qubit it touches, by a Pauli error (X, Y or Z, equally likely) with some chance: a
 depolarising channel. A circuit with given errors needs no simulation of its own kind. A CNOT turns Paulis into Paulis,
 and a rotation lets a Pauli pass if its angle changes sign where the two anticommute: RX(t) Z = Z RX(-t). So all errors
 move to the end, where Z does nothing to probabilities and X flips a bit. What is left is the same circuit with some
 angles negated and some bits of its outcomes flipped; the mean over random errors is the noisy circuit's distribution.
+
+Random are only the signs' effects. That of the flips alone, on the faultless circuit's distribution, is known exactly:
+independent flips multiply a distribution's Walsh-Hadamard transform by a product of `1 - 2 chance`. So the mean is
+taken over what the signs change (a control variate). Circuits that stay near |0...0> would otherwise need very many
+random errors, for each would put a spike at one outcome.
 """
 
 from __future__ import annotations
@@ -40,7 +45,8 @@ def noisy_probabilities(
 ) -> Tensor:
     """The probabilities `(2**n,)` of the basis states after a noisy circuit; not differentiable.
 
-    The part of the runs without an error is taken exactly, the rest as a mean over `trajectories` random ones.
+    An unbiased estimate: what flipped bits do is exact, what changed signs do is a mean over `trajectories` random
+    sets of errors, all of them with at least one. It adds up to 1; where probabilities are tiny it may be negative.
 
     Arguments:
         angles: in radians, `(L, n)`.
@@ -58,19 +64,59 @@ def noisy_probabilities(
     angles = angles.detach()
     exact = probabilities(ansatz, angles)
     depth, n = angles.shape
-    if gate_error == 0 or structure(ansatz, depth) is Structure.UNIFORM:  # equal probabilities stay equal
+    kind, places = structure(ansatz, depth), error_places(ansatz, n, depth)
+    if gate_error == 0 or not places or kind is Structure.UNIFORM:  # equal probabilities stay equal
         return exact
-    places = error_places(ansatz, n, depth)
-    if not places:
-        return exact
-    errors = _with_an_error(len(places), gate_error, trajectories, generator)
+    flips = torch.full((len(places),), 2 * gate_error / 3, dtype=torch.float64)  # of X or Y
+    noisy = _flipped(exact, flips, bits_flipped(ansatz, n, depth))
+    if kind.depends_on_angles:
+        errors = _with_an_error(len(places), gate_error, trajectories, generator)
+        noisy += (1 - fidelity(ansatz, n, depth, gate_error)) * _by_signs(ansatz, angles, exact, errors)
+    return noisy.to(exact)
+
+
+def _by_signs(ansatz: Ansatz, angles: Tensor, exact: Tensor, errors: np.ndarray) -> Tensor:
+    """What changed signs add to flipped bits, the mean over given errors, float64 `(2**n,)`."""
+    depth, n = angles.shape
     signs, masks = moved_to_the_end(ansatz, n, depth, errors)
-    index, mean = torch.arange(2**n, device=angles.device), torch.zeros(2**n, dtype=torch.float64, device=angles.device)
+    index, total = torch.arange(2**n, device=angles.device), angles.new_zeros(2**n, dtype=torch.float64)
     for sign, mask in zip(signs, masks.tolist(), strict=True):
-        turned = angles * torch.from_numpy(sign).to(angles)
-        mean += probabilities(ansatz, turned)[index ^ mask]
-    clean = fidelity(ansatz, n, depth, gate_error)
-    return (clean * exact.double() + (1 - clean) / trajectories * mean).to(exact.dtype)
+        turned = probabilities(ansatz, angles * torch.from_numpy(sign).to(angles))
+        total += (turned - exact)[index ^ mask]
+    return total / len(errors)
+
+
+def _flipped(distribution: Tensor, chances: Tensor, vectors: np.ndarray) -> Tensor:
+    """A distribution after independent flips, `vectors[k]` of an outcome's bits with chance `chances[k]`; float64."""
+    size = len(distribution)
+    logs = torch.log((1 - 2 * chances).clamp(min=1e-30))  # a chance of 1/2 leaves nothing of what it flips
+    by_vector = torch.zeros(size, dtype=torch.float64).index_add_(0, torch.from_numpy(vectors), logs)
+    # The product over all vectors v with v . k odd: a sum of logarithms, by the transform of all of them.
+    damping = torch.exp((logs.sum() - _walsh_hadamard(by_vector)) / 2).to(distribution.device)
+    return _walsh_hadamard(_walsh_hadamard(distribution.double()) * damping) / size
+
+
+def _walsh_hadamard(values: Tensor) -> Tensor:
+    """`sum_i (-1)**(i . k) values_i`, `(2**n,)`."""
+    n = (len(values) - 1).bit_length()
+    for wire in range(n):
+        pair = values.view(2**wire, 2, -1)
+        values = torch.stack((pair[:, 0] + pair[:, 1], pair[:, 0] - pair[:, 1]), dim=1)
+        values = values.view(-1)
+    return values
+
+
+def bits_flipped(ansatz: Ansatz, n_qubits: int, depth: int) -> np.ndarray:
+    """What an X at each place where an error may be does to an outcome: the bits it flips, `(places,)` int64."""
+    image = [1 << (n_qubits - 1 - wire) for wire in range(n_qubits)]  # wire 0 is the most significant bit
+    found: list[int] = []
+    for _ in range(depth):  # from the end
+        found += [image[wire] for wire in reversed(range(n_qubits))]
+        for control, target in reversed(ansatz.cnots(n_qubits)):
+            found += [image[target], image[control]]
+            image[control] ^= image[target]
+    found += [image[wire] for wire in reversed(range(n_qubits))] if ansatz.hadamard else []
+    return np.array(found[::-1], dtype=np.int64)
 
 
 def moved_to_the_end(ansatz: Ansatz, n_qubits: int, depth: int, errors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -91,18 +92,20 @@ def values(part: pd.DataFrame, column: str) -> dict[str, np.ndarray]:
 
 
 def with_equals(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same runs, and each baseline without any that equals one with some (see `EQUAL`), experiment by experiment.
+    """The same runs, and for each baseline the seeds that only one equal to it has (see `EQUAL`), by experiment.
 
     A column `same_as` names the baseline whose runs these are, and is None for runs that were computed.
     """
     parts = [frame.assign(same_as=None)]
     for _, part in frame.groupby("experiment", sort=False):
-        there = set(part["label"])
         for group in EQUAL:
-            known = next((label for label in group if label in there), None)
-            missing = [label for label in group if label not in there] if known else []
-            of_known = part[part["label"] == known]
-            parts += [of_known.assign(label=label, same_as=known) for label in missing]
+            of_group = part[part["label"].isin(group)]
+            computed = of_group.groupby("seed")["label"].agg(set)
+            for label, (seed, there) in itertools.product(group, computed.items()):
+                if label not in there:
+                    known = next(other for other in group if other in there)
+                    runs = of_group[(of_group["label"] == known) & (of_group["seed"] == seed)]
+                    parts.append(runs.assign(label=label, same_as=known))
     return pd.concat(parts, ignore_index=True) if len(parts) > 1 else parts[0]
 
 

@@ -65,6 +65,13 @@ def test_runs_that_stand_for_others() -> None:
     assert filled.loc[filled["label"] == "Config 12", "same_as"].isna().all(), "it has a run of its own"
 
 
+def test_seeds_are_filled_one_by_one() -> None:
+    filled = with_equals(runs(Config_3=2, Config_1=1))
+    assert filled.groupby("label")["seed"].agg(list).to_dict() == {f"Config {k}": [0, 1] for k in (1, 3, 4, 6)}
+    own = filled[(filled["label"] == "Config 1") & filled["same_as"].isna()]
+    assert own["value"].tolist() == [10] and filled.loc[filled["label"] == "Config 4", "value"].tolist() == [10, 1]
+
+
 def test_experiments_are_filled_apart() -> None:
     both = pd.concat([runs(Config_1=1), runs(Config_9=1).assign(experiment="b")])
     filled = with_equals(both).groupby("experiment")["label"].agg(set).to_dict()

@@ -51,7 +51,7 @@ def test_right(name, answer):
         ("enough_shots", lambda n, error: 7, "√(P(1 − P)/shots)"),
         ("enough_shots", lambda n, error: None, "a number of shots is expected"),
         ("clean_runs", lambda *a: clean(*a, hadamards=lambda *_: 0), "the Hadamards are missing"),
-        ("clean_runs", lambda *a: clean(*a, touched=1), "a CNOT touches two qubits"),
+        ("clean_runs", lambda *a: clean(*a, touched=1), "count qubits, not gates"),
         ("clean_runs", lambda *a: clean(*a, rotations=False), "the rotations are missing"),
         ("clean_runs", lambda *a: clean(*a, hadamards=lambda c, n, d: n), "this circuit has no Hadamards"),
         ("clean_runs", lambda *a: 0.5, "Count the places"),

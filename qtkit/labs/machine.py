@@ -65,7 +65,7 @@ def clean_runs(answer: Callable[[Ansatz, int, int, float], Any]) -> str:
         hadamards = n if ansatz.hadamard else 0
         for words, places in (
             ("the Hadamards are missing", depth * (2 * cnots + n)),
-            ("a CNOT touches two qubits", hadamards + depth * (cnots + n)),
+            ("count qubits, not gates: a CNOT touches two", hadamards + depth * (cnots + n)),
             ("the rotations are missing", hadamards + depth * 2 * cnots),
             ("the Hadamards act once, not in each layer", depth * (hadamards + 2 * cnots + n)),
             ("this circuit has no Hadamards", n + depth * (2 * cnots + n)),

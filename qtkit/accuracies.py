@@ -9,7 +9,7 @@ import pandas as pd
 
 from qtkit import verdicts
 from qtkit.paper import EXPERIMENTS
-from qtkit.verdicts import BASELINES, CONTROLS, MOST, OURS, TOO_FEW, Claim, beaten, posterior, verdict
+from qtkit.verdicts import BASELINES, CONTROLS, MOST, OURS, TOO_FEW, Claim, beaten, opposite, posterior, some, verdict
 
 PAIRS = dict(zip(("mnist-1-5", "fashion-1-5", "fashion-5-7"), EXPERIMENTS["images"].datasets, strict=True))
 """The experiment of stored runs, to the paper's name of the pair of classes."""
@@ -96,16 +96,20 @@ def claims(frame: pd.DataFrame) -> list[Claim]:
     The paper's words are made measurable: "close" is at most 0.01 lower; "stable", "smooth" and "of low variance" are
     small `falls` (see `measures`); "most" is more than six of twelve; "certain baselines" are at least two. A claim
     holds if it does in 95 % of the draws of `qtkit.verdicts.posterior`, does not hold if it fails in 95 %, else it is
-    within noise. Evidence is medians over seeds. Runs count that are as long as the longest of their pair; without all
+    within noise; a claim on the best baseline or on certain ones is about named ones, see `qtkit.verdicts.some`.
+    Evidence is medians over seeds. Runs count that are as long as the longest of their pair; without all
     twelve baselines, or with fewer than three seeds of the search, there are not enough runs.
 
     Raises:
         ValueError: if a column is missing, or a seed of a model is there twice.
     """
-    runs = verdicts.with_equals(measures(frame))
+    runs = verdicts.with_equals(longest(measures(frame)))
     found = []
     for experiment, judge in zip(PAIRS, (_digits, _garments, _shoes), strict=True):
-        part, title = _longest(runs, experiment), PAIRS[experiment]
+        part, title = (
+            runs[(runs["experiment"] == experiment) & runs["label"].isin((OURS, *BASELINES))],
+            PAIRS[experiment],
+        )
         verdicts.refuse_twice(part, title)
         of_pair = judge(_Pair(part, title))
         if lacks := verdicts.lacks(part):
@@ -116,8 +120,8 @@ def claims(frame: pd.DataFrame) -> list[Claim]:
 
 def lacking(frame: pd.DataFrame) -> dict[str, str]:
     """What is missing for the verdicts, in words, by experiment; nothing if nothing is."""
-    runs = verdicts.with_equals(measures(frame))
-    told = {experiment: verdicts.lacks(_longest(runs, experiment)) for experiment in PAIRS}
+    runs = verdicts.with_equals(longest(measures(frame)))
+    told = {experiment: verdicts.lacks(runs[runs["experiment"] == experiment]) for experiment in PAIRS}
     return {experiment: words for experiment, words in told.items() if words}
 
 
@@ -149,37 +153,37 @@ class _Pair:
         self._runs, self._title, self._judged = runs, title, not verdicts.lacks(runs)
 
     def close(self) -> Claim:
-        def judged(drawn: np.ndarray) -> np.ndarray:
-            return drawn[0] >= drawn[1:].max(axis=0) - CLOSE
+        def judged(drawn: np.ndarray) -> str:
+            return opposite(some(drawn[1:] - CLOSE > drawn[0]))
 
         text = f"DiffQAS comes close to the best baseline on {self._title}: its test accuracy is at most {CLOSE} lower"
         return self._claim(text, "test_accuracy", judged, _rival)
 
     def lower_peak(self) -> Claim:
-        def judged(drawn: np.ndarray) -> np.ndarray:
-            return drawn[0] < drawn[1:].max(axis=0)
+        def judged(drawn: np.ndarray) -> str:
+            return some(drawn[1:] > drawn[0])
 
         text = f"DiffQAS has a lower peak test accuracy than the best baseline on {self._title}"
         return self._claim(text, "peak", judged, _rival)
 
     def steadier(self) -> Claim:
         text = f"the test accuracy of DiffQAS falls less while it trains on {self._title} than that of most baselines"
-        return self._claim(text, "falls", lambda drawn: beaten(-drawn) > MOST, _count_below)
+        return self._claim(text, "falls", lambda drawn: verdict(beaten(-drawn) > MOST), _count_below)
 
     def smaller_gap(self) -> Claim:
         text = f"DiffQAS generalises better than most baselines on {self._title}: train minus test accuracy is smaller"
-        return self._claim(text, "gap", lambda drawn: beaten(-drawn) > MOST, _count_below)
+        return self._claim(text, "gap", lambda drawn: verdict(beaten(-drawn) > MOST), _count_below)
 
     def slower_start(self) -> Claim:
-        def judged(drawn: np.ndarray) -> np.ndarray:
-            return (drawn[1:] > drawn[0]).sum(axis=0) >= FASTER
+        def judged(drawn: np.ndarray) -> str:
+            return some(drawn[1:] > drawn[0], FASTER)
 
         text = f"at least {FASTER} baselines are ahead of DiffQAS after the first epoch on {self._title}"
         return self._claim(text, "first", judged, _count_above)
 
     def better(self, column: str, what: str, *, lower: bool = False) -> Claim:
-        def judged(drawn: np.ndarray) -> np.ndarray:
-            return beaten(-drawn if lower else drawn) > MOST
+        def judged(drawn: np.ndarray) -> str:
+            return verdict(beaten(-drawn if lower else drawn) > MOST)
 
         text = f"DiffQAS has {what} than most baselines on {self._title}"
         return self._claim(text, column, judged, _count_below if lower else _count_above)
@@ -189,7 +193,7 @@ class _Pair:
         if not self._judged:
             return Claim(text, TOO_FEW, "", None)
         both = [verdicts.values(self._runs, f"{part}_accuracy") for part in ("train", "test")]
-        drawn = np.array([posterior(values)[0] for values in both])  # (2, draws)
+        drawn = np.array([posterior(values, f"high {self._title}")[0] for values in both])  # (2, draws)
         words = [f"{part} {np.median(values[OURS]):.3f}" for part, values in zip(("train", "test"), both, strict=True)]
         return Claim(text, verdict((drawn > HIGH).all(axis=0)), ", ".join(words), None)
 
@@ -197,13 +201,13 @@ class _Pair:
         self,
         text: str,
         column: str,
-        judged: Callable[[np.ndarray], np.ndarray],
+        judged: Callable[[np.ndarray], str],
         told: Callable[[dict[str, np.ndarray]], str],
     ) -> Claim:
         if not self._judged:
             return Claim(text, TOO_FEW, "", None)
         values = verdicts.values(self._runs, column)
-        return Claim(text, verdict(judged(posterior(values))), told(values), None)
+        return Claim(text, judged(posterior(values, f"{column} {self._title}")), told(values), None)
 
 
 def _rival(values: dict[str, np.ndarray]) -> str:
@@ -228,10 +232,10 @@ def _count(values: dict[str, np.ndarray], word: str, better: Callable[[float, fl
     )
 
 
-def _longest(runs: pd.DataFrame, experiment: str) -> pd.DataFrame:
-    """The thirteen models' runs of an experiment, those as long as the longest."""
-    part = runs[(runs["experiment"] == experiment) & runs["label"].isin((OURS, *BASELINES))]
-    return part[part["epochs"] == part["epochs"].max()]
+def longest(runs: pd.DataFrame) -> pd.DataFrame:
+    """Of `measures`: the thirteen models' runs, those of each experiment that are as long as its longest."""
+    thirteen = runs[runs["label"].isin((OURS, *BASELINES))]
+    return thirteen[thirteen["epochs"] == thirteen.groupby("experiment")["epochs"].transform("max")]
 
 
 def _titles(runs: pd.DataFrame) -> dict[str, str]:

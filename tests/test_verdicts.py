@@ -12,7 +12,21 @@ import torch
 from qtkit import CANDIDATES, probabilities
 from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
 from qtkit.tasks.images import ImageSettings, ImageTraining
-from qtkit.verdicts import BASELINES, EQUAL, FAILS, HOLDS, NOISE, OURS, posterior, verdict, with_equals
+from qtkit.verdicts import (
+    BASELINES,
+    EQUAL,
+    FAILS,
+    HOLDS,
+    MOST,
+    NOISE,
+    OURS,
+    beaten,
+    opposite,
+    posterior,
+    some,
+    verdict,
+    with_equals,
+)
 
 
 def test_which_baselines_are_equal() -> None:
@@ -90,12 +104,48 @@ def values(ours: list[float], baseline: list[float]) -> dict[str, np.ndarray]:
 def test_draws_have_the_spread_of_the_mean() -> None:
     """Of normal seeds with an unknown spread the mean is a t distribution with seeds - 1 degrees of freedom."""
     seeds = [1.0, 2.0, 3.0, 4.0, 5.0]
-    drawn = posterior(values(seeds, [0.0, 0.1, -0.1]))
+    drawn = posterior(values(seeds, [0.0, 0.1, -0.1]), "a")
     assert drawn.shape == (13, 20_000)
     error = np.std(seeds, ddof=1) / np.sqrt(5)
     low, high = np.quantile(drawn[0], [0.05, 0.95])
     assert (low, high) == pytest.approx((3 - 2.132 * error, 3 + 2.132 * error), abs=0.05)  # 2.132: t table, 4
-    assert np.ptp(drawn[1:], axis=0).max() == 0, "equal baselines have their noise in common"
+    numbers = dict(zip((OURS, *BASELINES), drawn, strict=True))
+    assert np.array_equal(numbers["Config 1"], numbers["Config 6"]), "equal baselines have their noise in common"
+    assert not np.array_equal(numbers["Config 1"], numbers["Config 2"]), "others with the same numbers have not"
+    other = posterior(values(seeds, [0.0, 0.1, -0.1]), "b")
+    assert abs(np.corrcoef(drawn[0], other[0])[0, 1]) < 0.05, "another measure has random numbers of its own"
+
+
+def test_one_spread_where_seeds_are_few() -> None:
+    """Baselines of one seed: whatever their spread is, it is that of all."""
+    drawn = posterior(values([0.0, 1.0, 2.0], [5.0]), "a")
+    spread = np.abs(drawn[[2, 5]] - 5)  # configs 2 and 5
+    assert np.corrcoef(np.log(spread))[0, 1] > 0.1, "a wide draw is wide for both"
+    still = posterior(values([1.0, 1.0, 1.0], [0.9, 1.1]), "a")
+    assert still[0].std() > 0.05, "three equal seeds do not prove that there is no spread"
+
+
+@pytest.mark.parametrize("seeds", [1, 3])
+def test_equal_models_seldom_get_a_verdict(seeds: int) -> None:
+    """Thirteen models of the same worth: claims on the best of them, and on most, are within noise."""
+    generator, wrong = np.random.default_rng(0), {"best": 0, "two": 0, "most": 0}
+    for number in range(60):
+        found = {OURS: generator.normal(size=3)} | {label: generator.normal(size=seeds) for label in BASELINES}
+        drawn = posterior(found, str(number))
+        wrong["best"] += some(drawn[1:] > drawn[0]) != NOISE
+        wrong["two"] += some(drawn[1:] > drawn[0], 2) != NOISE
+        wrong["most"] += verdict(beaten(drawn) > MOST) != NOISE
+    assert all(count <= 9 for count in wrong.values()), wrong
+
+
+def test_some_are_named() -> None:
+    def holds(*shares: float) -> np.ndarray:
+        return np.array([np.arange(1_000) < 1_000 * share for share in (*shares, *[0.0] * (12 - len(shares)))])
+
+    assert some(holds(0.999)) == HOLDS and some(holds(0.99)) == NOISE and some(holds(0.04)) == FAILS
+    assert some(holds(0.999, 0.5), 2) == NOISE and some(holds(0.999, 0.999), 2) == HOLDS
+    assert some(holds(0.999), 2) == FAILS
+    assert [opposite(each) for each in (HOLDS, FAILS, NOISE)] == [FAILS, HOLDS, NOISE]
 
 
 def test_verdicts() -> None:

@@ -27,7 +27,8 @@ class Machine:
         shots: how often each circuit is measured; None for exact probabilities.
         gate_error: the chance that a gate leaves a random Pauli error on each qubit it touches, 0 to 0.75.
         readout_error: the chance that a bit is read wrong, 0 to 0.5.
-        trajectories: random sets of gate errors simulated of each circuit, see `qtkit.simulation.noise`.
+        trajectories: random sets of gate errors simulated of each circuit, see `qtkit.simulation.noise`. They give an
+            estimate, which may be negative where probabilities are tiny; shots are drawn as if it were 0 there.
         seed: of all that is random.
 
     Raises:
@@ -49,7 +50,7 @@ class Machine:
             _check_whole("shots", self.shots, 1, MAX_SHOTS, " or None")
         _check_chance("gate_error", self.gate_error, 0.75)
         _check_chance("readout_error", self.readout_error, 0.5)
-        _check_whole("trajectories", self.trajectories, 1, 10**6)
+        _check_whole("trajectories", self.trajectories, 1, 10_000)
         _check_whole("seed", self.seed, 0, 2**63 - 1)
 
     @property

@@ -47,5 +47,8 @@ def machine(task: str, store: Path | None, folder: Path, conditions: tuple[str, 
 
     runs = [run for run in Store(store) if run.path.parent.name == task]
     command = shlex.join(["qtkit", *sys.argv[1:]])
-    if not study_runs(runs, folder, keep=keep, command=command, tell=click.echo):
+    counts = study_runs(runs, folder, keep=keep, command=command, tell=click.echo)
+    for experiment, count in counts.items():
+        click.echo(f"{experiment}: {count} run{'s' if count != 1 else ''} in the table")
+    if not counts:
         raise click.ClickException(f"no finished run of {task!r} with circuits in {Store(store).root} to read")

@@ -160,6 +160,16 @@ class TestComparing:
         assert sorted(table["epoch"].unique()) == [0, 1]
         assert table["test_accuracy"].between(0, 1).all()
 
+    def test_variants_share_their_data_and_seeds(self) -> None:
+        tiny = ImageSettings(source="sample", train_limit=100, test_limit=40, depth=1, epochs=1)
+        table = labs.compare(tiny, {"a": {"train_angles": False}, "b": {"model": "mapping"}}, [3])
+        assert list(dict.fromkeys(table["label"])) == ["a", "b"] and set(table["seed"]) == {3}
+        for changes in ({"dataset": "fashion"}, {"seed": 1}):
+            with pytest.raises(
+                ValueError, match=rf"on the same data from the same seeds, but 'b' sets \['{next(iter(changes))}'\]"
+            ):
+                labs.compare(tiny, {"a": {}, "b": changes}, [0])
+
     def test_no_stored_results(self, monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
         monkeypatch.setenv("QTKIT_RESULTS", str(tmp_path))
         assert labs.stored("images", "mnist-1-5") is None

@@ -379,3 +379,31 @@ def test_nothing_is_printed(series: SeriesTraining, capfd: pytest.CaptureFixture
     shown.slide("gate_error", 0.01)
     assert shown.panel.join()
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_slider_moved_while_another_thread_draws_is_no_slider_lost(series: SeriesTraining) -> None:
+    shown = Shown(MachinePanel(series))
+    view = shown.view
+    view._quiet = -1  # another thread's: what it sets is its own
+    try:
+        shown.slide("shots", 10_000)
+    finally:
+        view._quiet = None
+    assert shown.panel.machine.shots == 10_000
+    assert shown.panel.join() and len(shown.panel.results) == 1
+
+
+def test_what_is_wanted_is_measured_whatever_is_newer(series: SeriesTraining) -> None:
+    panel = MachinePanel(series)
+    model, evaluate = panel._model, series.evaluate
+
+    def interrupted(network: nn.Module) -> dict:
+        if not model.readings:
+            model._asked += 1  # somebody else moves a slider meanwhile
+        return evaluate(network)
+
+    series.evaluate = interrupted
+    try:
+        assert len(panel.measure(shots=100, blocking=True)) == 1
+    finally:
+        del series.evaluate

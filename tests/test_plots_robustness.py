@@ -48,9 +48,14 @@ def test_one_imperfection_alone():
 
 def test_what_cannot_be_drawn():
     table = frame()
+    with pytest.raises(ValueError, match=r"one experiment a figure, got \['a', 'b'\]"):
+        machine_curves(pd.concat([table.assign(experiment="a"), table.assign(experiment="b")]))
+    one_perfect = table[(table["seed"] == 1) | np.isfinite(table["shots"])]
+    with pytest.raises(ValueError, match="P, seed 0, is not read on a perfect machine"):
+        machine_curves(one_perfect)
     with pytest.raises(ValueError, match=r"the table lacks the columns \['gate_error'\]; it has"):
         machine_curves(table.drop(columns="gate_error"))
-    with pytest.raises(ValueError, match="the table has no row: nothing to show"):
+    with pytest.raises(ValueError, match="no row has a 'test_accuracy': nothing to show"):
         machine_curves(table.iloc[:0])
-    with pytest.raises(ValueError, match="P is not measured with a perfect machine"):
+    with pytest.raises(ValueError, match=r"P, seed 0, is not read on a perfect machine"):
         machine_curves(table[np.isfinite(table["shots"]) | (table["gate_error"] > 0)])

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from qtkit.runs import results
+from qtkit.runs.identity import YOUNGER
 from qtkit.runs.naming import model_label
 from qtkit.tasks import images, series
 from qtkit.tasks.image_settings import ImageSettings
@@ -29,8 +30,16 @@ def compare(
     Columns: `label`, `seed`, `epoch`, `train_loss`, `test_loss`, and of images `train_accuracy`, `test_accuracy`.
 
     Arguments:
-        variants: what each is called, to the settings in which it differs; data must be the same for all.
+        variants: what each is called, to the settings in which it differs; data and seeds are the same for all.
+
+    Raises:
+        ValueError: for a variant with other data, or with a seed.
     """
+    for label, changes in variants.items():
+        if of_data := sorted(set(changes) & _OF_DATA):
+            raise ValueError(
+                f"all variants are trained on the same data from the same seeds, but {label!r} sets {of_data}"
+            )
     of_images = isinstance(settings, ImageSettings)
     train = images.train if of_images else series.train
     rows, seeds = [], list(seeds)
@@ -44,6 +53,13 @@ def compare(
     return pd.DataFrame(rows)
 
 
+_OF_DATA = {"seed", "dataset", "classes", "pixels", "source", "data_dir", "train_limit", "test_limit"} | {
+    "file",
+    "column",
+    "window",
+    "scaling",
+    "narma_windows",
+}
 _MEASURED = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 
 
@@ -72,8 +88,9 @@ def _runs_with(task: str, experiments: Iterable[str], where: Mapping[str, Any]) 
     found = []
     for experiment in experiments:
         for key, run in results.provenance(task, experiment)["runs"].items():
-            if unknown := sorted(set(where) - set(run["settings"])):
-                raise ValueError(f"runs of {task} have no setting {unknown}; they have {sorted(run['settings'])}")
-            if all(run["settings"][name] == value for name, value in where.items()):
+            settings = {**YOUNGER, **run["settings"]}
+            if unknown := sorted(set(where) - set(settings)):
+                raise ValueError(f"runs of {task} have no setting {unknown}; they have {sorted(settings)}")
+            if all(settings[name] == value for name, value in where.items()):
                 found.append(key)
     return found

@@ -129,7 +129,7 @@ class MachineModel:
         with self._lock:
             self._asked += 1
             number, machine = self._asked, self.machine
-        error = self._answer(number, machine)
+        error = self._answer(number, machine, wanted=True)
         if error is not None:
             raise error
 
@@ -198,15 +198,15 @@ class MachineModel:
             number, me = self._asked, weakref.ref(self)  # the waiting thread must not keep a forgotten panel alive
             self._later.do(lambda: _answer_in_background(me, number, machine))
 
-    def _answer(self, number: int, machine: Machine | None) -> Exception | None:
+    def _answer(self, number: int, machine: Machine | None, *, wanted: bool = False) -> Exception | None:
         """Read, unless something newer was asked for; keep what was read, unless that happened meanwhile.
 
-        Returns what was raised.
+        What is `wanted` is read and kept in any case. Returns what was raised.
         """
         error, told, reading = None, "", None
         try:
             with self._reading:
-                if number != self._asked:
+                if number != self._asked and not wanted:
                     return None
                 if self.exact is None:
                     self.exact = self._read(Machine())
@@ -218,9 +218,9 @@ class MachineModel:
                 newest = number == self._asked
                 if newest:
                     self._answered, self.error, self.traceback = number, error, told
-                    if reading is not None:
-                        self.readings.append(reading)
-        if newest:
+                if reading is not None and (newest or wanted):
+                    self.readings.append(reading)
+        if newest or wanted:
             self.on_change()
         return error
 

@@ -37,7 +37,7 @@ class MachineView:
         self.model = model
         self._drawing = threading.RLock()  # draws come from the background and from clicks
         self._drawn: Any = None
-        self._quiet = False
+        self._quiet: int | None = None  # the thread that sets the sliders; a user may move one meanwhile
         self.controls = {
             "shots": _slider("shots of each circuit", SHOTS, _shots_label),
             "gate_error": _slider("gate error", GATE_ERRORS, error_label),
@@ -84,7 +84,7 @@ class MachineView:
     def _show_controls(self) -> None:
         """Every slider at the machine's value, also if that is none of the usual ones."""
         machine = self.model.machine
-        self._quiet = True
+        self._quiet = threading.get_ident()
         try:
             for name, slider in self.controls.items():
                 value = getattr(machine, name) or 0
@@ -94,12 +94,12 @@ class MachineView:
                     )
                 set_trait(slider, value=value)
         finally:
-            self._quiet = False
+            self._quiet = None
         set_trait(self.again, disabled=machine.perfect)  # nothing in it is random
         set_trait(self.perfect, disabled=machine.perfect)
 
     def _on_slider(self, name: str, value: Any) -> None:
-        if not self._quiet:
+        if self._quiet != threading.get_ident():
             self._measure(**{name: (value or None) if name == "shots" else value})
 
     def _measure(self, **changes: Any) -> None:

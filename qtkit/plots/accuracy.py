@@ -72,7 +72,10 @@ def _model(label: str, part: pd.DataFrame) -> _Model:
     again = part.loc[part.duplicated(["seed", "epoch"]), "seed"]
     if len(again):
         raise ValueError(f"{label} has seed {again.iloc[0]} more than once: choose the runs of one setting")
-    return _Model(label, {value: part.pivot_table(index="epoch", columns="seed", values=value) for value in VIEWS})
+    # Only the epochs that all seeds have: a median over fewer would jump where one ends.
+    return _Model(
+        label, {value: part.pivot_table(index="epoch", columns="seed", values=value).dropna() for value in VIEWS}
+    )
 
 
 def _lines(model: _Model, line: dict, value: str, rank: int) -> list[go.Scatter]:
@@ -123,7 +126,7 @@ def _lay_out(figure: go.Figure, frame: pd.DataFrame, title: str | None) -> None:
             "margin": {"l": 56, "r": 16, "t": 52 + 20 * title.count("<br>") if title else 24, "b": 44},
         }
     )
-    figure.update_xaxes(axis(range=[0, float(frame["epoch"].max()) * 1.01]))
+    figure.update_xaxes(axis(range=[0, max(1.0, float(frame["epoch"].max())) * 1.01]))
     figure.update_xaxes(title="epoch", row=2)
     trained = frame[frame["epoch"] >= 1] if (frame["epoch"] >= 1).any() else frame
     for column, what in enumerate(("accuracy", "loss"), start=1):

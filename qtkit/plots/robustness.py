@@ -26,17 +26,21 @@ def machine_curves(frame: pd.DataFrame, *, value: str = "test_accuracy", title: 
             `qtkit.runs.results.load("machine")` gives it.
 
     Raises:
-        ValueError: if a column is missing, there is no row, or a network's perfect machine is not among them.
+        ValueError: if a column is missing, no row has the value, a network's perfect machine is not among them, or
+            there is more than one experiment.
     """
     check_columns(frame, ["label", "seed", *VIEWS, value])
+    if "experiment" in frame and frame["experiment"].nunique() > 1:
+        raise ValueError(f"one experiment a figure, got {sorted(frame['experiment'].unique())}")
+    frame = frame.dropna(subset=value)
     if frame.empty:
-        raise ValueError("the table has no row: nothing to show")
+        raise ValueError(f"no row has a {value!r}: nothing to show")
     figure = make_subplots(1, len(VIEWS), shared_yaxes=True, horizontal_spacing=0.04)
     for number, (label, part) in enumerate(frame.groupby("label", sort=False)):
         colour = RUN_COLOURS[number % len(RUN_COLOURS)]
         perfect = part[_all_perfect(part)]
-        if perfect.empty:
-            raise ValueError(f"{label} is not measured with a perfect machine: nothing to compare with")
+        if missing := sorted(set(part["seed"]) - set(perfect["seed"])):
+            raise ValueError(f"{label}, seed {missing[0]}, is not read on a perfect machine: nothing to compare with")
         exact = perfect[value].median()
         for column, name in enumerate(VIEWS, start=1):
             some = part[(part[name] != _PERFECT[name]) & _all_perfect(part, name)]

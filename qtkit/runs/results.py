@@ -30,9 +30,12 @@ FORMAT = 1
 NEW = ".new.parquet"
 """How a table is called until the provenance that belongs to it is written."""
 
-NAMED_WHERE_THEY_DIFFER = ("epochs", "episodes", "device")
-"""Settings that a label tells only if runs of the experiment differ in them: a run's length, which its rows show, and
-what computed it. All others it tells wherever they are not the defaults: a label without any is the paper's setting."""
+LENGTHS = ("epochs", "episodes")
+"""Settings that a label tells only of runs that are shorter than the longest of the experiment."""
+
+NAMED_WHERE_THEY_DIFFER = ("device",)
+"""Settings that a label tells only if runs of the experiment differ in them: what computed it. All others it tells
+wherever they are not the defaults: a label without any is the paper's setting."""
 
 
 def results_folder() -> Path:
@@ -240,10 +243,14 @@ def _labels(settings: dict[str, Any], told: dict[str, Any]) -> list[str]:
     A run with the default settings on the official data has the model's name alone, and no other run has.
     """
     common = set(NAMED_WHERE_THEY_DIFFER) - set(_varied([told[key]["settings"] for key in settings]))
+    lengths = {name: [getattr(value, name, 0) for value in settings.values()] for name in LENGTHS}
+    longest = {name: max(values) for name, values in lengths.items()}
     labels = []
     for key, value in settings.items():
         task = task_named(told[key]["task"])
-        words = unusual(value, {*common, *task.aside, *task.silent, *task.experiment})
+        shorter = [f"{name}={getattr(value, name)}" for name in LENGTHS if getattr(value, name, 0) < longest[name]]
+        words = unusual(value, {*common, *LENGTHS, *task.aside, *task.silent, *task.experiment})
+        words = " ".join([*filter(None, [words]), *shorter])
         labels.append(" · ".join(filter(None, (model_label(value), words, _other_data(told[key])))))
     return labels
 

@@ -13,6 +13,7 @@ import pandas as pd
 from qtkit.machine import Machine
 from qtkit.quantum_train import QuantumTrain
 from qtkit.runs import results
+from qtkit.runs.provenance import session, without_paths
 from qtkit.runs.stored import StoredRun
 from qtkit.runs.tasks import task_named
 
@@ -33,8 +34,8 @@ def study(training: Any, some: Iterable[Machine]) -> Iterator[dict[str, Any]]:
     """A row a machine: its properties, and how the network does whose weights it writes.
 
     Yields:
-        `shots` (infinite for exact probabilities), `gate_error`, `readout_error`, `machine_seed`, then what
-        `training.evaluate` measures, all of it numbers.
+        `shots` (infinite for exact probabilities), `gate_error`, `readout_error`, `machine_seed`, `trajectories`, then
+        what `training.evaluate` measures, all of it numbers.
 
     Arguments:
         training: an `EpochTraining` with a `QuantumTrain`, at its end or anywhere.
@@ -51,6 +52,7 @@ def study(training: Any, some: Iterable[Machine]) -> Iterator[dict[str, Any]]:
             "gate_error": float(machine.gate_error),
             "readout_error": float(machine.readout_error),
             "machine_seed": machine.seed,
+            "trajectories": machine.trajectories,
             **{name: value for name, value in measured.items() if isinstance(value, int | float)},
         }
 
@@ -65,7 +67,7 @@ def study_runs(
 ) -> dict[str, int]:
     """Study finished runs and write `folder/<experiment>.parquet` after each; those that are there already stay.
 
-    The machines' seed is the run's own, so that runs have nothing random in common.
+    The machines' seed is the run's own. The provenance of each run has, under `"reading"`, with what it was read.
 
     Arguments:
         keep: tells of a run's settings and `facts()` whether to study it; by default all that have circuits are.
@@ -92,7 +94,7 @@ def study_runs(
             if run.key in set(there):
                 continue
         rows = pd.DataFrame(study(run.training(), machines(settings.seed)))
-        told = {run.key: results.told_of(run, facts)}
+        told = {run.key: {**results.told_of(run, facts), "reading": session(without_paths(command))}}
         counts[experiment] = results.add(folder, experiment, {run.key: rows}, told, command=command)
         tell(f"{folder / experiment}.parquet: {counts[experiment]} run{'s' if counts[experiment] != 1 else ''}")
     return counts

@@ -70,6 +70,8 @@ def test_tables_grow_and_nothing_is_studied_twice(store: Store, tmp_path: Path, 
     assert "test_loss" in series and "prediction" not in series
     (told,) = results.provenance("machine", "mnist-1-5", tmp_path)["runs"].values()
     assert told["settings"]["probability"] == "centred"
+    assert told["reading"]["versions"]["torch"] and "git" in told["reading"], "what it was read with"
+    assert set(table["trajectories"]) == {100}
     monkeypatch.setattr(robustness, "study", lambda *_: pytest.fail("studied twice"))
     assert study_runs(store, folder) == {"mnist-1-5": 1, "bessel": 1}
 
@@ -84,7 +86,7 @@ def test_the_command(store: Store, tmp_path: Path) -> None:
     assert refused.exit_code == 1 and "no finished run of 'images' with circuits" in refused.output, "a sample"
     done = call("images", "--any-data", "--where", "probability=centred")
     assert done.exit_code == 0, done.output
-    assert done.output == f"{tmp_path}/machine/mnist-1-5.parquet: 1 run\n"
+    assert done.output == f"{tmp_path}/machine/mnist-1-5.parquet: 1 run\nmnist-1-5: 1 run in the table\n"
     wrong = call("series", "--where", "deep=1")
     assert wrong.exit_code == 1 and "deep" in wrong.output
 

@@ -96,3 +96,19 @@ def test_no_circuit_no_machine(store: Store) -> None:
     training.model = training.network()
     with pytest.raises(ValueError, match="model='mapping' has no circuits that a machine could run"):
         next(study(training, [Machine()]))
+
+
+SHIPPED = Path(__file__).parents[2] / "results"
+
+
+def test_shipped_readings_belong_to_shipped_runs() -> None:
+    """A perfect machine reads what the training ended with, and every network was read by all machines."""
+    readings, trained = (results.load(task, "mnist-1-5", SHIPPED) for task in ("machine", "images"))
+    last = trained.sort_values("epoch").groupby("run")["test_accuracy"].last()
+    faults = {(m.shots or math.inf, m.gate_error, m.readout_error) for m in machines()}
+    for run_key, rows in readings.groupby("run"):
+        assert set(zip(rows["shots"], rows["gate_error"], rows["readout_error"], strict=True)) == faults
+        perfect = rows[(rows["shots"] == math.inf) & (rows["gate_error"] + rows["readout_error"] == 0)]
+        assert perfect["test_accuracy"].item() == pytest.approx(last[run_key], abs=2e-3)
+    for told in results.provenance("machine", "mnist-1-5", SHIPPED)["runs"].values():
+        assert told["reading"]["git"]["changed"] is False, "from committed code"

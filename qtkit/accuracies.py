@@ -65,9 +65,11 @@ def summary(frame: pd.DataFrame) -> pd.DataFrame:
     and `falls`, see `measures`. Baselines that equal one with runs have its numbers, see `qtkit.verdicts.with_equals`.
 
     Raises:
-        ValueError: if a column is missing.
+        ValueError: if a column is missing, or no row has accuracies and losses.
     """
     runs, rows = verdicts.with_equals(measures(frame)), []
+    if runs.empty:
+        raise ValueError("no row has accuracies and losses: nothing to sum up")
     for experiment, title in _titles(runs).items():
         part = runs[runs["experiment"] == experiment]
         medians = part.groupby("label")["test_accuracy"].median()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import numbers
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -46,12 +48,15 @@ class Machine:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        if self.shots is not None:
-            _check_whole("shots", self.shots, 1, MAX_SHOTS, " or None")
-        _check_chance("gate_error", self.gate_error, 0.75)
-        _check_chance("readout_error", self.readout_error, 0.5)
-        _check_whole("trajectories", self.trajectories, 1, 10_000)
-        _check_whole("seed", self.seed, 0, 2**63 - 1)
+        checked = {
+            "shots": None if self.shots is None else _whole("shots", self.shots, 1, MAX_SHOTS, " or None"),
+            "gate_error": _chance("gate_error", self.gate_error, 0.75),
+            "readout_error": _chance("readout_error", self.readout_error, 0.5),
+            "trajectories": _whole("trajectories", self.trajectories, 1, 10_000),
+            "seed": _whole("seed", self.seed, 0, 2**63 - 1),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
 
     @property
     def perfect(self) -> bool:
@@ -109,11 +114,15 @@ def read_wrong(distribution: Tensor, readout_error: float) -> Tensor:
     return read
 
 
-def _check_chance(name: str, value: float, most: float) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+def _chance(name: str, value: Any, most: float) -> float:
+    """`value` as a float, whatever library's number it is."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= value <= most:
         raise ValueError(f"{name} must be a number from 0 to {most}, got {value!r}")
+    return float(value)
 
 
-def _check_whole(name: str, value: int, least: int, most: int, or_none: str = "") -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+def _whole(name: str, value: Any, least: int, most: int, or_none: str = "") -> int:
+    """`value` as an int, whatever library's whole number it is."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not least <= value <= most:
         raise ValueError(f"{name} must be a whole number from {least:,} to {most:,}{or_none}, got {value!r}")
+    return int(value)

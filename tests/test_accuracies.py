@@ -128,6 +128,11 @@ def test_what_cannot_be_judged() -> None:
         claims(again)
 
 
+def test_nothing_to_sum_up() -> None:
+    with pytest.raises(ValueError, match="no row has accuracies and losses: nothing to sum up"):
+        summary(curves(pairs=["fashion-5-7"]).assign(test_loss=np.nan))
+
+
 def test_the_table() -> None:
     labels = (OURS, *BASELINES, "Mapping alone", "DiffQAS · centre=False")
     frame = curves(

@@ -130,6 +130,12 @@ def test_what_no_machine_is(options: dict, message: str) -> None:
         Machine(**options)
 
 
+def test_numbers_of_other_libraries() -> None:
+    machine = Machine(shots=np.int64(10), gate_error=np.float32(0.5), seed=np.int32(3))
+    assert machine == Machine(shots=10, gate_error=0.5, seed=3)
+    assert type(machine.shots) is int and type(machine.gate_error) is float
+
+
 def test_stacked_blocks_cannot_be_read() -> None:
     with pytest.raises(ValueError, match="which 2 stacked blocks forbid"):
         Machine(shots=1).measure(DiffQAS(3, 2, n_blocks=2))

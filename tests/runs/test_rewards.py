@@ -171,7 +171,7 @@ def test_a_run_is_shipped_with_its_curve_and_summary(store: Store, shipped: Path
     assert curve["episode"].tolist() == [100, 120]
     own = np.concatenate(done.records()["returns"].tolist())
     assert curve["moving_mean"].iloc[-1] == pytest.approx(own.mean(), rel=1e-6)
-    assert curve["label"].unique().tolist() == ["Classical · episodes=120 workers=4"]
+    assert curve["label"].unique().tolist() == ["Classical · workers=4"], "the longest does not tell its length"
     told = results.summaries("gridworld", folder=shipped).set_index("run").loc[done.key]
     assert told["episodes_done"] == 120 and told["model"] == "classical"
     assert told["last_1000_return"] == told["last_5000_return"] == own.mean()

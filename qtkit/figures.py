@@ -101,7 +101,7 @@ def _reward_table(folder: Folder) -> tuple[pd.DataFrame, list[Any]]:
 
 
 def _rewards(number: int, folder: Folder, *, controls: bool, mended: bool) -> Any:
-    from qtkit import rewards, verdicts
+    from qtkit import rewards
     from qtkit.plots.gridworld import reward_curves
 
     experiment = REWARDS[number]
@@ -112,13 +112,8 @@ def _rewards(number: int, folder: Folder, *, controls: bool, mended: bool) -> An
         title, how = f"{title}<br><sub>Not in the paper's setting: {words}</sub>", HOW_MENDED
     elif lacks := rewards.lacking(runs).get(experiment):
         title += f"<br><sub>Incomplete: {lacks}; {how}</sub>"
-    frame, equal = _with_equals(frame)
-    models = [verdicts.OURS, *verdicts.BASELINES]
-    if frame[frame["label"].isin(models)].empty:
-        raise ValueError(f"the results of {experiment!r} have no run of Figure {number}; {how}")
-    title += equal
-    shown = [*models, *(verdicts.CONTROLS if controls else [])]
-    return reward_curves(frame[frame["label"].isin(shown)], title=title)
+    shown, equal = _of_models(frame, number, controls=controls, how=how)
+    return reward_curves(shown, title=title + equal)
 
 
 def _with_mended(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
@@ -140,19 +135,26 @@ def _stored_rewards(experiment: str | None, folder: Folder) -> tuple[pd.DataFram
         raise FileNotFoundError(f"{error}; {HOW}") from None
 
 
-def _with_equals(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """Baselines that equal others, and which these are, as a line of a title."""
+def _of_models(frame: pd.DataFrame, number: int, *, controls: bool, how: str) -> tuple[pd.DataFrame, str]:
+    """The runs of the thirteen models, and of the controls if asked; and a line of the title on equal baselines.
+
+    Raises:
+        ValueError: if there is no run of the thirteen; `how` to get them is told.
+    """
     from qtkit import verdicts
     from qtkit.runs.naming import ranges
 
-    frame = verdicts.with_equals(frame)
-    words = []
-    for known, part in frame.dropna(subset="same_as").groupby("same_as", sort=False):
+    models = [verdicts.OURS, *verdicts.BASELINES]
+    if frame[frame["label"].isin(models)].empty:
+        experiment = (PAIRS | REWARDS)[number]
+        raise ValueError(f"the results of {experiment!r} have no run of Figure {number}; {how}")
+    filled, words = verdicts.with_equals(frame), []
+    for known, part in filled.dropna(subset="same_as").groupby("same_as", sort=False):
         numbers = [label.removeprefix("Config ") for label in dict.fromkeys(part["label"])]
-        words.append(
-            f"config {ranges(numbers)} equal{'s' if len(numbers) == 1 else ''} {known.removeprefix('Config ')}"
-        )
-    return frame, f"<br><sub>Not computed again: {'; '.join(words)}, whatever the angles</sub>" if words else ""
+        equal = "equals" if len(numbers) == 1 else "equal"
+        words.append(f"config {ranges(numbers)} {equal} {known.removeprefix('Config ')}")
+    shown = filled[filled["label"].isin([*models, *(verdicts.CONTROLS if controls else [])])]
+    return shown, f"<br><sub>Not computed again: {'; '.join(words)}, whatever the angles</sub>" if words else ""
 
 
 def _caption(number: int) -> str:
@@ -160,7 +162,7 @@ def _caption(number: int) -> str:
 
 
 def _curves(number: int, folder: Folder, *, controls: bool) -> Any:
-    from qtkit import accuracies, verdicts
+    from qtkit import accuracies
     from qtkit.plots.accuracy import accuracy_curves
 
     experiment = PAIRS[number]
@@ -168,13 +170,8 @@ def _curves(number: int, folder: Folder, *, controls: bool) -> Any:
     title = f"Figure {number}. {_caption(number)}"
     if lacks := accuracies.lacking(frame).get(experiment):
         title += f"<br><sub>Incomplete: {lacks}; {HOW_IMAGES}</sub>"
-    frame, equal = _with_equals(frame)
-    models = [verdicts.OURS, *verdicts.BASELINES]
-    if frame[frame["label"].isin(models)].empty:
-        raise ValueError(f"the results of {experiment!r} have no run of Figure {number}; {HOW_IMAGES}")
-    title += equal
-    shown = [*models, *(verdicts.CONTROLS if controls else [])]
-    return accuracy_curves(frame[frame["label"].isin(shown)], title=title)
+    shown, equal = _of_models(frame, number, controls=controls, how=HOW_IMAGES)
+    return accuracy_curves(shown, title=title + equal)
 
 
 def _stored_accuracies(experiment: str | None, folder: Folder) -> pd.DataFrame:

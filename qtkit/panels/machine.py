@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from qtkit.machine import Machine
 from qtkit.panels.machine_model import TRAJECTORIES, MachineModel
+from qtkit.panels.shown import Shown
 from qtkit.plots.machine import machine_figure
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from qtkit.tasks.series import SeriesTraining
 
 
-class MachinePanel:
+class MachinePanel(Shown):
     """Shots, faulty gates and faulty readout as sliders, beside the network that is generated from what is read.
 
     Show it as the last line of a cell. Nothing is built before it is shown; without being shown it measures all the
@@ -93,17 +94,6 @@ class MachinePanel:
             self._model.prepare()
             self._view.refresh()
         return self._view.root
-
-    def _refresh(self) -> None:
-        if self._view is not None:
-            self._view.refresh()
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = self.widget._repr_mimebundle_(**options)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data:
-            data["text/plain"] = repr(self)  # where no widget can be shown
-        return bundle
 
     def __repr__(self) -> str:
         model = self._model

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from qtkit.panels.shown import Shown
 from qtkit.panels.training_model import TrainingModel, with_overrides
 from qtkit.panels.worker import Phase
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from qtkit.panels.training_view import TrainingView
 
 
-class Panel(ABC):
+class Panel(Shown, ABC):
     """A live training: choose, start, watch, stop.
 
     Show it as the last line of a cell. Nothing is built before it is shown; without being shown it runs all the same.
@@ -137,17 +138,6 @@ class Panel(ABC):
         if self._view is None:
             self._view = self._make_view()
         return self._view.root
-
-    def _refresh(self) -> None:
-        if self._view is not None:
-            self._view.refresh()
-
-    def _repr_mimebundle_(self, **options: Any) -> Any:
-        bundle = self.widget._repr_mimebundle_(**options)
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        if data:
-            data["text/plain"] = repr(self)  # where no widget can be shown
-        return bundle
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._model.phase}: {len(self._model.runs)} runs)"

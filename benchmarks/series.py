@@ -23,10 +23,10 @@ from pathlib import Path
 import torch
 from engine import machine
 
-from qtkit.diffqas import DiffQAS
 from qtkit.files import write_text
+from qtkit.generator.diffqas import DiffQAS
 from qtkit.paper import EXPERIMENTS
-from qtkit.tasks.series import SeriesSettings, SeriesTraining
+from qtkit.tasks.series.training import SeriesSettings, SeriesTraining
 
 RUN_TARGET_S, TABLE_TARGET_MIN, RATIO_TARGET = 10, 15, 150
 DATASETS = dict(

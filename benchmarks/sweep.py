@@ -15,8 +15,8 @@ import time
 from pathlib import Path
 
 from qtkit.runs import Store, run, sweep
-from qtkit.runs.packing import pack, unpack
-from qtkit.tasks.series_settings import SeriesSettings
+from qtkit.runs.store.packing import pack, unpack
+from qtkit.tasks.series.settings import SeriesSettings
 
 
 def scaling(workers: list[int], epochs: int) -> None:

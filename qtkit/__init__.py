@@ -1,11 +1,31 @@
 """qtkit: Quantum-Train and differentiable quantum architecture search, to touch and to explore."""
 
-from qtkit import networks
-from qtkit.ansatz import CANDIDATES, Ansatz
-from qtkit.diffqas import DiffQAS
-from qtkit.machine import Machine
-from qtkit.quantum_train import QuantumTrain
-from qtkit.simulation import probabilities
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtkit.lazy import attach
+
+if TYPE_CHECKING:
+    from qtkit import networks
+    from qtkit.circuits.ansatz import CANDIDATES, Ansatz
+    from qtkit.generator.diffqas import DiffQAS
+    from qtkit.generator.machine import Machine
+    from qtkit.generator.quantum_train import QuantumTrain
+    from qtkit.simulation import probabilities
 
 __all__ = ["CANDIDATES", "Ansatz", "DiffQAS", "Machine", "QuantumTrain", "networks", "probabilities"]
 __version__ = "0.1.0"
+
+__getattr__, __dir__ = attach(
+    __name__,
+    {
+        "CANDIDATES": "qtkit.circuits.ansatz",
+        "Ansatz": "qtkit.circuits.ansatz",
+        "DiffQAS": "qtkit.generator.diffqas",
+        "Machine": "qtkit.generator.machine",
+        "QuantumTrain": "qtkit.generator.quantum_train",
+        "networks": "qtkit",
+        "probabilities": "qtkit.simulation",
+    },
+)

@@ -1,5 +1,5 @@
 """`python -m qtkit`: the command line."""
 
-from qtkit.cli import main
+from qtkit.cli.main import main
 
 main(prog_name="qtkit")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from qtkit.ansatz import CANDIDATES, Ansatz
+from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 
 
 def frame(records: Iterable[Any], candidates: Sequence[Ansatz] = CANDIDATES) -> pd.DataFrame:

@@ -8,8 +8,8 @@ import pytest
 from qtkit import CANDIDATES, Ansatz
 from qtkit import records as qr
 from qtkit.runs.frames import WEIGHT
-from qtkit.tasks.image_settings import ImageSettings
-from tests.fake_training import FakeTraining
+from qtkit.tasks.images.settings import ImageSettings
+from tests.panels.fake_training import FakeTraining
 
 OWN = Ansatz(entangler=((0, 1),))
 

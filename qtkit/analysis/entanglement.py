@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from qtkit.analysis.states import random_angles, statevectors
-from qtkit.ansatz import Ansatz
+from qtkit.circuits.ansatz import Ansatz
 
 
 def meyer_wallach(states: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qtkit.ansatz import Ansatz, checked_depth, checked_qubits
+from qtkit.circuits.ansatz import Ansatz, checked_depth, checked_qubits
 from qtkit.simulation.permutation import parity_masks
 from qtkit.simulation.structure import Structure, structure
 

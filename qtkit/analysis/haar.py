@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from qtkit.analysis.states import random_angles, statevectors
-from qtkit.ansatz import Ansatz
+from qtkit.circuits.ansatz import Ansatz
 
 PAIRS, BINS = 5000, 75  # the figures of Sim, Johnson and Aspuru-Guzik
 _AMPLITUDES_AT_ONCE = 2**21  # keeps a batch of states within about 100 MB

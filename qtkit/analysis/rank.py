@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from qtkit.analysis.states import entangle, random_angles, rotate, rotation_factors, start_states
-from qtkit.ansatz import Ansatz
+from qtkit.circuits.ansatz import Ansatz
 
 _RELATIVE, _ABSOLUTE = 1e-9, 1e-12
 

@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from qtkit.ansatz import Ansatz, checked_depth, checked_qubits
+from qtkit.circuits.ansatz import Ansatz, checked_depth, checked_qubits
 from qtkit.simulation.permutation import cnot_sources
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from qtkit.ansatz import CANDIDATES
+from qtkit.circuits.ansatz import CANDIDATES
 from qtkit.labs.checking import Wrong, exercise
 from qtkit.simulation import probabilities
 from qtkit.simulation.permutation import cnot_images, parity_masks

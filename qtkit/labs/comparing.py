@@ -9,11 +9,12 @@ from typing import Any
 import pandas as pd
 
 from qtkit.runs import results
-from qtkit.runs.identity import YOUNGER
 from qtkit.runs.naming import model_label
-from qtkit.tasks import images, series
-from qtkit.tasks.image_settings import ImageSettings
-from qtkit.tasks.series_settings import SeriesSettings
+from qtkit.runs.store.identity import YOUNGER
+from qtkit.tasks.images import training as images
+from qtkit.tasks.images.settings import ImageSettings
+from qtkit.tasks.series import training as series
+from qtkit.tasks.series.settings import SeriesSettings
 
 
 def over_seeds(settings: ImageSettings | SeriesSettings, models: Iterable[str], seeds: Iterable[int]) -> pd.DataFrame:

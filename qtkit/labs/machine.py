@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from qtkit.ansatz import CANDIDATES, Ansatz
+from qtkit.circuits.ansatz import CANDIDATES, Ansatz
+from qtkit.generator.machine import read_wrong
 from qtkit.labs.checking import Wrong, exercise
-from qtkit.machine import read_wrong
 from qtkit.simulation.noise import fidelity
 
 

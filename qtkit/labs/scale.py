@@ -6,9 +6,9 @@ import os
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from qtkit.tasks.gridworld_settings import GridworldSettings
-from qtkit.tasks.image_settings import ImageSettings
-from qtkit.tasks.run_settings import RunSettings
+from qtkit.tasks.gridworld.settings import GridworldSettings
+from qtkit.tasks.images.settings import ImageSettings
+from qtkit.tasks.settings import RunSettings
 
 Settings = TypeVar("Settings", bound=RunSettings)
 

@@ -8,9 +8,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from qtkit.ansatz import CANDIDATES, qubits_for
+from qtkit.circuits.ansatz import CANDIDATES, qubits_for
+from qtkit.generator.quantum_train import QuantumTrain
 from qtkit.labs.checking import Wrong, exercise
-from qtkit.quantum_train import QuantumTrain
 from qtkit.simulation import candidate_probabilities
 
 

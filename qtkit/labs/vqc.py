@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from qtkit.ansatz import qubits_for
+from qtkit.circuits.ansatz import qubits_for
+from qtkit.generator.counts import counts
 from qtkit.labs.checking import Wrong, exercise
-from qtkit.studio.counts import counts
 
 
 @exercise("expectations")

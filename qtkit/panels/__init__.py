@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
+
+from qtkit.lazy import attach
+
+if TYPE_CHECKING:
+    from qtkit.panels.agent.panel import AgentPanel
+    from qtkit.panels.forecast.panel import ForecastPanel
+    from qtkit.panels.gallery.panel import CandidateGallery
+    from qtkit.panels.machine.panel import MachinePanel
+    from qtkit.panels.mixture.panel import MixturePanel
+    from qtkit.panels.search.panel import SearchPanel
+    from qtkit.panels.studio.panel import AnsatzStudio
 
 __all__ = [
     "AgentPanel",
@@ -14,34 +25,15 @@ __all__ = [
     "SearchPanel",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    if name == "AgentPanel":
-        from qtkit.panels.agent import AgentPanel
-
-        return AgentPanel
-    if name == "AnsatzStudio":
-        from qtkit.panels.studio import AnsatzStudio
-
-        return AnsatzStudio
-    if name == "CandidateGallery":
-        from qtkit.panels.gallery import CandidateGallery
-
-        return CandidateGallery
-    if name == "ForecastPanel":
-        from qtkit.panels.forecast import ForecastPanel
-
-        return ForecastPanel
-    if name == "MachinePanel":
-        from qtkit.panels.machine import MachinePanel
-
-        return MachinePanel
-    if name == "MixturePanel":
-        from qtkit.panels.mixture import MixturePanel
-
-        return MixturePanel
-    if name == "SearchPanel":
-        from qtkit.panels.search import SearchPanel
-
-        return SearchPanel
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__, __dir__ = attach(
+    __name__,
+    {
+        "AgentPanel": "qtkit.panels.agent.panel",
+        "ForecastPanel": "qtkit.panels.forecast.panel",
+        "CandidateGallery": "qtkit.panels.gallery.panel",
+        "MachinePanel": "qtkit.panels.machine.panel",
+        "MixturePanel": "qtkit.panels.mixture.panel",
+        "SearchPanel": "qtkit.panels.search.panel",
+        "AnsatzStudio": "qtkit.panels.studio.panel",
+    },
+)

@@ -4,9 +4,9 @@ from qtkit.plots.accuracy import accuracy_curves
 from qtkit.plots.curves import compare_runs, training_curves
 from qtkit.plots.generated import GeneratedWeights, first_layer, generated_weights, weight_histogram
 from qtkit.plots.grid import candidate_grid
-from qtkit.plots.gridworld import reward_curves
+from qtkit.plots.live.search import SearchState, search_figure
+from qtkit.plots.rewards import reward_curves
 from qtkit.plots.robustness import machine_curves
-from qtkit.plots.search import SearchState, search_figure
 from qtkit.plots.series import forecast_figure, predictions_by_epoch, rollout_figure, rollout_slider
 from qtkit.plots.style import candidate_style
 from qtkit.plots.table2 import table2_figure

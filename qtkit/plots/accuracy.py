@@ -9,10 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from qtkit.claims.verdicts import OURS
 from qtkit.plots.curves import check_columns
 from qtkit.plots.models import BAND, casing, model_styles
 from qtkit.plots.style import FONT, INK, axis, base_layout
-from qtkit.verdicts import OURS
 
 VIEWS = {"test_accuracy": (1, 1), "test_loss": (1, 2), "train_accuracy": (2, 1), "train_loss": (2, 2)}
 """The four plots: row and column of each value."""

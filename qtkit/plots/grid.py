@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from qtkit.ansatz import CANDIDATES
+from qtkit.circuits.ansatz import CANDIDATES
 from qtkit.plots.style import base_layout, candidate_style
 
 ROWS = ("H, ent", "H, cyc", "no H, ent", "no H, cyc")

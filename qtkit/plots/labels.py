@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from qtkit.ansatz import Ansatz
+from qtkit.circuits.ansatz import Ansatz
 from qtkit.plots.style import INK, candidate_style
 from qtkit.records import candidate_name
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qtkit.ansatz import CANDIDATES
+from qtkit.circuits.ansatz import CANDIDATES
+from qtkit.claims.verdicts import CONTROLS, OURS
 from qtkit.plots.style import INK, MIXED_COLOUR, candidate_style
-from qtkit.verdicts import CONTROLS, OURS
 
 OURS_COLOUR, CASING = "#000000", "rgba(255,255,255,0.85)"
 """Black as in the paper, and the light edge that keeps it visible on a dark page."""

@@ -15,7 +15,7 @@ from qtkit.plots.curves import thinned
 from qtkit.plots.style import FONT, axis, base_layout
 
 if TYPE_CHECKING:
-    from qtkit.tasks.series_data import Series
+    from qtkit.tasks.series.data import Series
 
 TRUTH_COLOUR, PREDICTION_COLOUR, FREE_COLOUR, BOUNDARY_COLOUR = "#E69F00", "#0072B2", "#009E73", "#D55E00"
 MAX_POINTS = 800

@@ -19,7 +19,7 @@ def table2_figure(summary: pd.DataFrame) -> go.Figure:
     below it) to ten times that and above.
 
     Arguments:
-        summary: as `qtkit.table2.summary` gives it, or `qtkit.rulers.beside` with rows that have no rank.
+        summary: as `qtkit.claims.table2.summary` gives it, or `qtkit.claims.rulers.beside` with rows that have no rank.
 
     Raises:
         ValueError: if a column is missing, or there is no row.

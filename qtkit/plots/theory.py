@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qtkit.drawing import ROTATION_COLOURS
+from qtkit.circuits.drawing import ROTATION_COLOURS
+from qtkit.generator.counts import counts
 from qtkit.paper import EXPERIMENTS
 from qtkit.plots.style import INK, TRAIN_COLOUR
-from qtkit.studio.counts import counts
 
 if TYPE_CHECKING:
     import matplotlib.figure

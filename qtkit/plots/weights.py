@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from qtkit.ansatz import CANDIDATES, Ansatz
+from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.plots.labels import end_labels, label_data, step_end, value_range
 from qtkit.plots.style import INK, axis, base_layout, candidate_style, slots
 from qtkit.records import candidate_name

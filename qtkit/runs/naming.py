@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from qtkit.ansatz import CANDIDATES
+from qtkit.circuits.ansatz import CANDIDATES
 from qtkit.records import candidate_name
 
 MODELS = {"mapping": "Mapping alone", "classical": "Classical"}

@@ -16,14 +16,15 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+import qtkit
 from qtkit.files import read_json, write_bytes, write_json
 from qtkit.runs.frames import LISTS, WEIGHT, to_frame
-from qtkit.runs.identity import YOUNGER, check_seal, sealed
 from qtkit.runs.naming import candidates_label, model_label, unusual
-from qtkit.runs.provenance import now, without_paths
-from qtkit.runs.record_log import parquet_bytes, read_table, sha256_of
-from qtkit.runs.stored import StoredRun
-from qtkit.runs.tasks import task_named
+from qtkit.runs.store.identity import YOUNGER, check_seal, sealed
+from qtkit.runs.store.provenance import now, without_paths
+from qtkit.runs.store.record_log import parquet_bytes, read_table, sha256_of
+from qtkit.runs.store.stored import StoredRun
+from qtkit.tasks.registry import task_named
 
 FORMAT = 1
 
@@ -43,7 +44,7 @@ def results_folder() -> Path:
     if named := os.environ.get("QTKIT_RESULTS"):
         return Path(named).expanduser()
     here = Path.cwd()
-    places = [folder / "results" for folder in (here, *here.parents, Path(__file__).parents[2])]
+    places = [folder / "results" for folder in (here, *here.parents, Path(qtkit.__file__).parents[1])]
     return next((place for place in places if place.is_dir()), places[-1])
 
 
@@ -55,7 +56,7 @@ def load(task: str, experiment: str | None = None, folder: str | os.PathLike[str
     `NAMED_WHERE_THEY_DIFFER`), `model`, `candidates`, `seed`, the settings in which runs of an experiment differ,
     `official` (whether on the official data), `run` (its key), then the fields of the records (`epoch`,
     `test_accuracy`, `seconds`, ...) and the structural weights `w1` to `w12`. Runs come in the order of their keys.
-    Those of `"gridworld"` have a row every 100 episodes, see `qtkit.runs.rewards.reward_rows`.
+    Those of `"gridworld"` have a row every 100 episodes, see `qtkit.tasks.gridworld.rewards.reward_rows`.
 
     Arguments:
         experiment: such as `"mnist-1-5"`; by default all.
@@ -83,7 +84,7 @@ def provenance(task: str, experiment: str, folder: str | os.PathLike[str] | None
 def summaries(task: str, experiment: str | None = None, folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:
     """The summaries of stored results: a row a run, with the columns that identify it as in `load`.
 
-    What `qtkit.runs.rewards.reward_summary` tells of a run of `"gridworld"`, NaN for None; other tasks have no more
+    What `gridworld.rewards.reward_summary` tells of a run of `"gridworld"`, NaN for None; other tasks have no more
     columns.
 
     Raises:

@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from qtkit.machine import Machine
-from qtkit.quantum_train import QuantumTrain
+from qtkit.generator.machine import Machine
+from qtkit.generator.quantum_train import QuantumTrain
 from qtkit.runs import results
-from qtkit.runs.provenance import session, without_paths
-from qtkit.runs.stored import StoredRun
-from qtkit.runs.tasks import task_named
+from qtkit.runs.store.provenance import session, without_paths
+from qtkit.runs.store.stored import StoredRun
+from qtkit.tasks.registry import task_named
 
 SHOTS = tuple(10**k for k in range(2, 15))
 GATE_ERRORS = (1e-7, 1e-6, 1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from qtkit.files import write_json
-from qtkit.runs.errors import writing
-from qtkit.runs.identity import sealed
-from qtkit.runs.lock import WaitStoppedError, held
-from qtkit.runs.provenance import now, session
-from qtkit.runs.record_log import RecordLog
-from qtkit.runs.stored import (
+from qtkit.runs.store.errors import writing
+from qtkit.runs.store.identity import sealed
+from qtkit.runs.store.lock import WaitStoppedError, held
+from qtkit.runs.store.provenance import now, session
+from qtkit.runs.store.record_log import RecordLog
+from qtkit.runs.store.stored import (
     CHECKPOINT,
     EARLIER,
     FACTS,
@@ -28,9 +28,9 @@ from qtkit.runs.stored import (
     check_not_newer,
     make_training,
 )
-from qtkit.runs.tasks import task_of
 from qtkit.simulation.threads import one_torch_thread
 from qtkit.tasks.checkpoints import INDEX, write_state
+from qtkit.tasks.registry import task_of
 
 
 class Observer:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from qtkit.cli.options import read_values
 from qtkit.runs.naming import model_label, unusual
-from qtkit.runs.options import read_values
-from qtkit.runs.stored import Progress, Store, StoredRun
-from qtkit.runs.tasks import task_named
+from qtkit.runs.store.stored import Progress, Store, StoredRun
+from qtkit.tasks.registry import task_named
 
 
 @dataclass(frozen=True)

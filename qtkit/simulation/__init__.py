@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from qtkit.ansatz import Ansatz, checked_candidates
+from qtkit.circuits.ansatz import Ansatz, checked_candidates
 from qtkit.simulation import torch_path
 from qtkit.simulation.structure import Structure, structure
 from qtkit.simulation.threads import get_num_threads, set_num_threads

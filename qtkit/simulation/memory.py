@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import torch
 
-from qtkit.ansatz import Ansatz
+from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation.structure import Structure, structure
 
 _MAX_QUBITS = 30  # indices are int32

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from qtkit.ansatz import Ansatz
+from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation import kernels
-from qtkit.simulation.circuits import CIRCUITS, Circuit, Turns
+from qtkit.simulation.passes import CIRCUITS, Circuit, Turns
 from qtkit.simulation.structure import Structure, structure
 from qtkit.simulation.threads import in_parallel
 from qtkit.simulation.workspace import Workspace

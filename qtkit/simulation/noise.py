@@ -18,7 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from qtkit.ansatz import Ansatz
+from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation import probabilities
 from qtkit.simulation.structure import Structure, structure
 

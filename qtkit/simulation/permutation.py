@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from qtkit.ansatz import CNOT, Ansatz
+from qtkit.circuits.ansatz import CNOT, Ansatz
 
 
 def wire_mask(wire: int, n_qubits: int) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from qtkit.ansatz import Ansatz, checked_depth
+from qtkit.circuits.ansatz import Ansatz, checked_depth
 
 
 class Structure(Enum):

@@ -7,7 +7,7 @@ import functools
 import torch
 from torch import Tensor
 
-from qtkit.ansatz import Ansatz
+from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation.permutation import cnot_sources, parity_masks
 from qtkit.simulation.structure import Structure, structure
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from qtkit.tasks.image_settings import ImageSettings
-    from qtkit.tasks.series_settings import SeriesSettings
+    from qtkit.tasks.images.settings import ImageSettings
+    from qtkit.tasks.series.settings import SeriesSettings
 
 
 def series_stamp(settings: SeriesSettings) -> Hashable:
@@ -21,7 +21,7 @@ def series_stamp(settings: SeriesSettings) -> Hashable:
 
 def image_stamp(settings: ImageSettings) -> Hashable:
     """Of the images in every folder that may be used, packed or not; None for the sample."""
-    from qtkit.tasks.image_data import FOLDERS, PARTS, cache_folder, named_folder
+    from qtkit.tasks.images.data import FOLDERS, PARTS, cache_folder, named_folder
 
     if settings.source == "sample":
         return None

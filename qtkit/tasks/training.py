@@ -18,10 +18,10 @@ from typing import Any, ClassVar, Self
 import torch
 from torch import Tensor, nn
 
-from qtkit.ansatz import CANDIDATES
-from qtkit.quantum_train import QuantumTrain
+from qtkit.circuits.ansatz import CANDIDATES
+from qtkit.generator.quantum_train import QuantumTrain
 from qtkit.tasks.checkpoints import read_state, write_state
-from qtkit.tasks.run_settings import EpochSettings, RunSettings, check_usable
+from qtkit.tasks.settings import EpochSettings, RunSettings, check_usable
 from qtkit.tasks.versions import versions
 
 STATE_FORMAT = 1

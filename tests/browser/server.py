@@ -15,7 +15,9 @@ from pathlib import Path
 
 import nbformat
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+from tests.helpers import ROOT
+
+REPOSITORY = ROOT
 
 
 class LabServer:

@@ -259,8 +259,8 @@ def test_the_browsers_simulation_is_the_kernels(lab: LabServer, notebook: Notebo
     cell = """
 import json, numpy as np
 from qtkit import Ansatz, CANDIDATES
-from qtkit.panels.studio import AnsatzStudio
-from qtkit.studio import StudioCircuit, StudioModel
+from qtkit.panels.studio.panel import AnsatzStudio
+from qtkit.panels.studio import StudioCircuit, StudioModel
 cases = []
 for number, circuit in enumerate([*CANDIDATES, Ansatz(True, ((2, 0), (1, 2)), ("rx", "ry", "rz"))]):
     for n, depth in ((1, 1), (3, 3), (6, 4)):
@@ -270,7 +270,7 @@ for number, circuit in enumerate([*CANDIDATES, Ansatz(True, ((2, 0), (1, 2)), ("
 import ipywidgets
 ipywidgets.HTML(f"<template class='cases'>{json.dumps(cases)}</template><template class='module'></template>")
 """
-    from qtkit.panels.studio import AnsatzStudio
+    from qtkit.panels.studio.panel import AnsatzStudio
 
     notebook.open(lab.write_notebook("cases.ipynb", [cell]))
     notebook.run_all()

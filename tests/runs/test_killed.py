@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from qtkit.runs import Store, run
-from tests.runs.helpers import output, python, values
+from tests.helpers import output, python, values
 from tests.runs.test_runner import GRIDWORLD, IMAGES
 from tests.runs.toy import ToySettings
 
@@ -24,7 +24,7 @@ import itertools, os, signal, sys
 from pathlib import Path
 from tests.runs.toy import ToySettings
 from qtkit.runs import run
-import qtkit.runs.provenance as provenance
+import qtkit.runs.store.provenance as provenance
 provenance.git_commit()  # starts a process: before the forks
 os.fsync = lambda number: None  # a killed process loses nothing that it gave to the system, and this is faster
 store, again = sys.argv[1], sys.argv[2] == "again"
@@ -82,9 +82,9 @@ AT_RANDOM_MOMENTS = """
 import itertools, os, random, signal, sys, time
 from tests.runs import test_killed
 from qtkit.runs import Store, run
-from qtkit.runs.stored import make_training
-from qtkit.runs.tasks import task_of
-import qtkit.runs.provenance as provenance
+from qtkit.runs.store.stored import make_training
+from qtkit.tasks.registry import task_of
+import qtkit.runs.store.provenance as provenance
 provenance.git_commit()
 settings = test_killed.LONG[sys.argv[3]]
 stored = Store(sys.argv[1]).run(settings)  # loads the data

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from qtkit.runs import Store, StoredRun, results, run
-from qtkit.runs.identity import check_seal, sealed
-from qtkit.runs.tasks import task_of
-from qtkit.tasks.gridworld_settings import MENDED, GridworldSettings
-from qtkit.tasks.image_settings import ImageSettings
-from qtkit.tasks.series_settings import SeriesSettings
-from tests.runs.helpers import ROOT, after
+from qtkit.runs.store.identity import check_seal, sealed
+from qtkit.tasks.gridworld.settings import MENDED, GridworldSettings
+from qtkit.tasks.images.settings import ImageSettings
+from qtkit.tasks.registry import task_of
+from qtkit.tasks.series.settings import SeriesSettings
+from tests.helpers import ROOT, after
 from tests.runs.test_runner import IMAGES
 
 ONE = dataclasses.replace(IMAGES, candidates=(2,))
@@ -231,7 +231,7 @@ def test_a_slice_of_a_shipped_image_run_computed_again(official_data: Path) -> N
     stored = table[table["run"] == key]
     about = results.provenance("images", stored["experiment"].iloc[0], ROOT / "results")["runs"][key]
     settings = ImageSettings.from_dict({**about["settings"], "source": "folder", "data_dir": str(official_data)})
-    from qtkit.tasks.images import ImageTraining
+    from qtkit.tasks.images.training import ImageTraining
 
     training = ImageTraining(settings)
     fresh = [record for record in (next(training) for _ in range(training.n_steps_per_epoch + 1)) if record.test_loss]

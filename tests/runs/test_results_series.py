@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from pathlib import Path
 
 import pytest
 
-from qtkit import table2
+from qtkit.claims import table2
 from qtkit.runs import results
-from qtkit.runs.identity import run_key
-from qtkit.runs.tasks import task_named
-from qtkit.tasks.series import SeriesSettings, SeriesTraining
-
-SHIPPED = Path(__file__).parents[2] / "results"
+from qtkit.runs.store.identity import run_key
+from qtkit.tasks.registry import task_named
+from qtkit.tasks.series.training import SeriesSettings, SeriesTraining
+from tests.helpers import SHIPPED
 
 
 def test_the_shipped_table_is_whole():

@@ -11,10 +11,11 @@ import torch
 from click.testing import CliRunner
 
 from qtkit import Machine
-from qtkit.cli import main
+from qtkit.cli.main import main
 from qtkit.runs import Store, results, robustness, run
 from qtkit.runs.robustness import machines, study, study_runs
-from qtkit.tasks.series_settings import SeriesSettings
+from qtkit.tasks.series.settings import SeriesSettings
+from tests.helpers import SHIPPED
 from tests.runs.test_runner import IMAGES
 
 CENTRED = dataclasses.replace(IMAGES, probability="centred", seed=4)
@@ -96,9 +97,6 @@ def test_no_circuit_no_machine(store: Store) -> None:
     training.model = training.network()
     with pytest.raises(ValueError, match="model='mapping' has no circuits that a machine could run"):
         next(study(training, [Machine()]))
-
-
-SHIPPED = Path(__file__).parents[2] / "results"
 
 
 def test_shipped_readings_belong_to_shipped_runs() -> None:

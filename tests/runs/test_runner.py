@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from qtkit.runs import RunInUseError, Store, run
-from qtkit.runs.lock import held
-from qtkit.runs.record_log import PART_ROWS
+from qtkit.runs.store.lock import held
+from qtkit.runs.store.record_log import PART_ROWS
 from qtkit.simulation.threads import one_torch_thread
-from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
-from qtkit.tasks.image_settings import ImageSettings
-from qtkit.tasks.images import train
+from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining
+from qtkit.tasks.images.settings import ImageSettings
+from qtkit.tasks.images.training import train
 from qtkit.tasks.versions import versions
-from tests.runs.helpers import Diary, after, output, python, values
+from tests.helpers import Diary, after, output, python, values
 from tests.runs.toy import ToySettings, ToyTraining
 
 IMAGES = ImageSettings(
@@ -226,7 +226,7 @@ def test_old_files_that_another_process_has_open_do_not_end_a_run(
 
 def test_other_versions_at_a_resume_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(ToySettings(), store=tmp_path, stop=after(2))
-    monkeypatch.setattr("qtkit.runs.provenance.versions", lambda: {"torch": "99.0", "threads": "64"})
+    monkeypatch.setattr("qtkit.runs.store.provenance.versions", lambda: {"torch": "99.0", "threads": "64"})
     diary = Diary()
     run(ToySettings(), store=tmp_path, observer=diary)
     assert "torch " in diary.lines[0] and "then, 99.0 now" in diary.lines[0]
@@ -239,7 +239,7 @@ def test_versions_that_an_older_qtkit_did_not_note_are_no_change(
     assert now.keys() >= {"numba", "gymnasium", "minigrid"}
     older = {name: now[name] for name in now if name not in ("gymnasium", "minigrid")} | {"numba": "0.1"}
     with monkeypatch.context() as patch:
-        patch.setattr("qtkit.runs.provenance.versions", lambda: older)
+        patch.setattr("qtkit.runs.store.provenance.versions", lambda: older)
         run(ToySettings(), store=tmp_path, stop=after(2))
     diary = Diary()
     run(ToySettings(), store=tmp_path, observer=diary)
@@ -275,7 +275,7 @@ def test_settings_of_no_task_are_refused(tmp_path: Path) -> None:
 
 TWO = """
 import sys
-from tests.runs.helpers import Diary
+from tests.helpers import Diary
 from tests.runs.toy import ToySettings
 from qtkit.runs import run
 diary = Diary()

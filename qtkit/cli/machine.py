@@ -1,0 +1,54 @@
+"""`qtkit machine`: trained networks whose circuits are read on imperfect machines."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+@click.command()
+@click.argument("task", type=click.Choice(["images", "series"]))
+@click.option(
+    "--store",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of all runs.  [default: the environment's QTKIT_RUNS, or else ./runs]",
+)
+@click.option(
+    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Such as results/machine."
+)
+@click.option(
+    "--where",
+    "conditions",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Only runs with this setting, such as --where probability=centred; can be given several times.",
+)
+@click.option("--official/--any-data", default=True, show_default=True, help="Only runs on the official data, or all.")
+def machine(task: str, store: Path | None, folder: Path, conditions: tuple[str, ...], official: bool) -> None:
+    """Read the circuits of finished runs with shots, faulty gates and faulty readout, and test what comes of it.
+
+    A row a run and machine goes to FOLDER/<experiment>.parquet; runs that are in the tables already stay there. Load
+    them with qtkit.runs.results.load("machine").
+    """
+    from qtkit.runs import Store
+    from qtkit.runs.robustness import study_runs
+    from qtkit.runs.status import matcher
+    from qtkit.tasks.registry import task_named
+
+    matches = matcher(conditions, task_named(task).settings_class)
+
+    def keep(settings: Any, facts: Mapping[str, Any]) -> bool:
+        return matches(settings) and (not official or facts["describe"].get("official", True))
+
+    runs = [run for run in Store(store) if run.path.parent.name == task]
+    command = shlex.join(["qtkit", *sys.argv[1:]])
+    counts = study_runs(runs, folder, keep=keep, command=command, tell=click.echo)
+    for experiment, count in counts.items():
+        click.echo(f"{experiment}: {count} run{'s' if count != 1 else ''} in the table")
+    if not counts:
+        raise click.ClickException(f"no finished run of {task!r} with circuits in {Store(store).root} to read")

@@ -1,0 +1,103 @@
+"""Generated weights and the way back by compiled kernels alone, for networks smaller than autograd's bookkeeping.
+
+A network of some thousand weights, a handful of inputs at a time: there autograd takes as long to remember what was
+done as the doing takes. The mathematics is that of `QuantumTrain.weights`, differentiated by hand.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from qtkit.generator import mapping_kernels
+from qtkit.generator.quantum_train import QuantumTrain
+from qtkit.simulation.native import Evaluation, plan_of
+
+
+class CompiledGenerator:
+    """The generated weights of a model on the CPU, and their gradient by the trained numbers.
+
+    Arguments:
+        model: one that `supports` says can be.
+
+    Raises:
+        ValueError: for another.
+    """
+
+    def __init__(self, model: QuantumTrain) -> None:
+        if not self.supports(model):
+            raise ValueError("kernels need a model on the CPU, with n_blocks=1 and a backend that is not 'torch'")
+        search = model.search
+        self._model = model
+        self._plan = plan_of(search.candidates, search.depth, search.n_qubits, shared=search.shared_angles)
+        self._bits = model._high_bits.numpy(), model._low_bits.numpy()
+        dtype = self._bits[0].dtype
+        self._kappa = np.empty(model.num_weights, dtype)
+        self._by_seen = np.empty(2**model.n_qubits, dtype)
+
+    @staticmethod
+    def supports(model: QuantumTrain) -> bool:
+        """Whether kernels can do all of it."""
+        search = model.search
+        return search.n_blocks == 1 and search.backend != "torch" and search.angles.device.type == "cpu"
+
+    def weights(self) -> np.ndarray:
+        """The generated parameters kappa as one vector `(p,)`; the next call overwrites it."""
+        model, search = self._model, self._model.search
+        self._mixture = _mixture(search.structural_weights.detach().numpy(), search.weighting)
+        self._evaluation = Evaluation(self._plan, search.angles.detach().numpy(), self._mixture, keep=True)
+        self._seen = self._shown(self._evaluation.total)
+        weight, bias = model.mapping.weight.detach().numpy()[0], model.mapping.bias.detach().numpy()
+        mapping_kernels.generate(weight, bias, *self._bits, self._seen, self._kappa)
+        if model.centre:
+            self._kappa -= self._kappa.mean()
+        return self._kappa
+
+    def backward(self, by_weights: np.ndarray) -> None:
+        """Add to the gradients of the trained numbers, given that by kappa `(p,)`, of the last `weights()`."""
+        model, search = self._model, self._model.search
+        upstream = by_weights - by_weights.mean() if model.centre else by_weights
+        weight = model.mapping.weight.detach().numpy()[0]
+        into = _gradient(model.mapping.weight)[0], _gradient(model.mapping.bias)
+        mapping_kernels.differentiate(weight, *self._bits, self._seen, upstream, *into, self._by_seen)
+        by_angle, by_mixture = self._evaluation.gradients(self._by_seen * self._slope())
+        _gradient(search.angles)[...] += by_angle
+        if search.structural_weights.requires_grad:
+            if search.weighting == "softmax":
+                by_mixture = self._mixture * (by_mixture - by_mixture @ self._mixture)
+            _gradient(search.structural_weights)[...] += by_mixture
+
+    def _shown(self, probability: np.ndarray) -> np.ndarray:
+        """As `QuantumTrain` shows probabilities to the mapping."""
+        model = self._model
+        if model.probability == "tanh":
+            return np.tanh(self._tanh_factor * probability)
+        if model.probability == "centred":
+            return 2**model.n_qubits * probability - 1
+        return probability
+
+    def _slope(self) -> np.ndarray | float:
+        """The derivative of what is shown by the probabilities."""
+        model = self._model
+        if model.probability == "tanh":
+            return self._tanh_factor * (1 - self._seen**2)
+        return float(2**model.n_qubits) if model.probability == "centred" else 1.0
+
+    @property
+    def _tanh_factor(self) -> float:
+        return self._model.gamma * 2 ** (self._model.n_qubits - 1)
+
+
+def _mixture(structural: np.ndarray, weighting: str) -> np.ndarray:
+    """The effective weights."""
+    if weighting != "softmax":
+        return structural
+    powers = np.exp(structural - structural.max())
+    return powers / powers.sum()
+
+
+def _gradient(parameter: torch.Tensor) -> np.ndarray:
+    """A view of the parameter's gradient, zeros if there is none yet."""
+    if parameter.grad is None:
+        parameter.grad = torch.zeros_like(parameter)
+    return parameter.grad.numpy()

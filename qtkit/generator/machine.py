@@ -1,0 +1,128 @@
+"""`Machine`: a quantum computer as it is, with shots, faulty gates and faulty readout."""
+
+from __future__ import annotations
+
+import numbers
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from qtkit.circuits.ansatz import Ansatz
+from qtkit.generator.diffqas import DiffQAS
+from qtkit.generator.quantum_train import QuantumTrain
+from qtkit.simulation import probabilities
+
+MAX_SHOTS = 2**60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machine:
+    """Reads a search's distribution as a quantum computer would; by default a perfect one.
+
+    Every candidate circuit is run and read by itself, with shots of its own; a classical computer adds the results up
+    (equation 5).
+
+    Attributes:
+        shots: how often each circuit is measured; None for exact probabilities.
+        gate_error: the chance that a gate leaves a random Pauli error on each qubit it touches, 0 to 0.75.
+        readout_error: the chance that a bit is read wrong, 0 to 0.5.
+        trajectories: random sets of gate errors simulated of each circuit, see `qtkit.simulation.noise`. They give an
+            estimate, which may be negative where probabilities are tiny; shots are drawn as if it were 0 there.
+        seed: of all that is random.
+
+    Raises:
+        ValueError: for a value out of range.
+
+    Example:
+        >>> Machine(shots=100).measure(DiffQAS(n_qubits=3, depth=2)).shape
+        torch.Size([8])
+    """
+
+    shots: int | None = None
+    gate_error: float = 0.0
+    readout_error: float = 0.0
+    trajectories: int = 100
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        checked = {
+            "shots": None if self.shots is None else _whole("shots", self.shots, 1, MAX_SHOTS, " or None"),
+            "gate_error": _chance("gate_error", self.gate_error, 0.75),
+            "readout_error": _chance("readout_error", self.readout_error, 0.5),
+            "trajectories": _whole("trajectories", self.trajectories, 1, 10_000),
+            "seed": _whole("seed", self.seed, 0, 2**63 - 1),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def perfect(self) -> bool:
+        """Whether it reads exact probabilities."""
+        return self.shots is None and not self.gate_error and not self.readout_error
+
+    @torch.no_grad()
+    def measure(self, search: DiffQAS) -> Tensor:
+        """The search's distribution as this machine reads it, `(2**n,)`, of the search's dtype and on its device.
+
+        Raises:
+            ValueError: for stacked blocks, whose candidates have no distributions of their own.
+        """
+        if search.n_blocks > 1:
+            raise ValueError(f"a machine reads each candidate by itself, which {search.n_blocks} stacked blocks forbid")
+        if self.perfect:
+            return search()
+        total = torch.zeros(2**search.n_qubits, dtype=torch.float64, device=search.angles.device)
+        for place, (candidate, weight) in enumerate(zip(search.candidates, search.mixture, strict=True)):
+            angles = search.angles if search.shared_angles else search.angles[place]
+            generator = np.random.default_rng([self.seed, place])
+            total += weight * self._read(candidate, angles, generator)
+        return total.to(search.angles.dtype)
+
+    def network(self, model: QuantumTrain) -> nn.Module:
+        """The target network on weights generated from what this machine reads: a plain module, no quantum part."""
+        return model.to_classical(self.measure(model.search))
+
+    def _read(self, candidate: Ansatz, angles: Tensor, generator: np.random.Generator) -> Tensor:
+        """One circuit's distribution, float64."""
+        if self.gate_error:
+            from qtkit.simulation.noise import noisy_probabilities
+
+            options = {"trajectories": self.trajectories, "generator": generator}
+            read = noisy_probabilities(candidate, angles, self.gate_error, **options).double()
+        else:
+            read = probabilities(candidate, angles).double()
+        read = read_wrong(read, self.readout_error)
+        if self.shots is None:
+            return read
+        clean = read.clamp(min=0).cpu().numpy()
+        counts = generator.multinomial(self.shots, clean / clean.sum())
+        return torch.from_numpy(counts / self.shots).to(read.device)
+
+
+def read_wrong(distribution: Tensor, readout_error: float) -> Tensor:
+    """A distribution `(2**n,)` whose outcomes are read with each bit flipped by this chance, independently."""
+    if not readout_error:
+        return distribution
+    n = (len(distribution) - 1).bit_length()
+    read = distribution
+    for wire in range(n):
+        split = read.view(2**wire, 2, -1)
+        read = ((1 - readout_error) * split + readout_error * split.flip(1)).view(-1)
+    return read
+
+
+def _chance(name: str, value: Any, most: float) -> float:
+    """`value` as a float, whatever library's number it is."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= value <= most:
+        raise ValueError(f"{name} must be a number from 0 to {most}, got {value!r}")
+    return float(value)
+
+
+def _whole(name: str, value: Any, least: int, most: int, or_none: str = "") -> int:
+    """`value` as an int, whatever library's whole number it is."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not least <= value <= most:
+        raise ValueError(f"{name} must be a whole number from {least:,} to {most:,}{or_none}, got {value!r}")
+    return int(value)

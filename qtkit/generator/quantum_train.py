@@ -1,0 +1,268 @@
+"""`QuantumTrain`: any network on weights that a searched quantum circuit generates."""
+
+from __future__ import annotations
+
+import copy
+import math
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates, checked_depth, qubits_for
+from qtkit.generator.diffqas import DiffQAS, checked_choice
+from qtkit.generator.mapping import bit_table, generated_weights
+from qtkit.networks import linear
+from qtkit.simulation.memory import check_memory
+
+PROBABILITIES = ("raw", "tanh", "centred")
+BITS = ("01", "pm1")
+
+
+class QuantumTrain(nn.Module):
+    """A network whose p parameters are generated: `kappa_i = mapping([bits of i, P(i)])` (equation 4).
+
+    `n = ceil(log2 p)` qubits give `2**n` basis states; the first p of them generate one parameter each. The searched
+    circuit gives the probability of a state, a trainable `Linear(n + 1 -> 1)` maps `[its n bits, its probability]` to
+    the parameter. The parameters fill the network in the order of its `state_dict`. Calling the module calls the
+    network on the generated parameters.
+
+    Arguments:
+        target: any `nn.Module`. A copy is used; the module itself is never changed. All its parameters are generated,
+            frozen ones too, shared ones once; its buffers stay as they are (to keep pretrained weights, make them
+            buffers).
+        depth: L, layers of each candidate circuit.
+        candidates: the N circuits; a single one is a baseline of Table I, without structural weights.
+        probability: what the mapping sees of the probability `P`: `"raw"` is P; `"tanh"` is
+            `tanh(gamma * 2**(n-1) * P)`; `"centred"` is `2**n * P - 1`, zero for the uniform distribution.
+        bits: `"01"`, or `"pm1"` for -1 and +1. Wire 0 is the most significant bit.
+        mapping_scale: the mapping starts as `nn.Linear` does, times this (weight and bias).
+        centre: subtract the mean of the generated vector from it.
+        gamma: see `probability`.
+        generator: source of the random start: the mapping is drawn first, then the circuits, so that models with
+            different circuits but the same seed share the mapping's start.
+        dtype: float32 (the default) or float64, for circuit, mapping and generated parameters.
+        device: where all of it lives.
+        search: further options of `DiffQAS`: `weighting`, `structural_init`, `shared_angles`, `n_blocks`,
+            `angle_init`, `train_angles`, `backend`.
+
+    Attributes:
+        search: the `DiffQAS`.
+        mapping: `nn.Linear(n + 1, 1)`.
+        n_qubits: n.
+        num_weights: p.
+
+    Raises:
+        ValueError: for a target without parameters, or with so many that the simulation would not fit in memory;
+            unknown options; and all that `DiffQAS` refuses.
+
+    Example:
+        >>> QuantumTrain(nn.Linear(3, 2), depth=2)(torch.zeros(5, 3)).shape
+        torch.Size([5, 2])
+    """
+
+    def __init__(
+        self,
+        target: nn.Module,
+        depth: int,
+        candidates: Sequence[Ansatz] = CANDIDATES,
+        *,
+        probability: str = "raw",
+        bits: str = "01",
+        mapping_scale: float = 1.0,
+        centre: bool = False,
+        gamma: float = 0.1,
+        generator: torch.Generator | None = None,
+        dtype: torch.dtype | None = None,
+        device: torch.device | str | None = None,
+        **search: Any,
+    ) -> None:
+        super().__init__()
+        dtype = torch.float32 if dtype is None else dtype
+        if dtype not in (torch.float32, torch.float64):
+            raise ValueError(f"dtype must be torch.float32 or torch.float64, got {dtype}")
+        self.probability = checked_choice("probability", probability, PROBABILITIES)
+        self.bits = checked_choice("bits", bits, BITS)
+        self.centre = bool(centre)
+        self.gamma = _checked_positive("gamma", gamma)
+        mapping_scale = _checked_positive("mapping_scale", mapping_scale)
+
+        self._shapes = _parameter_shapes(target)
+        self.num_weights = sum(shape.numel() for shape in self._shapes.values())
+        self.n_qubits = qubits_for(self.num_weights)
+        candidates, depth = checked_candidates(candidates), checked_depth(depth)
+        try:
+            check_memory(self.n_qubits, depth, candidates, dtype, stacked=search.get("n_blocks", 1) != 1)
+        except ValueError as error:
+            raise ValueError(f"a target of {self.num_weights:,} parameters is too large here: {error}") from None
+
+        options = {"generator": generator, "dtype": dtype, "device": device}
+        self.mapping = linear(self.n_qubits + 1, 1, scale=mapping_scale, **options)
+        self.search = DiffQAS(self.n_qubits, depth, candidates, **options, **search)
+        self._target_repr = repr(target)
+        self._aliases = _aliases(target)
+        self.target = _without_parameters(target).to(device=device, dtype=dtype)
+        high = self.n_qubits // 2
+        for name, count in (("_high_bits", high), ("_low_bits", self.n_qubits - high)):
+            self.register_buffer(name, bit_table(count, bits).to(device=device, dtype=dtype), persistent=False)
+
+    @property
+    def depth(self) -> int:
+        """L, the layers of each candidate."""
+        return self.search.depth
+
+    @property
+    def num_trainable(self) -> int:
+        """How many numbers are trained: angles, structural weights and mapping."""
+        return sum(p.numel() for p in self.parameters() if p.requires_grad)
+
+    @property
+    def compression(self) -> float:
+        """Generated parameters per trained number."""
+        return self.num_weights / self.num_trainable
+
+    def weights(self, distribution: Tensor | None = None) -> Tensor:
+        """The generated parameters kappa as one vector `(p,)`, differentiable.
+
+        Arguments:
+            distribution: `(2**n,)`, what the mapping is shown instead of the search's own, such as a measured one.
+
+        Raises:
+            ValueError: for a distribution of another shape or dtype.
+        """
+        p = self.num_weights
+        seen = self._seen(self.search() if distribution is None else self._checked(distribution))
+        weight, bias, tables = self.mapping.weight[0], self.mapping.bias, (self._high_bits, self._low_bits)
+        kappa = generated_weights(weight, bias, seen, *tables, p, backend=self.search.backend)
+        return kappa - kappa.mean() if self.centre else kappa
+
+    def generate(self, distribution: Tensor | None = None) -> dict[str, Tensor]:
+        """The generated parameters by name, each in its shape, differentiable; shared ones under their first name.
+
+        `distribution`: as in `weights`.
+        """
+        parts = self.weights(distribution).split([shape.numel() for shape in self._shapes.values()])
+        return {name: part.view(shape) for (name, shape), part in zip(self._shapes.items(), parts, strict=True)}
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """The target's output on the generated parameters."""
+        generated = self.generate()
+        for alias, name in self._aliases.items():
+            generated[alias] = generated[name]
+        return torch.func.functional_call(self.target, generated, args, kwargs, tie_weights=False)
+
+    def to_classical(self, distribution: Tensor | None = None) -> nn.Module:
+        """The target alone with the generated parameters filled in: a plain module, with no quantum part.
+
+        Its parameters are leaves of their own that require gradients; shared parameters are shared again.
+        `distribution`: as in `weights`.
+        """
+        classical = copy.deepcopy(self.target)
+        with torch.no_grad():
+            filled = {name: nn.Parameter(tensor.clone()) for name, tensor in self.generate(distribution).items()}
+        for alias, name in self._aliases.items():
+            filled[alias] = filled[name]
+        for name, parameter in filled.items():
+            module, _, attribute = name.rpartition(".")
+            setattr(classical.get_submodule(module), attribute, parameter)
+        for module in classical.modules():
+            if isinstance(module, nn.RNNBase):
+                _remove_flat_weight_hooks(module)
+        return classical
+
+    def extra_repr(self) -> str:
+        """The sizes in one line."""
+        return (
+            f"{self.n_qubits} qubits × {self.depth} layers → {self.num_weights:,} weights, "
+            f"{self.num_trainable:,} trainable ({self.compression:.1f} × compression)"
+        )
+
+    def __repr__(self) -> str:
+        # The bare copy of the target would print `bias=False` everywhere: show the target as it came.
+        parts = (f"(search): {self.search!r}", f"(mapping): {self.mapping!r}", f"(target): {self._target_repr}")
+        inner = textwrap.indent("\n".join((self.extra_repr(), *parts)), "  ")
+        return f"QuantumTrain(\n{inner}\n)"
+
+    def _checked(self, distribution: Tensor) -> Tensor:
+        expected, dtype = (2**self.n_qubits,), self.mapping.weight.dtype
+        if not isinstance(distribution, Tensor) or distribution.shape != expected or distribution.dtype != dtype:
+            got = (
+                f"{tuple(distribution.shape)}, {distribution.dtype}"
+                if isinstance(distribution, Tensor)
+                else distribution
+            )
+            raise ValueError(f"distribution must be a tensor of shape {expected} and {dtype}, got {got}")
+        return distribution
+
+    def _seen(self, probability: Tensor) -> Tensor:
+        """What the mapping is shown of the probabilities."""
+        if self.probability == "tanh":
+            return torch.tanh(self.gamma * 2 ** (self.n_qubits - 1) * probability)
+        if self.probability == "centred":
+            return 2**self.n_qubits * probability - 1
+        return probability
+
+
+def _parameter_shapes(target: nn.Module) -> dict[str, torch.Size]:
+    """Name to shape of every parameter, shared ones once, in the order of `state_dict`."""
+    if not isinstance(target, nn.Module):
+        raise ValueError(f"target must be a torch.nn.Module, got {type(target).__name__}")
+    shapes = {}
+    for name, parameter in target.named_parameters():
+        if nn.parameter.is_lazy(parameter):
+            raise ValueError(f"the target's parameter {name!r} has no shape yet: call the target once, then wrap it")
+        if not parameter.is_floating_point():
+            raise ValueError(f"the target's parameters must be real numbers, but {name!r} is {parameter.dtype}")
+        shapes[name] = parameter.shape
+    if not sum(shape.numel() for shape in shapes.values()):
+        raise ValueError(f"the target {type(target).__name__} has no parameters to generate")
+    return shapes
+
+
+def _aliases(target: nn.Module) -> dict[str, str]:
+    """Every further name of a shared parameter, to its first name."""
+    first: dict[int, str] = {}
+    aliases = {}
+    for name, parameter in target.named_parameters(remove_duplicate=False):
+        if first.setdefault(id(parameter), name) != name:
+            aliases[name] = first[id(parameter)]
+    return aliases
+
+
+def _without_parameters(target: nn.Module) -> nn.Module:
+    """A copy of `target` with every parameter None: modules and buffers alone; each call brings the parameters."""
+    bare = copy.deepcopy(target)
+    for module in bare.modules():
+        for name in module._parameters:
+            module._parameters[name] = None
+        if isinstance(module, nn.RNNBase):
+            _forget_flat_weights(module)
+            module.register_forward_pre_hook(_take_flat_weights)
+            module.register_forward_hook(_forget_flat_weights, always_call=True)
+    return bare
+
+
+# nn.LSTM and its kin keep a list of their weights beside the parameters. It is made anew from each call's generated
+# weights, and emptied after the call, since it would keep that call's whole graph alive.
+def _take_flat_weights(module: nn.RNNBase, *_: Any) -> None:
+    module._init_flat_weights()
+
+
+def _forget_flat_weights(module: nn.RNNBase, *_: Any) -> None:
+    module._flat_weights = [None] * len(module._flat_weights_names)
+    module._flat_weight_refs = list(module._flat_weights)
+
+
+def _remove_flat_weight_hooks(module: nn.RNNBase) -> None:
+    for hooks in (module._forward_pre_hooks, module._forward_hooks):
+        for key in [key for key, hook in hooks.items() if hook in (_take_flat_weights, _forget_flat_weights)]:
+            del hooks[key]
+            module._forward_hooks_always_called.pop(key, None)
+
+
+def _checked_positive(name: str, value: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value <= 0:
+        raise ValueError(f"{name} must be a positive number, got {value!r}")
+    return float(value)

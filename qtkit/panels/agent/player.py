@@ -1,0 +1,32 @@
+"""`Player`: episodes side by side, played in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import ipywidgets as w
+import traitlets
+
+_HERE = Path(__file__).parent
+
+
+class Player(anywidget.AnyWidget):
+    """Plays episodes: pictures, probabilities and values of every step, under one row of controls.
+
+    All of an episode goes to the browser at once, each picture a single time; from then on nothing is asked of the
+    kernel, so that it plays smoothly while a training keeps the kernel busy.
+    """
+
+    _esm = _HERE / "player.js"
+    _css = _HERE / "player.css"
+    _episodes = traitlets.List().tag(sync=True)
+
+    def __init__(self) -> None:
+        super().__init__(layout=w.Layout(width="auto", margin="0"))
+
+    def show(self, episodes: Sequence[dict[str, Any]]) -> None:
+        """Show these episodes, as `qtkit.panels.agent.replay.episode_data` makes them."""
+        self._episodes = list(episodes)

@@ -1,0 +1,59 @@
+"""What the agent panel offers ready-made, and its settings in a few words."""
+
+from __future__ import annotations
+
+from qtkit.panels.training.presets import Presets, changed_words, model_words
+from qtkit.tasks.gridworld.settings import MENDED, GridworldSettings
+
+WORLDS = {
+    "Empty, 5 × 5": "MiniGrid-Empty-5x5-v0",
+    "Empty, 6 × 6": "MiniGrid-Empty-6x6-v0",
+}
+"""The paper's environments, by the name in the menu."""
+
+PRESETS: dict[str, tuple[str, dict]] = {
+    "paper: all twelve, 10 layers": (
+        "The paper's setting: twelve candidates, 10 layers, shared Adam 0.0001, an update every 5 steps.",
+        {},
+    ),
+    "quick: ten times the rate": (
+        "As the paper, but with a learning rate of 0.001: something is learned while one watches.",
+        {"learning_rate": 1e-3},
+    ),
+    "with open eyes: centred": (
+        "A mapping that starts small and generated weights of mean zero: hidden units stay awake. Rate 0.0005.",
+        {"learning_rate": 5e-4, **MENDED},
+    ),
+    "half: only those that see Θ": (
+        "The six candidates whose probabilities depend on the angles: 2, 5, 7, 8, 10, 11.",
+        {"candidates": (2, 5, 7, 8, 10, 11)},
+    ),
+    "config 8 alone": (
+        "A baseline of Figures 13 and 14: one circuit (no H, ent, RY), nothing searched.",
+        {"candidates": (8,)},
+    ),
+    "mapping alone: no circuit": (
+        "15 numbers a network and no circuit at all: what a claim about circuits must be measured against.",
+        {"model": "mapping"},
+    ),
+    "classical networks": (
+        "All 6,023 + 5,825 weights trained themselves, nothing generated.",
+        {"model": "classical"},
+    ),
+}
+"""Name to what it is and what it sets; what it does not name has its default, but for environment, episodes, workers
+and seed, which stay."""
+
+SETS = Presets(PRESETS, GridworldSettings, ("environment", "episodes", "workers", "run_as", "seed", "device"))
+preset_settings, preset_of = SETS.settings, SETS.of
+
+_SHOWN = ("entropy_weight", "update_every", "discount", "run_as", "probability", "bits", "mapping_scale", "centre")
+_SHOWN += ("angle_init", "structural_init")
+
+
+def describe(settings: GridworldSettings) -> str:
+    """A run in a few words, such as `"Empty-5x5 · 12 circuits × 10 layers · raw · lr 0.0001 · 16 workers · seed 0"`."""
+    world = settings.environment.removeprefix("MiniGrid-").removesuffix("-v0")
+    parts = [world, *model_words(settings, "classical networks"), f"lr {settings.learning_rate:g}"]
+    parts.append(f"{settings.workers} worker{'s' if settings.workers != 1 else ''}")
+    return " · ".join([*parts, *changed_words(settings, _SHOWN), f"seed {settings.seed}"])

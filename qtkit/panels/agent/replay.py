@@ -1,0 +1,152 @@
+"""Two episodes to watch side by side, the untrained agent's and the present one's; no widgets."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from qtkit.panels.agent.model import AgentModel
+from qtkit.panels.agent.png import png
+from qtkit.panels.training.session import Run
+from qtkit.panels.training.words import plain_error
+from qtkit.tasks.gridworld.replay import ACTIONS, Replay, play
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What is shown.
+
+    Attributes:
+        run: the run it belongs to.
+        before: the untrained agent's episode.
+        now: the trained agent's.
+        episode: after how many episodes of training.
+        data: both, ready for the player.
+    """
+
+    run: Run
+    before: Replay
+    now: Replay
+    episode: int
+    data: tuple[dict[str, Any], dict[str, Any]]
+
+
+class ReplayModel:
+    """Plays episodes on a thread of its own: the training only hands over its network, between two steps.
+
+    Arguments:
+        agent: whose agents they are.
+        changed: called on that thread when `pair` or `error` has changed.
+
+    Attributes:
+        greedy: whether the likeliest action is taken each time.
+        seed: of the environment and of the draws.
+        pair: what was played last, or None.
+        error: why nothing could be played, in words, or an empty text.
+        busy: whether episodes are being played.
+    """
+
+    def __init__(self, agent: AgentModel, changed: Callable[[], None]) -> None:
+        self.agent, self._changed = agent, changed
+        self.greedy, self.seed = False, 0
+        self.pair: Pair | None = None
+        self.error, self.busy = "", False
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._wanted = False
+        self._followed: tuple[Run, bool] | None = None
+
+    def refresh(self) -> None:
+        """Play both episodes anew, with the training's network as it is then; returns at once."""
+        with self._lock:
+            self._wanted = self.busy = True
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._work, name="qtkit-replay", daemon=True)
+                self._thread.start()
+
+    def follow(self) -> None:
+        """Play by itself when a run begins and when it ends; forget what belongs to a run that was reset."""
+        with self._lock:
+            run = self.agent.run
+            if run is None or (self.pair and self.pair.run is not run):
+                self.pair, self.error = None, ""
+        if run is None:
+            self._followed = None
+            return
+        moment = (run, self.agent.phase.active)
+        begun = self._followed is not None and self._followed[0] is run
+        if run.log is not None and run.records and not (begun and self._followed[1] == moment[1]):
+            self._followed = moment
+            self.refresh()
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait until nothing is played any more; True if so."""
+        thread = self._thread
+        if thread is not None and thread is not threading.current_thread():
+            thread.join(timeout)
+        return self._thread is None
+
+    def _work(self) -> None:
+        while True:
+            with self._lock:
+                self._wanted = False
+            run, pair, trouble = self.agent.run, None, ""
+            try:
+                pair = self._play(run)
+            except Exception as error:  # a thread has no one else to tell
+                trouble = plain_error(error)
+            with self._lock:
+                if self.agent.run is run:  # else it was reset meanwhile
+                    self.pair, self.error = pair or self.pair, trouble
+                self.busy = self._wanted
+            self._changed()
+            with self._lock:
+                if not self._wanted:
+                    self._thread = None
+                    return
+
+    def _play(self, run: Run | None) -> Pair:
+        if run is None or run.log is None:
+            raise ValueError("there is no agent yet: press Start, or Step")
+        now, episode = self.agent.ask(lambda training: (training.network(), training.steps_done)).result()
+        options = {"greedy": self.greedy, "seed": self.seed, "discount": run.settings.discount}
+        shown = self.pair
+        if shown and shown.run is run and (shown.before.greedy, shown.before.seed) == (self.greedy, self.seed):
+            before, data = shown.before, shown.data[0]
+        else:
+            before = play(run.log.untrained, run.settings.environment, **options)
+            data = episode_data("untrained", before)
+        after = play(now, run.settings.environment, **options)
+        told = f"now, after {episode:,} episode{'s' if episode != 1 else ''}"
+        return Pair(run, before, after, episode, (data, episode_data(told, after)))
+
+
+def episode_data(name: str, replay: Replay) -> dict[str, Any]:
+    """An episode for the player in the browser: numbers, and each picture once, as PNG.
+
+    Arguments:
+        name: whose episode it is.
+    """
+    pictures: dict[bytes, int] = {}
+
+    def numbered(frames: list[np.ndarray]) -> list[int]:
+        return [pictures.setdefault(png(frame), len(pictures)) for frame in frames]
+
+    grid, view = (numbered(replay.pictures.frames), numbered(replay.pictures.views)) if replay.pictures else ([], [])
+    return {
+        "name": name,
+        "outcome": str(replay),
+        "actions": list(replay.actions),
+        "rewards": list(replay.rewards),
+        "probabilities": np.round(replay.probabilities, 4).tolist(),
+        "values": [round(value, 4) for value in replay.values.tolist()],
+        "following": [round(value, 4) for value in replay.returns_to_go.tolist()],
+        "names": list(ACTIONS),
+        "grid": grid,
+        "view": view,
+        "pictures": list(pictures),
+    }

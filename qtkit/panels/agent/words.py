@@ -1,0 +1,63 @@
+"""What the agent panel says in words: how often the agent arrives, in how many steps, and who leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from qtkit.circuits.ansatz import Ansatz
+from qtkit.panels.training.words import leaders, who_leads
+
+RECENT = 100
+"""So many of the last episodes are spoken of."""
+
+
+def arrivals(
+    returns: Sequence[float], lengths: Sequence[int], shortest: int | None, likeliest: Any | None = None
+) -> str:
+    """How often the agent reached the goal in the last episodes, and in how many steps.
+
+    Arguments:
+        returns: of all episodes so far `(E,)`; one above 0 means the goal.
+        lengths: their steps `(E,)`.
+        shortest: steps of the shortest path, if it is known.
+        likeliest: an `Evaluation` of the policy that always takes its likeliest action, if there is one.
+    """
+    if not returns:
+        return "No episode has ended yet."
+    recent, steps = returns[-RECENT:], lengths[-RECENT:]
+    share, mean = sum(total > 0 for total in recent) / len(recent), sum(steps) / len(steps)
+    count = f"last {len(recent)} episodes" if len(recent) > 1 else "first episode"
+    way = f"shortest path {shortest} steps, now {mean:.1f} on average" if shortest else f"{mean:.1f} steps on average"
+    text = f"The agent reaches the goal in {100 * share:.0f} % of the {count}; {way}."
+    if likeliest is None:
+        return text
+    if likeliest.success_rate > 0:
+        return f"{text} Taking its likeliest action each time, it needs {likeliest.mean_length:.0f}."
+    return f"{text} Taking its likeliest action each time, it never arrives."
+
+
+def both_lead(
+    candidates: Sequence[Ansatz],
+    policy: Sequence[float],
+    value: Sequence[float],
+    depth: int,
+    *,
+    classical: bool = False,
+) -> str:
+    """Who leads in the policy and who in the value network.
+
+    Arguments:
+        candidates: the N circuits; none for a model without a circuit.
+        policy: their effective weights in the policy, `(N,)`.
+        value: those in the value network, `(N,)`.
+        depth: L.
+        classical: whether the models are the networks themselves.
+    """
+    if len(candidates) < 2 or not len(policy) == len(value) == len(candidates):
+        return who_leads(candidates, policy, depth, classical=classical)
+    return f"Policy: {_small(leaders(candidates, policy))} Value: {_small(leaders(candidates, value))}"
+
+
+def _small(sentence: str) -> str:
+    return sentence[0].lower() + sentence[1:]

@@ -1,0 +1,1 @@
+"""`ForecastPanel`: a search on time series, live."""

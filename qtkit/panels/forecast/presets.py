@@ -1,0 +1,54 @@
+"""What the forecast panel offers ready-made, and its settings in a few words."""
+
+from __future__ import annotations
+
+from qtkit.panels.training.presets import Presets, changed_words, model_words
+from qtkit.tasks.series.settings import SeriesSettings
+
+SERIES = {
+    "Bessel J₂": "bessel",
+    "damped pendulum": "damped_shm",
+    "delayed quantum control": "delayed_qc",
+    "NARMA-5": "narma5",
+    "NARMA-10": "narma10",
+    "atom before a mirror": "mirror",
+    "your own": "own",
+}
+"""The series, by the name in the menu."""
+
+PRESETS: dict[str, tuple[str, dict]] = {
+    "paper: all twelve, 10 layers": (
+        "The paper's setting: twelve candidates, 10 layers, RMSprop 0.01, batches of 10, 100 epochs.",
+        {},
+    ),
+    "half: only those that see Θ": (
+        "The six candidates whose probabilities depend on the angles: 2, 5, 7, 8, 10, 11.",
+        {"candidates": (2, 5, 7, 8, 10, 11)},
+    ),
+    "config 8 alone": (
+        "A baseline of Table II: one circuit (no H, ent, RY), nothing searched.",
+        {"candidates": (8,)},
+    ),
+    "mapping alone: no circuit": (
+        "13 numbers and no circuit at all: what a claim about circuits must be measured against.",
+        {"model": "mapping"},
+    ),
+    "classical LSTM": (
+        "All 1,781 weights trained themselves, nothing generated.",
+        {"model": "classical"},
+    ),
+}
+"""Name to what it is and what it sets; whatever it does not name keeps its default, series and seed stay."""
+
+SETS = Presets(PRESETS, SeriesSettings, ("dataset", "narma_windows", "file", "column", "seed", "epochs", "device"))
+preset_settings, preset_of = SETS.settings, SETS.of
+
+_SHOWN = ("narma_windows", "scaling", "window", "train_share", "batch_size", "probability", "bits", "mapping_scale")
+_SHOWN += ("centre", "angle_init", "structural_init")
+
+
+def describe(settings: SeriesSettings) -> str:
+    """A run in a few words, such as `"Bessel J₂ · 12 circuits × 10 layers · raw · lr 0.01 · seed 0"`."""
+    series = next(name for name, dataset in SERIES.items() if dataset == settings.dataset)
+    parts = [series, *model_words(settings, "classical LSTM"), f"lr {settings.learning_rate:g}"]
+    return " · ".join([*parts, *changed_words(settings, _SHOWN), f"seed {settings.seed}"])

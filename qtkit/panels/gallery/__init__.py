@@ -1,0 +1,1 @@
+"""`CandidateGallery`: the twelve candidates side by side."""

@@ -1,0 +1,56 @@
+"""`CandidateGallery`: the twelve candidates of Table I side by side, on one Θ that can be drawn anew."""
+
+from __future__ import annotations
+
+import anywidget
+import traitlets
+
+from qtkit.circuits.ansatz import checked_depth, checked_qubits
+from qtkit.circuits.drawing import circuit_svg
+from qtkit.panels.parts.front_end import joined
+from qtkit.plots.gallery import gallery_items
+
+
+class CandidateGallery(anywidget.AnyWidget):
+    """Twelve circuits and their distributions, filtered by factor; six of them stay still whatever Θ is.
+
+    The circuits share their angles, as in equation 7. Everything runs in the browser.
+
+    Arguments:
+        n_qubits: 1..6.
+        depth: layers, 0..6.
+
+    Raises:
+        ValueError: for sizes out of range.
+    """
+
+    _esm = joined("parts/simulation.js", "gallery/gallery.js")
+    _css = joined("gallery/gallery.css")
+    _sizes = traitlets.Dict().tag(sync=True)
+    _items = traitlets.List().tag(sync=True)
+
+    def __init__(self, n_qubits: int = 3, depth: int = 2) -> None:
+        n, depth = checked_qubits(n_qubits), checked_depth(depth)
+        if n > 6 or depth > 6:
+            raise ValueError(f"the gallery shows up to 6 qubits and 6 layers, got {n} and {depth}")
+        super().__init__()
+        self._sizes = {"n": n, "depth": depth}
+        self._items = [
+            {
+                "config": item.config,
+                "label": item.ansatz.label,
+                "hadamard": item.ansatz.hadamard,
+                "entangler": item.ansatz.entangler,
+                "rotation": item.ansatz.rotation,
+                "depends": item.depends,
+                "headline": item.headline,
+                "effective": item.effective,
+                "cnots": [list(pair) for pair in item.ansatz.cnots(n)],
+                "rotations": list(item.ansatz.rotations(depth)),
+                "svg": circuit_svg(item.ansatz, n, depth, max_width=1e6),
+            }
+            for item in gallery_items(n, depth)
+        ]
+
+    def __repr__(self) -> str:
+        return f"CandidateGallery: the twelve of Table I, {self._sizes['n']} qubits, {self._sizes['depth']} layers"

@@ -1,0 +1,1 @@
+"""`MachinePanel`: a trained network read with shots, faulty gates and faulty readout."""

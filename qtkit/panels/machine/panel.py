@@ -1,0 +1,102 @@
+"""`MachinePanel`: read a trained network's circuits on an imperfect quantum computer, and see what is left of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from qtkit.generator.machine import Machine
+from qtkit.panels.machine.model import TRAJECTORIES, MachineModel
+from qtkit.panels.parts.shown import Shown
+from qtkit.plots.live.machine import machine_figure
+
+if TYPE_CHECKING:
+    import ipywidgets as w
+
+    from qtkit.panels.machine.view import MachineView
+    from qtkit.tasks.images.training import ImageTraining
+    from qtkit.tasks.series.training import SeriesTraining
+
+
+class MachinePanel(Shown):
+    """Shots, faulty gates and faulty readout as sliders, beside the network that is generated from what is read.
+
+    Show it as the last line of a cell. Nothing is built before it is shown; without being shown it measures all the
+    same. It keeps the model as it is now: a later step of the training changes nothing here.
+
+    Arguments:
+        training: finished or not, with a `QuantumTrain` as its model. The network is tried on its data.
+        trajectories: random sets of gate errors simulated of each circuit, see `Machine`.
+
+    Raises:
+        ValueError: if `training` is no such training or its model has no circuit, or for `trajectories` out of range.
+
+    Example:
+        >>> panel = MachinePanel(training)
+        >>> panel.measure(shots=10**6, gate_error=1e-3, blocking=True).test_accuracy
+    """
+
+    def __init__(self, training: ImageTraining | SeriesTraining, *, trajectories: int = TRAJECTORIES) -> None:
+        self._model = MachineModel(training, trajectories=trajectories)
+        self._view: MachineView | None = None
+
+    @property
+    def machine(self) -> Machine:
+        """The machine that is set."""
+        return self._model.machine
+
+    @property
+    def results(self) -> pd.DataFrame:
+        """A row a measurement: shots (missing: exact), gate_error, readout_error, seed, trajectories, and the results.
+
+        The results are losses and, for images, accuracies, `test_` and `train_`.
+        """
+        return self._model.table()
+
+    def measure(self, *, blocking: bool = False, **changes: Any) -> pd.DataFrame:
+        """Read the circuits on the machine that is set, with `changes` to it, such as `shots=1000`. The results.
+
+        In the background, where a newer request replaces an older one that has no answer yet; or at once, if
+        `blocking`.
+
+        Raises:
+            ValueError: for a change that no machine has.
+            Exception: what the computation raised, if `blocking`.
+        """
+        self._model.set(**changes)
+        if not blocking:
+            self._model.ask()
+            self._refresh()
+            return self.results
+        try:
+            self._model.read()
+        finally:
+            self._refresh()
+        return self.results
+
+    def join(self, timeout: float = 30.0) -> bool:
+        """Wait until all that was asked for is measured and drawn; True if so."""
+        return self._model.join(timeout)
+
+    def figure(self) -> go.Figure:
+        """What the panel shows, as a plain figure."""
+        return machine_figure(self._model.state())
+
+    @property
+    def widget(self) -> w.Widget:
+        """The panel as a widget, built when first asked for."""
+        if self._view is None:
+            from qtkit.panels.machine.view import MachineView
+
+            self._view = MachineView(self._model)
+            self._model.prepare()
+            self._view.refresh()
+        return self._view.root
+
+    def __repr__(self) -> str:
+        model = self._model
+        sizes = f"{model.model.n_qubits} qubits × {model.model.depth} layers after {model.steps_done:,} steps"
+        count = len(model.readings)
+        return f"MachinePanel({sizes}: {count} measurement{'' if count == 1 else 's'})"

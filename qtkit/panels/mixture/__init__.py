@@ -1,0 +1,1 @@
+"""`MixturePanel`: mix candidates by hand and see the distribution and the weights."""

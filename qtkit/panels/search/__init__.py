@@ -1,0 +1,1 @@
+"""`SearchPanel`: an architecture search on images, live."""

@@ -1,0 +1,42 @@
+"""The search panel without its widgets: settings, runs, and what is shown of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qtkit.panels.search.presets import describe
+from qtkit.panels.training.model import TrainingModel
+from qtkit.plots.generated import GeneratedWeights, generated_weights
+from qtkit.plots.live.search import SearchState
+
+SOURCES = {
+    "auto": "the official images if a folder or an earlier download has them, else the sample in qtkit",
+    "folder": "the folder named by data_dir or QTKIT_DATA",
+    "download": "the official images, downloaded if need be",
+    "sample": "the sample in qtkit, real images but few",
+}
+"""What each source means, before a run has said which data it found."""
+
+
+class SearchModel(TrainingModel):
+    """A session of image trainings."""
+
+    kind_name = "search"
+    panel = "SearchPanel"
+    preparing = "Preparing: reading the images, building the model, compiling the circuits (first time only) …"
+    describe = staticmethod(describe)
+
+    def state(self) -> SearchState:
+        """What the figure shows now."""
+        return SearchState(self.candidates, list(self.records), self.seen, self.expected)
+
+    def source(self) -> str:
+        """Where the images come from, and how many there are."""
+        data = getattr(self.training, "data", None)
+        if data is None:
+            return f"Data: {SOURCES[self.settings.source]}."
+        n_train, n_test = len(data.train_labels), len(data.test_labels)
+        return f"Data: {data.source}; {n_train:,} images to train on, {n_test:,} to test on."
+
+    def _look(self, training: Any) -> GeneratedWeights:
+        return generated_weights(training.model)

@@ -1,0 +1,77 @@
+"""`SearchPanel`: watch the twelve structural weights move while a generated network learns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import plotly.graph_objects as go
+import torch
+
+from qtkit.panels.search.model import SearchModel
+from qtkit.panels.training.model import with_overrides
+from qtkit.panels.training.panel import Panel
+from qtkit.plots.live.search import search_figure
+from qtkit.tasks.images.settings import ImageSettings
+from qtkit.tasks.images.training import ImageTraining
+from qtkit.tasks.settings import checked_positive
+
+if TYPE_CHECKING:
+    from qtkit.panels.search.view import SearchView
+
+
+def training_on_this_thread(settings: ImageSettings) -> ImageTraining:
+    """An `ImageTraining` for which PyTorch uses no thread but the calling one.
+
+    The network is small, and PyTorch's idle threads would spin on the cores that the circuits need: on two cores a
+    step takes half the time without them. The main thread of a notebook keeps its number of threads.
+    """
+    torch.set_num_threads(1)
+    return ImageTraining(settings)
+
+
+class SearchPanel(Panel):
+    """A live architecture search on images: choose, start, watch, stop.
+
+    Show it as the last line of a cell. Nothing is built before it is shown; without being shown it runs all the same.
+
+    Arguments:
+        settings: an `ImageSettings`; by default the paper's sizes, on the images that are there.
+        stop_accuracy: end a run once the test accuracy is at least this, above 0 and at most 1.
+        make: settings to a training; for tests and for trainings of one's own.
+        overrides: settings changed by keyword, such as `depth=6`.
+
+    Raises:
+        ValueError: for settings or a `stop_accuracy` that are not possible.
+
+    Example:
+        >>> panel = SearchPanel(depth=6, source="sample")
+        >>> panel.run(blocking=True).test_accuracy.dropna()
+    """
+
+    def __init__(
+        self,
+        settings: ImageSettings | None = None,
+        *,
+        stop_accuracy: float | None = None,
+        make: Callable[[ImageSettings], Iterable[Any]] = training_on_this_thread,
+        **overrides: Any,
+    ) -> None:
+        settings = with_overrides(ImageSettings, settings, overrides)
+        if stop_accuracy is not None and checked_positive("stop_accuracy", stop_accuracy) > 1:
+            raise ValueError(f"stop_accuracy is a share and at most 1, got {stop_accuracy!r}")
+        super().__init__(SearchModel(settings, make, stop_accuracy=stop_accuracy))
+
+    @property
+    def stop_accuracy(self) -> float | None:
+        """The test accuracy at which a run ends, if any."""
+        return self._model.stop_accuracy
+
+    def figure(self) -> go.Figure:
+        """What the panel shows, as a plain figure."""
+        return search_figure(self._model.state())
+
+    def _make_view(self) -> SearchView:
+        from qtkit.panels.search.view import SearchView
+
+        return SearchView(self._model)

@@ -1,0 +1,63 @@
+"""What is computed about a circuit beside its distribution: `rank` and `reach`."""
+
+from __future__ import annotations
+
+import functools
+from dataclasses import dataclass
+
+from qtkit.analysis import (
+    effective_parameters,
+    entangling_capability,
+    expressibility,
+    numerical_rank,
+    probability_jacobian,
+)
+from qtkit.circuits.ansatz import Ansatz
+from qtkit.panels.studio.circuit import StudioCircuit
+
+
+@dataclass(frozen=True)
+class Rank:
+    """Effective parameters: the rank of ∂p/∂Θ at the present angles and at random ones, out of so many angles."""
+
+    here: int
+    random: int
+    angles: int
+
+
+@dataclass(frozen=True)
+class Reach:
+    """Expressibility (nats) and mean Meyer-Wallach entanglement, with the numbers of samples they rest on."""
+
+    expressibility: float
+    entanglement: float
+    n_pairs: int
+    n_samples: int
+
+
+def rank(circuit: StudioCircuit) -> Rank:
+    """The effective parameters of `circuit`."""
+    here = numerical_rank(probability_jacobian(circuit.ansatz, circuit.angles.numpy()))
+    return Rank(here, _random_rank(circuit.ansatz, circuit.n_qubits, circuit.depth), circuit.depth * circuit.n_qubits)
+
+
+def reach(circuit: StudioCircuit) -> Reach:
+    """Expressibility and entanglement of `circuit` over random angles; fewer samples where its states are large."""
+    return _reach(circuit.ansatz, circuit.n_qubits, circuit.depth)
+
+
+@functools.lru_cache(maxsize=128)
+def _random_rank(ansatz: Ansatz, n: int, depth: int) -> int:
+    return effective_parameters(ansatz, n, depth, n_draws=1)
+
+
+@functools.lru_cache(maxsize=128)
+def _reach(ansatz: Ansatz, n: int, depth: int) -> Reach:
+    n_pairs = 5000 if n <= 5 else 2000 if n <= 7 else 400
+    n_samples = min(1000, n_pairs)
+    return Reach(
+        expressibility=expressibility(ansatz, n, depth, n_pairs=n_pairs),
+        entanglement=entangling_capability(ansatz, n, depth, n_samples=n_samples),
+        n_pairs=n_pairs,
+        n_samples=n_samples,
+    )

@@ -1,0 +1,190 @@
+"""A panel's training without widgets: what the panels of all tasks share."""
+
+from __future__ import annotations
+
+import time
+from abc import abstractmethod
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+import pandas as pd
+
+from qtkit import records
+from qtkit.circuits.ansatz import Ansatz
+from qtkit.panels.training import words
+from qtkit.panels.training.code import panel_code
+from qtkit.panels.training.saving import save_network
+from qtkit.panels.training.session import UNDER_WAY, Session
+from qtkit.panels.training.worker import Phase
+from qtkit.tasks.settings import RunSettings
+
+SNAPSHOT_INTERVAL = 1.5
+"""Seconds between two looks at the training: they cost a simulation each."""
+
+LOCKED = "Settings are locked during a run; Stop or Reset frees them."
+ENDING = "What was under way, one step or the compilation, is ending in the background; nothing more will be recorded."
+
+S = TypeVar("S", bound=RunSettings)
+
+
+class TrainingModel(Session):
+    """A `Session` of trainings with structural weights.
+
+    Arguments:
+        settings: those of the task.
+        make: settings to training.
+        stop_accuracy: see `Session`.
+    """
+
+    kind_name: ClassVar[str]
+    """Of the session, see `Session`."""
+    panel: ClassVar[str]
+    """The class of the panel, for code."""
+    preparing: ClassVar[str]
+    """What is said before the first step."""
+    describe: ClassVar[Callable[[Any], str]]
+    """Settings in a few words."""
+
+    def __init__(
+        self, settings: Any, make: Callable[[Any], Iterable[Any]], *, stop_accuracy: float | None = None
+    ) -> None:
+        super().__init__(self.kind_name, settings, make, stop_accuracy=stop_accuracy)
+        self._seen: tuple[Any, Any] | None = None  # of which run, and what
+        self._asked: Future | None = None
+        self._looked = (0.0, -1)  # when the training was last looked at, and at which step
+
+    @abstractmethod
+    def state(self) -> Any:
+        """What the figure shows now."""
+
+    @abstractmethod
+    def source(self) -> str:
+        """Where the data come from, and how many there are."""
+
+    @abstractmethod
+    def _look(self, training: Any) -> Any:
+        """What is looked at now and then; called between two steps."""
+
+    @property
+    def seen(self) -> Any:
+        """The last look at the run that is shown, or None."""
+        return self._seen[1] if self._seen and self._seen[0] is self.run else None
+
+    @property
+    def expected(self) -> tuple[float, ...] | None:
+        """The weights a run will start from, if they are known."""
+        n, equal = len(self.candidates), self.shown_settings.structural_init == "equal"
+        return (1 / n,) * n if n and equal else None
+
+    @property
+    def shown_settings(self) -> Any:
+        """Those of the run that is shown; without one, those of the next."""
+        return self.run.settings if self.run else self.settings
+
+    @property
+    def candidates(self) -> tuple[Ansatz, ...]:
+        """The circuits of the run that is shown; none if its model has no circuit."""
+        settings = self.shown_settings
+        return settings.ansatze if settings.model == "diffqas" else ()
+
+    def look_again(self) -> bool:
+        """Ask for a new look at the training if the last is old; whether a new one has arrived."""
+        if self._asked is not None:
+            if not self._asked.done():
+                return False
+            asked, self._asked = self._asked, None
+            if asked.exception() is None:
+                self._seen = asked.result()
+            return True
+        due = time.monotonic() - self._looked[0] >= SNAPSHOT_INTERVAL or self.phase is not Phase.RUNNING
+        ending = self.busy and not self.phase.active
+        if not self._stale or not due or ending:
+            return False
+        self._looked = (time.monotonic(), self.records[-1].step)
+        run = self.run
+        self._asked = self.ask(lambda training: (run, self._look(training)))
+        return False
+
+    def look_is_old(self) -> None:
+        """Look again soon, although nothing was trained since the last look."""
+        self._looked = (0.0, -1)
+
+    @property
+    def moving(self) -> bool:
+        """Whether what is shown may still change by itself."""
+        if self.phase is Phase.PAUSED:
+            return self._stale
+        return self.phase.active or self.busy or self._stale
+
+    @property
+    def _stale(self) -> bool:
+        """Whether what was looked at is not that of the last record."""
+        behind = bool(self.records) and self.training is not None and self._looked[1] != self.records[-1].step
+        return behind or self._asked is not None
+
+    def reset(self) -> None:
+        """End the run and forget what is shown; the table keeps it."""
+        super().reset()
+        self._seen, self._asked, self._looked = None, None, (0.0, -1)
+
+    # In words
+
+    def sentence(self) -> str:
+        """Who leads, and by how much."""
+        weights = self.records[-1].weights if self.records else ()
+        settings = self.shown_settings
+        return words.who_leads(self.candidates, weights, settings.depth, classical=settings.model == "classical")
+
+    def status(self) -> str:
+        """Where the run stands, in a few words."""
+        phase, records = self.phase, self.records
+        if phase is Phase.PREPARING or (phase is Phase.RUNNING and len(records) < 2):
+            return self.preparing
+        if phase is Phase.READY:
+            return "Ready: press Start."
+        ending = f" ({self.run.ending})" if self.run and self.run.ending not in (UNDER_WAY, phase) else ""
+        return f"{phase.capitalize()}{ending}."
+
+    def progress(self) -> str:
+        """Epoch, step, speed, time left."""
+        epochs = getattr(self.shown_settings, "epochs", None)
+        return words.progress(self.phase, self.records, self.total_steps, self.rate, epochs)
+
+    def code(self) -> str:
+        """Python that makes a panel with these settings."""
+        return panel_code(self.panel, self.settings, self.stop_accuracy)
+
+    def table(self) -> pd.DataFrame:
+        """The runs of this panel."""
+        return self.runs_table(self.describe)
+
+    def frame(self) -> pd.DataFrame:
+        """The records of the last run as a table."""
+        return records.frame(list(self.records), self.candidates)
+
+    def save(self, folder: str | Path = "saved") -> Future[Path]:
+        """Write the network as it stands between two steps; a future of the path. See `save_network`.
+
+        Raises:
+            RuntimeError: if nothing has been trained yet.
+        """
+        return self.ask(lambda training: save_network(training, folder))
+
+
+def with_overrides(kind: type[S], settings: S | None, overrides: dict[str, Any]) -> S:
+    """The settings, changed by keyword.
+
+    Raises:
+        ValueError: for a name that is no setting, or settings of another kind.
+    """
+    settings = kind() if settings is None else settings
+    if not isinstance(settings, kind):
+        article = "an" if kind.__name__[0] in "AEIOU" else "a"
+        raise ValueError(f"settings must be {article} {kind.__name__}, got {type(settings).__name__}")
+    known = {field.name for field in fields(settings)}
+    if unknown := sorted(set(overrides) - known):
+        raise ValueError(f"unknown settings {unknown}; known are {sorted(known)}")
+    return replace(settings, **overrides)

@@ -1,0 +1,62 @@
+"""What the panels offer ready-made, and settings in a few words: what is the same for all tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from qtkit.tasks.settings import RunSettings
+
+MODELS = {
+    "DiffQAS-QT (search)": "diffqas",
+    "mapping alone, no circuit": "mapping",
+    "classical network": "classical",
+}
+"""What generates the weights, by the name in the menu."""
+
+
+@dataclass(frozen=True)
+class Presets:
+    """Settings by name.
+
+    Arguments:
+        table: name to what it is, in words, and what it sets; whatever it does not name has its default.
+        kind: the settings.
+        kept: the names of settings that no preset changes.
+    """
+
+    table: Mapping[str, tuple[str, dict]]
+    kind: type[RunSettings]
+    kept: Sequence[str]
+
+    def settings(self, name: str, settings: Any) -> Any:
+        """The settings of a preset; what is kept comes from `settings`.
+
+        Raises:
+            ValueError: for an unknown preset.
+        """
+        if name not in self.table:
+            raise ValueError(f"unknown preset {name!r}; there are {list(self.table)}")
+        kept = {key: getattr(settings, key) for key in self.kept}
+        return replace(self.kind(**kept), **self.table[name][1])
+
+    def of(self, settings: Any) -> str | None:
+        """The preset these settings are, if any."""
+        return next((name for name in self.table if self.settings(name, settings) == settings), None)
+
+
+def model_words(settings: RunSettings, classical: str) -> list[str]:
+    """The model in a few words, such as `["12 circuits × 15 layers", "raw"]`; `classical` is the network's name."""
+    if settings.model != "diffqas":
+        return [{"mapping": "mapping alone", "classical": classical}[settings.model]]
+    n = len(settings.candidates)
+    alone = f"config {settings.candidates[0]}" if isinstance(settings.candidates[0], int) else "one circuit"
+    layers = f"{settings.depth} layer{'s' if settings.depth != 1 else ''}"
+    return [f"{alone if n == 1 else f'{n} circuits'} × {layers}", *([settings.weighting] if n > 1 else [])]
+
+
+def changed_words(settings: RunSettings, names: Sequence[str]) -> list[str]:
+    """Those settings out of `names` that have not their default, such as `["bits=pm1"]`."""
+    default = type(settings)()
+    return [f"{name}={getattr(settings, name)}" for name in names if getattr(settings, name) != getattr(default, name)]

@@ -1,0 +1,293 @@
+"""What a panel knows and does, without any widget: settings, the run under way, its records, the runs before it."""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from qtkit.panels.training.worker import Phase, Worker
+
+_current: dict[str, weakref.ref[Session]] = {}
+_workers: dict[str, weakref.ref[Worker]] = {}
+_current_lock = threading.Lock()
+
+UNDER_WAY = "under way"
+ENDED_BY_ANOTHER = "ended by another panel"
+_RATE_WINDOW = 3.0  # seconds over which steps a second are counted
+
+
+@dataclass
+class Run:
+    """One run of a panel, for its table."""
+
+    number: int
+    settings: Any
+    stop_accuracy: float | None
+    steps: int = 0
+    seconds: float = 0.0
+    best: float | None = None
+    ending: str = UNDER_WAY
+    records: list[Any] = field(default_factory=list, repr=False)
+    log: Any = field(default=None, repr=False)
+    """What a task gathers besides."""
+
+
+class Session:
+    """The state machine behind a panel. Every method returns at once, except `join`.
+
+    Only one session of a kind runs at a time in a kernel: a new one, or a start in another, ends the run before, so
+    that a cell that is run again does not leave a second training behind.
+
+    Arguments:
+        kind: such as `"search"`.
+        settings: a frozen dataclass.
+        make: settings to a training: an iterable of records, with a `model`, and `n_steps` if it knows it.
+        stop_accuracy: end a run once `test_accuracy` is at least this.
+    """
+
+    measure: ClassVar[str] = "test_accuracy"
+    """The field of a record whose best value the table of runs shows."""
+    better: ClassVar[Callable[[float, float], float]] = staticmethod(max)
+    """The better of two values."""
+    counted: ClassVar[str] = "step"
+    """The field of a record that tells how far a run is; `n_steps` of the training is its last value."""
+
+    def __init__(
+        self,
+        kind: str,
+        settings: Any,
+        make: Callable[[Any], Iterable[Any]],
+        *,
+        stop_accuracy: float | None = None,
+    ) -> None:
+        self.kind, self._make = kind, make
+        self._settings, self.stop_accuracy = settings, stop_accuracy
+        self._lock = threading.RLock()
+        self._worker: Worker | None = None
+        self.training: Any = None
+        self.runs: list[Run] = []
+        self.run: Run | None = None
+        take_over(self)
+
+    # What is the case
+
+    @property
+    def settings(self) -> Any:
+        """The settings the next run will use, or the present one uses."""
+        return self._settings
+
+    @settings.setter
+    def settings(self, settings: Any) -> None:
+        self.check_unlocked()
+        self._settings = settings
+
+    @property
+    def phase(self) -> Phase:
+        """Where the run stands."""
+        return self._worker.phase if self._worker else Phase.READY
+
+    @property
+    def busy(self) -> bool:
+        """Whether a thread still computes, although its run may have been stopped."""
+        return self._worker is not None and self._worker.busy
+
+    @property
+    def records(self) -> list[Any]:
+        """The records of the last run so far; the list grows while it runs."""
+        return self.run.records if self.run else []
+
+    @property
+    def error(self) -> BaseException | None:
+        """What ended the run, if it failed."""
+        return self._worker.error if self._worker else None
+
+    @property
+    def traceback(self) -> str:
+        """Where it was raised."""
+        return self._worker.traceback if self._worker else ""
+
+    @property
+    def total_steps(self) -> int | None:
+        """How many steps, or whatever is counted, a whole run takes, once it is known."""
+        return getattr(self.training, "n_steps", None)
+
+    @property
+    def part_done(self) -> float | None:
+        """How much of a whole run is done, 0 to 1, once it is known."""
+        records, total = self.records, self.total_steps
+        return getattr(records[-1], self.counted) / total if records and total else None
+
+    @property
+    def rate(self) -> float | None:
+        """Steps, or whatever is counted, a second, over the last seconds of training time."""
+        return self.rate_of(self.counted)
+
+    def rate_of(self, counted: str) -> float | None:
+        """By how much a field of the records grows in a second, over the last seconds of training time."""
+        records = self.records[-400:]
+        recent = [record for record in records if record.seconds >= records[-1].seconds - _RATE_WINDOW]
+        if len(recent) < 2 or recent[-1].seconds <= recent[0].seconds:
+            return None
+        grown = getattr(recent[-1], counted) - getattr(recent[0], counted)
+        return grown / (recent[-1].seconds - recent[0].seconds)
+
+    def check_unlocked(self) -> None:
+        """RuntimeError while a run is going on: its settings must not change under it."""
+        if self.phase.active:
+            raise RuntimeError(f"the run is {self.phase}: stop or reset it before changing its settings")
+
+    # What can be done
+
+    def start(self) -> None:
+        """Begin a run from the settings; go on if it is paused; ends a run of another panel of the kind."""
+        self._go(float("inf"))
+
+    def step(self) -> None:
+        """One optimiser step, then pause; from a stand-still the first step of a new run."""
+        self._go(1)
+
+    def pause(self) -> None:
+        """Pause after the step under way."""
+        if self._worker:
+            self._worker.pause()
+
+    def stop(self, reason: str = "stopped") -> None:
+        """End the run."""
+        with self._lock:
+            if self._worker and self.phase.active:
+                self._worker.stop()
+                self.run.ending = reason
+
+    def reset(self) -> None:
+        """End the run and forget its records; the table keeps it."""
+        with self._lock:
+            self.stop()
+            self._worker, self.training, self.run = None, None, None
+
+    def join(self, timeout: float | None = None) -> bool:
+        """Wait until nothing computes any more; True if so."""
+        return self._worker is None or self._worker.join(timeout)
+
+    def ask(self, function: Callable[[Any], Any]) -> Any:
+        """A future of `function(training)`, called between two steps.
+
+        Raises:
+            RuntimeError: if there is no training yet.
+        """
+        with self._lock:
+            training = self.training
+            if training is None or self._worker is None:
+                raise RuntimeError("nothing has been trained yet")
+            return self._worker.ask(lambda: function(training))
+
+    def runs_table(self, describe: Callable[[Any], str]) -> pd.DataFrame:
+        """This panel's runs: number, settings in words, steps, best result, seconds, how each ended."""
+        rows = [
+            (run.number, describe(run.settings), run.steps, run.best, round(run.seconds, 1), run.ending)
+            for run in self.runs
+        ]
+        return pd.DataFrame(
+            rows,
+            columns=[
+                "run",
+                "settings",
+                f"{self.counted}s",
+                f"best {self.measure.replace('_', ' ')}",
+                "seconds",
+                "ended",
+            ],
+        )
+
+    def _go(self, steps: float) -> None:
+        take_over(self)  # without a lock of its own: it takes that of another panel, which may be doing the same
+        with self._lock:
+            if self.phase is Phase.PAUSED or (self.phase is Phase.RUNNING and steps == 1):
+                self._worker.resume(steps)
+                return
+            if self.phase.active:
+                return
+            run = Run(len(self.runs) + 1, self.settings, self.stop_accuracy)
+            self.training, self.run = None, run
+            self.runs.append(run)
+            with _current_lock:
+                self._worker = Worker(
+                    lambda: self._stream(run),
+                    lambda record: self._note(run, record),
+                    after=_last_worker(self.kind),
+                    name=f"qtkit-{self.kind}",
+                )
+                self._worker.start(steps)
+                _workers[self.kind] = weakref.ref(self._worker)
+                outdone = _current[self.kind]() is not self
+            if outdone:  # by a panel that took over before there was a run to end
+                self.stop(ENDED_BY_ANOTHER)
+
+    def _stream(self, run: Run) -> Iterator[Any]:
+        """Builds the training now, and gives its records up to the stop condition."""
+        try:
+            training = self._make(run.settings)
+            self._begin(run, training)
+        except BaseException:
+            _end(run, "failed")
+            raise
+        if run is self.run:
+            self.training = training
+        return _until_met(training, run)
+
+    def _begin(self, run: Run, training: Any) -> None:
+        """What a task does once its training is built; on the run's thread."""
+
+    def _measured(self, run: Run, record: Any) -> float | None:  # noqa: ARG002
+        """What the run has reached with this record, or None."""
+        return getattr(record, self.measure, None)
+
+    def _note(self, run: Run, record: Any) -> None:
+        run.records.append(record)
+        run.steps, run.seconds = getattr(record, self.counted), record.seconds
+        value = self._measured(run, record)
+        if value is not None:
+            run.best = value if run.best is None else self.better(run.best, value)
+
+
+def take_over(session: Session) -> None:
+    """Make `session` the one of its kind that may run; the run of the one before ends."""
+    with _current_lock:
+        reference = _current.get(session.kind)
+        _current[session.kind] = weakref.ref(session)
+    before = reference() if reference else None
+    if before is not None and before is not session:
+        before.stop(ENDED_BY_ANOTHER)
+
+
+def _last_worker(kind: str) -> Worker | None:
+    """The last run of the kind, in whatever panel: the next one waits for it."""
+    reference = _workers.get(kind)
+    return reference() if reference else None
+
+
+def _until_met(training: Iterable[Any], run: Run) -> Iterator[Any]:
+    try:
+        for record in training:
+            yield record
+            accuracy = getattr(record, "test_accuracy", None)
+            if run.stop_accuracy is not None and accuracy is not None and accuracy >= run.stop_accuracy:
+                _end(run, f"reached {run.stop_accuracy:g}")
+                return
+        _end(run, "finished")
+    except Exception:
+        _end(run, "failed")
+        raise
+    finally:
+        if (close := getattr(training, "close", None)) is not None:
+            close()
+
+
+def _end(run: Run, how: str) -> None:
+    """Note how a run ended, unless it was stopped before."""
+    if run.ending == UNDER_WAY:
+        run.ending = how

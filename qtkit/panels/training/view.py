@@ -1,0 +1,212 @@
+"""The widgets that the panels of all tasks share. They show a model and pass clicks on to it; they know no more."""
+
+from __future__ import annotations
+
+import threading
+import traceback
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from html import escape
+from typing import Any, ClassVar
+
+import ipywidgets as w
+
+from qtkit.panels.parts.live_figure import LiveFigure, Picture
+from qtkit.panels.parts.widgets import Fit, Message, RunBar, classed, row, set_trait, table_html
+from qtkit.panels.training import words
+from qtkit.panels.training.candidate_toggles import CandidateToggles
+from qtkit.panels.training.model import ENDING, LOCKED, TrainingModel
+from qtkit.panels.training.presets import Presets
+from qtkit.panels.training.ticker import Ticker
+from qtkit.panels.training.worker import Phase
+
+_SLOWER = 4  # curves and words change at every fourth draw
+_HIDDEN = 20  # while nobody sees the page, only every twentieth draw is made
+
+
+class TrainingView(ABC):
+    """Widgets around a model; `root` is the one to show."""
+
+    picture: ClassVar[Picture]
+    """What the figure shows."""
+    presets: ClassVar[Presets]
+
+    def __init__(self, model: TrainingModel) -> None:
+        self.model = model
+        self._drawing = threading.RLock()  # draws come from the ticker and from clicks
+        self._count, self._draws = 0, 0  # of the ticker: its ticks, and those that drew
+        self._arrived, self._drawn = False, None
+        self._note, self._note_is_error = "", False
+        self.ticker = Ticker(self._tick, lambda: model.moving)
+
+        self.form = self._make_form(self._on_setting)
+        self.toggles = CandidateToggles(_numbers(model.settings.candidates), self._on_candidates)
+        self.bar = RunBar({name: self._action(name) for name in ("start", "pause", "step", "stop", "reset")})
+        self.words, self.info = classed(w.HTML(), "qtkit-words"), classed(w.HTML(), "qtkit-note")
+        self.message, self.table = Message(), classed(w.HTML(), "qtkit-runs")
+        self.code_button = w.Button(description="Settings as code", icon="code", tooltip="Python for this state")
+        self.save_button = w.Button(description="Save the trained network", icon="save", tooltip="as safetensors")
+        self.code_button.on_click(lambda _: self._toggle_code())
+        self.save_button.on_click(lambda _: self._save())
+        self.code = classed(w.Textarea(rows=5, layout=w.Layout(width="100%", display="none")), "qtkit-code")
+        self.figure = LiveFigure(model.state(), self.picture)
+
+        side = classed(w.Box([self.toggles, self.bar]), "qtkit-side")
+        self.main = classed(w.VBox(self._middle()), "qtkit-main")
+        body = classed(w.Box([side, self.main]), "qtkit-body")
+        below = row([self.code_button, self.save_button], "qtkit-buttons")
+        self.fit = Fit(figure=self.figure.widget.model_id)
+        parts = [self.fit, self.form, self.info, self.message, body, below, self.code, self.table]
+        self.root = classed(w.VBox(parts), "qtkit-panel")
+        self.refresh()
+
+    @abstractmethod
+    def _make_form(self, on_change: Callable[[str, Any], None]) -> w.Widget:
+        """The controls of the settings."""
+
+    @abstractmethod
+    def _show_form(self, *, locked: bool) -> None:
+        """Bring them to the model's settings."""
+
+    def _set(self, name: str, value: Any) -> str:
+        """Change what a control stands for; a note to show, or an empty text."""
+        settings = self.model.settings
+        if name != "preset":
+            self.model.settings = replace(settings, **{name: value})
+        elif value in self.presets.table:
+            self.model.settings = self.presets.settings(value, settings)
+            return self.presets.table[value][0]
+        return ""
+
+    def _middle(self) -> list[w.Widget]:
+        """What stands beside the controls."""
+        return [self.words, self.figure.box]
+
+    def refresh(self) -> None:
+        """Show the present state at once, and keep drawing while something moves."""
+        with self._drawing:
+            moving = self.model.moving  # before drawing: what ends meanwhile is drawn by the ticker
+            self._draw_controls()
+            self._draw_words()
+            if not moving:
+                self._draw_figure(None)
+        if moving:
+            self.ticker.start()
+
+    def say(self, text: str, *, error: bool = False) -> None:
+        """A note or an error of the panel itself, until the next one."""
+        self._note, self._note_is_error = text, error
+
+    # Drawing
+
+    def _tick(self) -> None:
+        try:
+            with self._drawing:
+                moving, arrived = self.model.moving, self.model.look_again()
+                self._arrived |= arrived
+                self._count += 1
+                if moving and (self.figure.behind or (self.fit.hidden and self._count % _HIDDEN)):
+                    return
+                thorough = self._draws % _SLOWER == 0 or self.fit.hidden or not moving
+                self._draws += 1
+                if thorough:
+                    self._draw_controls()
+                    self._draw_words()
+                mark = (self.model.run, len(self.model.records))
+                if thorough or mark != self._drawn:
+                    parts = ("bars", *(("curves",) if thorough else ()), *(("generated",) if self._arrived else ()))
+                    self._draw_figure(parts)
+                    self._drawn, self._arrived = mark, False
+        except Exception as error:  # a thread has no one else to tell
+            self.message.error(f"The panel could not be drawn: {words.plain_error(error)}", traceback.format_exc())
+
+    def _draw_figure(self, parts: tuple[str, ...] | None) -> None:
+        state = self.model.state()
+        if not self.figure.fits(state):
+            old, self.figure = self.figure, LiveFigure(state, self.picture)
+            self.main.children = tuple(self._middle())
+            self.fit.figure = self.figure.widget.model_id
+            old.close()
+        self.figure.draw(state, parts)
+
+    def _draw_controls(self) -> None:
+        model, locked = self.model, self.model.phase.active
+        self._show_form(locked=locked)
+        circuits = model.settings.model == "diffqas"
+        self.toggles.show(_numbers(model.settings.candidates) if circuits else (), locked=locked or not circuits)
+        set_trait(self.info, value=f"{escape(model.source())}{f' <b>{escape(LOCKED)}</b>' if locked else ''}")
+        set_trait(self.code, value=model.code())
+        set_trait(self.save_button, disabled=model.training is None)
+        if model.phase is Phase.FAILED:
+            self.message.error(f"The run ended: {words.plain_error(model.error)}", model.traceback)
+        elif not self._note:
+            self.message.clear()
+        elif self._note_is_error:
+            self.message.error(self._note)
+        else:
+            self.message.note(self._note)
+
+    def _draw_words(self) -> None:
+        model = self.model
+        status = model.status()
+        if model.busy and model.phase is Phase.STOPPED:
+            status += f" {ENDING}"
+        self.bar.show(model.phase, status, model.progress(), model.part_done)
+        set_trait(self.words, value=escape(model.sentence()))
+        set_trait(self.table, value=table_html(model.table()))
+
+    # Clicks: they only set flags and settings, for they may come on any thread
+
+    def _action(self, name: str) -> Callable[[], None]:
+        def act() -> None:
+            self.say("")
+            getattr(self.model, name)()
+            self.refresh()
+
+        return act
+
+    def _on_setting(self, name: str, value: Any) -> None:
+        try:
+            self.model.check_unlocked()
+            self.say(self._set(name, value))
+        except (ValueError, RuntimeError) as error:
+            self.say(f"{words.plain_error(error)}. The setting stays as it was.", error=True)
+        self.refresh()
+
+    def _on_candidates(self, numbers: tuple[int, ...]) -> None:
+        own = tuple(c for c in self.model.settings.candidates if not isinstance(c, int))
+        if numbers or own:
+            self._on_setting("candidates", numbers + own)
+        else:
+            self.say("At least one circuit must take part: the last one stays on.", error=True)
+            self.refresh()
+
+    def _toggle_code(self) -> None:
+        hidden = self.code.layout.display == "none"
+        self.code.layout.display = "" if hidden else "none"
+        self.code_button.description = "Hide the code" if hidden else "Settings as code"
+
+    def _save(self) -> None:
+        try:
+            self.model.save().add_done_callback(self._saved)
+        except RuntimeError as error:
+            self.say(words.plain_error(error), error=True)
+            self.refresh()
+
+    def _saved(self, future: Future) -> None:
+        error = future.exception()
+        if error is not None:
+            self.say(f"The network could not be saved: {words.plain_error(error)}", error=True)
+        else:
+            path = future.result().resolve()
+            self.say(f"Saved the network's weights, with the settings that made them, to {path}")
+        if self.model.moving:
+            return  # the next draw shows it; this is the training's thread
+        self.refresh()
+
+
+def _numbers(candidates: tuple[Any, ...]) -> tuple[int, ...]:
+    """The candidates that are numbers of Table I; circuits of one's own have no toggle."""
+    return tuple(candidate for candidate in candidates if isinstance(candidate, int))

@@ -1,0 +1,122 @@
+"""What the live figures of all tasks share: data and ranges of the weights and of the losses.
+
+A `state` here is what such a figure shows: it has `candidates`, `records` and `expected`, see `SearchState`. `of` names
+the field of the records that holds the weights. A figure that shows the weights of two networks tells the second's
+traces by a `prefix` of their names.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from qtkit.circuits.ansatz import Ansatz
+from qtkit.plots.curves import thinned
+from qtkit.plots.labels import end_labels, label_data, value_range
+from qtkit.plots.weights import by_place
+
+LOSSES = [digit * 10.0**power for power in range(-6, 2) for digit in (1, 2, 5)]
+"""Ticks of a logarithmic axis."""
+
+
+def assembled(traces: dict[str, dict], data: dict[str, dict], layout: dict, ranges: dict[str, Any]) -> go.Figure:
+    """A figure of `traces` by name, in their order, with the `data` of some of them filled in."""
+    for name, values in data.items():
+        traces[name] |= values
+    figure = go.Figure(list(traces.values()), layout)
+    figure.update_layout(ranges)
+    return figure
+
+
+def on(number: int) -> dict:
+    """A trace's axes."""
+    suffix = "" if number == 1 else str(number)
+    return {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
+
+
+def weight_ranges(state: Any, bars: str, history: str, of: str = "weights") -> dict[str, list[float]]:
+    """The ranges of the two axes that show weights, by their names in the layout."""
+    now, start = now_and_start(state, of)
+    if not now:
+        return {f"{bars}_range": [0, 0.2], f"{history}_range": [0, 0.2]}
+    shown, matrix = [*now, *start], weight_matrix(state, of)[1]
+    low, high = float(np.min(matrix, initial=min(now))), float(np.max(matrix, initial=max(now)))
+    return {
+        f"{bars}_range": value_range(min(shown), max(shown), zero=True),
+        f"{history}_range": value_range(low, high),
+    }
+
+
+def loss_axis_range(records: Sequence[Any], empty: Sequence[float] = (0.2, 1.0)) -> list[float]:
+    """The range of the logarithmic axis of losses."""
+    losses = [v for r in records for v in (r.loss, r.train_loss, r.test_loss) if v is not None and v > 0]
+    return loss_range(losses or empty)
+
+
+def _with_weights(state: Any, of: str) -> Sequence[Any]:
+    """The records, if they hold a weight for each candidate: all of a run do, or none."""
+    n = len(state.candidates)
+    return state.records if n and state.records and len(getattr(state.records[-1], of)) == n else ()
+
+
+def now_and_start(state: Any, of: str = "weights") -> tuple[Sequence[float], Sequence[float]]:
+    """The last weights and the first; empty if there are none."""
+    records = _with_weights(state, of)
+    if not records:
+        return state.expected or (), ()
+    return getattr(records[-1], of), getattr(records[0], of)
+
+
+def loss_range(losses: Sequence[float]) -> list[float]:
+    """The ends of a logarithmic axis around `losses`, on two different ticks, as powers of ten."""
+    below = [tick for tick in LOSSES if tick <= min(losses)]
+    above = [tick for tick in LOSSES if tick >= max(losses)]
+    low, high = (below[-1] if below else min(losses)), (above[0] if above else max(losses))
+    return [math.log10(low * 0.97), math.log10(max(high, low * 2) * 1.03)]
+
+
+def bars_data(state: Any, places: Sequence[Ansatz], of: str = "weights", prefix: str = "") -> dict[str, dict]:
+    """The bars of the weights now, and the marks of those at the start."""
+    now, start = now_and_start(state, of)
+    none = [None] * len(places)
+    return {
+        f"{prefix}bars": {"y": by_place(now, state.candidates, places) if now else none},
+        f"{prefix}start": {"y": by_place(start, state.candidates, places) if start else none},
+    }
+
+
+def weight_matrix(state: Any, of: str = "weights") -> tuple[list[int], np.ndarray]:
+    """Steps and weights `(S, N)` of the thinned records."""
+    records = _with_weights(state, of)
+    picked = [records[i] for i in thinned(len(records), 200)]
+    return [r.step for r in picked], np.array([getattr(r, of) for r in picked], dtype=float)
+
+
+def history_data(state: Any, places: Sequence[Ansatz], of: str = "weights", prefix: str = "") -> dict[str, dict]:
+    """The lines of the weights over the steps, and their names at the ends."""
+    steps, weights = weight_matrix(state, of)
+    data: dict[str, dict] = {f"{prefix}line {i}": {"x": [], "y": []} for i in range(len(places))}
+    if not steps:
+        return data | {f"{prefix}labels": label_data([], 0)}
+    for j, candidate in enumerate(state.candidates):
+        data[f"{prefix}line {places.index(candidate)}"] = {"x": steps, "y": weights[:, j]}
+    limits = value_range(float(weights.min()), float(weights.max()))
+    ends = by_place(weights[-1], state.candidates, places)
+    return data | {f"{prefix}labels": label_data(end_labels(ends, places, limits), steps[-1])}
+
+
+def training_data(records: Sequence[Any], measures: Sequence[str] = ("loss", "accuracy")) -> dict[str, dict]:
+    """Curves of the batches' loss, and of what was measured over all data in training and testing."""
+    batches = [record for record in records if record.loss is not None]
+    batches = [batches[i] for i in thinned(len(batches))]
+    data = {"batch loss": {"x": [r.step for r in batches], "y": [r.loss for r in batches]}}
+    for part in ("train", "test"):
+        for what in measures:
+            known = [(r.step, v) for r in records if (v := getattr(r, f"{part}_{what}")) is not None]
+            known = [known[i] for i in thinned(len(known))]
+            data[f"{part} {what}"] = {"x": [step for step, _ in known], "y": [value for _, value in known]}
+    return data

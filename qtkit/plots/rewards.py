@@ -1,0 +1,189 @@
+"""Figures 13 and 14: the reward of every model while it learns, and the last episodes enlarged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from qtkit.claims.verdicts import OURS
+from qtkit.paper import REWARD_INSET
+from qtkit.plots.curves import check_columns, thinned
+from qtkit.plots.models import BAND, casing, model_styles
+from qtkit.plots.style import CLEAR, FONT, INK, axis, base_layout
+
+MAX_POINTS = 500
+"""Points drawn of one line."""
+
+INSET_COLOUR = "#D55E00"
+REWARDS, ENLARGED, DEVIATION = ({"xaxis": f"x{n}", "yaxis": f"y{n}"} for n in ("", 2, 3))
+"""The three plots: all episodes, the last ones enlarged, and the deviation of those."""
+
+
+@dataclass(frozen=True)
+class _Curve:
+    """One line: a model over its seeds."""
+
+    label: str
+    episode: np.ndarray
+    mean: np.ndarray
+    std: np.ndarray
+    seeds: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """For the legend: where the curve ends, and over how many seeds."""
+        seeds = f", {len(self.seeds)} seeds" if len(self.seeds) > 1 else ""
+        return f"{self.label}  {self.mean[-1]:.3f}{seeds}"
+
+
+def reward_curves(
+    frame: pd.DataFrame, *, bands: bool = False, title: str | None = None, inset: int = REWARD_INSET
+) -> go.Figure:
+    """Reward against episodes, a line a model; at the right the last episodes enlarged, and their deviation.
+
+    A line is the mean return of the last 1,000 episodes, averaged over a model's seeds; the band is ± the standard
+    deviation of these episodes within a run (root mean square over the seeds). The search is black with its band, each
+    of its seeds thin. A baseline has the colour of its rotation, the dash of its entangler, and a thick line for
+    Hadamards; a control is dotted grey. In the legend are the last values, the highest first; a click there hides a
+    line, a double click shows it alone.
+
+    Arguments:
+        frame: `label`, `seed`, `episode`, `moving_mean`, `moving_std`, as `qtkit.runs.results.load("gridworld", ...)`
+            gives them for one environment. Every label gets a line.
+        bands: of all lines, not only the search's.
+        inset: how many episodes are enlarged.
+
+    Raises:
+        ValueError: if a column is missing, there is no row, a seed of a model is there twice, or there is more than one
+            environment.
+    """
+    check_columns(frame, ["label", "seed", "episode", "moving_mean", "moving_std"])
+    if frame.empty:
+        raise ValueError("the table has no row: nothing to show")
+    if "experiment" in frame and frame["experiment"].nunique() > 1:
+        raise ValueError(f"one environment a figure, got {sorted(frame['experiment'].unique())}")
+    curves = sorted(
+        (_pooled(label, part) for label, part in frame.groupby("label", sort=False)), key=lambda curve: -curve.mean[-1]
+    )
+    styles = model_styles([curve.label for curve in curves])
+    last = max(int(curve.episode[-1]) for curve in curves)
+    start = max(0, last - inset)
+    figure = go.Figure(layout=base_layout(480))
+    for rank in sorted(range(len(curves)), key=lambda i: curves[i].label == OURS):  # the search on top
+        curve, line = curves[rank], styles[curves[rank].label]
+        if bands or curve.label == OURS:
+            figure.add_trace(_band(curve, line))
+        for view in (REWARDS, ENLARGED, DEVIATION):
+            first = 0 if view is REWARDS else start
+            figure.add_traces(_seeds(frame, view, first) if curve.label == OURS and len(curve.seeds) > 1 else [])
+            figure.add_traces(_lines(curve, line, view, first, rank))
+    _lay_out(figure, frame[frame["episode"] >= start], title, start, last)
+    return figure
+
+
+def _pooled(label: str, part: pd.DataFrame) -> _Curve:
+    """The mean over a model's seeds, and the deviation within a run, root mean square over them."""
+    again = part.loc[part.duplicated(["seed", "episode"]), "seed"]
+    if len(again):
+        raise ValueError(f"{label} has seed {again.iloc[0]} more than once: choose the runs of one setting")
+    means = part.pivot_table(index="episode", columns="seed", values="moving_mean").dropna().astype(float)
+    stds = part.pivot_table(index="episode", columns="seed", values="moving_std").loc[means.index].astype(float)
+    spread = (stds**2).mean(axis=1) ** 0.5
+    seeds = tuple(int(seed) for seed in means.columns)
+    return _Curve(label, means.index.to_numpy(), means.mean(axis=1).to_numpy(), spread.to_numpy(), seeds)
+
+
+def _band(curve: _Curve, line: dict) -> go.Scatter:
+    """± the deviation."""
+    chosen = thinned(len(curve.episode), MAX_POINTS // 2)
+    x, mean, std = curve.episode[chosen], curve.mean[chosen], curve.std[chosen]
+    ours = curve.label == OURS
+    return go.Scatter(
+        x=[*x, *x[::-1]],
+        y=np.concatenate([mean + std, (mean - std)[::-1]]).round(4),
+        fill="toself",
+        fillcolor=BAND if ours else line["color"],
+        opacity=1.0 if ours else 0.08,
+        mode="lines",
+        line={"width": 0},
+        hoverinfo="skip",
+        legendgroup=curve.label,
+        showlegend=False,
+    )
+
+
+def _lines(curve: _Curve, line: dict, view: dict, first: int, rank: int) -> list[go.Scatter]:
+    """A curve from episode `first` on; the search's with a light edge below it."""
+    chosen = np.flatnonzero(curve.episode >= first)
+    chosen = chosen[thinned(len(chosen), MAX_POINTS)]
+    mean, std = curve.mean[chosen].round(4), curve.std[chosen].round(4)
+    data = view | {"x": curve.episode[chosen], "y": std if view is DEVIATION else mean, "mode": "lines"}
+    data |= {"legendgroup": curve.label}
+    ours = curve.label == OURS
+    words = "± %{y:.3f}" if view is DEVIATION else "%{y:.3f} ± %{customdata:.3f}"
+    drawn = go.Scatter(
+        data,
+        customdata=std,
+        line=line,
+        name=f"<b>{curve.name}</b>" if ours else curve.name,
+        legendrank=1_000 + rank,
+        showlegend=view is REWARDS,
+        hovertemplate=f"{curve.label}<br>episode %{{x:,}}: {words}<extra></extra>",
+    )
+    return [go.Scatter(data, line=casing(line), hoverinfo="skip", showlegend=False), drawn] if ours else [drawn]
+
+
+def _seeds(frame: pd.DataFrame, view: dict, first: int) -> list[go.Scatter]:
+    """Each seed of the search, thin."""
+    traces = []
+    for seed, run in frame[(frame["label"] == OURS) & (frame["episode"] >= first)].groupby("seed"):
+        run = run.sort_values("episode").iloc[thinned(len(run), MAX_POINTS)]
+        hover = f"{OURS}, seed {seed}<br>episode %{{x:,}}: %{{y:.3f}}<extra></extra>"
+        traces.append(
+            go.Scatter(
+                view,
+                x=run["episode"],
+                y=run["moving_std" if view is DEVIATION else "moving_mean"].astype(float).round(4),
+                mode="lines",
+                line={"color": INK, "width": 0.9},
+                legendgroup=OURS,
+                showlegend=False,
+                hovertemplate=hover,
+            )
+        )
+    return traces
+
+
+def _lay_out(figure: go.Figure, enlarged: pd.DataFrame, title: str | None, start: int, last: int) -> None:
+    """Axes, the frame around what is enlarged, the legend."""
+    (low, high), deviations = (_range(enlarged[name]) for name in ("moving_mean", "moving_std"))
+    frame = {"type": "rect", "line": {"color": INSET_COLOUR, "width": 1.4}, "fillcolor": CLEAR}
+    figure.add_shape(frame | {"x0": start, "x1": last, "y0": low, "y1": high, "xref": "x", "yref": "y"})
+    figure.add_shape(frame | {"x0": 0, "x1": 1, "y0": 0, "y1": 1, "xref": "x2 domain", "yref": "y2 domain"})
+    right = {"domain": [0.66, 1], "range": [start, last], "tickformat": ",", "nticks": 4}
+    figure.update_layout(
+        xaxis=axis(title="episode", domain=[0, 0.58], range=[0, last * 1.01], tickformat=",", nticks=6),
+        yaxis=axis(title="mean return of the last 1,000 episodes", range=[-0.02, 1.02]),
+        xaxis2=axis(anchor="y2", showticklabels=False, **right),
+        yaxis2=axis(domain=[0.42, 1], range=[low, high], anchor="x2"),
+        xaxis3=axis(title=f"the last {last - start:,} episodes", anchor="y3", matches="x2", **right),
+        yaxis3=axis(domain=[0, 0.32], range=deviations, anchor="x3", nticks=4),
+        title={"text": title, "x": 0.01, "y": 1, "yanchor": "top", "pad": {"t": 12}}
+        | {"font": {"size": 14, "family": FONT}},
+        showlegend=True,
+        legend={"x": 1.02, "y": 1, "font": {"size": 11}, "tracegroupgap": 0},
+        margin={"l": 56, "t": 52 + 20 * title.count("<br>") if title else 24, "b": 44},
+    )
+    place = {"x": 0.66, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "showarrow": False}
+    for height, words in ((1, "enlarged"), (0.32, "standard deviation")):
+        figure.add_annotation(place | {"y": height, "text": words, "font": {"size": 12}})
+
+
+def _range(values: pd.Series) -> list[float]:
+    """All of them, with a little room."""
+    low, high = float(values.min()), float(values.max())
+    room = max(0.08 * (high - low), 0.005)
+    return [low - room, high + room]

@@ -1,0 +1,58 @@
+"""A finished run as bytes, to travel from a worker to the store where it is wanted."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+
+from qtkit.files import write_bytes
+from qtkit.runs.store.errors import writing
+from qtkit.runs.store.lock import held
+from qtkit.runs.store.stored import CHECKPOINT, FACTS, FINISHED, PARTS, StoredRun
+from qtkit.tasks.checkpoints import INDEX
+
+
+def pack(run: StoredRun) -> dict[str, bytes]:
+    """The files of a finished run by their path in its folder.
+
+    Raises:
+        FileNotFoundError: if it is not finished.
+    """
+    run.result()
+    paths = [run.path / FACTS, run.path / FINISHED]
+    paths += [path for folder in (CHECKPOINT, PARTS) for path in sorted((run.path / folder).iterdir())]
+    return {path.relative_to(run.path).as_posix(): path.read_bytes() for path in paths if path.is_file()}
+
+
+def unpack(files: Mapping[str, bytes], run: StoredRun) -> bool:
+    """Put a packed run in its place; whether it was needed: False if it was finished there in the meantime.
+
+    The files are checked beside their place first. What an unfinished run has there is replaced.
+
+    Raises:
+        FileNotFoundError, ValueError: if the files are not those of this run, complete and unharmed.
+        OSError: if the folder cannot be written.
+    """
+    with writing(run.path), held(run.path, wait=True):
+        if run.finished:
+            return False
+        copy = StoredRun(run.path / ".arrived" / run.key)
+        shutil.rmtree(copy.path.parent, ignore_errors=True)
+        for name, content in files.items():
+            write_bytes(copy.path / _checked(name), content)
+        copy.facts(), copy.table(), copy.checkpoint()
+        (run.path / CHECKPOINT / INDEX).unlink(missing_ok=True)
+        for name in (PARTS, CHECKPOINT):
+            shutil.rmtree(run.path / name, ignore_errors=True)
+            (copy.path / name).rename(run.path / name)
+        for name in (FACTS, FINISHED):  # the mark comes last
+            (copy.path / name).replace(run.path / name)
+        shutil.rmtree(copy.path.parent, ignore_errors=True)
+    return True
+
+
+def _checked(name: str) -> str:
+    folder, _, file = name.rpartition("/")
+    if folder not in ("", CHECKPOINT, PARTS) or file in ("", ".", "..") or "\\" in file:
+        raise ValueError(f"{name!r} is no file of a run")
+    return name

@@ -1,0 +1,244 @@
+"""`StoredRun`: one run on disk, to read. `Store`: the folder of all runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from qtkit.files import read_json
+from qtkit.runs.store.identity import check_seal, run_key
+from qtkit.runs.store.lock import in_use
+from qtkit.runs.store.record_log import concatenated, read_part
+from qtkit.tasks.checkpoints import INDEX, read_state
+from qtkit.tasks.registry import Task, task_named, task_of
+
+FORMAT = 1
+"""Of run folders; a folder of a higher one is refused."""
+
+FACTS, FINISHED, CHECKPOINT, PARTS, EARLIER = "run.json", "finished.json", "checkpoint", "records", "earlier"
+
+
+class NewerFormatError(ValueError):
+    """A run folder that only a newer qtkit can read."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is: steps done and in all, and seconds of training so far."""
+
+    done: int
+    total: int
+    seconds: float
+
+    @property
+    def seconds_left(self) -> float | None:
+        """An estimate; None before the first step."""
+        return self.seconds / self.done * (self.total - self.done) if self.done else None
+
+
+@dataclass(frozen=True)
+class StoredRun:
+    """A run in its folder, whether new, unfinished or finished. Nothing is kept in memory; each call reads the disk.
+
+    Attributes:
+        path: the folder, named by the run's key: task, settings and data.
+    """
+
+    path: Path
+
+    def __repr__(self) -> str:
+        return f"StoredRun({str(self.path)!r}, {self.state})"
+
+    @property
+    def key(self) -> str:
+        """The name of the folder, see `qtkit.runs.store.identity.run_key`."""
+        return self.path.name
+
+    @property
+    def state(self) -> str:
+        """`"new"`, `"running"` (by some process, now), `"unfinished"` or `"finished"`."""
+        if (self.path / FINISHED).is_file():
+            return "finished"
+        if in_use(self.path):
+            return "running"
+        return "unfinished" if (self.path / FACTS).is_file() else "new"
+
+    @property
+    def finished(self) -> bool:
+        """Whether all of it is done."""
+        return (self.path / FINISHED).is_file()
+
+    def facts(self) -> dict[str, Any]:
+        """What the run is: task, settings, data, sizes, and the sessions it was computed in.
+
+        Raises:
+            FileNotFoundError: if there is nothing yet.
+            ValueError: if the folder is damaged, or from a newer qtkit.
+        """
+        return self._read(FACTS)
+
+    def result(self) -> dict[str, Any]:
+        """The mark of a finished run: number of records, the files they are in, steps, seconds, when it ended.
+
+        Raises:
+            FileNotFoundError: if the run is not finished.
+            ValueError: as `facts`.
+        """
+        return self._read(FINISHED)
+
+    @property
+    def task(self) -> Task:
+        """The task; ValueError if it is unknown here."""
+        return task_named(self.facts()["task"])
+
+    @property
+    def settings(self) -> Any:
+        """The settings, as an object of the task's class."""
+        facts = self.facts()
+        return task_named(facts["task"]).settings_class.from_dict(facts["settings"])
+
+    def table(self) -> pa.Table:
+        """All records of a finished run; of another, those its last checkpoint knows.
+
+        Raises:
+            FileNotFoundError: if there are none yet, or a file is missing.
+            ValueError: if a file is damaged.
+        """
+        parts = (self.result() if self.finished else self.checkpoint())["parts"]
+        return concatenated(read_part(self.path / PARTS, part) for part in parts)
+
+    def records(self) -> pd.DataFrame:
+        """`table()` as a DataFrame: a row a record; structural weights as columns `w1` to `w12` (or as searched)."""
+        from qtkit.runs.frames import to_frame
+
+        return to_frame(self.table(), self.settings)
+
+    def checkpoint(self) -> dict[str, Any]:
+        """The last checkpoint: `training` (its state, with tensors), `parts` of the records, `progress`.
+
+        Raises:
+            FileNotFoundError: if there is none.
+            ValueError: if it is damaged, or from a newer qtkit.
+        """
+        where = self.path / CHECKPOINT
+        state = read_state(where)
+        tensors = state.pop("tensors")
+        _check_format(state, where / INDEX)
+        state = check_seal(state, where / INDEX)
+        if state["key"] != self.key:
+            raise ValueError(f"{where / INDEX} belongs to the run {state['key']}, not to {self.key}")
+        state["training"]["tensors"] = tensors
+        return state
+
+    def has_checkpoint(self) -> bool:
+        """Whether there is one."""
+        return (self.path / CHECKPOINT / INDEX).is_file()
+
+    def progress(self) -> Progress | None:
+        """How far the last checkpoint is; None without one. Reads no tensors."""
+        index = self.path / CHECKPOINT / INDEX
+        if not index.is_file():
+            return None
+        state = read_json(index)
+        _check_format(state, index)
+        return Progress(**state["progress"])
+
+    def training(self, data: Any = None) -> Any:
+        """The training as the last checkpoint left it: of a finished run, at its end, with the trained model.
+
+        Arguments:
+            data: what the run was given, if anything; by default what its settings name.
+
+        Raises:
+            FileNotFoundError, ValueError: as `checkpoint` and the task's data do, or for other data than the run's.
+        """
+        settings, task = self.settings, self.task
+        training = make_training(task, settings, data)
+        training.load_state(self.checkpoint()["training"])
+        return training
+
+    def _read(self, name: str) -> dict[str, Any]:
+        path = self.path / name
+        if not path.is_file():
+            raise FileNotFoundError(f"{path} is missing: this run is not {'finished' if name == FINISHED else 'begun'}")
+        value = read_json(path)
+        _check_format(value, path)
+        value = check_seal(value, path)
+        if value["key"] != self.key:
+            raise ValueError(f"{path} belongs to the run {value['key']}, but its folder is called {self.key}")
+        return value
+
+
+class Store:
+    """The folder of all runs: `root/task/key/`.
+
+    Arguments:
+        root: by default the environment's `QTKIT_RUNS`, or else `runs` in the current folder. It is made when the
+            first run is written.
+    """
+
+    def __init__(self, root: str | os.PathLike[str] | Store | None = None) -> None:
+        if isinstance(root, Store):
+            root = root.root
+        self.root = Path(root or os.environ.get("QTKIT_RUNS") or "runs").expanduser()
+
+    def __repr__(self) -> str:
+        return f"Store({str(self.root)!r})"
+
+    def run(self, settings: Any, data: Any = None) -> StoredRun:
+        """The run of these settings, whether it exists or not; `data` is loaded if it is not given.
+
+        Raises:
+            ValueError: for settings of no task.
+            FileNotFoundError: if the data that the settings name are missing.
+        """
+        return self.at(settings, task_of(settings).data(settings, data)[1])
+
+    def at(self, settings: Any, data: str | None) -> StoredRun:
+        """The run of these settings on the data of that fingerprint; None for a task without data.
+
+        Raises:
+            ValueError: for settings of no task.
+        """
+        task = task_of(settings)
+        return StoredRun(self.root / task.name / run_key(task.name, settings.to_dict(), data, task.aside))
+
+    def __iter__(self) -> Iterator[StoredRun]:
+        """All runs, by task and then by key."""
+        for path in sorted(self.root.glob("*/*")):
+            if (path / FACTS).is_file():
+                yield StoredRun(path)
+
+
+def make_training(task: Task, settings: Any, data: Any = None) -> Any:
+    """A training at its start; `data` is loaded if it is not given."""
+    if data is None:
+        data, _ = task.data(settings)
+    return task.training_class(settings) if data is None else task.training_class(settings, data)
+
+
+def check_not_newer(run: StoredRun) -> None:
+    """NewerFormatError if any file of the run is of a newer qtkit; damaged files pass."""
+    for path in (run.path / FACTS, run.path / FINISHED, run.path / CHECKPOINT / INDEX):
+        try:
+            _check_format(read_json(path), path)
+        except NewerFormatError:
+            raise
+        except (FileNotFoundError, ValueError):
+            pass
+
+
+def _check_format(value: Any, path: Path) -> None:
+    number = value.get("format") if isinstance(value, dict) else None
+    if not isinstance(number, int):
+        raise ValueError(f"{path} is damaged: it names no format")
+    if number > FORMAT:
+        raise NewerFormatError(
+            f"{path} was written by a newer qtkit (format {number}; this one reads up to {FORMAT}): update qtkit"
+        )

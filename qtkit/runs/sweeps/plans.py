@@ -1,0 +1,116 @@
+"""Sweeps that have a name: the settings behind the paper's table and figures."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from qtkit.cli.options import read_values
+
+CONFIGS = tuple(range(1, 13))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A list of runs by name.
+
+    Attributes:
+        title: what it gives.
+        settings: from a seed to the settings of its runs.
+    """
+
+    name: str
+    title: str
+    settings: Callable[[int], list[Any]]
+
+    def runs(self, seeds: Iterable[int], changes: Iterable[str] = ()) -> list[Any]:
+        """The settings of all runs, seed by seed, so that a whole table is there early.
+
+        Arguments:
+            changes: such as `epochs=3`: settings that are not the plan's.
+
+        Raises:
+            ValueError: for a change that is none, or that the settings refuse.
+        """
+        changes = list(changes)
+        settings = [each for seed in seeds for each in self.settings(seed)]
+        changed = {kind: dict(read_values(kind, changes)) for kind in {type(each) for each in settings}}
+        return [_replaced(each, changed[type(each)]) for each in settings]
+
+
+def _table2(seed: int) -> list[Any]:
+    """The search and the twelve circuits on five series. The first seed of the search keeps every prediction."""
+    from qtkit.claims.table2 import DATASETS
+    from qtkit.tasks.series.settings import SeriesSettings
+
+    ours = "all" if seed == 0 else "figures"
+    settings = []
+    for dataset in DATASETS:
+        settings.append(SeriesSettings(dataset=dataset, seed=seed, predictions=ours))
+        settings += [SeriesSettings(dataset=dataset, seed=seed, candidates=(k,), predictions="none") for k in CONFIGS]
+    return settings
+
+
+def _images(seed: int) -> list[Any]:
+    """The search, the twelve circuits, the mapping alone and the network itself on three pairs of classes."""
+    from qtkit.tasks.images.settings import ImageSettings
+
+    settings = []
+    for dataset, classes in (("mnist", (1, 5)), ("fashion", (1, 5)), ("fashion", (5, 7))):
+        base = ImageSettings(dataset=dataset, classes=classes, seed=seed)
+        settings.append(base)
+        settings += [dataclasses.replace(base, candidates=(k,)) for k in CONFIGS]
+        settings += [dataclasses.replace(base, model=model) for model in ("mapping", "classical")]
+    return settings
+
+
+def _controls(seed: int) -> list[Any]:
+    """MNIST 1/5 with 2**n P - 1: circuits that are trained, that stay as they start, or that are left out."""
+    from qtkit.tasks.images.settings import ImageSettings
+
+    base = ImageSettings(probability="centred", seed=seed)
+    searches = [
+        dataclasses.replace(base, angle_init=start, train_angles=train)
+        for start in ("normal", "uniform")
+        for train in (True, False)
+    ]
+    return [*searches, dataclasses.replace(base, candidates=(5,)), dataclasses.replace(base, model="mapping")]
+
+
+def _gridworld(seed: int) -> list[Any]:
+    """The search, the twelve circuits, and the networks themselves in two environments."""
+    from qtkit.tasks.gridworld.settings import GridworldSettings
+
+    settings = []
+    for environment in ("MiniGrid-Empty-5x5-v0", "MiniGrid-Empty-6x6-v0"):
+        base = GridworldSettings(environment=environment, seed=seed)
+        settings += [base, dataclasses.replace(base, model="classical")]
+        settings += [dataclasses.replace(base, candidates=(k,)) for k in CONFIGS]
+    return settings
+
+
+def _gridworld_mended(seed: int) -> list[Any]:
+    """The search and the mapping alone, changed so that hidden units stay awake."""
+    from qtkit.tasks.gridworld.settings import MENDED
+
+    searches = [each for each in _gridworld(seed) if len(each.ansatze) > 1 and each.model == "diffqas"]
+    return [dataclasses.replace(each, model=model, **MENDED) for each in searches for model in ("diffqas", "mapping")]
+
+
+PLANS = {
+    plan.name: plan
+    for plan in (
+        Plan("table2", "Table II and Figures 8-12: 13 models on 5 series", _table2),
+        Plan("images", "Figures 5-7: 13 models, the mapping alone and the network itself on 3 pairs", _images),
+        Plan("controls", "Notebook 04: circuits trained, kept as they start, or left out, on MNIST 1/5", _controls),
+        Plan("gridworld", "Figures 13 and 14: 13 models and the networks themselves in 2 environments", _gridworld),
+        Plan("gridworld-mended", "Beside Figures 13 and 14: agents whose hidden units stay awake", _gridworld_mended),
+    )
+}
+"""All plans by name."""
+
+
+def _replaced(settings: Any, changes: dict[str, Any]) -> Any:
+    return type(settings).from_dict({**settings.to_dict(), **changes}) if changes else settings

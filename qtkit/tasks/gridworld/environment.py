@@ -1,0 +1,338 @@
+"""Episodes in a MiniGrid environment, with one interface over its fast table and the real thing.
+
+`load_environment` takes the table where there can be one. An `Episode` is one stream of steps, as a worker of A3C takes
+it; a batch is many at once, for evaluation. Neither draws a random number but from the seed that it is given.
+"""
+
+from __future__ import annotations
+
+import abc
+import operator
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from qtkit.tasks.gridworld.real import N_ACTIONS, flat_image, make_real, step_limit
+from qtkit.tasks.gridworld.table import NotEnumerable, TransitionTable, enumerate_environment
+from qtkit.tasks.settings import check_whole
+
+Step = tuple[float, bool, bool]
+"""What a step gives: the reward, whether the episode ended by itself, whether it ended by the limit of steps."""
+
+
+class Episode(abc.ABC):
+    """One episode, from its start to its end.
+
+    Attributes:
+        state: the row of the table, or None in the real environment.
+        steps: how many were done.
+        total: the rewards so far, summed.
+        done: whether it has ended, by itself or by the limit of steps.
+        actions: all so far; with the seed of the episode they are enough to restore it (`Environment.replay`).
+    """
+
+    __slots__ = ("actions", "done", "state", "steps", "total")
+
+    state: int | None
+    steps: int
+    total: float
+    done: bool
+    actions: list[int]
+
+    def __init__(self, state: int | None) -> None:
+        self.state, self.steps, self.total, self.done, self.actions = state, 0, 0.0, False, []
+
+    @abc.abstractmethod
+    def observation(self) -> np.ndarray:
+        """What the agent sees now: `(147,)` float32, the caller's own."""
+
+    @abc.abstractmethod
+    def step(self, action: int) -> Step:
+        """Do `action`, 0 to 6: the reward, "terminated" and "truncated", both of which the last step may be.
+
+        Raises:
+            ValueError: if the episode has ended, or for another action.
+        """
+
+    def _checked(self, action: int) -> int:
+        if self.done:
+            raise ValueError(f"the episode has ended after {self.steps} steps; begin a new one")
+        try:
+            number = operator.index(action)
+        except TypeError:
+            number = -1
+        if not 0 <= number < N_ACTIONS:
+            raise ValueError(f"an action is a whole number from 0 to {N_ACTIONS - 1}, got {action!r}")
+        return number
+
+
+class Environment(abc.ABC):
+    """Where episodes come from.
+
+    Attributes:
+        name: as registered with Gymnasium.
+        max_steps: an episode has no more.
+        n_actions: 7.
+        observations: `(n_live, 147)` float32, what the agent sees in each state in which an episode goes on, or None
+            if the states are not known.
+        note: in words, why this is the real environment rather than its table; None for the table.
+    """
+
+    n_actions: ClassVar[int] = N_ACTIONS
+
+    name: str
+    max_steps: int
+    observations: Tensor | None
+    note: str | None
+
+    @abc.abstractmethod
+    def new_episode(self, seed: int) -> Episode:
+        """An episode that is about to begin; `seed` decides all that is random in it.
+
+        Raises:
+            ValueError: if `seed` is no whole number of at least 0.
+        """
+
+    @abc.abstractmethod
+    def new_batch(self, seeds: Sequence[int]) -> Batch:
+        """One episode for each seed, to be stepped together.
+
+        Raises:
+            ValueError: if a seed is no whole number of at least 0, or if there is none.
+        """
+
+    def replay(self, seed: int, actions: Iterable[int]) -> Episode:
+        """The episode with this seed, as it stands after these actions.
+
+        Raises:
+            ValueError: if it ends before the last of them, or for what is no action.
+        """
+        episode = self.new_episode(seed)
+        actions = list(actions)
+        for action in actions:
+            if episode.done:
+                raise ValueError(f"the episode ends after {episode.steps} of the {len(actions)} actions to be replayed")
+            episode.step(action)
+        return episode
+
+
+class Batch(abc.ABC):
+    """Many episodes at once. Those that have ended rest: their actions are ignored, and their rewards are 0.
+
+    Attributes:
+        steps: `(B,)` int64, how many were done.
+        totals: `(B,)` float64, the rewards so far, summed.
+        done: `(B,)` bool.
+        states: `(B,)` int64, the rows of the table, or None in the real environment.
+    """
+
+    steps: np.ndarray
+    totals: np.ndarray
+    done: np.ndarray
+    states: np.ndarray | None
+
+    def __init__(self, size: int) -> None:
+        self.steps, self.totals = np.zeros(size, dtype=np.int64), np.zeros(size)
+        self.done, self.states = np.zeros(size, dtype=bool), None
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    @abc.abstractmethod
+    def observations(self) -> np.ndarray:
+        """What each agent sees now: `(B, 147)` float32."""
+
+    def step(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Do `actions` `(B,)`: rewards float64, "terminated" and "truncated", each `(B,)`.
+
+        Raises:
+            ValueError: for another shape, for an action other than 0 to 6, or if all episodes have ended.
+        """
+        actions = np.asarray(actions)
+        live = np.flatnonzero(~self.done)
+        if actions.shape != self.done.shape or actions.dtype.kind not in "iu":
+            raise ValueError(f"actions must be {len(self)} whole numbers, got {actions.dtype} of shape {actions.shape}")
+        if not len(live):
+            raise ValueError(f"all {len(self)} episodes have ended; begin new ones")
+        taken = actions[live]
+        if (wrong := (taken < 0) | (taken >= N_ACTIONS)).any():
+            raise ValueError(f"an action is a whole number from 0 to {N_ACTIONS - 1}, got {taken[wrong][0]}")
+        rewards = np.zeros(len(self))
+        terminated, truncated = np.zeros((2, len(self)), dtype=bool)
+        rewards[live], terminated[live], truncated[live] = self._step(live, taken)
+        self.steps[live] += 1
+        self.totals += rewards
+        self.done |= terminated | truncated
+        return rewards, terminated, truncated
+
+    @abc.abstractmethod
+    def _step(self, live: np.ndarray, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Do `actions` `(K,)` in the episodes `live` `(K,)`, whose steps are not yet counted."""
+
+
+def load_environment(name: str) -> Environment:
+    """The environment registered as `name`: as a table if there can be one, else the real one, whose `note` says why.
+
+    Raises:
+        ValueError: if it is unknown, or does not fit the task (see `make_real`).
+    """
+    try:
+        return TableEnvironment(enumerate_environment(name))
+    except NotEnumerable as reason:
+        environment = RealEnvironment(name)
+        environment.note = f"{reason}. Its episodes run in the real environment, far slower than in a table."
+        return environment
+
+
+class TableEnvironment(Environment):
+    """An environment as its table: a step is two look-ups."""
+
+    note = None
+
+    def __init__(self, table: TransitionTable) -> None:
+        self.table, self.name, self.max_steps = table, table.environment, table.max_steps
+        self.observations = torch.tensor(table.observations[: table.n_live])
+        # Plain lists: reading a single number out of an array takes several times as long.
+        payoff = table.payoff.tolist()
+        self.moves = [
+            [(state, ended, payoff[paid]) for state, ended, paid in zip(*rows, strict=True)]
+            for rows in zip(table.next_state.tolist(), table.terminated.tolist(), table.payment.tolist(), strict=True)
+        ]
+        """By state and action: the next state, whether the episode ends, and the reward by the number of steps."""
+
+    def __repr__(self) -> str:
+        return repr(self.table)
+
+    def __reduce__(self) -> tuple[type, tuple[TransitionTable]]:
+        return type(self), (self.table,)  # what a process of A3C gets: the rest is made from it
+
+    def new_episode(self, seed: int) -> TableEpisode:
+        """An episode that is about to begin; nothing in it is random, whatever the `seed`."""
+        check_whole("seed", seed, 0)
+        return TableEpisode(self)
+
+    def new_batch(self, seeds: Sequence[int]) -> TableBatch:
+        """One episode for each seed, to be stepped together."""
+        return TableBatch(self.table, len(_checked_seeds(seeds)))
+
+
+class TableEpisode(Episode):
+    """One episode in a table."""
+
+    __slots__ = ("_max_steps", "_moves", "_observations")
+
+    def __init__(self, environment: TableEnvironment) -> None:
+        super().__init__(environment.table.start)
+        self._moves, self._max_steps = environment.moves, environment.max_steps
+        self._observations = environment.table.observations
+
+    def observation(self) -> np.ndarray:
+        """What the agent sees now: `(147,)` float32."""
+        return self._observations[self.state].copy()
+
+    def step(self, action: int) -> Step:
+        """Do `action`."""
+        action = self._checked(action)
+        self.actions.append(action)
+        self.state, terminated, rewards = self._moves[self.state][action]
+        self.steps += 1
+        reward = rewards[self.steps]
+        self.total += reward
+        truncated = self.steps >= self._max_steps
+        self.done = terminated or truncated
+        return reward, terminated, truncated
+
+
+class TableBatch(Batch):
+    """Many episodes in a table: a step is a few look-ups for all."""
+
+    def __init__(self, table: TransitionTable, size: int) -> None:
+        super().__init__(size)
+        self.table, self.states = table, np.full(size, table.start)
+
+    def observations(self) -> np.ndarray:
+        """What each agent sees now: `(B, 147)` float32."""
+        return self.table.observations[self.states]
+
+    def _step(self, live: np.ndarray, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        where, steps = (self.states[live], actions), self.steps[live] + 1
+        self.states[live] = self.table.next_state[where]
+        rewards = self.table.payoff[self.table.payment[where], steps]
+        return rewards, self.table.terminated[where], steps >= self.table.max_steps
+
+
+class RealEnvironment(Environment):
+    """The environment itself, for what cannot be a table."""
+
+    observations = None
+
+    def __init__(self, name: str) -> None:
+        self.name, self.max_steps = name, step_limit(make_real(name))
+        self.note = "Episodes run in the real environment, far slower than in a table."
+
+    def __repr__(self) -> str:
+        return f"{self.name} itself, at most {self.max_steps} steps"
+
+    def new_episode(self, seed: int) -> RealEpisode:
+        """An episode that is about to begin; `seed` decides all that is random in it."""
+        check_whole("seed", seed, 0)
+        return RealEpisode(self.name, seed)
+
+    def new_batch(self, seeds: Sequence[int]) -> RealBatch:
+        """One episode for each seed, to be stepped together."""
+        return RealBatch([self.new_episode(seed) for seed in _checked_seeds(seeds)])
+
+
+class RealEpisode(Episode):
+    """One episode in an environment of its own, `real`: nothing of another episode can be left in there."""
+
+    __slots__ = ("_observation", "real")
+
+    def __init__(self, name: str, seed: int) -> None:
+        super().__init__(None)
+        self.real = make_real(name)
+        observation, _ = self.real.reset(seed=seed)
+        self._observation = flat_image(observation)
+
+    def observation(self) -> np.ndarray:
+        """What the agent sees now: `(147,)` float32."""
+        return self._observation.copy()
+
+    def step(self, action: int) -> Step:
+        """Do `action`."""
+        action = self._checked(action)
+        observation, reward, terminated, truncated, _ = self.real.step(action)
+        self.actions.append(action)
+        self._observation = flat_image(observation)
+        self.steps += 1
+        self.total += float(reward)
+        self.done = bool(terminated or truncated)
+        return float(reward), bool(terminated), bool(truncated)
+
+
+class RealBatch(Batch):
+    """Many episodes, one after the other."""
+
+    def __init__(self, episodes: Sequence[Episode]) -> None:
+        super().__init__(len(episodes))
+        self.episodes = list(episodes)
+
+    def observations(self) -> np.ndarray:
+        """What each agent sees now: `(B, 147)` float32."""
+        return np.stack([episode.observation() for episode in self.episodes])
+
+    def _step(self, live: np.ndarray, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        results = [self.episodes[k].step(action) for k, action in zip(live.tolist(), actions.tolist(), strict=True)]
+        return tuple(np.array(column) for column in zip(*results, strict=True))
+
+
+def _checked_seeds(seeds: Sequence[int]) -> list[int]:
+    seeds = list(seeds)
+    if not seeds:
+        raise ValueError("seeds is empty; at least one episode is needed")
+    for seed in seeds:
+        check_whole("seed", seed, 0)
+    return seeds

@@ -1,0 +1,181 @@
+"""How good a policy is: over many episodes, beside a policy that knows nothing and the shortest way there is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from qtkit.tasks.gridworld.environment import Batch, Environment, TableEnvironment
+from qtkit.tasks.settings import check_whole
+
+Policy = Callable[[Tensor], Tensor]
+"""Observations `(B, 147)` to the logits of the actions `(B, 7)`: an `nn.Module` such as `PolicyMLP`, which gets them in
+its own dtype and on its own device, or any function, which gets float32 on the CPU."""
+
+_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What a policy reached.
+
+    Attributes:
+        episodes: how many.
+        mean_return: the sum of an episode's rewards, on average.
+        std_return: its standard deviation over the episodes (divided by their number, not by one less).
+        success_rate: share of the episodes that ended by themselves, not by the limit of steps, with a return above 0.
+        mean_length: steps of an episode, on average.
+        returns: of each episode.
+        lengths: of each episode.
+    """
+
+    episodes: int
+    mean_return: float
+    std_return: float
+    success_rate: float
+    mean_length: float
+    returns: tuple[float, ...]
+    lengths: tuple[int, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"mean return {self.mean_return:.3f} ± {self.std_return:.3f} over {self.episodes:,} episodes, "
+            f"{self.success_rate:.0%} reach the goal, {self.mean_length:.1f} steps on average"
+        )
+
+    __repr__ = __str__
+
+
+@dataclass(frozen=True)
+class ShortestPath:
+    """The fewest actions that lead to a rewarded end, and the return of that episode."""
+
+    actions: tuple[int, ...]
+    total: float
+
+    @property
+    def length(self) -> int:
+        """How many actions."""
+        return len(self.actions)
+
+
+def evaluate(
+    policy: Policy, environment: Environment, *, episodes: int = 1000, greedy: bool = False, seed: int = 0
+) -> Evaluation:
+    """`episodes` episodes with actions drawn from the policy's softmax, or with its likeliest actions.
+
+    The same seed gives the same episodes, and fewer of them are the first of more. In a table the policy is asked once,
+    for all states; in the real environment at each step, for all episodes that still run. A module is in evaluation
+    mode meanwhile.
+
+    Arguments:
+        greedy: take the action of the highest logit, the first of equals, instead of drawing one.
+
+    Raises:
+        ValueError: for less than one episode, or if the policy gives other than 7 finite logits for each observation.
+    """
+    check_whole("episodes", episodes, 1)
+    check_whole("seed", seed, 0)
+    draws, starts = np.random.default_rng([seed, 0]), np.random.default_rng([seed, 1])
+    was_training = isinstance(policy, nn.Module) and policy.training
+    if was_training:
+        policy.eval()
+    try:
+        thresholds = _thresholds(policy, environment, greedy)
+        parts = []
+        for first in range(0, episodes, _AT_ONCE):
+            seeds = starts.integers(2**31, size=min(_AT_ONCE, episodes - first))
+            batch = environment.new_batch(seeds.tolist())
+            parts.append(_run(batch, thresholds, draws.random((len(batch), environment.max_steps))))
+    finally:
+        if was_training:
+            policy.train()
+    returns, lengths, successes = (np.concatenate(column) for column in zip(*parts, strict=True))
+    return Evaluation(
+        episodes=episodes,
+        mean_return=float(returns.mean()),
+        std_return=float(returns.std()),
+        success_rate=float(successes.mean()),
+        mean_length=float(lengths.mean()),
+        returns=tuple(returns.tolist()),
+        lengths=tuple(lengths.tolist()),
+    )
+
+
+def random_policy(observations: Tensor) -> Tensor:
+    """The policy that knows nothing: every action is as likely as the others."""
+    return observations.new_zeros(*observations.shape[:-1], Environment.n_actions)
+
+
+def brought_to(network: Callable[..., object], observations: Tensor) -> Tensor:
+    """`observations` in the dtype and on the device of the network's first parameter, or as they are if it has none."""
+    first = next(network.parameters(), None) if isinstance(network, nn.Module) else None
+    return observations if first is None else observations.to(first)
+
+
+def shortest_path(environment: Environment) -> ShortestPath:
+    """The fewest steps from the start to an end with a reward above 0, the lower action first where two will do.
+
+    Raises:
+        ValueError: if the environment is no table, or if there is no such way within the limit of steps.
+    """
+    if not isinstance(environment, TableEnvironment):
+        raise ValueError(f"a shortest path needs an environment with a table of its states; here is {environment!r}")
+    table = environment.table
+    seen, ways = {table.start}, {table.start: ()}  # ways: to the states that take as many steps as have been looked at
+    for length in range(1, environment.max_steps + 1):
+        longer: dict[int, tuple[int, ...]] = {}
+        for state, way in ways.items():
+            for action, (following, ended, rewards) in enumerate(environment.moves[state]):
+                if ended and rewards[length] > 0:
+                    actions = (*way, action)
+                    return ShortestPath(actions, environment.replay(0, actions).total)
+                if not ended and following not in seen:
+                    seen.add(following)
+                    longer[following] = (*way, action)
+        ways = longer
+    raise ValueError(f"no way to a reward in {environment.name} within {environment.max_steps} steps")
+
+
+_Thresholds = Callable[[Batch, np.ndarray], np.ndarray]
+"""For the episodes `(K,)` of a batch, the sums `(K, 6)` of the first 1, 2, ... 6 probabilities."""
+
+
+def _thresholds(policy: Policy, environment: Environment, greedy: bool) -> _Thresholds:
+    if isinstance(environment, TableEnvironment):
+        rows = _cumulative(policy, environment.observations, greedy)
+        return lambda batch, live: rows[batch.states[live]]
+    return lambda batch, live: _cumulative(policy, torch.from_numpy(batch.observations()[live]), greedy)
+
+
+@torch.no_grad()
+def _cumulative(policy: Policy, observations: Tensor, greedy: bool) -> np.ndarray:
+    logits = policy(brought_to(policy, observations))
+    expected = (len(observations), Environment.n_actions)
+    if not isinstance(logits, Tensor) or logits.shape != expected:
+        got = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
+        raise ValueError(f"for {len(observations)} observations the policy must give logits {expected}, got {got}")
+    if not logits.isfinite().all():
+        raise ValueError("the policy gives logits that are not finite")
+    logits = logits.double().cpu()
+    if greedy:
+        return np.arange(Environment.n_actions - 1) >= logits.argmax(1, keepdim=True).numpy()
+    return logits.softmax(1).cumsum(1)[:, :-1].numpy()
+
+
+def _run(batch: Batch, thresholds: _Thresholds, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Returns, lengths and successes of the episodes, `(B,)` each; `draws` `(B, max_steps)` are uniform in [0, 1)."""
+    ended_by_itself = np.zeros(len(batch), dtype=bool)
+    actions = np.zeros(len(batch), dtype=np.int64)
+    for draw in draws.T:  # (B,)
+        live = np.flatnonzero(~batch.done)
+        if not len(live):
+            break
+        # The number of thresholds at or below the draw is the action: one of probability 0 is never taken.
+        actions[live] = (thresholds(batch, live) <= draw[live, None]).sum(1)
+        ended_by_itself |= batch.step(actions)[1]
+    return batch.totals, batch.steps, ended_by_itself & (batch.totals > 0)

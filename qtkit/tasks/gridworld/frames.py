@@ -1,0 +1,50 @@
+"""Pictures of an episode, drawn by MiniGrid itself; no window is opened and no display is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from qtkit.tasks.gridworld.environment import RealEpisode
+from qtkit.tasks.settings import check_whole
+
+
+@dataclass(frozen=True, eq=False)
+class Frames:
+    """An episode of T actions in T + 1 pictures: before the first action, and after each.
+
+    Attributes:
+        frames: the whole grid, what the agent sees being lighter, each `(H, W, 3)` uint8.
+        views: what the agent sees, the agent at the bottom looking up, each `(7 * tile_size, 7 * tile_size, 3)` uint8.
+    """
+
+    frames: list[np.ndarray]
+    views: list[np.ndarray]
+
+    def __len__(self) -> int:
+        return len(self.frames)
+
+
+def render_episode(name: str, seed: int, actions: Iterable[int], *, tile_size: int = 32) -> Frames:
+    """Pictures of the episode in the environment `name` with this seed and these actions, each cell `tile_size` pixels.
+
+    Raises:
+        ValueError: for an unknown environment, an action other than 0 to 6, or one after the episode's end.
+    """
+    check_whole("seed", seed, 0)
+    check_whole("tile_size", tile_size, 1)
+    episode = RealEpisode(name, seed)
+    world = episode.real.unwrapped
+    if not hasattr(world, "get_frame"):
+        raise ValueError(f"{name} is no MiniGrid environment: there are no pictures of it")
+    actions, drawn = list(actions), Frames([], [])
+    for action in [None, *actions]:
+        if action is not None:
+            if episode.done:
+                raise ValueError(f"the episode ends after {episode.steps} of the {len(actions)} actions to be drawn")
+            episode.step(action)
+        drawn.frames.append(world.get_frame(tile_size=tile_size))
+        drawn.views.append(world.get_frame(tile_size=tile_size, agent_pov=True))
+    return drawn

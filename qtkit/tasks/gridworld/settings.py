@@ -1,0 +1,70 @@
+"""`GridworldSettings`: everything that decides what a reinforcement-learning run gives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from qtkit.paper import EXPERIMENTS
+from qtkit.tasks.settings import MODEL_CHOICES, RunSettings, check_whole, checked_positive
+
+_PAPER = EXPERIMENTS["gridworld"]
+
+CHOICES: Mapping[str, tuple[str, ...]] = {"run_as": ("interleaved", "processes"), **MODEL_CHOICES}
+"""The values each of these settings may have, the default first."""
+
+MENDED: Mapping[str, Any] = {"centre": True, "mapping_scale": 0.3}
+"""What keeps hidden units awake, and so lets an agent see; not the paper's setting, where they are saturated."""
+
+
+@dataclass(frozen=True)
+class GridworldSettings(RunSettings):
+    """The settings of one reinforcement-learning run: A3C in MiniGrid with generated policy and value networks.
+
+    The defaults are section VI.C of the paper, and where it does not speak, the authors' published code: no entropy
+    term, no clipping. Settings that all tasks share, such as `model`, `candidates` and `seed`, are told in
+    `RunSettings`; they hold for policy and value alike.
+
+    Raises:
+        ValueError: for a value that is not possible, with what came and what was expected.
+    """
+
+    choices: ClassVar[Mapping[str, tuple[str, ...]]] = CHOICES
+
+    environment: str = "MiniGrid-Empty-5x5-v0"
+    """Any MiniGrid environment whose agent sees 7 x 7 cells and has the 7 usual actions."""
+    episodes: int = int(_PAPER.options["episodes"])
+    """After how many the run ends; the workers share them."""
+    workers: int = int(_PAPER.options["workers"])
+    run_as: str = "interleaved"
+    """`"interleaved"`: the workers take turns in one process, and a seed decides all; `"processes"`: a process each."""
+    update_every: int = _PAPER.batch_size
+    """Steps of a worker between two updates; the end of an episode is one too."""
+    discount: float = _PAPER.options["discount"]
+    """Gamma."""
+    entropy_weight: float = 0.0
+    """Of the policy's entropy in the loss, which keeps it from settling early; 0 in the paper."""
+    depth: int = _PAPER.depth
+    learning_rate: float = _PAPER.optimiser.learning_rate
+    """Of the shared Adam."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.environment, str) or not self.environment:
+            raise ValueError(f"environment must be the name of a MiniGrid environment, got {self.environment!r}")
+        for name in ("episodes", "workers", "update_every"):
+            check_whole(name, getattr(self, name), 1)
+        self._set("discount", checked_positive("discount", self.discount))
+        if self.discount > 1:
+            raise ValueError(f"discount must be at most 1, got {self.discount!r}")
+        if isinstance(self.entropy_weight, bool) or self.entropy_weight != 0:
+            checked_positive("entropy_weight, if not 0,", self.entropy_weight)
+        self._set("entropy_weight", float(self.entropy_weight))
+        if self.run_as == "processes" and self.device != "cpu":
+            raise ValueError(f"worker processes share their numbers in the CPU's memory, got device={self.device!r}")
+
+    @property
+    def optimiser_options(self) -> dict[str, Any]:
+        """Adam's further settings."""
+        return dict(_PAPER.optimiser.options)

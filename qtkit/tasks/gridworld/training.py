@@ -1,0 +1,220 @@
+"""Reinforcement learning (section VI.C of the paper): A3C in MiniGrid, a training that is a stream of records."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from qtkit.generator.quantum_train import QuantumTrain
+from qtkit.tasks.gridworld.a3c.interleaved import Interleaved
+from qtkit.tasks.gridworld.a3c.processes import Processes
+from qtkit.tasks.gridworld.a3c.worker import ActorCritic, SharedAdam, Update, build_model
+from qtkit.tasks.gridworld.environment import Environment, TableEnvironment, load_environment
+from qtkit.tasks.gridworld.settings import GridworldSettings
+from qtkit.tasks.training import Training, data_fingerprint
+
+__all__ = ["GridworldSettings", "GridworldTraining", "Record", "build_model", "train"]
+
+_RULES = ("next_state", "terminated", "payment", "payoff")
+"""What a table tells besides what is seen in each state."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What one round gave: every worker played on and updated once. The first record is the start.
+
+    Attributes:
+        step: updates of all workers so far.
+        episode: episodes of all workers that have ended so far.
+        environment_steps: of all workers so far.
+        loss, policy_loss, value_loss, entropy: means over the round's updates, see `a3c.worker.Update`; None at
+            the start.
+        returns, lengths: of the episodes that ended in this round, in their order; each episode is in one record.
+        weights: the effective structural weights w `(N,)` of the policy after the round; empty for the classical model.
+        value_weights: those of the value network.
+        seconds: time spent in training so far, pauses not.
+        workers: how many are at work.
+    """
+
+    step: int
+    episode: int
+    environment_steps: int
+    loss: float | None
+    policy_loss: float | None
+    value_loss: float | None
+    entropy: float | None
+    returns: tuple[float, ...]
+    lengths: tuple[int, ...]
+    weights: tuple[float, ...]
+    value_weights: tuple[float, ...]
+    seconds: float
+    workers: int
+
+
+class GridworldTraining(Training):
+    """One A3C run; all it can do besides is told in `Training`. `steps_done` and `n_steps` count episodes.
+
+    With `settings.run_as == "processes"`, each worker is a process, see `a3c.processes`. They end with the
+    last episode, or with `close`; whatever befalls them is told in `notes`.
+
+    Arguments:
+        settings: what to train, where, and how.
+        data: the environment; by default the one the settings name, see `environment.load_environment`.
+
+    Raises:
+        ValueError: as `load_environment` and `QuantumTrain` do, or if `data` is another environment than the settings'.
+
+    Example:
+        >>> for record in GridworldTraining(GridworldSettings(episodes=100)):
+        ...     print(record.episode, record.returns)
+    """
+
+    record_class = Record
+    settings_class = GridworldSettings
+    data_name = "environment"
+    step_name = "episode"
+    task_name = "a reinforcement-learning training"
+    free_settings = Training.free_settings | {"episodes"}
+
+    def __init__(self, settings: GridworldSettings, data: Environment | None = None) -> None:
+        environment = load_environment(settings.environment) if data is None else data
+        if environment.name != settings.environment:
+            raise ValueError(f"the settings are for {settings.environment}, but the environment is {environment.name}")
+        model = build_model(settings)
+        optimiser = SharedAdam(model.numbers, settings.learning_rate, **settings.optimiser_options)
+        super().__init__(settings, environment, model, optimiser, settings.episodes)
+        if settings.run_as == "processes":
+            self._crew = Processes(model, optimiser, environment, settings, self.notes.append)
+        else:
+            self._crew = Interleaved(model, optimiser, environment, settings)
+        self._updates = self._environment_steps = 0
+        if environment.note:
+            self.notes.append(environment.note)
+
+    def close(self) -> None:
+        """End worker processes, if there are any. They start anew when the next record is asked for."""
+        with self._lock:
+            self._crew.close()
+
+    def weights(self) -> tuple[float, ...]:
+        """The policy's effective structural weights, one a candidate; empty for the classical model."""
+        return _mixture(self.model.policy)
+
+    def value_weights(self) -> tuple[float, ...]:
+        """Those of the value network."""
+        return _mixture(self.model.value)
+
+    def network(self) -> ActorCritic:
+        """Policy and value network as they stand, two plain networks of their own with no quantum part."""
+        with self._lock:
+            return ActorCritic(*(_classical(part) for part in (self.model.policy, self.model.value)))
+
+    def evaluate(self, episodes: int = 1_000) -> dict[str, Any]:
+        """The policy as it stands: mean return and length of so many episodes, greedy and sampled."""
+        from qtkit.tasks.gridworld.evaluation import evaluate
+
+        policy, told = self.network().policy, {}
+        for name, greedy in (("greedy", True), ("sampled", False)):
+            result = evaluate(policy, self.data, episodes=episodes, greedy=greedy, seed=self.settings.seed)
+            told[f"{name}_return"], told[f"{name}_length"] = result.mean_return, result.mean_length
+        return told
+
+    def describe(self) -> dict[str, Any]:
+        """What this run is, ready for JSON: settings, environment, sizes of policy and value, versions."""
+        described = super().describe()
+        parts = (self.model.policy, self.model.value)
+        quantum = isinstance(parts[0], QuantumTrain)
+        counts = [p.num_weights if quantum else sum(q.numel() for q in p.parameters()) for p in parts]
+        return {**described, "n_qubits": parts[0].n_qubits if quantum else None, "num_weights": sum(counts)}
+
+    def _begin(self) -> dict[str, Any]:
+        self._crew.start()
+        return self._told([])
+
+    def _advance(self) -> dict[str, Any]:
+        updates = self._crew.round(self.n_steps - self.steps_done)
+        self._updates += len(updates)
+        self._environment_steps += sum(update.steps for update in updates)
+        self.steps_done += sum(update.finished is not None for update in updates)
+        told = self._told(updates)
+        if self.steps_done >= self.n_steps:
+            self._crew.close()
+        return told
+
+    def _told(self, updates: Sequence[Update]) -> dict[str, Any]:
+        means = {
+            name: float(np.mean([getattr(update, name) for update in updates])) if updates else None
+            for name in ("loss", "policy_loss", "value_loss", "entropy")
+        }
+        finished = [update.finished for update in updates if update.finished]
+        return {
+            "step": self._updates,
+            "episode": self.steps_done,
+            "environment_steps": self._environment_steps,
+            "returns": tuple(total for total, _ in finished),
+            "lengths": tuple(steps for _, steps in finished),
+            "value_weights": self.value_weights(),
+            "workers": self._crew.alive,
+            **means,
+        }
+
+    def _optimised(self) -> Iterable[Tensor]:
+        return (self.model.numbers,)
+
+    def _has_moments(self, steps_done: int) -> bool:  # noqa: ARG002
+        return True  # they are made at the start, to be shared
+
+    def _own_tensors(self) -> dict[str, Tensor]:
+        return {**self._crew.tensors(), "counts": torch.tensor([self._updates, self._environment_steps])}
+
+    def _own_shapes(self, steps_done: int) -> dict[str, torch.Size]:  # noqa: ARG002
+        return {name: tensor.shape for name, tensor in self._own_tensors().items()}
+
+    def _load_own_tensors(self, tensors: Mapping[str, Tensor]) -> None:
+        self._crew.load(tensors)
+        self._updates, self._environment_steps = tensors["counts"].tolist()
+
+    def _data_tensors(self) -> tuple[Tensor, ...]:
+        return (*self._seen(), *self._rules())
+
+    def _seen(self) -> tuple[Tensor, ...]:
+        known = self.data.observations
+        return () if known is None else (known.cpu(),)
+
+    def _rules(self) -> tuple[Tensor, ...]:
+        """Where actions lead and what they pay, if there is a table of it."""
+        if not isinstance(self.data, TableEnvironment):
+            return ()
+        return tuple(torch.tensor(getattr(self.data.table, name)) for name in _RULES)
+
+    def _check_state(self, state: Mapping[str, Any]) -> None:
+        # A checkpoint of before the rules were counted in knows what is seen alone: that must do.
+        if isinstance(state, Mapping) and state.get(self.data_name) == data_fingerprint(self._seen()):
+            state = {**state, self.data_name: self._data_fingerprint()}
+        super()._check_state(state)
+
+    def _describe_data(self) -> dict[str, Any]:
+        return {"source": self.data.name, "max_steps": self.data.max_steps, "states": _count(self.data.observations)}
+
+
+def train(settings: GridworldSettings, data: Environment | None = None) -> Iterator[Record]:
+    """The records of a run, round by round: `iter(GridworldTraining(settings, data))`."""
+    return iter(GridworldTraining(settings, data))
+
+
+def _mixture(model: Any) -> tuple[float, ...]:
+    return tuple(model.search.mixture.tolist()) if isinstance(model, QuantumTrain) else ()
+
+
+def _classical(model: Any) -> Any:
+    return model.to_classical() if isinstance(model, QuantumTrain) else copy.deepcopy(model)
+
+
+def _count(known: Tensor | None) -> int | None:
+    return None if known is None else len(known)

@@ -1,0 +1,27 @@
+"""Images (section VI.A): settings, data, training, and rulers that need no quantum circuit."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtkit.lazy import attach
+
+if TYPE_CHECKING:
+    from qtkit.tasks.images.data import ImagePair, load_pair
+    from qtkit.tasks.images.rulers import block_accuracy
+    from qtkit.tasks.images.settings import ImageSettings
+    from qtkit.tasks.images.training import ImageTraining, train
+
+__all__ = ["ImagePair", "ImageSettings", "ImageTraining", "block_accuracy", "load_pair", "train"]
+
+__getattr__, __dir__ = attach(
+    __name__,
+    {
+        "ImagePair": "qtkit.tasks.images.data",
+        "load_pair": "qtkit.tasks.images.data",
+        "block_accuracy": "qtkit.tasks.images.rulers",
+        "ImageSettings": "qtkit.tasks.images.settings",
+        "ImageTraining": "qtkit.tasks.images.training",
+        "train": "qtkit.tasks.images.training",
+    },
+)

@@ -1,0 +1,256 @@
+"""Pairs of MNIST or FashionMNIST classes: official files, a download, or the sample that comes with the package."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import struct
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from qtkit.tasks.images.settings import ImageSettings
+
+FOLDERS = {"mnist": "MNIST", "fashion": "FashionMNIST"}
+PARTS = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
+PIXELS = 28 * 28
+
+# SHA-256 of the official files, unpacked, in the order of PARTS: a folder is called official only if it holds these.
+OFFICIAL = {
+    "mnist": (
+        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    ),
+    "fashion": (
+        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+        "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+    ),
+}
+
+SAMPLE_TEST_SHARE = 490 / 1990  # of the MNIST sample, which holds training images only
+
+Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+@dataclass(frozen=True, eq=False)
+class ImagePair:
+    """Two classes of images, for training and for testing.
+
+    Attributes:
+        train_images, test_images: float32 `(N, 784)`, scaled to the range asked for.
+        train_labels, test_labels: int64 `(N,)`: 0 for the first class, 1 for the second.
+        source: in words, where the images come from.
+        official: whether these are the official files, complete and unchanged.
+
+    Raises:
+        ValueError: for other shapes, types or labels, or no images.
+    """
+
+    train_images: Tensor
+    train_labels: Tensor
+    test_images: Tensor
+    test_labels: Tensor
+    source: str
+    official: bool
+
+    def __post_init__(self) -> None:
+        for part in ("train", "test"):
+            images, labels = getattr(self, f"{part}_images"), getattr(self, f"{part}_labels")
+            if images.ndim != 2 or images.shape[1] != PIXELS or not len(images) or images.dtype != torch.float32:
+                raise ValueError(
+                    f"{part}_images must be float32 of shape (N, {PIXELS}) with N >= 1, "
+                    f"got {images.dtype} of shape {tuple(images.shape)}"
+                )
+            if labels.shape != images.shape[:1] or labels.dtype != torch.int64:
+                raise ValueError(
+                    f"{part}_labels must be int64 of shape ({len(images)},), "
+                    f"got {labels.dtype} of shape {tuple(labels.shape)}"
+                )
+            if not ((labels == 0) | (labels == 1)).all():
+                raise ValueError(f"{part}_labels must be 0 or 1, got {labels.unique().tolist()}")
+
+
+def load_pair(settings: ImageSettings) -> ImagePair:
+    """The images that `settings` ask for.
+
+    Where they come from is `settings.source`:
+
+    - `"auto"`: the first of: the folder named by `settings.data_dir`, or else by the environment's `QTKIT_DATA` (a
+      folder that is named must hold the data); an earlier download in `./data` or in qtkit's cache folder; the sample.
+    - `"folder"`: the named folder and nothing else.
+    - `"download"`: torchvision's download, into the named folder or else into qtkit's cache folder. Nothing is ever
+      downloaded unless this is asked for.
+    - `"sample"`: real images that come with qtkit. MNIST: 1,990 digits 1 and 5, all from the official training set,
+      split here into 1,500 for training and 490 for testing: of each class, the last quarter (by its place in the
+      official set) is for testing. FashionMNIST: 1,000 training and 400 test images of each of the classes 1, 5, 7.
+
+    Raises:
+        FileNotFoundError: if files are missing, or a download fails.
+        ValueError: if a file is damaged, if the source lacks a class, or if `settings.scale` is `"paper"` and the
+            data are not the complete official ones.
+    """
+    if settings.source == "sample":
+        return _sample(settings)
+    folder, where = named_folder(settings), "the folder named by " + ("data_dir" if settings.data_dir else "QTKIT_DATA")
+    if settings.source == "folder" and folder is None:
+        raise ValueError("source='folder' needs data_dir, or the environment variable QTKIT_DATA, to name the folder")
+    if settings.source == "download":
+        folder, where = (folder, where) if folder else (cache_folder(), "downloaded")
+        _download(settings.dataset, folder)
+    elif folder is None:
+        earlier = (place for place in (Path("data"), cache_folder()) if not _missing(settings.dataset, place))
+        folder, where = next(earlier, None), "an earlier download"
+        if folder is None:
+            return _sample(settings)
+    arrays, official = _read_folder(settings.dataset, folder)
+    name = FOLDERS[settings.dataset]
+    source = f"the official {name} ({where})" if official else f"a {name} that is not the official one ({where})"
+    return _finish(settings, arrays, source, official=official)
+
+
+def named_folder(settings: ImageSettings) -> Path | None:
+    """The data folder named by the settings or by `QTKIT_DATA`, if any."""
+    name = settings.data_dir or os.environ.get("QTKIT_DATA")
+    return Path(name).expanduser() if name else None
+
+
+def cache_folder() -> Path:
+    """Where qtkit puts downloads: `$XDG_CACHE_HOME/qtkit`, or `~/.cache/qtkit`."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "qtkit"
+
+
+def check_scale(settings: ImageSettings, data: ImagePair) -> None:
+    """ValueError if the settings claim the paper's scale and the data are not the complete official ones."""
+    if settings.scale == "paper" and not data.official:
+        name = FOLDERS[settings.dataset]
+        raise ValueError(
+            f"scale='paper' needs the official {name}, and this is: {data.source}. To get it, use source='download' "
+            "once, or let data_dir (or QTKIT_DATA) name a folder in torchvision's layout, "
+            f"FOLDER/{name}/raw/{PARTS[0]} and so on"
+        )
+
+
+def _finish(settings: ImageSettings, arrays: Arrays, source: str, *, official: bool) -> ImagePair:
+    """The two classes out of `arrays`, scaled and cut to the settings' limits."""
+    train_x, train_y, test_x, test_y = arrays
+    train = _select(train_x, train_y, settings, settings.train_limit, source)
+    test = _select(test_x, test_y, settings, settings.test_limit, source)
+    pair = ImagePair(*train, *test, source=source, official=official)
+    check_scale(settings, pair)
+    return pair
+
+
+def _select(
+    images: np.ndarray, labels: np.ndarray, settings: ImageSettings, limit: int | None, source: str
+) -> tuple[Tensor, Tensor]:
+    for wanted in settings.classes:
+        if wanted not in labels:
+            there = sorted(set(labels.tolist()))
+            raise ValueError(f"class {wanted} is not among the classes {there} of this data ({source})")
+    rows = np.flatnonzero(np.isin(labels, settings.classes))[:limit]
+    pixels = torch.from_numpy(images[rows].reshape(len(rows), -1)).to(torch.float32) / 255  # (N, 784)
+    if settings.pixels == "-1..1":
+        pixels = 2 * pixels - 1
+    return pixels, torch.from_numpy((labels[rows] == settings.classes[1]).astype(np.int64))
+
+
+def _sample(settings: ImageSettings) -> ImagePair:
+    if settings.dataset == "mnist":
+        source = "the sample in qtkit: 1,990 real MNIST digits 1 and 5 (1,500 train, 490 test)"
+    else:
+        source = "the sample in qtkit: real FashionMNIST images of classes 1, 5, 7 (1,000 train, 400 test each)"
+    return _finish(settings, _read_sample(settings), source, official=False)
+
+
+def _read_sample(settings: ImageSettings) -> Arrays:
+    name = {"mnist": "mnist_1_5_sample.npz", "fashion": "fashionmnist_1_5_7_sample.npz"}[settings.dataset]
+    with resources.as_file(resources.files("qtkit") / "data" / name) as path:
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
+                data = {key: stored[key] for key in stored.files}
+        except FileNotFoundError:
+            raise FileNotFoundError(f"the sample {path} is missing: install qtkit again") from None
+        except Exception as error:  # zipfile, zlib and numpy each have their own for a broken file
+            raise ValueError(f"the sample {path} is damaged ({error}): install qtkit again") from error
+    if settings.dataset == "fashion":
+        return data["x_train"], data["y_train"], data["x_test"], data["y_test"]
+    order = np.argsort(data["i_train"])  # the place in the official training set
+    images, labels = data["x"][order], data["y"][order]
+    is_test = np.zeros(len(labels), dtype=bool)
+    for label in np.unique(labels):
+        rows = np.flatnonzero(labels == label)
+        is_test[rows[len(rows) - round(SAMPLE_TEST_SHARE * len(rows)) :]] = True
+    return images[~is_test], labels[~is_test], images[is_test], labels[is_test]
+
+
+def _download(dataset: str, folder: Path) -> None:
+    import torchvision.datasets  # only here: it takes long to import
+
+    try:
+        getattr(torchvision.datasets, FOLDERS[dataset])(str(folder), download=True)
+    except (OSError, RuntimeError) as error:
+        raise FileNotFoundError(f"downloading {FOLDERS[dataset]} into {folder} failed: {error}") from error
+
+
+def _missing(dataset: str, folder: Path) -> list[Path]:
+    """The files of torchvision's layout that `folder` lacks; each may also be there packed, with `.gz`."""
+    paths = [folder / FOLDERS[dataset] / "raw" / part for part in PARTS]
+    return [path for path in paths if not path.is_file() and not _packed(path).is_file()]
+
+
+def _read_folder(dataset: str, folder: Path) -> tuple[Arrays, bool]:
+    """The four arrays in a folder of torchvision's layout, and whether they are the official ones."""
+    if missing := _missing(dataset, folder):
+        raise FileNotFoundError(
+            f"no {FOLDERS[dataset]} in {folder}: {missing[0]} is missing"
+            + (f", and {len(missing) - 1} more" if len(missing) > 1 else "")
+            + "; use source='download' to get it, or source='sample' for the images that come with qtkit"
+        )
+    arrays, sums = [], []
+    for part in PARTS:
+        path = folder / FOLDERS[dataset] / "raw" / part
+        content = _content(path)
+        arrays.append(_idx_array(content, path, dims=3 if "images" in part else 1))
+        sums.append(hashlib.sha256(content).hexdigest())
+    for images, labels, part in ((arrays[0], arrays[1], PARTS[0]), (arrays[2], arrays[3], PARTS[2])):
+        if len(images) != len(labels):
+            raise ValueError(f"{part} in {folder} holds {len(images):,} images, but there are {len(labels):,} labels")
+        if images.shape[1:] != (28, 28):
+            raise ValueError(f"{part} in {folder} must hold images of 28 x 28 pixels, got {images.shape[1:]}")
+    return tuple(arrays), tuple(sums) == OFFICIAL[dataset]
+
+
+def _packed(path: Path) -> Path:
+    return path.with_name(f"{path.name}.gz")
+
+
+def _content(path: Path) -> bytes:
+    if path.is_file():
+        return path.read_bytes()
+    try:
+        return gzip.decompress(_packed(path).read_bytes())
+    except Exception as error:  # gzip, zlib and EOFError, according to where it breaks
+        raise ValueError(f"{_packed(path)} is damaged: {error}") from error
+
+
+def _idx_array(content: bytes, path: Path, dims: int) -> np.ndarray:
+    """The uint8 array of an IDX file: two zero bytes, type 8, the number of dimensions, the sizes, the values."""
+    header = 4 + 4 * dims
+    if len(content) < header or content[:4] != bytes((0, 0, 8, dims)):
+        raise ValueError(f"{path} is damaged: it does not start as an IDX file of {dims} dimensions")
+    sizes = struct.unpack(f">{dims}I", content[4:header])
+    expected = header + int(np.prod(sizes, dtype=np.int64))
+    if len(content) != expected:
+        raise ValueError(f"{path} is damaged: {expected:,} bytes were expected, it has {len(content):,}")
+    return np.frombuffer(content, np.uint8, offset=header).reshape(sizes)

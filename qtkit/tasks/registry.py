@@ -1,0 +1,232 @@
+"""The tasks that runs know: by name, their settings, their training, and what identifies their data."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from qtkit.runs.store.identity import fingerprint
+
+
+class Training(Protocol):
+    """What a run asks of a training: an iterator of records that can tell its state and take it back exactly.
+
+    It is made from settings, and data if the task loads any: `SomeTraining(settings, data)`. Each record is a frozen
+    dataclass. `state()` gives plain values and, under `"tensors"`, everything else, random generators included.
+    """
+
+    steps_done: int
+    n_steps: int
+    notes: list[str]
+    """What is worth knowing of the run, in words; the newest last."""
+
+    def __iter__(self) -> Iterator[Any]: ...
+    def __next__(self) -> Any: ...
+    def describe(self) -> dict[str, Any]:
+        """What this run is, ready for JSON."""
+
+    def state(self) -> dict[str, Any]:
+        """An exact checkpoint."""
+
+    def load_state(self, state: Mapping[str, Any]) -> None:
+        """Go on from what `state` gave."""
+
+    def close(self) -> None:
+        """Let go of what a training holds besides memory, such as processes."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One kind of run. Classes and functions are named as `"module:name"`, and imported when they are needed.
+
+    Attributes:
+        name: as on the command line.
+        title: in words.
+        settings: a frozen dataclass with `to_dict` and `from_dict`.
+        training: a class as `Training` says.
+        silent: settings that decide what is recorded and not what is learnt.
+        load: a function from settings to data (a dataclass of tensors or arrays); None if the settings tell all.
+        data_settings: the settings that `load` depends on.
+        stamp: a function from settings to something hashable that changes when the files do that `load` reads.
+        experiment: the settings that tell the experiment, such as the data set: results are shipped by experiment.
+        aside: settings that say where data come from and what is allowed, and so are no part of a run's identity:
+            the data themselves are.
+        shipped: a function from a run's records (a pyarrow table) and its settings to the rows that are shipped; by
+            default `qtkit.runs.results.epoch_rows`, which suits records of epochs.
+        summary: a function from a finished `StoredRun` to what is shipped of it besides, by name, ready for JSON.
+    """
+
+    name: str
+    title: str
+    settings: str
+    training: str
+    experiment: tuple[str, ...] = ()
+    silent: tuple[str, ...] = ()
+    load: str | None = None
+    data_settings: tuple[str, ...] = ()
+    stamp: str | None = None
+    aside: tuple[str, ...] = ()
+    shipped: str = "qtkit.runs.results:epoch_rows"
+    summary: str | None = None
+
+    @property
+    def settings_class(self) -> type:
+        """The dataclass of settings."""
+        return _named(self.settings)
+
+    @property
+    def training_class(self) -> type:
+        """The class of trainings."""
+        return _named(self.training)
+
+    def rows(self, records: Any, settings: Any) -> Any:
+        """What `shipped` makes of a run's records, a DataFrame."""
+        return _named(self.shipped)(records, settings)
+
+    def summarised(self, run: Any) -> dict[str, Any]:
+        """What `summary` tells of a finished run; nothing without it."""
+        return _named(self.summary)(run) if self.summary else {}
+
+    def experiment_of(self, settings: Any) -> str:
+        """The name of the experiment that `settings` belong to, such as `mnist-1-5`; fit for a file."""
+        values = [getattr(settings, name) for name in self.experiment]
+        parts = [part for value in values for part in (value if isinstance(value, tuple) else (value,))]
+        return "-".join(re.sub(r"[^A-Za-z0-9._]+", "-", str(part)).strip("-").lower() for part in parts) or self.name
+
+    def data(self, settings: Any, given: Any = None) -> tuple[Any, str | None]:
+        """The data that `settings` ask for, and their fingerprint; `(None, None)` for a task without data.
+
+        Data that are `given` are used as they are. The last data loaded are kept while their files stay as they were:
+        the runs of a sweep share them.
+
+        Raises:
+            FileNotFoundError, ValueError: as the task's `load` does.
+        """
+        if self.load is None:
+            return None, None
+        if given is not None:
+            return given, fingerprint(given)
+        files = _named(self.stamp)(settings) if self.stamp else None
+        return _loaded(self, self.data_key(settings), (os.environ.get("QTKIT_DATA"), files), _Settings(settings))
+
+    def data_key(self, settings: Any) -> tuple[Any, ...]:
+        """The values of the settings that decide the data."""
+        return tuple(getattr(settings, name) for name in self.data_settings)
+
+
+TASKS: dict[str, Task] = {}
+"""All tasks by name; see `register`."""
+
+
+def register(task: Task) -> Task:
+    """Make a task known.
+
+    Raises:
+        ValueError: if another task has its name.
+    """
+    if TASKS.get(task.name, task) != task:
+        raise ValueError(f"there is a task {task.name!r} already")
+    TASKS[task.name] = task
+    return task
+
+
+def task_named(name: str) -> Task:
+    """The task called `name`.
+
+    Raises:
+        ValueError: if there is none.
+    """
+    if name not in TASKS:
+        raise ValueError(f"there is no task {name!r}; known are {sorted(TASKS)}")
+    return TASKS[name]
+
+
+def task_of(settings: Any) -> Task:
+    """The task that `settings` belong to.
+
+    Raises:
+        ValueError: if they belong to none.
+    """
+    kind = type(settings)
+    for task in TASKS.values():
+        if task.settings == f"{kind.__module__}:{kind.__qualname__}" or task.settings_class is kind:
+            return task
+    raise ValueError(f"{kind.__name__} are the settings of no task; known are {sorted(TASKS)}")
+
+
+register(
+    Task(
+        "images",
+        "image classification (section VI.A of the paper)",
+        "qtkit.tasks.images.settings:ImageSettings",
+        "qtkit.tasks.images.training:ImageTraining",
+        experiment=("dataset", "classes"),
+        load="qtkit.tasks.images.data:load_pair",
+        data_settings=(
+            "dataset",
+            "classes",
+            "pixels",
+            "source",
+            "data_dir",
+            "scale",
+            "train_limit",
+            "test_limit",
+        ),
+        stamp="qtkit.tasks.stamps:image_stamp",
+        aside=("source", "data_dir", "scale"),
+    )
+)
+register(
+    Task(
+        "series",
+        "time-series prediction (section VI.B of the paper)",
+        "qtkit.tasks.series.settings:SeriesSettings",
+        "qtkit.tasks.series.training:SeriesTraining",
+        experiment=("dataset",),
+        silent=("predictions",),
+        load="qtkit.tasks.series.data:load_series",
+        data_settings=("dataset", "narma_windows", "scaling", "window", "train_share", "file", "column"),
+        stamp="qtkit.tasks.stamps:series_stamp",
+        aside=("file", "column"),
+    )
+)
+register(
+    Task(
+        "gridworld",
+        "reinforcement learning (section VI.C of the paper)",
+        "qtkit.tasks.gridworld.settings:GridworldSettings",
+        "qtkit.tasks.gridworld.training:GridworldTraining",
+        experiment=("environment",),
+        shipped="qtkit.tasks.gridworld.rewards:reward_rows",
+        summary="qtkit.tasks.gridworld.rewards:reward_summary",
+    )
+)
+
+
+def _named(name: str) -> Any:
+    module, _, attribute = name.partition(":")
+    return getattr(importlib.import_module(module), attribute)
+
+
+class _Settings:
+    """Settings that are no part of a cache's key."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Settings)
+
+    def __hash__(self) -> int:
+        return 0
+
+
+@functools.lru_cache(maxsize=2)
+def _loaded(task: Task, values: tuple[Any, ...], place: tuple[Any, ...], settings: _Settings) -> tuple[Any, str]:  # noqa: ARG001
+    data = _named(task.load)(settings.value)
+    return data, fingerprint(data)

@@ -1,0 +1,205 @@
+"""`RunSettings`: the settings that the trainings of all tasks share, and how settings are checked and stored.
+
+`EpochSettings` are those of the tasks that go over a set of data, epoch by epoch.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import operator
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import torch
+
+from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_depth
+from qtkit.generator.diffqas import ANGLE_INITS, STRUCTURAL_INITS, WEIGHTINGS, checked_choice
+from qtkit.generator.quantum_train import BITS, PROBABILITIES
+
+MODEL_CHOICES: Mapping[str, tuple[str, ...]] = {
+    "model": ("diffqas", "mapping", "classical"),
+    "weighting": WEIGHTINGS,
+    "structural_init": STRUCTURAL_INITS,
+    "angle_init": ANGLE_INITS,
+    "probability": PROBABILITIES,
+    "bits": BITS,
+    "dtype": ("float32", "float64"),
+}
+"""The values each of these settings may have, the default first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunSettings:
+    """What is trained and how, whatever the task.
+
+    Raises:
+        ValueError: for a value that is not possible, with what came and what was expected.
+    """
+
+    choices: ClassVar[Mapping[str, tuple[str, ...]]] = MODEL_CHOICES
+
+    model: str = "diffqas"
+    """`"diffqas"`: all `candidates`; `"mapping"`: the mapping alone, no circuit; `"classical"`: the network itself."""
+    candidates: tuple[int | Ansatz, ...] = tuple(range(1, 13))
+    """The circuits searched over: numbers of Table I, or any `Ansatz`."""
+    depth: int = 10
+    """L, layers of each circuit."""
+    learning_rate: float = 1e-3
+    weighting: str = "raw"
+    """See `DiffQAS`, as the next three."""
+    structural_init: str = "equal"
+    shared_angles: bool = True
+    angle_init: str = "normal"
+    probability: str = "raw"
+    """See `QuantumTrain`, as the next three."""
+    bits: str = "01"
+    mapping_scale: float = 1.0
+    centre: bool = False
+    seed: int = 0
+    """Decides the start, and the order of the data where it is random."""
+    dtype: str = "float32"
+    device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):
+            self._set(field.name, _plain(getattr(self, field.name)))
+        for name, choices in self.choices.items():
+            checked_choice(name, getattr(self, name), choices)
+        self._set("candidates", _checked_numbers(self.candidates))
+        checked_depth(self.depth)
+        for name in ("learning_rate", "mapping_scale"):
+            self._set(name, checked_positive(name, getattr(self, name)))
+        check_whole("seed", self.seed, 0)
+        if self.seed >= 2**63:
+            raise ValueError(f"seed must be at most 2**63 - 1, got {self.seed}")
+        for name in ("shared_angles", "centre"):
+            if not isinstance(getattr(self, name), bool):
+                raise ValueError(f"{name} must be True or False, got {getattr(self, name)!r}")
+        self._set("device", _checked_device(self.device))
+
+    @property
+    def ansatze(self) -> tuple[Ansatz, ...]:
+        """The candidates as `Ansatz` objects."""
+        return tuple(c if isinstance(c, Ansatz) else CANDIDATES[c - 1] for c in self.candidates)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The settings as plain values, ready for JSON."""
+        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
+        values = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+        values["candidates"] = [dataclasses.asdict(c) if isinstance(c, Ansatz) else c for c in self.candidates]
+        return values
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Self:
+        """The settings that `to_dict` gave, also after a trip through JSON; what is missing keeps its default.
+
+        Raises:
+            ValueError: for a name that is not a setting, or a value that is not possible.
+        """
+        if not isinstance(values, Mapping):
+            raise ValueError(f"settings must be a dictionary, got {type(values).__name__}")
+        known = {field.name for field in dataclasses.fields(cls)}
+        if unknown := sorted(set(values) - known):
+            raise ValueError(f"unknown settings {unknown}; known are {sorted(known)}")
+        values = dict(values)
+        if isinstance(values.get("candidates"), list | tuple):
+            values["candidates"] = tuple(_read_candidate(item) for item in values["candidates"])
+        return cls(**values)
+
+    def _set(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EpochSettings(RunSettings):
+    """What is trained and how, on a set of data."""
+
+    train_angles: bool = True
+    """Without it the circuits keep the angles they start with: a control that tells what training them gives."""
+    batch_size: int = 100
+    epochs: int = 10
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not isinstance(self.train_angles, bool):
+            raise ValueError(f"train_angles must be True or False, got {self.train_angles!r}")
+        for name in ("batch_size", "epochs"):
+            check_whole(name, getattr(self, name), 1)
+
+
+def checked_positive(name: str, value: Any) -> float:
+    """`value` as a float, or ValueError unless it is a positive number."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value <= 0:
+        raise ValueError(f"{name} must be a positive number, got {value!r}")
+    return float(value)
+
+
+def check_whole(name: str, value: Any, least: int, *, optional: bool = False) -> None:
+    """ValueError unless `value` is a whole number of at least `least`, or None if that is allowed."""
+    if optional and value is None:
+        return
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        or_none = " or None" if optional else ""
+        raise ValueError(f"{name} must be a whole number of at least {least}{or_none}, got {value!r}")
+
+
+def _checked_numbers(candidates: Any) -> tuple[int | Ansatz, ...]:
+    if isinstance(candidates, str) or not isinstance(candidates, Iterable):
+        raise ValueError(f"candidates must be a list, for one circuit [{candidates!r}]; got {candidates!r}")
+    candidates = tuple(map(_plain, candidates))
+    if not candidates:
+        raise ValueError("candidates is empty; at least one circuit is needed")
+    for item in candidates:
+        number = isinstance(item, int) and not isinstance(item, bool) and 1 <= item <= len(CANDIDATES)
+        if not number and not isinstance(item, Ansatz):
+            raise ValueError(
+                f"a candidate is a number from 1 to {len(CANDIDATES)} (Table I) or an Ansatz, got {item!r}"
+            )
+    circuits = [item if isinstance(item, Ansatz) else CANDIDATES[item - 1] for item in candidates]
+    for place, item in enumerate(candidates):
+        if circuits.index(circuits[place]) < place:
+            raise ValueError(f"candidates must be different circuits, got {item!r} again in {list(candidates)!r}")
+    return candidates
+
+
+def _plain(value: Any) -> Any:
+    """A whole number of another library, such as NumPy's, as an int; lists as tuples of such; all else as it is."""
+    if isinstance(value, tuple | list):
+        return tuple(map(_plain, value))
+    if isinstance(value, int):  # and so True and False, which are no numbers here
+        return value
+    try:
+        return operator.index(value)
+    except (TypeError, ValueError):
+        return value
+
+
+def _checked_device(device: Any) -> str:
+    try:
+        return str(torch.device(device))
+    except (RuntimeError, TypeError) as error:
+        raise ValueError(f"device must name a torch device such as 'cpu', got {device!r}") from error
+
+
+def check_usable(device: str) -> None:
+    """ValueError unless this machine can compute on `device`.
+
+    No part of the settings' own check: those of a run on another machine must be readable, and its plan made, here.
+    """
+    try:
+        if torch.empty(0, device=device).is_meta:
+            raise ValueError(f"nothing can be computed on device={device!r}, which has shapes and no numbers")
+    except (RuntimeError, AssertionError, ImportError) as error:  # what torch raises depends on the kind of device
+        reason = str(error).splitlines()[0].partition(". ")[0]
+        raise ValueError(f"this machine cannot compute on device={device!r}: {reason}") from error
+
+
+def _read_candidate(item: Any) -> int | Ansatz:
+    if not isinstance(item, Mapping):
+        return item
+    try:
+        return Ansatz(**{key: tuple(v) if isinstance(v, list) else v for key, v in item.items()})
+    except TypeError as error:
+        raise ValueError(f"a candidate must have hadamard, entangler and rotation, got {dict(item)!r}") from error

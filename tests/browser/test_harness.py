@@ -1,0 +1,61 @@
+"""Without a Chromium the browser tests fail where they are required, and say what to install elsewhere."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.browser import chromium
+from tests.helpers import ROOT
+
+
+@pytest.fixture
+def no_chromium(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    if any(Path(path).exists() for path in chromium.MAC_APPLICATIONS):
+        pytest.skip("a Chromium outside the PATH cannot be hidden")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.delenv("QTKIT_CHROMIUM", raising=False)
+
+
+def browser_tests() -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/browser/test_smoke.py", "-k", "kernels"]
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False, env=os.environ.copy()
+    )
+
+
+@pytest.mark.usefixtures("no_chromium")
+def test_a_missing_chromium_fails_where_it_is_required(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CI", "true")
+    run = browser_tests()
+    assert run.returncode == 1
+    assert "apt-get install chromium" in run.stdout
+
+
+@pytest.mark.usefixtures("no_chromium")
+def test_a_missing_chromium_is_a_skip_with_a_hint_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    run = browser_tests()
+    assert run.returncode == 0
+    assert "1 skipped" in run.stdout
+    assert "apt-get install chromium" in run.stdout
+
+
+@pytest.mark.usefixtures("no_chromium")
+def test_a_named_chromium_must_exist(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert chromium.find_chromium() is None
+    monkeypatch.setenv("QTKIT_CHROMIUM", str(tmp_path / "nowhere"))
+    with pytest.raises(FileNotFoundError, match="expected the path of a Chromium"):
+        chromium.find_chromium()
+
+
+@pytest.mark.parametrize(
+    ("value", "required"), [("", False), ("0", False), ("false", False), ("true", True), ("1", True)]
+)
+def test_ci_decides(monkeypatch: pytest.MonkeyPatch, value: str, required: bool) -> None:
+    monkeypatch.setenv("CI", value)
+    assert chromium.chromium_is_required() is required

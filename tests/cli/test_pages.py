@@ -1,0 +1,87 @@
+"""Notebooks as single pages: figures, pictures, panels and formulas are there without a kernel."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import nbformat
+import pytest
+
+from qtkit.cli.pages import PageExporter, main, write_page
+from qtkit.panels import AnsatzStudio
+from qtkit.plots import candidate_grid
+from tests.helpers import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def figure_output():
+    return nbformat.v4.new_output("display_data", {"application/vnd.plotly.v1+json": candidate_grid().to_plotly_json()})
+
+
+def notebook(*outputs):
+    cells = [nbformat.v4.new_markdown_cell("Half is $\\frac{1}{2}$.")]
+    cells += [nbformat.v4.new_code_cell("1", outputs=[output]) for output in outputs]
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_plotly_comes_along_once_and_draws_every_figure():
+    node = notebook(figure_output(), figure_output())
+    before = nbformat.writes(node)
+    page, _ = PageExporter().from_notebook_node(node)
+    assert page.count("Plotly.newPlot(") == 2 + page.count("Plotly.newPlot()")
+    assert 4e6 < len(page) < 8e6, "one copy of the library"
+    assert nbformat.writes(node) == before, "the notebook itself is left alone"
+
+
+def test_a_page_without_figures_is_small():
+    page, _ = PageExporter().from_notebook_node(notebook())
+    assert len(page) < 1e6
+    assert r"\frac{1}{2}" in page
+
+
+def test_a_panel_leaves_its_drawing_or_a_sentence():
+    studio = AnsatzStudio(5, n_qubits=2, depth=1)
+    bundle = studio._repr_mimebundle_()
+    data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
+    studio.close()
+    bare = {"application/vnd.jupyter.widget-view+json": {"model_id": "gone"}, "text/plain": "VBox()"}
+    page, _ = PageExporter().from_notebook_node(
+        notebook(nbformat.v4.new_output("display_data", data), nbformat.v4.new_output("display_data", bare))
+    )
+    assert "<svg" in page
+    assert "config 5" in page
+    assert "A live panel stands here" in page
+    assert "VBox()" not in page
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_formulas_and_pictures_of_a_notebook_that_was_not_run(path, tmp_path):
+    """Every formula can be read as TeX where MathJax cannot be loaded, and no picture is a link."""
+    page = write_page(path, tmp_path, execute=False).read_text(encoding="utf-8")
+    folded = [c for c in nbformat.read(path, 4).cells if c.metadata.get("jupyter", {}).get("source_hidden")]
+    assert page.count("<details><summary>folded") == len(folded)
+    words = re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", "", page)))
+    text = "\n".join(c.source for c in nbformat.read(path, 4).cells if c.cell_type == "markdown")
+    formulas = re.findall(r"\$\$(.+?)\$\$", text, re.DOTALL)
+    for formula in formulas:
+        assert re.sub(r"\s+", " ", formula).strip() in words, formula
+    pictures = re.findall(r"<img[^>]+src=\"([^\"]{0,30})", page)
+    assert len(pictures) == len(re.findall(r"!\[", text))
+    assert all(source.startswith("data:image/png;base64,") for source in pictures)
+
+
+def test_the_command_line_runs_a_notebook(tmp_path, capsys):
+    path = tmp_path / "small.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print(6 * 7)")]), path)
+    main([str(path), "--to", str(tmp_path / "out")])
+    assert "small.html" in capsys.readouterr().out
+    assert ">42" in (tmp_path / "out" / "small.html").read_text(encoding="utf-8")
+    main([str(path), "--to", str(tmp_path / "out"), "--as-it-is"])
+    assert ">42" not in (tmp_path / "out" / "small.html").read_text(encoding="utf-8")
+
+
+def test_no_such_notebook(tmp_path):
+    with pytest.raises(FileNotFoundError, match="no notebook at"):
+        write_page(tmp_path / "none.ipynb", tmp_path)

@@ -1,0 +1,66 @@
+"""What the tests of runs share."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from qtkit.runs import Observer, StoredRun
+
+ROOT = Path(__file__).resolve().parents[1]
+"""The repository."""
+
+SHIPPED = ROOT / "results"
+
+
+def values(run: StoredRun) -> pa.Table:
+    """The records but for the seconds."""
+    return run.table().drop_columns("seconds")
+
+
+class Diary(Observer):
+    """Remembers what it was told."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+
+    def found(self, run: StoredRun) -> None:
+        self.lines.append("found")
+
+    def waiting(self, run: StoredRun, holder: str) -> None:
+        self.lines.append(f"waiting for {holder}")
+
+    def begins(self, run: StoredRun, training: Any) -> None:
+        self.lines.append(f"begins at {training.steps_done}")
+
+    def note(self, text: str) -> None:
+        self.lines.append(text)
+
+    def ends(self, run: StoredRun) -> None:
+        self.lines.append(run.state)
+
+
+def after(n: int):
+    """A `stop` that says so once it was asked `n` times."""
+    asked = iter(range(1, 1_000_000))
+    return lambda: next(asked) >= n
+
+
+def python(code: str | Path, *arguments: object, **options: Any) -> subprocess.Popen[str]:
+    """A process that runs `code`, or the script of that path, with one thread, the repository on its path."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    command = [sys.executable, *(["-c", code] if isinstance(code, str) else [str(code)]), *map(str, arguments)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    return subprocess.Popen(command, env=environment, **{**pipes, **options})
+
+
+def output(process: subprocess.Popen[str], timeout: float = 120) -> str:
+    """What a process printed; it must end well."""
+    text, _ = process.communicate(timeout=timeout)
+    assert process.returncode == 0, text
+    return text

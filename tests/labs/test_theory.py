@@ -1,0 +1,123 @@
+"""The exercises of notebooks 01 and 02: stubs fail kindly, solutions pass, and usual mistakes get their own answer."""
+
+from __future__ import annotations
+
+import math
+
+import nbformat
+import numpy as np
+import pytest
+
+from qtkit.labs import check
+from tests.helpers import ROOT
+
+NOTEBOOKS = ROOT / "notebooks"
+NAMES = ("01_from_vqc_to_quantum_train", "02_the_twelve_candidates")
+
+
+def cells(name, tag):
+    notebook = nbformat.read(NOTEBOOKS / f"{name}.ipynb", as_version=4)
+    return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
+
+
+def answers(name, tag):
+    """The functions that the notebook's cells of this tag define, one after the other as a learner runs them."""
+    scope = {"check": lambda exercise, function: found.append((exercise, function)), "np": np}
+    found = []
+    for cell in cells(name, tag):
+        exec(compile(cell.source, f"<{name}>", "exec"), scope)
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_stub_fails_kindly(name):
+    stubs = answers(name, "exercise")
+    assert len(stubs) >= 3
+    for exercise, function in stubs:
+        result = check(exercise, function)
+        assert not result.passed
+        assert "not written yet" in result.message
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_solution_passes_and_is_folded(name):
+    solutions = answers(name, "solution")
+    assert [e for e, _ in solutions] == [e for e, _ in answers(name, "exercise")]
+    for exercise, function in solutions:
+        result = check(exercise, function)
+        assert result.passed, f"{exercise}: {result.message}"
+    assert all(cell.metadata["jupyter"]["source_hidden"] for cell in cells(name, "solution"))
+
+
+def _z(p, *, order=-1):
+    n = int(np.log2(len(p)))
+    return p @ (1 - 2 * ((np.arange(2**n)[:, None] >> np.arange(n)[::order]) & 1))
+
+
+def _iqp(masks, thetas, n, *, half=0.5, norm=None):
+    states = np.arange(2**n)
+    signs = 1 - 2.0 * (np.bitwise_count(states[:, None] & states) & 1)
+    phases = signs[:, masks] @ thetas * half
+    return np.abs(signs @ np.exp(-1j * phases) / (2**n if norm is None else norm)) ** 2
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer", "words"),
+    [
+        ("expectations", lambda p: -_z(p), "signs are turned round"),
+        ("expectations", lambda p: _z(p, order=1), "order is turned round"),
+        ("expectations", lambda p: (1 - _z(p)) / 2, "chances of a 1"),
+        ("expectations", lambda p: p, "numbers are expected"),
+        ("expectations", lambda p: 0 * _z(p), "not right"),
+        ("qubits", lambda p: p.bit_length(), "How many states"),
+        ("qubits", lambda p: (p - 1).bit_length(), "at least one qubit"),
+        ("qubits", lambda p: max(1, math.ceil(math.log2(p))), "logarithms round"),
+        ("qubits", lambda p: math.log2(p), "whole number"),
+        ("qubits", lambda p: 5, "It must reach p"),
+        ("break_even", lambda depth: 10**6, "not 1000000"),
+        ("shots", lambda n, error: (2**n - 1) / error, "square root"),
+        ("shots", lambda n, error: 2**n / error**2, "P(1 - P), not P"),
+        ("shots", lambda n, error: "many", "a number is expected"),
+        ("shots", lambda n, error: 1000, "is not right"),
+        ("depends", lambda h, e, r: r == "ry" or (not h and r == "rx" and e == "ent"), "ring and brick differently"),
+        ("depends", lambda h, e, r: r != "rz", "of 12 are wrong"),
+        ("depends", lambda h, e, r: "yes", "True or False"),
+        ("push", lambda mask, cnots, n: mask, "is not right"),
+        ("push", lambda mask, cnots, n: -1, "whole number below"),
+        ("iqp", lambda m, t, n: _iqp(m, t, n, half=1.0), "half its angle"),
+        ("iqp", lambda m, t, n: _iqp(m, t, n, norm=1), "divided by 2ⁿ"),
+        ("iqp", lambda m, t, n: _iqp(m, t, n) + 0j, "probabilities are real"),
+        ("iqp", lambda m, t, n: np.full(2**n, 2.0**-n), "not right"),
+        ("iqp", lambda m, t, n: np.ones(3), "probabilities are expected"),
+        ("expectations", lambda p: 1 / 0, "ZeroDivisionError"),
+    ],
+)
+def test_usual_mistakes_are_named(exercise, answer, words):
+    result = check(exercise, answer)
+    assert not result.passed
+    assert words in result.message
+
+
+def _pushed(mask, cnots, n, *, swap=False, little=False):
+    for control, target in cnots:
+        c, t = (target, control) if swap else (control, target)
+        place = (lambda q: q) if little else (lambda q: n - 1 - q)
+        if mask >> place(c) & 1:
+            mask ^= 1 << place(t)
+    return mask
+
+
+def test_pushing_the_wrong_way_is_named():
+    assert "changed places" in check("push", lambda m, c, n: _pushed(m, c, n, swap=True)).message
+    assert "most significant" in check("push", lambda m, c, n: _pushed(m, c, n, little=True)).message
+    assert check("push", _pushed).passed
+
+
+def test_forgotten_structural_weights_are_named():
+    def without(depth):
+        p = 1
+        while depth * max(1, (p - 1).bit_length()) + max(1, (p - 1).bit_length()) + 2 >= p:
+            p += 1
+        return p
+
+    assert "structural weights" in check("break_even", without).message

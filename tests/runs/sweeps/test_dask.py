@@ -1,0 +1,163 @@
+"""Sweeps on a real Dask cluster on the loopback interface: a worker killed, the scheduler restarted."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from qtkit.runs import Store, run
+from qtkit.runs.sweeps.dask_workers import DaskWorkers
+from tests.helpers import ROOT, python, values
+from tests.runs.test_runner import IMAGES
+from tests.runs.toy import ToySettings
+
+pytest.importorskip("distributed")
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+
+WALKS = [ToySettings(seed=seed, steps=40, nap=0.05) for seed in range(8)]
+
+# The client is a process of its own: it prints each event, and how often a run arrived.
+CLIENT = """
+import sys
+import qtkit.runs.sweeps.dask_workers as dask_workers
+from qtkit.runs import SweepObserver, sweep
+from tests.runs.sweeps.test_dask import IMAGES, WALKS
+
+arrive = dask_workers.unpack
+def unpack(files, run):
+    new = arrive(files, run)
+    print("arrived" if new else "again", run.key, sum(map(len, files.values())), flush=True)
+    return new
+dask_workers.unpack = unpack
+
+class Said(SweepObserver):
+    def one(self, run, error, seconds_left):
+        print("done", run.key, error, flush=True)
+    def note(self, text):
+        print("note", text, flush=True)
+
+if __name__ == "__main__":
+    workers = dask_workers.DaskWorkers(sys.argv[1], reconnect_seconds=240)
+    result = sweep([*WALKS, IMAGES], store=sys.argv[2], workers=workers, observer=Said())
+    print("result", len(result.finished), len(result.failed), len(result.left), flush=True)
+"""
+
+
+class Cluster:
+    """A scheduler and two workers, each a process; the workers are kept alive, as a cluster's manager does."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.address = f"tcp://127.0.0.1:{self.port}"
+        self.log = (folder / "cluster.log").open("w")
+        self.folder, self.alive = folder, True
+        self.scheduler = self._start_scheduler()
+        self.workers = [self._start_worker(), self._start_worker()]
+        self.started = 2
+        self._manager = threading.Thread(target=self._manage)
+        self._manager.start()
+
+    def restart_scheduler(self) -> None:
+        self.scheduler.kill()
+        self.scheduler.wait()
+        self.scheduler = self._start_scheduler()
+
+    def kill_worker(self) -> None:
+        self.workers[0].send_signal(signal.SIGKILL)
+
+    def close(self) -> None:
+        self.alive = False
+        self._manager.join()
+        for process in (*self.workers, self.scheduler):
+            process.kill()
+            process.wait()
+        self.log.close()
+
+    def _manage(self) -> None:
+        while self.alive:
+            for i, worker in enumerate(self.workers):
+                if worker.poll() is not None and self.alive:
+                    self.workers[i] = self._start_worker()
+                    self.started += 1
+            time.sleep(0.1)
+
+    def _start_scheduler(self) -> subprocess.Popen:
+        return self._start("scheduler", "--host", "127.0.0.1", "--port", str(self.port))
+
+    def _start_worker(self) -> subprocess.Popen:
+        own = ["--nthreads", "1", "--no-nanny", "--local-directory", str(self.folder), "--death-timeout", "60"]
+        return self._start("worker", self.address, "--host", "127.0.0.1", *own)
+
+    def _start(self, *arguments: str) -> subprocess.Popen:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+        command = [sys.executable, "-m", "dask", *arguments, "--no-dashboard"]
+        return subprocess.Popen(command, env=environment, cwd=self.folder, stdout=self.log, stderr=self.log)
+
+
+@pytest.fixture
+def cluster(tmp_path: Path):
+    cluster = Cluster(tmp_path)
+    yield cluster
+    cluster.close()
+
+
+@pytest.mark.timeout(600)
+def test_a_worker_killed_and_the_scheduler_restarted(cluster: Cluster, tmp_path: Path) -> None:
+    client = python(CLIENT, cluster.address, tmp_path / "s")
+    said: list[str] = []
+    for line in client.stdout:
+        said.append(line.rstrip())
+        done = sum(text.startswith("done") for text in said)
+        if line.startswith("done") and done == 2:
+            cluster.kill_worker()
+        if line.startswith("done") and done == 4:
+            cluster.restart_scheduler()
+    client.stdout.close()
+    assert client.wait(timeout=30) == 0, said
+    assert said[-1] == "result 9 0 0", said
+    assert any(text.startswith("note the scheduler at tcp://") for text in said), said
+    assert cluster.started >= 3
+    arrived = Counter(text.split()[1] for text in said if text.startswith("arrived"))
+    assert set(arrived.values()) == {1}
+    store = Store(tmp_path / "s")
+    assert set(arrived) == {stored.key for stored in store} == {store.run(each).key for each in (*WALKS, IMAGES)}
+    for each in (*WALKS, IMAGES):
+        assert values(store.run(each)).equals(values(run(each, store=tmp_path / "local"))), each
+    assert store.run(IMAGES).training().steps_done == 6
+
+
+def test_no_scheduler(tmp_path: Path) -> None:
+    code = """
+import sys
+from qtkit.runs import sweep
+from qtkit.runs.sweeps.dask_workers import DaskWorkers
+from tests.runs.sweeps.test_dask import WALKS
+try:
+    sweep(WALKS, store=sys.argv[1], workers=DaskWorkers(sys.argv[2], reconnect_seconds=1))
+except OSError as error:
+    print(error)
+"""
+    for address, message in (
+        ("tcp://127.0.0.1:1", "no Dask scheduler answers at tcp://127.0.0.1:1"),
+        ("nowhere", "no Dask scheduler "),
+    ):
+        process = python(code, tmp_path, address)
+        text, _ = process.communicate(timeout=100)
+        assert process.returncode == 0 and message in text, text
+
+
+def test_without_dask_the_command_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ModuleNotFoundError, match=r"a cluster needs Dask: pip install 'qtkit\[dask\]'"):
+        DaskWorkers("tcp://127.0.0.1:1")

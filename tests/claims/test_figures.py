@@ -17,7 +17,7 @@ from qtkit.runs import results, run
 from qtkit.tasks.series.settings import SeriesSettings
 from tests.claims import accuracy_frames, reward_frames
 from tests.helpers import SHIPPED
-from tests.runs.test_runner import IMAGES
+from tests.runs.small import IMAGES
 
 
 @pytest.fixture(scope="module")

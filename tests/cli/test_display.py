@@ -15,7 +15,7 @@ from qtkit.cli.main import main
 from qtkit.runs import run
 from qtkit.tasks.gridworld.training import Record
 from tests.helpers import after
-from tests.runs.test_runner import GRIDWORLD
+from tests.runs.small import GRIDWORLD
 
 
 def record(returns: tuple[float, ...] = (), steps: int = 0, seconds: float = 0.0) -> Record:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import signal
 import sys
@@ -12,7 +11,7 @@ import pytest
 
 from qtkit.runs import Store, run
 from tests.helpers import output, python, values
-from tests.runs.test_runner import GRIDWORLD, IMAGES
+from tests.runs.small import GRIDWORLD, IMAGES
 from tests.runs.toy import ToySettings
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL") or sys.platform == "win32", reason="no fork here")
@@ -74,57 +73,66 @@ def test_killed_at_every_operation_on_files(tmp_path: Path, again: bool, monkeyp
             assert values(type(done)(kept / done.key)).equals(values(whole)), limit
 
 
-LONG = {"images": dataclasses.replace(IMAGES, epochs=10 * IMAGES.epochs), "gridworld": GRIDWORLD}
-"""Runs that take long enough to be killed on the way."""
-
-# Some children are killed while they start, others some moments after they wrote a checkpoint, so that it goes on.
+# One child after another is killed at a record, or an operation on files, whose number chance chooses: while it starts,
+# between two records, within a checkpoint. Some write a checkpoint after each record, some none before the end.
 AT_RANDOM_MOMENTS = """
-import itertools, os, random, signal, sys, time
+import itertools, os, random, signal, sys
 from tests.runs import test_killed
-from qtkit.runs import Store, run
+from qtkit.runs import Observer, Store, run
 from qtkit.runs.store.stored import make_training
 from qtkit.tasks.registry import task_of
 import qtkit.runs.store.provenance as provenance
 provenance.git_commit()
-settings = test_killed.LONG[sys.argv[3]]
+settings = test_killed.SETTINGS[sys.argv[3]]
 stored = Store(sys.argv[1]).run(settings)  # loads the data
 for _ in itertools.islice(make_training(task_of(settings), settings), 2):
     pass  # what takes long the first time: once, before the forks
-index = stored.path / "checkpoint" / "checkpoint.json"
 chance = random.Random(int(sys.argv[2]))
+FILES = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate"}
+
+def child(kind, limit, seconds):
+    count = itertools.count(1)
+    def moment(what):
+        if what == kind and next(count) == limit:
+            os.kill(os.getpid(), signal.SIGKILL)
+    class Killer(Observer):
+        def record(self, training, record):
+            moment("record")
+    def hook(event, arguments):
+        if event in FILES and str(stored.path) in str(arguments[0]):
+            moment("file")
+    sys.addaudithook(hook)
+    run(settings, store=sys.argv[1], checkpoint_seconds=seconds, observer=Killer())
+    os._exit(0)
+
 deaths = 0
-
-def written():
-    return index.stat().st_mtime_ns if index.exists() else 0
-
 while True:
-    seconds, early = chance.choice([0, 0.02]), chance.random() < 0.3
+    kind = chance.choice(["record", "file"])
+    limit = chance.randint(1, 3 if kind == "record" else 50)
+    seconds = chance.choice([0, 0, 3600])
     pid = os.fork()
     if pid == 0:
-        run(settings, store=sys.argv[1], checkpoint_seconds=seconds)
-        os._exit(0)
-    before, deadline = written(), time.monotonic() + 30
-    while not early and written() == before and not stored.finished and time.monotonic() < deadline:
-        time.sleep(0.001)
-    time.sleep(chance.uniform(0, 0.3 if early else 0.05))
-    os.kill(pid, signal.SIGKILL)
+        child(kind, limit, seconds)
     _, status = os.waitpid(pid, 0)
-    if os.WIFEXITED(status) or stored.finished:
+    if os.WIFEXITED(status):
+        assert os.WEXITSTATUS(status) == 0
         break
     deaths += 1
 print(deaths)
 """
+
+SETTINGS = {"images": IMAGES, "gridworld": GRIDWORLD}
 
 
 @pytest.mark.parametrize(
     ("name", "seed"), [("images", 0), ("images", 1), ("gridworld", 0)], ids=["images-0", "images-1", "gridworld"]
 )
 def test_a_run_killed_at_random_moments(tmp_path: Path, name: str, seed: int) -> None:
-    settings = LONG[name]
+    settings = SETTINGS[name]
     whole = run(settings, store=tmp_path / "whole")
     deaths = int(output(python(AT_RANDOM_MOMENTS, tmp_path / "killed", seed, name)))
     done = Store(tmp_path / "killed").run(settings)
-    assert deaths >= 1
+    assert deaths >= 3
     assert values(done).equals(values(whole))
     assert done.training().network().state_dict().keys() == whole.training().network().state_dict().keys()
     for ours, theirs in zip(done.training().model.parameters(), whole.training().model.parameters(), strict=True):

@@ -16,7 +16,7 @@ from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.registry import task_of
 from qtkit.tasks.series.settings import SeriesSettings
 from tests.helpers import ROOT, after
-from tests.runs.test_runner import IMAGES
+from tests.runs.small import IMAGES
 
 ONE = dataclasses.replace(IMAGES, candidates=(2,))
 MAPPING = dataclasses.replace(IMAGES, model="mapping", seed=1)

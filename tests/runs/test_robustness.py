@@ -16,7 +16,7 @@ from qtkit.runs import Store, results, robustness, run
 from qtkit.runs.robustness import machines, study, study_runs
 from qtkit.tasks.series.settings import SeriesSettings
 from tests.helpers import SHIPPED
-from tests.runs.test_runner import IMAGES
+from tests.runs.small import IMAGES
 
 CENTRED = dataclasses.replace(IMAGES, probability="centred", seed=4)
 

@@ -11,18 +11,13 @@ from qtkit.runs import RunInUseError, Store, run
 from qtkit.runs.store.lock import held
 from qtkit.runs.store.record_log import PART_ROWS
 from qtkit.simulation.threads import one_torch_thread
-from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining
+from qtkit.tasks.gridworld.training import GridworldTraining
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.images.training import train
 from qtkit.tasks.versions import versions
 from tests.helpers import Diary, after, output, python, values
+from tests.runs.small import GRIDWORLD, IMAGES
 from tests.runs.toy import ToySettings, ToyTraining
-
-IMAGES = ImageSettings(
-    source="sample", train_limit=120, test_limit=40, batch_size=50, depth=1, candidates=(2, 7), epochs=2
-)
-
-GRIDWORLD = GridworldSettings(candidates=(2, 7), depth=1, workers=3, episodes=5, update_every=10, seed=11)
 
 
 def test_a_run_gives_the_records_of_the_training_and_is_then_only_found(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 from qtkit.runs import Store, run
 from qtkit.runs.sweeps.dask_workers import DaskWorkers
 from tests.helpers import ROOT, python, values
-from tests.runs.test_runner import IMAGES
+from tests.runs.small import IMAGES
 from tests.runs.toy import ToySettings
 
 pytest.importorskip("distributed")

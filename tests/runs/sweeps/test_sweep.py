@@ -23,7 +23,7 @@ from qtkit.runs.store.packing import pack, unpack
 from qtkit.runs.sweeps.plans import PLANS
 from qtkit.runs.sweeps.sweeping import Job, LostError
 from tests.helpers import python, values
-from tests.runs.test_runner import IMAGES
+from tests.runs.small import IMAGES
 from tests.runs.toy import ToySettings
 
 WALKS = [ToySettings(seed=seed, steps=20) for seed in range(6)]

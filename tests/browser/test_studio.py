@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 import statistics
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+import qtkit.panels.parts
+from qtkit.panels.parts.bundle import bundle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +20,7 @@ if TYPE_CHECKING:
     from tests.browser.notebook_page import NotebookPage
     from tests.browser.server import LabServer
 
+PARTS = Path(qtkit.panels.parts.__file__).parent
 CELL = "from qtkit.panels import AnsatzStudio\nstudio = AnsatzStudio({arguments})\nstudio"
 BARS = ".qtkit-studio .qs-bars.qs-p"
 
@@ -270,8 +275,6 @@ for number, circuit in enumerate([*CANDIDATES, Ansatz(True, ((2, 0), (1, 2)), ("
 import ipywidgets
 ipywidgets.HTML(f"<template class='cases'>{json.dumps(cases)}</template><template class='module'></template>")
 """
-    from qtkit.panels.studio.panel import AnsatzStudio
-
     notebook.open(lab.write_notebook("cases.ipynb", [cell]))
     notebook.run_all()
     notebook.page.locator("template.cases").wait_for(state="attached")
@@ -287,7 +290,7 @@ ipywidgets.HTML(f"<template class='cases'>{json.dumps(cases)}</template><templat
             }
             return cases.length > 30 ? worst : 1;
         }""",
-        str(AnsatzStudio._esm),
+        bundle(PARTS / "simulation.js"),
     )
     print(f"largest difference: {worst:.1e}")
     assert worst < 1e-12

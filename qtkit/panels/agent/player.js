@@ -1,24 +1,8 @@
+// @ts-check
 // Plays episodes side by side. Everything comes with the episodes; the kernel is not asked again.
+import { draw, keepKeys, make } from "../parts/elements.js";
 
-const SVG = "http://www.w3.org/2000/svg";
 const SPEEDS = [1, 2, 4, 8, 16]; // steps a second
-
-function make(tag, properties = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (name === "class") node.className = value;
-    else if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else node.setAttribute(name, value);
-  }
-  node.append(...children);
-  return node;
-}
-
-function draw(tag, attributes) {
-  const node = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
-  return node;
-}
 
 // Drawn, not written: not every machine has a font with these signs.
 const ICONS = {

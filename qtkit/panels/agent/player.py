@@ -10,6 +10,8 @@ import anywidget
 import ipywidgets as w
 import traitlets
 
+from qtkit.panels.parts.bundle import bundle
+
 _HERE = Path(__file__).parent
 
 
@@ -20,8 +22,8 @@ class Player(anywidget.AnyWidget):
     kernel, so that it plays smoothly while a training keeps the kernel busy.
     """
 
-    _esm = _HERE / "player.js"
-    _css = _HERE / "player.css"
+    _esm = bundle(_HERE / "player.js")
+    _css = bundle(_HERE / "player.css")
     _episodes = traitlets.List().tag(sync=True)
 
     def __init__(self) -> None:

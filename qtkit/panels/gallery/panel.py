@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import anywidget
 import traitlets
 
-from qtkit.circuits.ansatz import checked_depth, checked_qubits
+from qtkit.checks import checked_depth, checked_qubits
 from qtkit.circuits.drawing import circuit_svg
-from qtkit.panels.parts.front_end import joined
+from qtkit.panels.parts.bundle import bundle
 from qtkit.plots.gallery import gallery_items
+
+_HERE = Path(__file__).parent
 
 
 class CandidateGallery(anywidget.AnyWidget):
@@ -24,8 +28,8 @@ class CandidateGallery(anywidget.AnyWidget):
         ValueError: for sizes out of range.
     """
 
-    _esm = joined("parts/simulation.js", "gallery/gallery.js")
-    _css = joined("gallery/gallery.css")
+    _esm = bundle(_HERE / "gallery.js")
+    _css = bundle(_HERE / "gallery.css")
     _sizes = traitlets.Dict().tag(sync=True)
     _items = traitlets.List().tag(sync=True)
 

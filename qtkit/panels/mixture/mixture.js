@@ -1,5 +1,14 @@
+// @ts-check
 // The mixture panel's front end: it mixes the candidates' distributions, which the kernel sends, by itself, so that the
 // pictures move with the finger. The kernel is told where the sliders are.
+
+import { Bars } from "../parts/bars.js";
+import { draw, make, newId, setAttributes } from "../parts/elements.js";
+import { choice, field, typed } from "../parts/fields.js";
+import { floats, follow } from "../parts/follow.js";
+import { Line } from "../parts/line.js";
+import { generateWeights, READINGS } from "../parts/mapping.js";
+import { bits, grouped, range, roundUp, short, tick, upper } from "../parts/numbers.js";
 
 // How many values fall into each of `count` bins between the round numbers around them.
 class Histogram {
@@ -28,7 +37,7 @@ class Histogram {
 
   paint() {
     const { values, count, width } = this, left = 44, right = width - 4, height = 150, base = 128;
-    const limit = nice(Math.max(...values.map(Math.abs), 1e-9));
+    const limit = roundUp(Math.max(...values.map(Math.abs), 1e-9));
     const counts = Array(count).fill(0);
     for (const value of values) counts[Math.min(count - 1, Math.floor(((value + limit) / (2 * limit)) * count))] += 1;
     const peak = Math.max(...counts), step = (right - left) / count;
@@ -36,10 +45,10 @@ class Histogram {
     this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     this.svg.setAttribute("height", height);
     this.path.setAttribute("d", counts.map(bar).join(""));
-    set(this.zero, { x1: left, x2: right, y1: base, y2: base });
-    set(this.low, { x: left, y: base + 14 });
-    set(this.middle, { x: (left + right) / 2, y: base + 14 });
-    set(this.high, { x: right, y: base + 14 });
+    setAttributes(this.zero, { x1: left, x2: right, y1: base, y2: base });
+    setAttributes(this.low, { x: left, y: base + 14 });
+    setAttributes(this.middle, { x: (left + right) / 2, y: base + 14 });
+    setAttributes(this.high, { x: right, y: base + 14 });
     [this.low.textContent, this.middle.textContent, this.high.textContent] = [tick(-limit), "0", tick(limit)];
     this.top.textContent = String(peak);
     const range = `from ${short(Math.min(...values))} to ${short(Math.max(...values))}`;
@@ -48,7 +57,7 @@ class Histogram {
 }
 
 function render({ model, el }) {
-  const id = `qm${(instances += 1)}`;
+  const id = newId("qm");
   const line = new Line(model);
   const settings = () => model.get("_settings");
   let sliders = model.get("_sliders"); // ahead of the kernel's while a slider moves
@@ -62,7 +71,7 @@ function render({ model, el }) {
   };
 
   // twelve sliders in the order of Table I
-  const cells = values(12).map((i) => {
+  const cells = range(12).map((i) => {
     const rotation = ["rx", "ry", "rz"][i % 3], ring = Math.floor(i / 3) % 2, plain = i >= 6;
     const name = `config ${i + 1}: ${plain ? "no H" : "H"}, ${ring ? "cyc" : "ent"}, ${upper(rotation)}`;
     const input = make("input", {
@@ -91,7 +100,7 @@ function render({ model, el }) {
     (name) => line.send("weighting", { name }));
   const shared = choice(`${id}-shared`, "Angles Θ", [["shared", "one for all (eq. 7)"], ["own", "one each (eq. 6)"]],
     (value) => line.send("shared", { on: value === "shared" }));
-  const mappingSees = choice(`${id}-seen`, "The mapping sees", [["raw", "P"], ["centred", "2ⁿP − 1"]], (value) => {
+  const mappingSees = choice(`${id}-seen`, "The mapping sees", READINGS, (value) => {
     seen = value;
     sync.picture();
   });
@@ -124,7 +133,7 @@ function render({ model, el }) {
       const now = settings(), raw = now.weighting === "raw";
       weighting.set(now.weighting);
       shared.set(now.shared ? "shared" : "own");
-      for (const { input } of cells) set(input, { min: raw ? -1 : -now.limit, max: raw ? 1 : now.limit, step: raw ? 0.01 : 0.1 });
+      for (const { input } of cells) setAttributes(input, { min: raw ? -1 : -now.limit, max: raw ? 1 : now.limit, step: raw ? 0.01 : 0.1 });
       if (document.activeElement !== seed.input) seed.input.value = now.seed;
       const { angles, structural, mapping } = now.trainable;
       counts.replaceChildren(
@@ -145,7 +154,7 @@ function render({ model, el }) {
       });
       const values = [...total], least = Math.min(...values);
       mixed.show(values, { reference: 1 / size, signed: least < 0 });
-      generated.show(kappa(values, now.mapping, seen));
+      generated.show(generateWeights(values, now.mapping, seen));
       title.textContent = `The ${grouped(size)} weights κᵢ = mapping(bits of i, mixture), counted by value`;
       cells.forEach(({ output, input }, i) => {
         output.textContent = w[i].toFixed(3);
@@ -162,7 +171,7 @@ function render({ model, el }) {
     cursor() {
       mixed.setCursor(cursor);
       read.textContent = cursor === null ? "Point at a bar, or use the arrow keys, to read it."
-        : `|${bits(cursor, mixed.values.length)}⟩ = ${cursor}: ${short(mixed.values[cursor])}`;
+        : `|${bits(cursor, mixed.picture.values.length)}⟩ = ${cursor}: ${short(mixed.picture.values[cursor])}`;
     },
     errors() {
       const errors = model.get("_errors");

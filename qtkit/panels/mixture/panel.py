@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import traitlets
 
 from qtkit.panels.mixture.model import LOGIT_LIMIT, MixtureModel
-from qtkit.panels.parts.front_end import FrontEnd, joined
+from qtkit.panels.parts.bundle import bundle
+from qtkit.panels.parts.front_end import FrontEnd
+
+_HERE = Path(__file__).parent
 
 
 class MixturePanel(FrontEnd):
@@ -29,8 +33,8 @@ class MixturePanel(FrontEnd):
         0.08333333333333333
     """
 
-    _esm = joined("parts/parts.js", "parts/chart.js", "mixture/mixture.js")
-    _css = joined("parts/studio.css", "mixture/mixture.css")
+    _esm = bundle(_HERE / "mixture.js")
+    _css = bundle(_HERE / "mixture.css")
 
     _settings = traitlets.Dict().tag(sync=True)
     _sliders = traitlets.List().tag(sync=True)

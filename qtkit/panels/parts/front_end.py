@@ -4,18 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
-
-_FOLDER = Path(__file__).parents[1]
-
-
-def joined(*names: str) -> str:
-    """The files of the front end one after the other: scripts become one ES module, with no build step, no network."""
-    return "".join((_FOLDER / name).read_text(encoding="utf-8") for name in names)
 
 
 class FrontEnd(anywidget.AnyWidget):

@@ -1,8 +1,12 @@
+// @ts-check
 // The exact probabilities of a circuit, in the browser: an angle turned shows at once, even while the kernel is busy.
 // The kernel has its own simulation; a test holds this one against it.
 
-// circuit: { n, hadamard, cnots: [[control, target], ...], rotations: ["ry", ...] }; angles: one array a layer, one
-// angle a qubit. Returns the 2ⁿ probabilities; wire 0 is the most significant bit of an index.
+/**
+ * @param {import("./types.js").Gates} circuit
+ * @param {number[][]} angles one array a layer, one angle a qubit
+ * @returns {Float64Array} the 2ⁿ probabilities; wire 0 is the most significant bit of an index
+ */
 export function simulate({ n, hadamard, cnots, rotations }, angles) {
   const size = 2 ** n;
   const re = new Float64Array(size), im = new Float64Array(size);

@@ -12,7 +12,8 @@ import ipywidgets as w
 import pandas as pd
 import traitlets
 
-from qtkit.panels.training.worker import Phase
+from qtkit.panels.parts.bundle import bundle
+from qtkit.panels.parts.phase import Phase
 
 _HERE = Path(__file__).parent
 
@@ -25,8 +26,8 @@ class Fit(anywidget.AnyWidget):
     figure = traitlets.Unicode("").tag(sync=True)
     """The model of the panel's plotly figure."""
 
-    _esm = _HERE / "panel.js"
-    _css = _HERE / "panel.css"
+    _esm = bundle(_HERE / "fit.js")
+    _css = bundle(_HERE / "panel.css")
 
 
 def classed(widget: w.DOMWidget, *names: str) -> w.DOMWidget:

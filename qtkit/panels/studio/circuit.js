@@ -1,5 +1,11 @@
+// @ts-check
 // The kernel's drawing with places to press laid over it: the column of Hadamards, the wires, CNOTs, rotations, layers.
-class Circuit {
+import { draw, make } from "../parts/elements.js";
+import { inPi, upper } from "../parts/numbers.js";
+
+const PER_UNIT = 46; // pixels between two wires
+
+export class Circuit {
   constructor({ onHadamard, onPair, onRemove, onPick, hint }) {
     Object.assign(this, { onHadamard, onPair, onRemove, onPick, hint });
     this.root = make("div", { class: "qs-circuit", role: "group", "aria-label": "Circuit, time from left to right" });

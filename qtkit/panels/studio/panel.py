@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,12 @@ from torch import Tensor
 
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.circuits.drawing import circuit_svg
-from qtkit.panels.parts.front_end import FrontEnd, joined
+from qtkit.panels.parts.bundle import bundle
+from qtkit.panels.parts.front_end import FrontEnd
 from qtkit.panels.parts.later import Later
 from qtkit.panels.studio import StudioCircuit, StudioModel, measure, rank, reach
 
+_HERE = Path(__file__).parent
 _QUIET = 0.3  # seconds without an edit before the slow numbers are computed
 
 
@@ -41,8 +44,8 @@ class AnsatzStudio(FrontEnd):
         5
     """
 
-    _esm = joined("parts/simulation.js", "parts/parts.js", "studio/circuit.js", "parts/chart.js", "studio/studio.js")
-    _css = joined("parts/studio.css")
+    _esm = bundle(_HERE / "studio.js")
+    _css = bundle(_HERE / "studio.css")
 
     _circuit = traitlets.Dict().tag(sync=True)
     _angles = traitlets.List().tag(sync=True)

@@ -1,10 +1,23 @@
+// @ts-check
 // The ansatz studio's front end. It draws what the kernel says and sends what the user does; it keeps no circuit of its
 // own but the angles under the user's finger. One message is under way at a time, and of a drag only the newest step
 // waits, so a slow kernel is never flooded.
 
+import { Bars } from "../parts/bars.js";
+import { choice, field, typed } from "../parts/fields.js";
+import { make, newId } from "../parts/elements.js";
+import { floats, follow } from "../parts/follow.js";
+import { Line } from "../parts/line.js";
+import { generateWeights, READINGS } from "../parts/mapping.js";
+import { bits, grouped, inPi, range, short, upper } from "../parts/numbers.js";
+import { ENTANGLERS, simulate } from "../parts/simulation.js";
+import { Circuit } from "./circuit.js";
+
+const PI = Math.PI;
+const STEPS = 64; // slider steps from 0 to π
 
 function render({ model, el }) {
-  const id = `qs${(instances += 1)}`;
+  const id = newId("qs");
   const line = new Line(model);
   const send = (action, values, options) => line.send(action, values, options);
   const state = () => model.get("_circuit");
@@ -23,7 +36,7 @@ function render({ model, el }) {
   const setHadamard = (on) => edit("hadamard", { on }, () => ({ hadamard: on }));
 
   // Table I
-  const presets = values(12).map((i) => {
+  const presets = range(12).map((i) => {
     const hadamard = i < 6, ring = Math.floor(i / 3) % 2, rotation = ["rx", "ry", "rz"][i % 3];
     const name = `config ${i + 1}: ${hadamard ? "H" : "no H"}, ${ring ? "cyc" : "ent"}, ${upper(rotation)}`;
     return make("button", {
@@ -101,7 +114,7 @@ function render({ model, el }) {
     turn(() => value);
     send("all_angles", { value, dragging: true }, { replace: true });
   });
-  const sliders = values(10).map((qubit) => slider(`q${qubit}`, (value) => {
+  const sliders = range(10).map((qubit) => slider(`q${qubit}`, (value) => {
     const { layer } = circuit.picked;
     turn((l, q, old) => (l === layer && q === qubit ? value : old));
     send("angle", { layer, qubit, value, dragging: true }, { replace: true });
@@ -155,7 +168,7 @@ function render({ model, el }) {
   const targets = make("datalist", { id: `${id}-targets` },
     [["16", ""], ["1,781", "series (LSTM)"], ["5,825", "value"], ["6,023", "policy"], ["108,866", "images (MLP)"]]
       .map(([value, label]) => make("option", { value, label })));
-  const shown = choice(`${id}-seen`, "The mapping sees", [["raw", "P"], ["centred", "2ⁿP − 1"]], (value) => {
+  const shown = choice(`${id}-seen`, "The mapping sees", READINGS, (value) => {
     seen = value;
     sync.bars();
   });
@@ -271,11 +284,11 @@ function render({ model, el }) {
       const other = measuredNow?.length === exact.length ? measuredNow : null;
       const now = other ?? exact, { mapping } = state(), used = Math.min(model.get("_sizes").target, now.length);
       probabilities.show(now, { reference: 1 / now.length, outline: other ? exact : null, used });
-      generated.show(kappa(now, mapping, seen), { signed: true, names: false, used });
+      generated.show(generateWeights(now, mapping, seen), { signed: true, names: false, used });
       sync.cursor();
     },
     cursor() {
-      const now = probabilities.values;
+      const now = probabilities.picture.values;
       if (cursor !== null && cursor >= now.length) cursor = null;
       probabilities.setCursor(cursor);
       generated.setCursor(cursor);
@@ -283,9 +296,9 @@ function render({ model, el }) {
         read.textContent = "Point at a bar, or use the arrow keys, to read it.";
         return;
       }
-      const value = generated.values[cursor];
+      const value = generated.picture.values[cursor];
       read.textContent = `|${bits(cursor, now.length)}⟩ = ${cursor}: P = ${short(now[cursor])}`
-        + (cursor >= generated.used ? ", not used: p is smaller" : `, κ = ${short(value)}`);
+        + (cursor >= generated.picture.used ? ", not used: p is smaller" : `, κ = ${short(value)}`);
     },
     measurement() {
       const how = model.get("_measurement");

@@ -1,6 +1,9 @@
+// @ts-check
 // A widget without looks. It brings the style sheet; tells plotly when its column changes width, for plotly redraws on
 // the window's resize event only, and JupyterLab's side bars and cells change width without one; tells the kernel whether
 // anyone can see the page; and keeps figures that were taken from the page from disturbing those that are on it.
+
+/** @param {import("./types.js").Place} place */
 function render({ model, el }) {
   el.classList.add("qtkit-fit");
   let width = 0;
@@ -53,4 +56,5 @@ function forgive(figure) {
     }
   }
 }
+
 export default { render };

@@ -1,0 +1,26 @@
+// @ts-check
+// Types that comments name. No script imports this file, so it is in no bundle.
+
+/**
+ * The widget's model as anywidget gives it to `render`: what the panels use of it.
+ * @typedef {object} Model
+ * @property {(name: string) => any} get
+ * @property {(name: string, value: any) => void} set
+ * @property {() => void} save_changes
+ * @property {(content: object) => void} send
+ * @property {(event: string, listener: () => void) => void} on
+ * @property {(event: string, listener: () => void) => void} off
+ * @property {{ get_model: (id: string) => Promise<any> }} widget_manager
+ */
+
+/**
+ * What `render` is called with: the model, and the element that is the widget's place in the page.
+ * @typedef {{ model: Model, el: HTMLElement }} Place
+ */
+
+/**
+ * A circuit to simulate: qubits, CNOTs of a layer as [control, target], the name of each layer's rotation.
+ * @typedef {{ n: number, hadamard: boolean, cnots: number[][], rotations: string[] }} Gates
+ */
+
+export {};

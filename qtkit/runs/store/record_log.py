@@ -122,8 +122,8 @@ def read_table(path: Path, sha256: str) -> pa.Table:
     if sha256_of(content) != sha256:
         raise ValueError(f"{path} is damaged: its content is not what was written")
     try:
-        # On this thread: the native threads of Arrow's pool would outlive the reading and may end the process, abruptly,
-        # when the interpreter ends; for such small files they bring nothing.
+        # On this thread: the native threads of Arrow's pool would outlive the reading and may abort the process
+        # as the interpreter ends; for such small files they bring nothing.
         with pq.ParquetFile(pa.BufferReader(content), pre_buffer=False) as file:
             return file.read(use_threads=False)
     except pa.ArrowException as error:

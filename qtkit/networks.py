@@ -2,34 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 import torch
 from torch import Tensor, nn
 
+from qtkit.checks import checked_whole
+from qtkit.linear import linear
+
 ACTIVATIONS = {"tanh": nn.Tanh, "relu": nn.ReLU}
-
-
-def linear(
-    n_inputs: int,
-    n_outputs: int,
-    *,
-    scale: float = 1.0,
-    generator: torch.Generator | None = None,
-    dtype: torch.dtype = torch.float32,
-    device: torch.device | str | None = None,
-) -> nn.Linear:
-    """An `nn.Linear` that starts as usual, but drawn from a generator of its own.
-
-    Weight `(n_outputs, n_inputs)`, then bias `(n_outputs,)`: uniform in `±scale / sqrt(n_inputs)`, drawn in float32 so
-    that float64 starts at the same point. With a generator, torch's global random state is neither read nor changed.
-    """
-    layer = nn.utils.skip_init(nn.Linear, n_inputs, n_outputs, dtype=dtype, device=device or "cpu")
-    bound = scale / math.sqrt(n_inputs)
-    with torch.no_grad():
-        for parameter in (layer.weight, layer.bias):
-            parameter.copy_((2 * torch.rand(parameter.shape, generator=generator, dtype=torch.float32) - 1) * bound)
-    return layer
 
 
 class ImageMLP(nn.Sequential):
@@ -101,9 +80,7 @@ class SeriesLSTM(nn.Module):
 
     def __init__(self, hidden: int = 20, *, generator: torch.Generator | None = None) -> None:
         super().__init__()
-        if isinstance(hidden, bool) or not isinstance(hidden, int) or hidden < 1:
-            raise ValueError(f"hidden must be a whole number of at least 1, got {hidden!r}")
-        self.hidden = hidden
+        self.hidden = hidden = checked_whole("hidden", hidden, 1)
         self.input_gate = linear(1 + hidden, hidden, generator=generator)
         self.forget_gate = linear(1 + hidden, hidden, generator=generator)
         self.cell_gate = linear(1 + hidden, hidden, generator=generator)

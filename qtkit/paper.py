@@ -198,3 +198,9 @@ FIGURES: tuple[Figure, ...] = (
     Figure(14, "curves", "gridworld", "MiniGrid-Empty-6x6", "As Figure 13, in the larger room."),
 )
 """All figures, in order."""
+
+
+DATASETS = dict(
+    zip(("bessel", "damped_shm", "delayed_qc", "narma5", "narma10"), EXPERIMENTS["series"].datasets, strict=True)
+)
+"""The series' name in the settings, to its column in Table II."""

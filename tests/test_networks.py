@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from qtkit.networks import ImageMLP, PolicyMLP, SeriesLSTM, ValueMLP, linear
+from qtkit.linear import linear
+from qtkit.networks import ImageMLP, PolicyMLP, SeriesLSTM, ValueMLP
 
 NETWORKS = {ImageMLP: 108_866, SeriesLSTM: 1_781, PolicyMLP: 6_023, ValueMLP: 5_825}
 

@@ -7,7 +7,7 @@ import pytest
 
 from qtkit import CANDIDATES, Ansatz
 from qtkit import records as qr
-from qtkit.runs.frames import WEIGHT
+from qtkit.records import WEIGHT
 from qtkit.tasks.images.settings import ImageSettings
 from tests.panels.fake_training import FakeTraining
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from qtkit.circuits.ansatz import Ansatz, checked_depth, checked_qubits
+from qtkit.checks import checked_depth, checked_qubits
+from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation.permutation import parity_masks
 from qtkit.simulation.structure import Structure, structure
 

@@ -7,7 +7,8 @@ import math
 
 import numpy as np
 
-from qtkit.circuits.ansatz import Ansatz, checked_depth, checked_qubits
+from qtkit.checks import checked_depth, checked_qubits
+from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation.permutation import cnot_sources
 
 

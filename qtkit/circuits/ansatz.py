@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from qtkit.checks import checked_bool, checked_depth, checked_qubits
+
 if TYPE_CHECKING:
     import matplotlib.figure
 
@@ -52,8 +54,7 @@ class Ansatz:
     rotation: str | tuple[str, ...] = "ry"
 
     def __post_init__(self) -> None:
-        if not isinstance(self.hadamard, bool):
-            raise ValueError(f"hadamard must be True or False, got {self.hadamard!r}")
+        checked_bool("hadamard", self.hadamard)
         object.__setattr__(self, "entangler", _checked_entangler(self.entangler))
         object.__setattr__(self, "rotation", _checked_rotation(self.rotation))
 
@@ -127,20 +128,6 @@ class Ansatz:
         figure = draw_circuit(self, checked_qubits(n_qubits), checked_depth(depth))
         plt.close(figure)  # a notebook shows the returned figure; pyplot would show it a second time
         return figure
-
-
-def checked_qubits(n_qubits: int) -> int:
-    """`n_qubits` as an int, or ValueError unless it is a whole number of at least 1."""
-    if isinstance(n_qubits, bool) or not isinstance(n_qubits, int) or n_qubits < 1:
-        raise ValueError(f"n_qubits must be a whole number of at least 1, got {n_qubits!r}")
-    return n_qubits
-
-
-def checked_depth(depth: int) -> int:
-    """`depth` as an int, or ValueError unless it is a whole number of at least 0."""
-    if isinstance(depth, bool) or not isinstance(depth, int) or depth < 0:
-        raise ValueError(f"depth must be a whole number of at least 0, got {depth!r}")
-    return depth
 
 
 def checked_candidates(candidates: Sequence[Ansatz]) -> tuple[Ansatz, ...]:

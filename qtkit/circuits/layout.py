@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from qtkit.circuits.ansatz import CNOT, Ansatz, checked_depth, checked_qubits
+from qtkit.checks import checked_depth, checked_qubits
+
+if TYPE_CHECKING:
+    from qtkit.circuits.ansatz import CNOT, Ansatz
 
 CNOT_WIDTH, BOX_WIDTH = 0.62, 1.12  # of a column, in units of the distance between two wires
 _LAYER_GAP = 0.22

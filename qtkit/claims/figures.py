@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from qtkit.names import BASELINES, CONTROLS, OURS
 from qtkit.paper import FIGURES
 from qtkit.runs import results
 
@@ -118,7 +119,7 @@ def _rewards(number: int, folder: Folder, *, controls: bool, mended: bool) -> An
 
 def _with_mended(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
     """The runs in the mended setting under their models' names, the networks themselves, and the setting in words."""
-    from qtkit.runs.naming import MODELS, unusual
+    from qtkit.names import MODELS, unusual
     from qtkit.tasks.gridworld.settings import MENDED, GridworldSettings
 
     words = unusual(GridworldSettings(**MENDED))
@@ -142,9 +143,9 @@ def _of_models(frame: pd.DataFrame, number: int, *, controls: bool, how: str) ->
         ValueError: if there is no run of the thirteen; `how` to get them is told.
     """
     from qtkit.claims import verdicts
-    from qtkit.runs.naming import ranges
+    from qtkit.names import ranges
 
-    models = [verdicts.OURS, *verdicts.BASELINES]
+    models = [OURS, *BASELINES]
     if frame[frame["label"].isin(models)].empty:
         experiment = (PAIRS | REWARDS)[number]
         raise ValueError(f"the results of {experiment!r} have no run of Figure {number}; {how}")
@@ -153,7 +154,7 @@ def _of_models(frame: pd.DataFrame, number: int, *, controls: bool, how: str) ->
         numbers = [label.removeprefix("Config ") for label in dict.fromkeys(part["label"])]
         equal = "equals" if len(numbers) == 1 else "equal"
         words.append(f"config {ranges(numbers)} {equal} {known.removeprefix('Config ')}")
-    shown = filled[filled["label"].isin([*models, *(verdicts.CONTROLS if controls else [])])]
+    shown = filled[filled["label"].isin([*models, *(CONTROLS if controls else [])])]
     return shown, f"<br><sub>Not computed again: {'; '.join(words)}, whatever the angles</sub>" if words else ""
 
 

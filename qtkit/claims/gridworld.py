@@ -8,19 +8,8 @@ import numpy as np
 import pandas as pd
 
 from qtkit.claims import verdicts
-from qtkit.claims.verdicts import (
-    BASELINES,
-    CONTROLS,
-    MOST,
-    OURS,
-    TOO_FEW,
-    Claim,
-    beaten,
-    opposite,
-    posterior,
-    some,
-    verdict,
-)
+from qtkit.claims.verdicts import MOST, TOO_FEW, Claim, beaten, opposite, posterior, some, verdict
+from qtkit.names import BASELINES, CONTROLS, OURS
 from qtkit.paper import EXPERIMENTS, REWARD_INSET, REWARD_WINDOW
 
 ENVIRONMENTS = {

@@ -9,12 +9,7 @@ import numpy as np
 import pandas as pd
 
 from qtkit.claims.verdicts import FAILS, HOLDS, NOISE, SIGNIFICANCE, TOO_FEW, Claim
-from qtkit.paper import EXPERIMENTS, OURS, ROLLOUT_EPOCHS, TABLE_II
-
-DATASETS = dict(
-    zip(("bessel", "damped_shm", "delayed_qc", "narma5", "narma10"), EXPERIMENTS["series"].datasets, strict=True)
-)
-"""The series' name in the settings, to its column in Table II."""
+from qtkit.paper import DATASETS, OURS, ROLLOUT_EPOCHS, TABLE_II
 
 MODELS = {"DiffQAS": OURS, **{f"Config {k}": f"Config {k}" for k in range(1, 13)}}
 """The label of a stored run, to its row in Table II."""

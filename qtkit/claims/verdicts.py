@@ -12,13 +12,8 @@ import numpy as np
 import pandas as pd
 
 from qtkit.circuits.ansatz import CANDIDATES
-from qtkit.runs.naming import ranges
+from qtkit.names import BASELINES, OURS, ranges
 from qtkit.simulation.structure import Structure, structure
-
-OURS = "DiffQAS"
-BASELINES = tuple(f"Config {k}" for k in range(1, 13))
-CONTROLS = ("Classical", "Mapping alone")
-"""Beside the paper's thirteen models: the network itself, and the mapping without a circuit."""
 
 EQUAL = tuple(
     tuple(f"Config {k}" for k, ansatz in enumerate(CANDIDATES, start=1) if structure(ansatz, depth=1) is kind)

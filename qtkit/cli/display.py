@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from qtkit.runs.runner import Observer
+from qtkit.runs.observer import Observer
 from qtkit.runs.status import duration, row_of
 from qtkit.runs.store.stored import StoredRun
 from qtkit.runs.sweeps.sweeping import SweepObserver

@@ -89,7 +89,7 @@ def main(traceback: bool) -> None:
 
 
 def _run_command(task: Any) -> click.Command:
-    from qtkit.cli.options import options_of
+    from qtkit.runs.options import options_of
 
     settings_class = task.settings_class
     own = [
@@ -258,7 +258,7 @@ def _list(runs: list[Any], settings: list[Any]) -> None:
     """The runs of a plan and their states."""
     import collections
 
-    from qtkit.runs.naming import model_label
+    from qtkit.names import model_label
     from qtkit.tasks.registry import task_of
 
     for run, each in zip(runs, settings, strict=True):

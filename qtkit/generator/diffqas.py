@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from qtkit import simulation
-from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates, checked_depth, checked_qubits
+from qtkit.checks import checked_choice, checked_depth, checked_qubits, checked_whole
+from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
 from qtkit.simulation.memory import check_memory
 
 WEIGHTINGS = ("raw", "softmax")
@@ -74,8 +75,7 @@ class DiffQAS(nn.Module):
             candidate.cnots(self.n_qubits)  # a custom CNOT out of range is refused here, not in training
         self.weighting = checked_choice("weighting", weighting, WEIGHTINGS)
         self.backend = checked_choice("backend", backend, simulation.BACKENDS)
-        if isinstance(n_blocks, bool) or not isinstance(n_blocks, int) or n_blocks < 1:
-            raise ValueError(f"n_blocks must be a whole number of at least 1, got {n_blocks!r}")
+        n_blocks = checked_whole("n_blocks", n_blocks, 1)
         self.n_blocks, self.shared_angles = n_blocks, shared_angles
         check_memory(self.n_qubits, self.depth, self.candidates, dtype, stacked=n_blocks > 1)
 
@@ -123,13 +123,6 @@ class DiffQAS(nn.Module):
             f"{self.n_qubits} qubits × {self.depth} layers, {len(self.candidates)} candidates{blocks}, "
             f"{angles} angles, {self.weighting} weights: {count:,} trainable"
         )
-
-
-def checked_choice(name: str, value: str, choices: Sequence[str]) -> str:
-    """`value`, or ValueError unless it is one of `choices`."""
-    if value not in choices:
-        raise ValueError(f"{name} must be one of {tuple(choices)}, got {value!r}")
-    return value
 
 
 def _initial_angles(shape: tuple[int, ...], how: str, generator: torch.Generator | None) -> Tensor:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import numbers
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
+from qtkit.checks import checked_between, checked_whole, checked_whole_or_none
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.generator.diffqas import DiffQAS
 from qtkit.generator.quantum_train import QuantumTrain
@@ -49,11 +48,11 @@ class Machine:
 
     def __post_init__(self) -> None:
         checked = {
-            "shots": None if self.shots is None else _whole("shots", self.shots, 1, MAX_SHOTS, " or None"),
-            "gate_error": _chance("gate_error", self.gate_error, 0.75),
-            "readout_error": _chance("readout_error", self.readout_error, 0.5),
-            "trajectories": _whole("trajectories", self.trajectories, 1, 10_000),
-            "seed": _whole("seed", self.seed, 0, 2**63 - 1),
+            "shots": checked_whole_or_none("shots", self.shots, 1, MAX_SHOTS),
+            "gate_error": checked_between("gate_error", self.gate_error, 0, 0.75),
+            "readout_error": checked_between("readout_error", self.readout_error, 0, 0.5),
+            "trajectories": checked_whole("trajectories", self.trajectories, 1, 10_000),
+            "seed": checked_whole("seed", self.seed, 0, 2**63 - 1),
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
@@ -112,17 +111,3 @@ def read_wrong(distribution: Tensor, readout_error: float) -> Tensor:
         split = read.view(2**wire, 2, -1)
         read = ((1 - readout_error) * split + readout_error * split.flip(1)).view(-1)
     return read
-
-
-def _chance(name: str, value: Any, most: float) -> float:
-    """`value` as a float, whatever library's number it is."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real) or not 0 <= value <= most:
-        raise ValueError(f"{name} must be a number from 0 to {most}, got {value!r}")
-    return float(value)
-
-
-def _whole(name: str, value: Any, least: int, most: int, or_none: str = "") -> int:
-    """`value` as an int, whatever library's whole number it is."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Integral) or not least <= value <= most:
-        raise ValueError(f"{name} must be a whole number from {least:,} to {most:,}{or_none}, got {value!r}")
-    return int(value)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import math
 import textwrap
 from collections.abc import Sequence
 from typing import Any
@@ -11,10 +10,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates, checked_depth, qubits_for
-from qtkit.generator.diffqas import DiffQAS, checked_choice
+from qtkit.checks import checked_choice, checked_depth, checked_positive
+from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates, qubits_for
+from qtkit.generator.diffqas import DiffQAS
+from qtkit.generator.flat_weights import aliases_of, parameter_shapes, remove_flat_weight_hooks, without_parameters
 from qtkit.generator.mapping import bit_table, generated_weights
-from qtkit.networks import linear
+from qtkit.linear import linear
 from qtkit.simulation.memory import check_memory
 
 PROBABILITIES = ("raw", "tanh", "centred")
@@ -86,10 +87,10 @@ class QuantumTrain(nn.Module):
         self.probability = checked_choice("probability", probability, PROBABILITIES)
         self.bits = checked_choice("bits", bits, BITS)
         self.centre = bool(centre)
-        self.gamma = _checked_positive("gamma", gamma)
-        mapping_scale = _checked_positive("mapping_scale", mapping_scale)
+        self.gamma = checked_positive("gamma", gamma)
+        mapping_scale = checked_positive("mapping_scale", mapping_scale)
 
-        self._shapes = _parameter_shapes(target)
+        self._shapes = parameter_shapes(target)
         self.num_weights = sum(shape.numel() for shape in self._shapes.values())
         self.n_qubits = qubits_for(self.num_weights)
         candidates, depth = checked_candidates(candidates), checked_depth(depth)
@@ -102,8 +103,8 @@ class QuantumTrain(nn.Module):
         self.mapping = linear(self.n_qubits + 1, 1, scale=mapping_scale, **options)
         self.search = DiffQAS(self.n_qubits, depth, candidates, **options, **search)
         self._target_repr = repr(target)
-        self._aliases = _aliases(target)
-        self.target = _without_parameters(target).to(device=device, dtype=dtype)
+        self._aliases = aliases_of(target)
+        self.target = without_parameters(target).to(device=device, dtype=dtype)
         high = self.n_qubits // 2
         for name, count in (("_high_bits", high), ("_low_bits", self.n_qubits - high)):
             self.register_buffer(name, bit_table(count, bits).to(device=device, dtype=dtype), persistent=False)
@@ -169,7 +170,7 @@ class QuantumTrain(nn.Module):
             setattr(classical.get_submodule(module), attribute, parameter)
         for module in classical.modules():
             if isinstance(module, nn.RNNBase):
-                _remove_flat_weight_hooks(module)
+                remove_flat_weight_hooks(module)
         return classical
 
     def extra_repr(self) -> str:
@@ -203,66 +204,3 @@ class QuantumTrain(nn.Module):
         if self.probability == "centred":
             return 2**self.n_qubits * probability - 1
         return probability
-
-
-def _parameter_shapes(target: nn.Module) -> dict[str, torch.Size]:
-    """Name to shape of every parameter, shared ones once, in the order of `state_dict`."""
-    if not isinstance(target, nn.Module):
-        raise ValueError(f"target must be a torch.nn.Module, got {type(target).__name__}")
-    shapes = {}
-    for name, parameter in target.named_parameters():
-        if nn.parameter.is_lazy(parameter):
-            raise ValueError(f"the target's parameter {name!r} has no shape yet: call the target once, then wrap it")
-        if not parameter.is_floating_point():
-            raise ValueError(f"the target's parameters must be real numbers, but {name!r} is {parameter.dtype}")
-        shapes[name] = parameter.shape
-    if not sum(shape.numel() for shape in shapes.values()):
-        raise ValueError(f"the target {type(target).__name__} has no parameters to generate")
-    return shapes
-
-
-def _aliases(target: nn.Module) -> dict[str, str]:
-    """Every further name of a shared parameter, to its first name."""
-    first: dict[int, str] = {}
-    aliases = {}
-    for name, parameter in target.named_parameters(remove_duplicate=False):
-        if first.setdefault(id(parameter), name) != name:
-            aliases[name] = first[id(parameter)]
-    return aliases
-
-
-def _without_parameters(target: nn.Module) -> nn.Module:
-    """A copy of `target` with every parameter None: modules and buffers alone; each call brings the parameters."""
-    bare = copy.deepcopy(target)
-    for module in bare.modules():
-        for name in module._parameters:
-            module._parameters[name] = None
-        if isinstance(module, nn.RNNBase):
-            _forget_flat_weights(module)
-            module.register_forward_pre_hook(_take_flat_weights)
-            module.register_forward_hook(_forget_flat_weights, always_call=True)
-    return bare
-
-
-# nn.LSTM and its kin keep a list of their weights beside the parameters. It is made anew from each call's generated
-# weights, and emptied after the call, since it would keep that call's whole graph alive.
-def _take_flat_weights(module: nn.RNNBase, *_: Any) -> None:
-    module._init_flat_weights()
-
-
-def _forget_flat_weights(module: nn.RNNBase, *_: Any) -> None:
-    module._flat_weights = [None] * len(module._flat_weights_names)
-    module._flat_weight_refs = list(module._flat_weights)
-
-
-def _remove_flat_weight_hooks(module: nn.RNNBase) -> None:
-    for hooks in (module._forward_pre_hooks, module._forward_hooks):
-        for key in [key for key, hook in hooks.items() if hook in (_take_flat_weights, _forget_flat_weights)]:
-            del hooks[key]
-            module._forward_hooks_always_called.pop(key, None)
-
-
-def _checked_positive(name: str, value: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value <= 0:
-        raise ValueError(f"{name} must be a positive number, got {value!r}")
-    return float(value)

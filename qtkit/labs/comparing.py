@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from qtkit.names import model_label
 from qtkit.runs import results
-from qtkit.runs.naming import model_label
 from qtkit.runs.store.identity import YOUNGER
 from qtkit.tasks.images import training as images
 from qtkit.tasks.images.settings import ImageSettings

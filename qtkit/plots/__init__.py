@@ -1,5 +1,6 @@
 """Figures (plotly) of weights, training and what was generated; all readable on light and dark pages."""
 
+from qtkit.names import candidate_name
 from qtkit.plots.accuracy import accuracy_curves
 from qtkit.plots.curves import compare_runs, training_curves
 from qtkit.plots.generated import GeneratedWeights, first_layer, generated_weights, weight_histogram
@@ -11,7 +12,6 @@ from qtkit.plots.series import forecast_figure, predictions_by_epoch, rollout_fi
 from qtkit.plots.style import candidate_style
 from qtkit.plots.table2 import table2_figure
 from qtkit.plots.weights import weight_bars, weight_history
-from qtkit.records import candidate_name
 
 __all__ = [
     "GeneratedWeights",

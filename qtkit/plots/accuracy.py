@@ -9,7 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from qtkit.claims.verdicts import OURS
+from qtkit.names import OURS
 from qtkit.plots.curves import check_columns
 from qtkit.plots.models import BAND, casing, model_styles
 from qtkit.plots.style import FONT, INK, axis, base_layout

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import torch
 
 from qtkit.analysis import effective_parameters, explain, random_angles
-from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_depth, checked_qubits
+from qtkit.checks import checked_depth, checked_qubits
+from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.circuits.drawing import ROTATION_COLOURS
 from qtkit.simulation import probabilities
 

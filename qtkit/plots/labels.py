@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from qtkit.circuits.ansatz import Ansatz
+from qtkit.names import candidate_name
 from qtkit.plots.style import INK, candidate_style
-from qtkit.records import candidate_name
 
 
 def end_labels(

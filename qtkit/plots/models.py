@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qtkit.circuits.ansatz import CANDIDATES
-from qtkit.claims.verdicts import CONTROLS, OURS
+from qtkit.names import CONTROLS, OURS
 from qtkit.plots.style import INK, MIXED_COLOUR, candidate_style
 
 OURS_COLOUR, CASING = "#000000", "rgba(255,255,255,0.85)"

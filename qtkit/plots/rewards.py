@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from qtkit.claims.verdicts import OURS
+from qtkit.names import OURS
 from qtkit.paper import REWARD_INSET
 from qtkit.plots.curves import check_columns, thinned
 from qtkit.plots.models import BAND, casing, model_styles

@@ -9,9 +9,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz
+from qtkit.names import candidate_name
 from qtkit.plots.labels import end_labels, label_data, step_end, value_range
 from qtkit.plots.style import INK, axis, base_layout, candidate_style, slots
-from qtkit.records import candidate_name
 
 _GROUP = 3  # bars of one row of the 4 x 3 grid stand together
 _GAP = 0.6

@@ -1,6 +1,7 @@
 """Runs: settings → records → result, each stored in a folder of its own, never computed twice, exactly resumable."""
 
-from qtkit.runs.runner import Observer, run
+from qtkit.runs.observer import Observer
+from qtkit.runs.runner import run
 from qtkit.runs.store.lock import RunInUseError
 from qtkit.runs.store.stored import Progress, Store, StoredRun
 from qtkit.runs.sweeps.sweeping import SweepObserver, SweepResult, sweep

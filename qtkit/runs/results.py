@@ -6,7 +6,6 @@ episodes), `mnist-1-5.json` beside it what each run was: settings, data, version
 
 from __future__ import annotations
 
-import json
 import math
 import os
 from collections.abc import Callable, Iterable, Mapping
@@ -18,9 +17,10 @@ import pyarrow as pa
 
 import qtkit
 from qtkit.files import read_json, write_bytes, write_json
-from qtkit.runs.frames import LISTS, WEIGHT, to_frame
-from qtkit.runs.naming import candidates_label, model_label, unusual
-from qtkit.runs.store.identity import YOUNGER, check_seal, sealed
+from qtkit.names import candidates_label
+from qtkit.records import WEIGHT
+from qtkit.runs.labels import official_column, run_labels, varied_settings
+from qtkit.runs.store.identity import check_seal, sealed
 from qtkit.runs.store.provenance import now, without_paths
 from qtkit.runs.store.record_log import parquet_bytes, read_table, sha256_of
 from qtkit.runs.store.stored import StoredRun
@@ -30,13 +30,6 @@ FORMAT = 1
 
 NEW = ".new.parquet"
 """How a table is called until the provenance that belongs to it is written."""
-
-LENGTHS = ("epochs", "episodes")
-"""Settings that a label tells only of runs that are shorter than the longest of the experiment."""
-
-NAMED_WHERE_THEY_DIFFER = ("device",)
-"""Settings that a label tells only if runs of the experiment differ in them: what computed it. All others it tells
-wherever they are not the defaults: a label without any is the paper's setting."""
 
 
 def results_folder() -> Path:
@@ -174,16 +167,6 @@ def add(
     return len(told)
 
 
-def epoch_rows(table: pa.Table, settings: Any) -> pd.DataFrame:
-    """The records that measured something over all data: those in which more than the batch's loss is given."""
-    frame = to_frame(table, settings)
-    sometimes = [name for name in table.column_names if name != "loss" and table.column(name).null_count]
-    if sometimes:
-        frame = frame[frame[sometimes].notna().any(axis=1)]
-    # A list that is left over here belongs to no candidates, as that of the mapping alone.
-    return frame.drop(columns=list(LISTS), errors="ignore").reset_index(drop=True)
-
-
 def told_of(run: StoredRun, facts: Mapping[str, Any]) -> dict[str, Any]:
     """What the provenance says of a finished run: nothing of the folders it was computed in.
 
@@ -207,12 +190,12 @@ def _write(folder: Path, experiment: str, measured: pd.DataFrame, told: dict[str
     identity = pd.DataFrame(
         {
             "experiment": experiment,
-            "label": _labels(settings, told),
+            "label": run_labels(settings, told),
             "model": [value.model for value in settings.values()],
             "candidates": [candidates_label(value) for value in settings.values()],
             "seed": [value.seed for value in settings.values()],
-            **_varied([told[key]["settings"] for key in settings]),
-            **_official(told, settings),
+            **varied_settings([told[key]["settings"] for key in settings]),
+            **official_column(told, settings),
             "run": list(settings),
         }
     )
@@ -236,49 +219,6 @@ def _write(folder: Path, experiment: str, measured: pd.DataFrame, told: dict[str
     write_bytes(new, content)
     write_json(folder / f"{experiment}.json", sealed(about))
     new.replace(folder / f"{experiment}.parquet")
-
-
-def _labels(settings: dict[str, Any], told: dict[str, Any]) -> list[str]:
-    """The model, and in which other than the default settings and on which data: `"DiffQAS · centre=False"`.
-
-    A run with the default settings on the official data has the model's name alone, and no other run has.
-    """
-    common = set(NAMED_WHERE_THEY_DIFFER) - set(_varied([told[key]["settings"] for key in settings]))
-    lengths = {name: [getattr(value, name, 0) for value in settings.values()] for name in LENGTHS}
-    longest = {name: max(values) for name, values in lengths.items()}
-    labels = []
-    for key, value in settings.items():
-        task = task_named(told[key]["task"])
-        shorter = [f"{name}={getattr(value, name)}" for name in LENGTHS if getattr(value, name, 0) < longest[name]]
-        words = unusual(value, {*common, *LENGTHS, *task.aside, *task.silent, *task.experiment})
-        words = " ".join([*filter(None, [words]), *shorter])
-        labels.append(" · ".join(filter(None, (model_label(value), words, _other_data(told[key])))))
-    return labels
-
-
-def _other_data(run: dict[str, Any]) -> str:
-    """What a run's data are if they are not the official ones."""
-    if run.get("official", True):
-        return ""
-    return "sample" if run.get("source", "").startswith("the sample") else "other data"
-
-
-def _official(told: dict[str, Any], keys: Iterable[str]) -> dict[str, list[bool]]:
-    if not all("official" in run for run in told.values()):
-        return {}
-    return {"official": [told[key]["official"] for key in keys]}
-
-
-def _varied(settings: list[dict[str, Any]]) -> dict[str, list[Any]]:
-    """The settings in which runs differ, besides those with a column of their own; None where a run has no such."""
-    names = dict.fromkeys(name for run in settings for name in run if name not in ("model", "candidates", "seed"))
-    columns = {}
-    for name in names:
-        values = [run.get(name, YOUNGER.get(name)) for run in settings]
-        texts = [json.dumps(value) for value in values]
-        if len(set(texts)) > 1:
-            columns[name] = texts if any(isinstance(value, list | dict) for value in values) else values
-    return columns
 
 
 def _read(folder: Path, experiment: str) -> tuple[pd.DataFrame, dict[str, Any]]:

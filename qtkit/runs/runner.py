@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from qtkit.files import write_json
+from qtkit.runs.observer import Observer
 from qtkit.runs.store.errors import writing
 from qtkit.runs.store.identity import sealed
 from qtkit.runs.store.lock import WaitStoppedError, held
@@ -31,28 +32,6 @@ from qtkit.runs.store.stored import (
 from qtkit.simulation.threads import one_torch_thread
 from qtkit.tasks.checkpoints import INDEX, write_state
 from qtkit.tasks.registry import task_of
-
-
-class Observer:
-    """What `run` tells while it works; inherit and override what you need. All calls come from `run`'s own thread."""
-
-    def found(self, run: StoredRun) -> None:
-        """The run was finished before: nothing is computed."""
-
-    def waiting(self, run: StoredRun, holder: str) -> None:
-        """Another process, described in words, is at this run; `run` waits for it."""
-
-    def begins(self, run: StoredRun, training: Any) -> None:
-        """Training begins, or goes on from `training.steps_done`."""
-
-    def note(self, text: str) -> None:
-        """Something worth knowing, in words."""
-
-    def record(self, training: Any, record: Any) -> None:
-        """One more record."""
-
-    def ends(self, run: StoredRun) -> None:
-        """The run is finished, or stopped and resumable: see `run.finished`."""
 
 
 def run(

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from qtkit.cli.options import read_values
-from qtkit.runs.naming import model_label, unusual
+from qtkit.names import model_label, unusual
+from qtkit.runs.options import read_values
 from qtkit.runs.store.stored import Progress, Store, StoredRun
 from qtkit.tasks.registry import task_named
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from enum import Enum
 
-from qtkit.circuits.ansatz import Ansatz, checked_depth
+from qtkit.checks import checked_depth
+from qtkit.circuits.ansatz import Ansatz
 
 
 class Structure(Enum):

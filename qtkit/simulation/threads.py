@@ -12,6 +12,8 @@ from typing import Any
 
 import torch
 
+from qtkit.checks import checked_whole_or_none
+
 THREADED_FROM = 12  # qubits; below, handing a circuit to another thread costs more than it saves
 
 _threads: int | None = None
@@ -41,9 +43,7 @@ def set_num_threads(threads: int | None) -> None:
         ValueError: unless it is None or a whole number of at least 1.
     """
     global _threads
-    if threads is not None and (isinstance(threads, bool) or not isinstance(threads, int) or threads < 1):
-        raise ValueError(f"threads must be a whole number of at least 1, or None, got {threads!r}")
-    _threads = threads
+    _threads = checked_whole_or_none("threads", threads, 1)
 
 
 @contextlib.contextmanager

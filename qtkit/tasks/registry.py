@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from qtkit.runs.store.identity import fingerprint
+from qtkit.tasks.fingerprint import fingerprint
 
 
 class Training(Protocol):
@@ -57,7 +57,7 @@ class Task:
         aside: settings that say where data come from and what is allowed, and so are no part of a run's identity:
             the data themselves are.
         shipped: a function from a run's records (a pyarrow table) and its settings to the rows that are shipped; by
-            default `qtkit.runs.results.epoch_rows`, which suits records of epochs.
+            default `qtkit.records.epoch_rows`, which suits records of epochs.
         summary: a function from a finished `StoredRun` to what is shipped of it besides, by name, ready for JSON.
     """
 
@@ -71,7 +71,7 @@ class Task:
     data_settings: tuple[str, ...] = ()
     stamp: str | None = None
     aside: tuple[str, ...] = ()
-    shipped: str = "qtkit.runs.results:epoch_rows"
+    shipped: str = "qtkit.records:epoch_rows"
     summary: str | None = None
 
     @property

@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 import operator
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass, fields, replace
+from typing import Any, ClassVar, Self, TypeVar
 
 import torch
 
-from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_depth
-from qtkit.generator.diffqas import ANGLE_INITS, STRUCTURAL_INITS, WEIGHTINGS, checked_choice
+from qtkit.checks import checked_bool, checked_choice, checked_depth, checked_positive, checked_whole
+from qtkit.circuits.ansatz import CANDIDATES, Ansatz
+from qtkit.generator.diffqas import ANGLE_INITS, STRUCTURAL_INITS, WEIGHTINGS
 from qtkit.generator.quantum_train import BITS, PROBABILITIES
 
 MODEL_CHOICES: Mapping[str, tuple[str, ...]] = {
@@ -71,12 +71,11 @@ class RunSettings:
         checked_depth(self.depth)
         for name in ("learning_rate", "mapping_scale"):
             self._set(name, checked_positive(name, getattr(self, name)))
-        check_whole("seed", self.seed, 0)
+        checked_whole("seed", self.seed, 0)
         if self.seed >= 2**63:
             raise ValueError(f"seed must be at most 2**63 - 1, got {self.seed}")
         for name in ("shared_angles", "centre"):
-            if not isinstance(getattr(self, name), bool):
-                raise ValueError(f"{name} must be True or False, got {getattr(self, name)!r}")
+            checked_bool(name, getattr(self, name))
         self._set("device", _checked_device(self.device))
 
     @property
@@ -123,26 +122,9 @@ class EpochSettings(RunSettings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not isinstance(self.train_angles, bool):
-            raise ValueError(f"train_angles must be True or False, got {self.train_angles!r}")
+        checked_bool("train_angles", self.train_angles)
         for name in ("batch_size", "epochs"):
-            check_whole(name, getattr(self, name), 1)
-
-
-def checked_positive(name: str, value: Any) -> float:
-    """`value` as a float, or ValueError unless it is a positive number."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value <= 0:
-        raise ValueError(f"{name} must be a positive number, got {value!r}")
-    return float(value)
-
-
-def check_whole(name: str, value: Any, least: int, *, optional: bool = False) -> None:
-    """ValueError unless `value` is a whole number of at least `least`, or None if that is allowed."""
-    if optional and value is None:
-        return
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        or_none = " or None" if optional else ""
-        raise ValueError(f"{name} must be a whole number of at least {least}{or_none}, got {value!r}")
+            checked_whole(name, getattr(self, name), 1)
 
 
 def _checked_numbers(candidates: Any) -> tuple[int | Ansatz, ...]:
@@ -203,3 +185,22 @@ def _read_candidate(item: Any) -> int | Ansatz:
         return Ansatz(**{key: tuple(v) if isinstance(v, list) else v for key, v in item.items()})
     except TypeError as error:
         raise ValueError(f"a candidate must have hadamard, entangler and rotation, got {dict(item)!r}") from error
+
+
+S = TypeVar("S", bound=RunSettings)
+
+
+def with_overrides(kind: type[S], settings: S | None, overrides: dict[str, Any]) -> S:
+    """The settings, changed by keyword.
+
+    Raises:
+        ValueError: for a name that is no setting, or settings of another kind.
+    """
+    settings = kind() if settings is None else settings
+    if not isinstance(settings, kind):
+        article = "an" if kind.__name__[0] in "AEIOU" else "a"
+        raise ValueError(f"settings must be {article} {kind.__name__}, got {type(settings).__name__}")
+    known = {field.name for field in fields(settings)}
+    if unknown := sorted(set(overrides) - known):
+        raise ValueError(f"unknown settings {unknown}; known are {sorted(known)}")
+    return replace(settings, **overrides)

@@ -9,8 +9,9 @@ import pytest
 import torch
 
 from qtkit import CANDIDATES, Ansatz
-from qtkit.circuits.drawing import circuit_svg, draw_circuit, title
+from qtkit.circuits.drawing import draw_circuit, title
 from qtkit.circuits.layout import circuit_layout, cnot_columns
+from qtkit.circuits.svg import circuit_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 CONFIG_5 = CANDIDATES[4]

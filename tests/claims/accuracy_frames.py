@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from qtkit.claims.images import PAIRS
-from qtkit.claims.verdicts import BASELINES, OURS
+from qtkit.names import BASELINES, OURS
 
 MODELS = (OURS, *BASELINES)
 

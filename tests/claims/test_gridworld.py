@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from qtkit.claims.gridworld import RANDOM, SHORTEST, claims, lacking, summary
-from qtkit.claims.verdicts import BASELINES, FAILS, HOLDS, NOISE, TOO_FEW
+from qtkit.claims.verdicts import FAILS, HOLDS, NOISE, TOO_FEW
+from qtkit.names import BASELINES
 from tests.claims.reward_frames import ENVIRONMENTS, curves, summaries
 
 

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from qtkit.claims.images import PAIRS, claims, lacking, measures, summary
-from qtkit.claims.verdicts import BASELINES, FAILS, HOLDS, NOISE, OURS, TOO_FEW
+from qtkit.claims.verdicts import FAILS, HOLDS, NOISE, TOO_FEW
+from qtkit.names import BASELINES, OURS
 from tests.claims.accuracy_frames import curves
 
 

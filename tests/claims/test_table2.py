@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qtkit.claims.table2 import DATASETS, MODELS, claims, final_errors, summary
+from qtkit.claims.table2 import MODELS, claims, final_errors, summary
 from qtkit.claims.verdicts import FAILS, HOLDS, NOISE, TOO_FEW
-from qtkit.paper import OURS, TABLE_II
+from qtkit.paper import DATASETS, OURS, TABLE_II
 
 
 def results(change=None, seeds: int = 10, scale: float = 1.0) -> pd.DataFrame:

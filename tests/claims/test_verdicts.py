@@ -11,13 +11,11 @@ import torch
 
 from qtkit import CANDIDATES, probabilities
 from qtkit.claims.verdicts import (
-    BASELINES,
     EQUAL,
     FAILS,
     HOLDS,
     MOST,
     NOISE,
-    OURS,
     beaten,
     opposite,
     posterior,
@@ -25,6 +23,7 @@ from qtkit.claims.verdicts import (
     verdict,
     with_equals,
 )
+from qtkit.names import BASELINES, OURS
 from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining
 from qtkit.tasks.images.training import ImageSettings, ImageTraining
 

@@ -9,7 +9,7 @@ from torch import nn
 
 from qtkit import CANDIDATES, DiffQAS, Machine, QuantumTrain
 from qtkit.generator.machine import read_wrong
-from qtkit.panels.studio.measurement import noisy_probabilities as by_density_matrix
+from qtkit.simulation.density import density_matrix_probabilities as by_density_matrix
 
 
 def search(**options) -> DiffQAS:

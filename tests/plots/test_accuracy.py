@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from qtkit.claims.verdicts import OURS
+from qtkit.names import OURS
 from qtkit.plots import accuracy_curves
 from qtkit.plots.accuracy import VIEWS
 from qtkit.plots.models import CASING, OURS_COLOUR, model_styles

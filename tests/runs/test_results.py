@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from qtkit.runs import Store, StoredRun, results, run
+from qtkit.runs.labels import run_labels
 from qtkit.runs.store.identity import check_seal, sealed
 from qtkit.tasks.gridworld.settings import MENDED, GridworldSettings
 from qtkit.tasks.images.settings import ImageSettings
@@ -114,7 +115,7 @@ def labels(told: dict[str, tuple[object, dict]]) -> list[str]:
         }
         for key, (_, more) in told.items()
     }
-    return results._labels(values, about)
+    return run_labels(values, about)
 
 
 def test_a_setting_that_all_runs_share_is_told_if_it_is_not_the_default() -> None:

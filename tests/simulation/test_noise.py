@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from qtkit import CANDIDATES, Ansatz, probabilities
-from qtkit.panels.studio.measurement import noisy_probabilities as by_density_matrix
+from qtkit.simulation.density import density_matrix_probabilities as by_density_matrix
 from qtkit.simulation.noise import bits_flipped, error_places, fidelity, moved_to_the_end, noisy_probabilities
 
 OWN = [Ansatz(True, "cyc", ("rx", "ry", "rz")), Ansatz(False, ((2, 0), (0, 1), (1, 0)), ("rz", "rx"))]

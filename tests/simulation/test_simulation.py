@@ -172,7 +172,7 @@ def test_results_do_not_depend_on_the_number_of_threads():
 
 @pytest.mark.parametrize("wrong", [0, -1, 1.5, "2", True])
 def test_a_wrong_number_of_threads_is_refused(wrong):
-    with pytest.raises(ValueError, match="threads must be a whole number of at least 1, or None, got"):
+    with pytest.raises(ValueError, match="threads must be a whole number of at least 1 or None, got"):
         set_num_threads(wrong)
 
 

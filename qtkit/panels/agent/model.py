@@ -9,10 +9,10 @@ import numpy as np
 
 from qtkit.panels.agent import words as agent_words
 from qtkit.panels.agent.presets import describe
+from qtkit.panels.parts.phase import Phase
 from qtkit.panels.training import words
 from qtkit.panels.training.model import TrainingModel
 from qtkit.panels.training.session import Run
-from qtkit.panels.training.worker import Phase
 from qtkit.plots.live.agent import AgentState
 from qtkit.tasks.gridworld.evaluation import Evaluation, ShortestPath, evaluate, shortest_path
 

@@ -9,12 +9,12 @@ import plotly.graph_objects as go
 import torch
 
 from qtkit.panels.agent.model import AgentModel
-from qtkit.panels.training.model import with_overrides
 from qtkit.panels.training.panel import Panel
 from qtkit.plots.live.agent import agent_figure
 from qtkit.tasks.gridworld.replay import Replay, play
 from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.gridworld.training import GridworldTraining
+from qtkit.tasks.settings import with_overrides
 
 if TYPE_CHECKING:
     from qtkit.panels.agent.view import AgentView

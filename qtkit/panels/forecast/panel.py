@@ -10,12 +10,12 @@ import torch
 from numpy.typing import ArrayLike
 
 from qtkit.panels.forecast.model import ForecastModel
-from qtkit.panels.training.model import with_overrides
 from qtkit.panels.training.panel import Panel
 from qtkit.plots.live.forecast import forecast_panel_figure
 from qtkit.tasks.series.data import Series, own_series
 from qtkit.tasks.series.settings import SeriesSettings
 from qtkit.tasks.series.training import SeriesTraining
+from qtkit.tasks.settings import with_overrides
 
 if TYPE_CHECKING:
     from qtkit.panels.forecast.view import ForecastView

@@ -8,7 +8,7 @@ import anywidget
 import traitlets
 
 from qtkit.checks import checked_depth, checked_qubits
-from qtkit.circuits.drawing import circuit_svg
+from qtkit.circuits.svg import circuit_svg
 from qtkit.panels.parts.bundle import bundle
 from qtkit.plots.gallery import gallery_items
 

@@ -18,10 +18,10 @@ from qtkit.generator.machine import Machine
 from qtkit.generator.quantum_train import QuantumTrain
 from qtkit.panels.machine import words as words
 from qtkit.panels.parts.later import Later
-from qtkit.panels.training.model import with_overrides
 from qtkit.plots.live.machine import MachineState, n_beyond
 from qtkit.tasks.images.training import ImageTraining
 from qtkit.tasks.series.training import SeriesTraining
+from qtkit.tasks.settings import with_overrides
 
 QUIET = 0.2  # seconds without a change before the circuits are read
 TRAJECTORIES = 30  # of the gate errors: half a second for the paper's circuits

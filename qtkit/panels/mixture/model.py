@@ -9,10 +9,11 @@ import torch
 from torch import Tensor
 
 from qtkit.analysis import random_angles
+from qtkit.checks import checked_choice, checked_whole
 from qtkit.circuits.ansatz import CANDIDATES
 from qtkit.generator.counts import mapping_start, weights
-from qtkit.generator.diffqas import WEIGHTINGS, checked_choice
-from qtkit.panels.studio.circuit import MAX_DEPTH, MAX_QUBITS, whole
+from qtkit.generator.diffqas import WEIGHTINGS
+from qtkit.panels.studio.circuit import MAX_DEPTH, MAX_QUBITS
 from qtkit.simulation import candidate_probabilities
 
 _N = len(CANDIDATES)
@@ -36,8 +37,8 @@ class MixtureModel:
     """
 
     def __init__(self, n_qubits: int = 6, depth: int = 3, *, seed: int = 0) -> None:
-        self.n_qubits = whole("the number of qubits", n_qubits, 1, MAX_QUBITS)
-        self.depth = whole("the number of layers", depth, 0, MAX_DEPTH)
+        self.n_qubits = checked_whole("the number of qubits", n_qubits, 1, MAX_QUBITS)
+        self.depth = checked_whole("the number of layers", depth, 0, MAX_DEPTH)
         self.weighting, self.shared = "raw", True
         self.set_seed(seed)
         self.set_equal()
@@ -59,7 +60,7 @@ class MixtureModel:
 
     def set_alone(self, number: int) -> None:
         """Config `number` (1..12) alone: weight 1, the others 0 (softmax: nearly)."""
-        number = whole("the config", number, 1, _N)
+        number = checked_whole("the config", number, 1, _N)
         low, high = (0.0, 1.0) if self.weighting == "raw" else (-LOGIT_LIMIT, LOGIT_LIMIT)
         self.sliders = tuple(high if k == number else low for k in range(1, _N + 1))
 
@@ -78,7 +79,7 @@ class MixtureModel:
         Raises:
             ValueError: unless it is a whole number from 0 to 2³¹ - 1.
         """
-        self.seed = whole("the seed", seed, 0, 2**31 - 1)
+        self.seed = checked_whole("the seed", seed, 0, 2**31 - 1)
 
     @property
     def mixture(self) -> np.ndarray:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 import torch
 
+from qtkit.checks import checked_positive
 from qtkit.panels.search.model import SearchModel
-from qtkit.panels.training.model import with_overrides
 from qtkit.panels.training.panel import Panel
 from qtkit.plots.live.search import search_figure
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.images.training import ImageTraining
-from qtkit.tasks.settings import checked_positive
+from qtkit.tasks.settings import with_overrides
 
 if TYPE_CHECKING:
     from qtkit.panels.search.view import SearchView

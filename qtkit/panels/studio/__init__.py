@@ -1,10 +1,11 @@
 """The ansatz studio without its picture: everything `qtkit.panels.AnsatzStudio` shows and does, in plain Python."""
 
-from qtkit.generator.counts import Counts, counts, mapping_start, parse_target, weights
+from qtkit.generator.counts import Counts, counts, mapping_start, weights
 from qtkit.panels.studio.circuit import MAX_DEPTH, MAX_QUBITS, StudioCircuit
-from qtkit.panels.studio.measurement import MAX_NOISY_QUBITS, Measurement, measure, parse_noise, parse_shots
+from qtkit.panels.studio.measurement import MAX_NOISY_QUBITS, Measurement, measure
 from qtkit.panels.studio.model import StudioModel
 from qtkit.panels.studio.numbers import Rank, Reach, rank, reach
+from qtkit.panels.studio.typed import parse_noise, parse_shots, parse_target
 
 __all__ = [
     "MAX_DEPTH",

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import ArrayLike
 from torch import Tensor
 
+from qtkit.checks import checked_whole
 from qtkit.circuits.ansatz import CANDIDATES, CNOT, ENTANGLERS, ROTATIONS, Ansatz
 from qtkit.simulation.permutation import cnot_images
 
@@ -109,8 +110,8 @@ class StudioCircuit:
         Raises:
             ValueError: if one of them is out of range.
         """
-        n = whole("the number of qubits", n_qubits, 1, MAX_QUBITS)
-        return replace(self, n_qubits=n, depth=whole("the number of layers", depth, 0, MAX_DEPTH))
+        n = checked_whole("the number of qubits", n_qubits, 1, MAX_QUBITS)
+        return replace(self, n_qubits=n, depth=checked_whole("the number of layers", depth, 0, MAX_DEPTH))
 
     def with_hadamard(self, on: bool) -> StudioCircuit:
         """With or without the Hadamards at the start."""
@@ -130,7 +131,7 @@ class StudioCircuit:
 
     def with_config(self, number: int) -> StudioCircuit:
         """With config `number` (1..12) of Table I."""
-        return self.with_ansatz(CANDIDATES[whole("the config", number, 1, len(CANDIDATES)) - 1])
+        return self.with_ansatz(CANDIDATES[checked_whole("the config", number, 1, len(CANDIDATES)) - 1])
 
     def with_rotation(self, name: str, layer: int | None = None) -> StudioCircuit:
         """With rotation `name` in one layer, or in all."""
@@ -138,13 +139,13 @@ class StudioCircuit:
             raise ValueError(f"the rotation must be one of {ROTATIONS}, got {name!r}")
         if layer is None:
             return replace(self, rotations=(name,) * MAX_DEPTH)
-        layer = whole("the layer", layer, 0, MAX_DEPTH - 1)
+        layer = checked_whole("the layer", layer, 0, MAX_DEPTH - 1)
         return replace(self, rotations=(*self.rotations[:layer], name, *self.rotations[layer + 1 :]))
 
     def with_cnot_toggled(self, control: int, target: int) -> StudioCircuit:
         """With one more CNOT at the end of each layer, or without the last one from `control` to `target`."""
         last = self.n_qubits - 1
-        control, target = whole("the control", control, 0, last), whole("the target", target, 0, last)
+        control, target = checked_whole("the control", control, 0, last), checked_whole("the target", target, 0, last)
         if control == target:
             raise ValueError("a CNOT needs two different wires")
         cnots = self.cnots
@@ -157,13 +158,13 @@ class StudioCircuit:
     def without_cnot(self, index: int) -> StudioCircuit:
         """Without the CNOT that stands at place `index` of a layer."""
         cnots = self.cnots
-        index = whole("the CNOT", index, 0, len(cnots) - 1)
+        index = checked_whole("the CNOT", index, 0, len(cnots) - 1)
         return replace(self, entangler=cnots[:index] + cnots[index + 1 :])
 
     def with_angle(self, layer: int, qubit: int, value: float) -> StudioCircuit:
         """With one angle set, in radians."""
-        layer = whole("the layer", layer, 0, MAX_DEPTH - 1)
-        place = layer * MAX_QUBITS + whole("the qubit", qubit, 0, MAX_QUBITS - 1)
+        layer = checked_whole("the layer", layer, 0, MAX_DEPTH - 1)
+        place = layer * MAX_QUBITS + checked_whole("the qubit", qubit, 0, MAX_QUBITS - 1)
         return replace(self, table=(*self.table[:place], _angle(value), *self.table[place + 1 :]))
 
     def with_all_angles(self, value: float) -> StudioCircuit:
@@ -172,7 +173,7 @@ class StudioCircuit:
 
     def randomised(self, seed: int) -> StudioCircuit:
         """With angles drawn uniformly from (-π, π); a seed gives the same angles whatever the size of the circuit."""
-        seed = whole("the seed", seed, 0, 2**31 - 1)
+        seed = checked_whole("the seed", seed, 0, 2**31 - 1)
         return replace(self, table=tuple(np.random.default_rng(seed).uniform(-math.pi, math.pi, _ALL_ANGLES).tolist()))
 
     @property
@@ -193,13 +194,6 @@ class StudioCircuit:
             return False
         same_rotations = candidate.rotations(self.depth) == self.rotations[: self.depth]
         return self.depth == 0 or (same_rotations and self._acts_as(candidate.entangler))
-
-
-def whole(what: str, value: object, low: int, high: int) -> int:
-    """`value`, or ValueError unless it is a whole number from `low` to `high`."""
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise ValueError(f"{what} must be a whole number from {low} to {high}, got {value!r}")
-    return value
 
 
 def _angle(value: object) -> float:

@@ -10,12 +10,14 @@ import numpy as np
 from torch import Tensor
 
 from qtkit.analysis import explain, parity_groups
+from qtkit.checks import checked_whole
 from qtkit.circuits.ansatz import Ansatz
-from qtkit.circuits.drawing import circuit_svg
 from qtkit.circuits.export import openqasm, pennylane_code, qtkit_code
-from qtkit.generator.counts import counts, mapping_start, parse_target, weights
+from qtkit.circuits.svg import circuit_svg
+from qtkit.generator.counts import counts, mapping_start, weights
 from qtkit.panels.studio.circuit import StudioCircuit
-from qtkit.panels.studio.measurement import Measurement, measure, parse_noise, parse_shots
+from qtkit.panels.studio.measurement import Measurement, measure
+from qtkit.panels.studio.typed import parse_noise, parse_shots, parse_target
 from qtkit.simulation.structure import Structure
 
 EXPORTS: dict[str, Callable[[Ansatz, Tensor], str]] = {
@@ -121,9 +123,7 @@ class StudioModel:
 
     def set_shot_seed(self, seed: int) -> None:
         """Set the seed of the shots."""
-        if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-            raise ValueError(f"the seed must be a whole number from 0 on, got {seed!r}")
-        self.measurement = replace(self.measurement, seed=seed)
+        self.measurement = replace(self.measurement, seed=checked_whole("the seed", seed, 0))
 
     # -- what is shown -----------------------------------------------------------------------------------------------
     @property

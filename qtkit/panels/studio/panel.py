@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz
-from qtkit.circuits.drawing import circuit_svg
+from qtkit.circuits.svg import circuit_svg
 from qtkit.panels.parts.bundle import bundle
 from qtkit.panels.parts.front_end import FrontEnd
 from qtkit.panels.parts.later import Later

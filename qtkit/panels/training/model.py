@@ -6,28 +6,24 @@ import time
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from qtkit import records
 from qtkit.circuits.ansatz import Ansatz
+from qtkit.panels.parts.phase import Phase
 from qtkit.panels.training import words
 from qtkit.panels.training.code import panel_code
 from qtkit.panels.training.saving import save_network
 from qtkit.panels.training.session import UNDER_WAY, Session
-from qtkit.panels.training.worker import Phase
-from qtkit.tasks.settings import RunSettings
 
 SNAPSHOT_INTERVAL = 1.5
 """Seconds between two looks at the training: they cost a simulation each."""
 
 LOCKED = "Settings are locked during a run; Stop or Reset frees them."
 ENDING = "What was under way, one step or the compilation, is ending in the background; nothing more will be recorded."
-
-S = TypeVar("S", bound=RunSettings)
 
 
 class TrainingModel(Session):
@@ -172,19 +168,3 @@ class TrainingModel(Session):
             RuntimeError: if nothing has been trained yet.
         """
         return self.ask(lambda training: save_network(training, folder))
-
-
-def with_overrides(kind: type[S], settings: S | None, overrides: dict[str, Any]) -> S:
-    """The settings, changed by keyword.
-
-    Raises:
-        ValueError: for a name that is no setting, or settings of another kind.
-    """
-    settings = kind() if settings is None else settings
-    if not isinstance(settings, kind):
-        article = "an" if kind.__name__[0] in "AEIOU" else "a"
-        raise ValueError(f"settings must be {article} {kind.__name__}, got {type(settings).__name__}")
-    known = {field.name for field in fields(settings)}
-    if unknown := sorted(set(overrides) - known):
-        raise ValueError(f"unknown settings {unknown}; known are {sorted(known)}")
-    return replace(settings, **overrides)

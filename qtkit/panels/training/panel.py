@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from qtkit.panels.parts.phase import Phase
 from qtkit.panels.parts.shown import Shown
-from qtkit.panels.training.model import TrainingModel, with_overrides
-from qtkit.panels.training.worker import Phase
+from qtkit.panels.training.model import TrainingModel
+from qtkit.tasks.settings import with_overrides
 
 if TYPE_CHECKING:
     import ipywidgets as w

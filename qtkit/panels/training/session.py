@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from qtkit.panels.training.worker import Phase, Worker
+from qtkit.panels.parts.phase import Phase
+from qtkit.panels.training.worker import Worker
 
 _current: dict[str, weakref.ref[Session]] = {}
 _workers: dict[str, weakref.ref[Worker]] = {}

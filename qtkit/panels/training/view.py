@@ -14,13 +14,13 @@ from typing import Any, ClassVar
 import ipywidgets as w
 
 from qtkit.panels.parts.live_figure import LiveFigure, Picture
+from qtkit.panels.parts.phase import Phase
 from qtkit.panels.parts.widgets import Fit, Message, RunBar, classed, row, set_trait, table_html
 from qtkit.panels.training import words
 from qtkit.panels.training.candidate_toggles import CandidateToggles
 from qtkit.panels.training.model import ENDING, LOCKED, TrainingModel
 from qtkit.panels.training.presets import Presets
 from qtkit.panels.training.ticker import Ticker
-from qtkit.panels.training.worker import Phase
 
 _SLOWER = 4  # curves and words change at every fourth draw
 _HIDDEN = 20  # while nobody sees the page, only every twentieth draw is made

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from qtkit.circuits.ansatz import Ansatz
-from qtkit.panels.training.worker import Phase
-from qtkit.records import candidate_name
+from qtkit.names import candidate_name
+from qtkit.panels.parts.phase import Phase
 from qtkit.simulation.structure import Structure, structure
 
 _TIE = 5e-5  # weights closer than the last digit ever shown count as equal

@@ -7,25 +7,9 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from enum import StrEnum
 from typing import Any
 
-
-class Phase(StrEnum):
-    """Where a run stands."""
-
-    READY = "ready"
-    PREPARING = "preparing"  # building the model, reading data, compiling: no record yet
-    RUNNING = "running"
-    PAUSED = "paused"
-    FINISHED = "finished"
-    STOPPED = "stopped"
-    FAILED = "failed"
-
-    @property
-    def active(self) -> bool:
-        """Whether the run has begun and not ended."""
-        return self in (Phase.PREPARING, Phase.RUNNING, Phase.PAUSED)
+from qtkit.panels.parts.phase import Phase
 
 
 class Worker:

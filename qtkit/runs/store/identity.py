@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import hashlib
 import json
 from collections.abc import Mapping
 from typing import Any
-
-import numpy as np
-import torch
 
 
 def canonical(value: Any) -> bytes:
@@ -24,19 +20,6 @@ def canonical(value: Any) -> bytes:
 def digest(value: Any) -> str:
     """SHA-256 of `canonical(value)`, 64 hexadecimal digits."""
     return hashlib.sha256(canonical(value)).hexdigest()
-
-
-def fingerprint(data: Any) -> str:
-    """SHA-256 of all tensors and arrays of a dataclass: their names, types, shapes and values. Words are left out."""
-    seal = hashlib.sha256()
-    for field in dataclasses.fields(data):
-        value = getattr(data, field.name)
-        if isinstance(value, torch.Tensor):
-            value = value.detach().cpu().numpy()
-        if isinstance(value, np.ndarray):
-            seal.update(f"{field.name} {value.dtype.str} {value.shape}\n".encode())
-            seal.update(np.ascontiguousarray(value))
-    return seal.hexdigest()
 
 
 YOUNGER = {"train_angles": True}

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
-import functools
 import hashlib
 import io
-import types
-import typing
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-import torch
 
 from qtkit.files import remove_old, write_bytes
+from qtkit.records import row_of, schema_of
 
 PART_ROWS = 5_000
 """Rows after which a part is closed; until then each checkpoint writes the last part anew."""
@@ -141,49 +136,6 @@ def parquet_bytes(table: pa.Table) -> bytes:
     buffer = io.BytesIO()
     pq.write_table(table, buffer, compression="zstd")
     return buffer.getvalue()
-
-
-def row_of(record: Any) -> dict[str, Any]:
-    """A record's fields as plain values."""
-    return {field.name: _plain(getattr(record, field.name)) for field in dataclasses.fields(record)}
-
-
-@functools.cache
-def schema_of(record_class: type) -> pa.Schema:
-    """The columns for records of a dataclass, from the types of its fields.
-
-    Raises:
-        TypeError: for a class that is no dataclass, or a field of a type that a table cannot hold.
-    """
-    if not dataclasses.is_dataclass(record_class):
-        raise TypeError(f"a record must be a dataclass, got {record_class.__name__}")
-    hints = typing.get_type_hints(record_class)
-    names = [field.name for field in dataclasses.fields(record_class)]
-    return pa.schema([(name, _arrow_type(hints[name], f"{record_class.__name__}.{name}")) for name in names])
-
-
-_SCALARS = {int: pa.int64(), float: pa.float64(), bool: pa.bool_(), str: pa.string()}
-
-
-def _arrow_type(hint: Any, where: str) -> pa.DataType:
-    if hint in _SCALARS:
-        return _SCALARS[hint]
-    if hint in (np.ndarray, torch.Tensor):
-        return pa.list_(pa.float64())
-    origin, arguments = typing.get_origin(hint), [a for a in typing.get_args(hint) if a not in (type(None), Ellipsis)]
-    if origin in (typing.Union, types.UnionType) and len(arguments) == 1:
-        return _arrow_type(arguments[0], where)
-    if origin in (tuple, list) and len(set(arguments)) == 1:
-        return pa.list_(_arrow_type(arguments[0], where))
-    raise TypeError(f"{where} is of type {hint}, which a table of records cannot hold")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, torch.Tensor | np.ndarray | np.generic):
-        return value.tolist()
-    if isinstance(value, tuple | list):
-        return [_plain(item) for item in value]
-    return value
 
 
 def sha256_of(content: bytes) -> str:

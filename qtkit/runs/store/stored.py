@@ -115,7 +115,7 @@ class StoredRun:
 
     def records(self) -> pd.DataFrame:
         """`table()` as a DataFrame: a row a record; structural weights as columns `w1` to `w12` (or as searched)."""
-        from qtkit.runs.frames import to_frame
+        from qtkit.records import to_frame
 
         return to_frame(self.table(), self.settings)
 

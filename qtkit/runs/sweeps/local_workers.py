@@ -11,6 +11,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
+from qtkit.checks import checked_whole
 from qtkit.runs.store.lock import RunInUseError, left_behind
 from qtkit.runs.store.stored import Store
 from qtkit.runs.sweeps.sweeping import BusyError, Job, LostError
@@ -32,9 +33,7 @@ class LocalWorkers:
         self, store: Store, count: int | None = None, *, checkpoint_seconds: float = 10.0, command: str | None = None
     ) -> None:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        self.count = cores if count is None else count
-        if isinstance(self.count, bool) or not isinstance(self.count, int) or self.count < 1:
-            raise ValueError(f"workers must be a whole number of at least 1, got {count!r}")
+        self.count = cores if count is None else checked_whole("workers", count, 1)
         self._options = {"store": store.root, "checkpoint_seconds": checkpoint_seconds, "command": command}
         # A fresh interpreter each: a forked one could hold another thread's locks.
         self._context = multiprocessing.get_context("spawn")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from qtkit.cli.options import read_values
+from qtkit.runs.options import read_values
 
 CONFIGS = tuple(range(1, 13))
 
@@ -42,7 +42,7 @@ class Plan:
 
 def _table2(seed: int) -> list[Any]:
     """The search and the twelve circuits on five series. The first seed of the search keeps every prediction."""
-    from qtkit.claims.table2 import DATASETS
+    from qtkit.paper import DATASETS
     from qtkit.tasks.series.settings import SeriesSettings
 
     ours = "all" if seed == 0 else "figures"

@@ -15,9 +15,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from qtkit.checks import checked_whole
 from qtkit.tasks.gridworld.real import N_ACTIONS, flat_image, make_real, step_limit
 from qtkit.tasks.gridworld.table import NotEnumerable, TransitionTable, enumerate_environment
-from qtkit.tasks.settings import check_whole
 
 Step = tuple[float, bool, bool]
 """What a step gives: the reward, whether the episode ended by itself, whether it ended by the limit of steps."""
@@ -211,7 +211,7 @@ class TableEnvironment(Environment):
 
     def new_episode(self, seed: int) -> TableEpisode:
         """An episode that is about to begin; nothing in it is random, whatever the `seed`."""
-        check_whole("seed", seed, 0)
+        checked_whole("seed", seed, 0)
         return TableEpisode(self)
 
     def new_batch(self, seeds: Sequence[int]) -> TableBatch:
@@ -278,7 +278,7 @@ class RealEnvironment(Environment):
 
     def new_episode(self, seed: int) -> RealEpisode:
         """An episode that is about to begin; `seed` decides all that is random in it."""
-        check_whole("seed", seed, 0)
+        checked_whole("seed", seed, 0)
         return RealEpisode(self.name, seed)
 
     def new_batch(self, seeds: Sequence[int]) -> RealBatch:
@@ -334,5 +334,5 @@ def _checked_seeds(seeds: Sequence[int]) -> list[int]:
     if not seeds:
         raise ValueError("seeds is empty; at least one episode is needed")
     for seed in seeds:
-        check_whole("seed", seed, 0)
+        checked_whole("seed", seed, 0)
     return seeds

@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from qtkit.checks import checked_whole
 from qtkit.tasks.gridworld.environment import Batch, Environment, TableEnvironment
-from qtkit.tasks.settings import check_whole
 
 Policy = Callable[[Tensor], Tensor]
 """Observations `(B, 147)` to the logits of the actions `(B, 7)`: an `nn.Module` such as `PolicyMLP`, which gets them in
@@ -78,8 +78,8 @@ def evaluate(
     Raises:
         ValueError: for less than one episode, or if the policy gives other than 7 finite logits for each observation.
     """
-    check_whole("episodes", episodes, 1)
-    check_whole("seed", seed, 0)
+    checked_whole("episodes", episodes, 1)
+    checked_whole("seed", seed, 0)
     draws, starts = np.random.default_rng([seed, 0]), np.random.default_rng([seed, 1])
     was_training = isinstance(policy, nn.Module) and policy.training
     if was_training:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from qtkit.checks import checked_whole
 from qtkit.tasks.gridworld.environment import RealEpisode
-from qtkit.tasks.settings import check_whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +33,8 @@ def render_episode(name: str, seed: int, actions: Iterable[int], *, tile_size: i
     Raises:
         ValueError: for an unknown environment, an action other than 0 to 6, or one after the episode's end.
     """
-    check_whole("seed", seed, 0)
-    check_whole("tile_size", tile_size, 1)
+    checked_whole("seed", seed, 0)
+    checked_whole("tile_size", tile_size, 1)
     episode = RealEpisode(name, seed)
     world = episode.real.unwrapped
     if not hasattr(world, "get_frame"):

@@ -9,11 +9,11 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from qtkit.checks import checked_whole
 from qtkit.tasks.gridworld.environment import RealEpisode
 from qtkit.tasks.gridworld.evaluation import brought_to
 from qtkit.tasks.gridworld.frames import Frames, render_episode
 from qtkit.tasks.gridworld.real import N_ACTIONS
-from qtkit.tasks.settings import check_whole
 
 ACTIONS = ("turn left", "turn right", "forward", "pick up", "drop", "toggle", "done")
 """MiniGrid's actions, by their numbers."""
@@ -102,7 +102,7 @@ def play(
         ValueError: for an unknown environment or one that does not fit, a negative seed, or a network that gives other
             than 7 finite logits and a value.
     """
-    check_whole("seed", seed, 0)
+    checked_whole("seed", seed, 0)
     episode, draws = RealEpisode(environment, seed), np.random.default_rng(seed)
     probabilities, values, rewards = [], [], []
     outcome = "cut"

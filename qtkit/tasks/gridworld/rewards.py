@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 
 from qtkit.paper import REWARD_INSET, REWARD_WINDOW
-from qtkit.runs.frames import LISTS, to_frame
+from qtkit.records import LISTS, to_frame
 
 EVERY = 100
 """Episodes a row stands for."""

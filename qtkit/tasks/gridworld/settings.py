@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qtkit.checks import checked_positive, checked_whole
 from qtkit.paper import EXPERIMENTS
-from qtkit.tasks.settings import MODEL_CHOICES, RunSettings, check_whole, checked_positive
+from qtkit.tasks.settings import MODEL_CHOICES, RunSettings
 
 _PAPER = EXPERIMENTS["gridworld"]
 
@@ -54,7 +55,7 @@ class GridworldSettings(RunSettings):
         if not isinstance(self.environment, str) or not self.environment:
             raise ValueError(f"environment must be the name of a MiniGrid environment, got {self.environment!r}")
         for name in ("episodes", "workers", "update_every"):
-            check_whole(name, getattr(self, name), 1)
+            checked_whole(name, getattr(self, name), 1)
         self._set("discount", checked_positive("discount", self.discount))
         if self.discount > 1:
             raise ValueError(f"discount must be at most 1, got {self.discount!r}")

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from qtkit.checks import checked_whole
 from qtkit.tasks.gridworld.real import N_ACTIONS, check_name, flat_image, make_real, step_limit
-from qtkit.tasks.settings import check_whole
 
 if TYPE_CHECKING:
     from minigrid.minigrid_env import MiniGridEnv
@@ -82,7 +82,7 @@ def enumerate_environment(environment: str, max_states: int = 1024) -> Transitio
             depends on something else than the state.
         ValueError: if it is unknown, or does not fit the task (see `make_real`).
     """
-    check_whole("max_states", max_states, 1)
+    checked_whole("max_states", max_states, 1)
     check_name(environment)
     found = _enumerate(environment, max_states)
     if isinstance(found, str):

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qtkit.checks import checked_whole_or_none
 from qtkit.networks import ACTIVATIONS
-from qtkit.tasks.settings import MODEL_CHOICES, EpochSettings, check_whole
+from qtkit.tasks.settings import MODEL_CHOICES, EpochSettings
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "dataset": ("mnist", "fashion"),
@@ -65,7 +66,7 @@ class ImageSettings(EpochSettings):
         super().__post_init__()
         self._set("classes", _checked_classes(self.classes))
         for name in ("train_limit", "test_limit"):
-            check_whole(name, getattr(self, name), 1, optional=True)
+            checked_whole_or_none(name, getattr(self, name), 1)
         if self.data_dir is not None:
             if not isinstance(self.data_dir, str | os.PathLike):
                 raise ValueError(f"data_dir must be a path or None, got {self.data_dir!r}")

@@ -13,10 +13,11 @@ from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
 from qtkit.networks import ImageMLP
+from qtkit.tasks.epochs import EpochTraining
 from qtkit.tasks.images.data import ImagePair, check_scale, load_pair
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.settings import check_usable
-from qtkit.tasks.training import EpochTraining, generated, seeded, trained
+from qtkit.tasks.training import generated, seeded, trained
 
 __all__ = ["ImagePair", "ImageSettings", "ImageTraining", "Record", "build_model", "load_pair", "train"]
 

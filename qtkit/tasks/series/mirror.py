@@ -20,6 +20,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import CubicSpline
 
+from qtkit.checks import checked_whole
+
 
 @dataclass(frozen=True)
 class AtomMirror:
@@ -69,8 +71,7 @@ class AtomMirror:
         """
         if not math.isfinite(end) or end <= 0:
             raise ValueError(f"end must be a positive time, got {end!r}")
-        if isinstance(steps_per_delay, bool) or not isinstance(steps_per_delay, int) or steps_per_delay < 1:
-            raise ValueError(f"steps_per_delay must be a whole number of at least 1, got {steps_per_delay!r}")
+        steps_per_delay = checked_whole("steps_per_delay", steps_per_delay, 1)
         h = self.delay / steps_per_delay
         n_steps = math.ceil(end / h - 1e-9)
         half_rate = self.gamma / 2
@@ -113,8 +114,7 @@ def mirror_light(
         ValueError: for fewer than 2 points, times that are not `0 <= start < end`, or as `AtomMirror.solve` does.
     """
     system = AtomMirror() if system is None else system
-    if isinstance(n_points, bool) or not isinstance(n_points, int) or n_points < 2:
-        raise ValueError(f"n_points must be a whole number of at least 2, got {n_points!r}")
+    n_points = checked_whole("n_points", n_points, 2)
     if not 0 <= start < end < math.inf:
         raise ValueError(f"times must be 0 <= start < end, got start={start!r}, end={end!r}")
     per_delay = max(400, math.ceil(8 * system.delay * (n_points - 1) / (end - start)))

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from qtkit.checks import checked_positive, checked_whole
 from qtkit.paper import EXPERIMENTS, SERIES_TRAIN_SHARE
-from qtkit.tasks.settings import MODEL_CHOICES, EpochSettings, check_whole, checked_positive
+from qtkit.tasks.settings import MODEL_CHOICES, EpochSettings
 
 _PAPER = EXPERIMENTS["series"]
 
@@ -59,7 +60,7 @@ class SeriesSettings(EpochSettings):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        check_whole("window", self.window, 1)
+        checked_whole("window", self.window, 1)
         self._set("train_share", checked_positive("train_share", self.train_share))
         if self.train_share >= 1:
             raise ValueError(f"train_share must be below 1, got {self.train_share!r}: nothing is left for testing")

@@ -6,6 +6,8 @@ import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.special import jv
 
+from qtkit.checks import checked_whole
+
 
 def bessel(n_points: int = 256) -> tuple[np.ndarray, np.ndarray]:
     """`J_2(x)`, the Bessel function of the first kind, at `n_points` places from 2 to 100: `x` and values."""
@@ -64,8 +66,7 @@ def narma(order: int, u: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarr
     Raises:
         ValueError: if the order is below 1.
     """
-    if isinstance(order, bool) or not isinstance(order, int) or order < 1:
-        raise ValueError(f"order must be a whole number of at least 1, got {order!r}")
+    order = checked_whole("order", order, 1)
     u = narma_input() if u is None else np.asarray(u, dtype=float)
     y = np.empty(len(u))
     y[0] = 0.196

@@ -11,12 +11,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import mse_loss
 
+from qtkit.checks import checked_whole
 from qtkit.networks import SeriesLSTM
 from qtkit.paper import ROLLOUT_EPOCHS
+from qtkit.tasks.epochs import EpochTraining
 from qtkit.tasks.series.data import Series, load_series, own_series
 from qtkit.tasks.series.settings import SeriesSettings
 from qtkit.tasks.settings import check_usable
-from qtkit.tasks.training import EpochTraining, generated, seeded, trained
+from qtkit.tasks.training import generated, seeded, trained
 
 __all__ = [
     "Record",
@@ -176,8 +178,7 @@ def rollout(network: nn.Module, window: Tensor, steps: int) -> Tensor:
     """
     if window.ndim != 1 or not len(window):
         raise ValueError(f"window must have shape (T,) with T >= 1, got {tuple(window.shape)}")
-    if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0:
-        raise ValueError(f"steps must be a whole number of at least 0, got {steps!r}")
+    steps = checked_whole("steps", steps, 0)
     length = len(window)
     values = torch.cat([window, window.new_empty(steps)])
     for k in range(steps):

@@ -20,7 +20,7 @@ from qtkit.panels.agent import replay as replay_model
 from qtkit.panels.agent import words as agent_words
 from qtkit.panels.agent.presets import PRESETS, describe, preset_of, preset_settings
 from qtkit.panels.agent.replay import episode_data
-from qtkit.panels.training.worker import Phase
+from qtkit.panels.parts.phase import Phase
 from qtkit.plots.live.agent import agent_names
 from qtkit.tasks.gridworld.evaluation import Evaluation
 from qtkit.tasks.gridworld.replay import play

@@ -13,7 +13,7 @@ import torch
 from qtkit import records
 from qtkit.panels import ForecastPanel
 from qtkit.panels.forecast.presets import PRESETS, SERIES, describe, preset_of, preset_settings
-from qtkit.panels.training.worker import Phase
+from qtkit.panels.parts.phase import Phase
 from qtkit.plots.live.forecast import ForecastState, forecast_data, forecast_names, forecast_panel_figure
 from qtkit.tasks.series.settings import CHOICES
 from qtkit.tasks.series.training import SeriesSettings, SeriesTraining, own_series, train

@@ -22,10 +22,10 @@ import torch
 
 from qtkit import CANDIDATES, Ansatz, networks
 from qtkit.panels import SearchPanel
+from qtkit.panels.parts.phase import Phase
 from qtkit.panels.search.presets import PRESETS, describe, preset_of, preset_settings
 from qtkit.panels.training import words
 from qtkit.panels.training.code import panel_code
-from qtkit.panels.training.worker import Phase
 from qtkit.tasks.images.settings import ImageSettings
 from tests.panels.fake_training import FakeTraining
 from tests.panels.training.test_worker import wait_until

@@ -8,9 +8,9 @@ import time
 
 import pytest
 
+from qtkit.panels.parts.phase import Phase
 from qtkit.panels.training import session as session_module
 from qtkit.panels.training.session import Session
-from qtkit.panels.training.worker import Phase
 from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining
 
 SETTINGS = GridworldSettings(model="classical", workers=2, episodes=1_000_000)

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from qtkit.panels.parts.phase import Phase
 from qtkit.panels.training.ticker import Ticker
-from qtkit.panels.training.worker import Phase, Worker
+from qtkit.panels.training.worker import Worker
 
 
 def wait_until(condition: Callable[[], bool], timeout: float = 5.0) -> None:

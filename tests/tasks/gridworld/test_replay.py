@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from qtkit.networks import PolicyMLP, ValueMLP
-from qtkit.panels.agent.png import png
+from qtkit.panels.agent.replay import png
 from qtkit.tasks.gridworld import replay
 from qtkit.tasks.gridworld.a3c.worker import ActorCritic
 from qtkit.tasks.gridworld.environment import load_environment

@@ -15,10 +15,10 @@ from qtkit import labs
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.claims import figures
 from qtkit.claims import gridworld as rewards
-from qtkit.claims.verdicts import CONTROLS, FAILS, HOLDS, NOISE, OURS
+from qtkit.claims.verdicts import FAILS, HOLDS, NOISE
+from qtkit.names import CONTROLS, OURS
+from qtkit.records import schema_of, to_frame
 from qtkit.runs import Store, StoredRun, results, run
-from qtkit.runs.frames import to_frame
-from qtkit.runs.store.record_log import schema_of
 from qtkit.tasks.gridworld.rewards import EVERY, Episodes, deviation, final_policy, reward_rows, reward_summary
 from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining, Record
 from tests.helpers import ROOT, after

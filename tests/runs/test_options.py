@@ -7,7 +7,7 @@ import json
 import pytest
 
 from qtkit import Ansatz
-from qtkit.cli.options import read_values
+from qtkit.runs.options import read_values
 from qtkit.runs.status import matcher
 from qtkit.runs.sweeps.plans import PLANS
 from qtkit.tasks.gridworld.settings import GridworldSettings

@@ -1,14 +1,39 @@
-"""Short names: of a run's model, of its experiment, and of what is unusual in its settings."""
+"""Names of circuits, models and settings, the same in tables, plots, panels and on the command line."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
-from qtkit.circuits.ansatz import CANDIDATES
-from qtkit.records import candidate_name
+if TYPE_CHECKING:
+    from qtkit.circuits.ansatz import Ansatz
 
-MODELS = {"mapping": "Mapping alone", "classical": "Classical"}
+OURS = "DiffQAS"
+"""The search over all twelve circuits; the paper prints it as "Ours"."""
+
+BASELINES = tuple(f"Config {k}" for k in range(1, 13))
+"""The circuits of Table I, each alone."""
+
+MAPPING, CLASSICAL = "Mapping alone", "Classical"
+CONTROLS = (CLASSICAL, MAPPING)
+"""Beside the paper's thirteen models: the network itself, and the mapping without a circuit."""
+
+MODELS = {"mapping": MAPPING, "classical": CLASSICAL}
+"""The settings' models that have no circuit, and their labels."""
+
+
+def candidate_name(ansatz: Ansatz, candidates: Sequence[Ansatz] = ()) -> str:
+    """A candidate's short name: its number in Table I; one's own are A to Z, AA, AB, ... by their order."""
+    if ansatz.config:
+        return str(ansatz.config)
+    own = [other for other in candidates if not other.config]
+    return _letters(own.index(ansatz) if ansatz in own else 0)
+
+
+def _letters(place: int) -> str:
+    """As spreadsheets name their columns, from 0."""
+    above, last = divmod(place, 26)
+    return (_letters(above - 1) if above else "") + chr(ord("A") + last)
 
 
 def model_label(settings: Any) -> str:
@@ -17,9 +42,9 @@ def model_label(settings: Any) -> str:
         return MODELS[settings.model]
     if len(settings.ansatze) == 1:
         return f"Config {candidate_name(settings.ansatze[0], settings.ansatze)}"
-    if settings.ansatze == CANDIDATES:
-        return "DiffQAS"
-    return f"DiffQAS {candidates_label(settings)}"
+    if [ansatz.config for ansatz in settings.ansatze] == list(range(1, len(BASELINES) + 1)):
+        return OURS
+    return f"{OURS} {candidates_label(settings)}"
 
 
 def candidates_label(settings: Any) -> str:

@@ -1,0 +1,76 @@
+"""`EpochTraining`: that of the tasks that go over a set of data, epoch by epoch."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+
+from qtkit.tasks.settings import EpochSettings
+from qtkit.tasks.training import Training
+
+
+class EpochTraining(Training):
+    """A training that goes over its data epoch by epoch, batch by batch: one record a step of the optimiser.
+
+    Arguments:
+        n_steps_per_epoch: batches of one pass over the training data.
+
+    Attributes:
+        n_steps_per_epoch: as given.
+    """
+
+    settings_class: ClassVar[type[EpochSettings]]
+    free_settings = Training.free_settings | {"epochs"}
+
+    def __init__(
+        self, settings: Any, data: Any, model: nn.Module, optimiser: torch.optim.Optimizer, n_steps_per_epoch: int
+    ) -> None:
+        super().__init__(settings, data, model, optimiser, settings.epochs * n_steps_per_epoch)
+        self.n_steps_per_epoch = n_steps_per_epoch
+
+    @abstractmethod
+    def _loss(self, place: int) -> Tensor:
+        """The loss of an epoch's batch number `place`, differentiable."""
+
+    @abstractmethod
+    def _results(self, network: nn.Module) -> dict[str, Any]:
+        """What the record of an epoch's end holds besides."""
+
+    def evaluate(self, network: nn.Module | None = None) -> dict[str, Any]:
+        """What the record of an epoch's end would hold, of `network`, by default the one trained, as it stands."""
+        with self._lock:
+            return self._results(self.network() if network is None else network)
+
+    def describe(self) -> dict[str, Any]:
+        """As `Training.describe`, with the steps of an epoch."""
+        return {**super().describe(), "n_steps_per_epoch": self.n_steps_per_epoch}
+
+    def _begin(self) -> dict[str, Any]:
+        return self._told(None)
+
+    def _advance(self) -> dict[str, Any]:
+        return self._told(self._step())
+
+    def _told(self, loss: float | None) -> dict[str, Any]:
+        at_end = self.steps_done % self.n_steps_per_epoch == 0
+        results = self.evaluate() if at_end else {}
+        return {"step": self.steps_done, "epoch": self.steps_done / self.n_steps_per_epoch, "loss": loss, **results}
+
+    def _step(self) -> float:
+        """One step of the optimiser; the loss of its batch."""
+        self._optimiser.zero_grad()
+        loss = self._loss(self.steps_done % self.n_steps_per_epoch)
+        value = loss.item()
+        if not math.isfinite(value):
+            raise FloatingPointError(
+                f"the loss is {value} at step {self.steps_done + 1}: try a smaller learning rate than "
+                f"{self.settings.learning_rate:g}"
+            )
+        loss.backward()
+        self._optimiser.step()
+        self.steps_done += 1
+        return value

@@ -6,38 +6,10 @@ import functools
 import importlib
 import os
 import re
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from qtkit.tasks.fingerprint import fingerprint
-
-
-class Training(Protocol):
-    """What a run asks of a training: an iterator of records that can tell its state and take it back exactly.
-
-    It is made from settings, and data if the task loads any: `SomeTraining(settings, data)`. Each record is a frozen
-    dataclass. `state()` gives plain values and, under `"tensors"`, everything else, random generators included.
-    """
-
-    steps_done: int
-    n_steps: int
-    notes: list[str]
-    """What is worth knowing of the run, in words; the newest last."""
-
-    def __iter__(self) -> Iterator[Any]: ...
-    def __next__(self) -> Any: ...
-    def describe(self) -> dict[str, Any]:
-        """What this run is, ready for JSON."""
-
-    def state(self) -> dict[str, Any]:
-        """An exact checkpoint."""
-
-    def load_state(self, state: Mapping[str, Any]) -> None:
-        """Go on from what `state` gave."""
-
-    def close(self) -> None:
-        """Let go of what a training holds besides memory, such as processes."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +20,7 @@ class Task:
         name: as on the command line.
         title: in words.
         settings: a frozen dataclass with `to_dict` and `from_dict`.
-        training: a class as `Training` says.
+        training: a class as `qtkit.tasks.protocols.Training` says.
         silent: settings that decide what is recorded and not what is learnt.
         load: a function from settings to data (a dataclass of tensors or arrays); None if the settings tell all.
         data_settings: the settings that `load` depends on.

@@ -6,6 +6,10 @@ IP        ?= localhost
 NOTEBOOK  ?= notebooks/00_start_here.ipynb
 REFERENCE ?=
 PYTEST    ?=
+TORCH     ?= auto
+
+# Where PyTorch keeps its builds without CUDA, which the usual package for Linux carries along.
+TORCH_CPU_INDEX = https://download.pytorch.org/whl/cpu
 
 VENV = .venv
 PY   = $(VENV)/bin/python
@@ -24,13 +28,32 @@ help:  ## print this
 	@echo "  PORT       where JupyterLab listens; the next free one if it is taken ($(PORT))"
 	@echo "  IP         the address it listens on; 0.0.0.0 lets other machines in ($(IP))"
 	@echo "  NOTEBOOK   what JupyterLab opens ($(NOTEBOOK))"
+	@echo "  TORCH      PyTorch to install on Linux: cpu, plain (with CUDA), or auto: cpu without an NVIDIA driver ($(TORCH))"
 	@echo "  PYTEST     more arguments for pytest, such as PYTEST='-x -k ansatz'"
 	@echo "  REFERENCE  a C program to stand beside qtkit in the benchmark's table ($(or $(REFERENCE),none))"
 	@echo
-	@echo "The first start installs everything into $(VENV), which takes some minutes and 7 GB on Linux."
+	@echo "The first start installs everything into $(VENV): some minutes, and 3 GB of disk, or 7 GB on Linux with CUDA."
 	@echo "Later starts install nothing, until pyproject.toml changes or the folder moves."
 
 setup: $(DONE)  ## make .venv and install qtkit and its tools into it
+
+# Before the rest, so that the rest finds it installed; and only if nothing is there yet. Without a way to that index, the
+# usual package comes with the rest.
+define install_cpu_torch
+case "$(TORCH)" in \
+  cpu|plain) want=$(TORCH) ;; \
+  auto) want=plain; if [ "$$(uname)" = Linux ] && ! command -v nvidia-smi >/dev/null; then want=cpu; fi ;; \
+  *) echo "TORCH must be auto, cpu or plain, got $(TORCH)" >&2; exit 1 ;; \
+esac; \
+if [ $$want = cpu ] && ! $(PY) -c 'import torch' 2>/dev/null; then \
+  if $(PY) -c 'import urllib.request; urllib.request.urlopen("$(TORCH_CPU_INDEX)/torch/", timeout=10)' 2>/dev/null; then \
+    echo "PyTorch's CPU build first (TORCH=plain for the one with CUDA)."; \
+    $(PY) -m pip install --quiet --disable-pip-version-check --index-url $(TORCH_CPU_INDEX) torch torchvision; \
+  else \
+    echo "The index of PyTorch's CPU builds cannot be reached: the plain package instead, with CUDA, some GB more."; \
+  fi; \
+fi
+endef
 
 # The stamp holds the folder's path: an editable install must be redone when the folder has moved.
 ifneq ($(shell cat $(DONE) 2>/dev/null),$(CURDIR))
@@ -44,9 +67,10 @@ $(DONE): pyproject.toml
 	@"$(PYTHON)" -c 'import venv, ensurepip' 2>/dev/null || { \
 	  echo "This Python cannot make virtual environments: its modules venv and ensurepip are missing." >&2; \
 	  echo "Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
-	@echo "Installing qtkit into $(VENV): some minutes, once."
+	@echo "Installing qtkit into $(VENV): some minutes, once; 3 GB of disk, or 7 GB on Linux with CUDA (see TORCH in make help)."
 	@[ -x $(PY) ] || "$(PYTHON)" -m venv $(VENV)
-	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@$(install_cpu_torch)
+	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[lab,test]'
 	$(PY) -m qtkit.warmup
 	@printf '%s\n' "$(CURDIR)" > $(DONE)
 
@@ -63,9 +87,11 @@ lab: setup  ## start JupyterLab on the first notebook and print its address
 
 test: lint unit notebooks browser  ## all checks: lint, unit tests, notebooks, JupyterLab in a real browser
 
-lint: setup  ## ruff: rules and format
+lint: setup  ## rules and format (ruff), types (mypy), imports that run down only (import-linter)
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports --no-logo
 
 unit: setup  ## the tests without a browser
 	$(PY) -m pytest -m "not browser" $(PYTEST)

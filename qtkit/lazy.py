@@ -14,7 +14,7 @@ def attach(package: str, places: Mapping[str, str]) -> tuple[Callable[[str], Any
 
     Arguments:
         package: its `__name__`.
-        places: each public name, to the module that defines it.
+        places: each public name, to the module that defines it; a module of the package, to the package itself.
 
     Example:
         >>> __getattr__, __dir__ = attach(__name__, {"Ansatz": "qtkit.circuits.ansatz"})
@@ -23,6 +23,8 @@ def attach(package: str, places: Mapping[str, str]) -> tuple[Callable[[str], Any
     def get(name: str) -> Any:
         if name not in places:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        if places[name] == package:
+            return import_module(f"{package}.{name}")
         return getattr(import_module(places[name]), name)
 
     return get, lambda: sorted(places)

@@ -7,15 +7,17 @@ import statistics
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 import qtkit.panels.parts
+from qtkit.generator.counts import mapping_start, weights
 from qtkit.panels.parts.bundle import bundle
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Browser, Locator
 
     from tests.browser.notebook_page import NotebookPage
     from tests.browser.server import LabServer
@@ -292,6 +294,37 @@ ipywidgets.HTML(f"<template class='cases'>{json.dumps(cases)}</template><templat
         }""",
         bundle(PARTS / "simulation.js"),
     )
+    print(f"largest difference: {worst:.1e}")
+    assert worst < 1e-12
+
+
+def test_the_browsers_mapping_is_the_kernels(chromium: Browser) -> None:
+    """Equation 4 for every reading of P that the panels offer: the same weights as `qtkit.generator.counts.weights`."""
+    random = np.random.default_rng(0)
+    cases = []
+    for n in (1, 2, 5, 10):
+        probabilities = random.dirichlet(np.ones(2**n))
+        mapping = mapping_start(n, seed=n)
+        expected = {seen: weights(probabilities, mapping, seen=seen).tolist() for seen in ("raw", "scaled")}
+        cases.append([probabilities.tolist(), mapping.tolist(), expected])
+    assert not np.allclose(expected["raw"], expected["scaled"])
+    page = chromium.new_page()
+    worst = page.evaluate(
+        """async ([code, cases]) => {
+            const module = await import("data:text/javascript," + encodeURIComponent(code));
+            let worst = 0;
+            for (const [probabilities, mapping, expected] of cases) {
+                for (const [reading] of module.READINGS) {
+                    const ours = module.generateWeights(probabilities, mapping, reading);
+                    if (ours.length !== expected[reading].length) return 1;
+                    expected[reading].forEach((k, i) => { worst = Math.max(worst, Math.abs(k - ours[i])); });
+                }
+            }
+            return module.READINGS.length === Object.keys(cases[0][2]).length ? worst : 1;
+        }""",
+        [bundle(PARTS / "mapping.js"), cases],
+    )
+    page.close()
     print(f"largest difference: {worst:.1e}")
     assert worst < 1e-12
 

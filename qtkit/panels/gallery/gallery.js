@@ -5,21 +5,46 @@ import { simulate } from "../parts/simulation.js";
 
 /** @type {[string, [string, (item: any) => boolean][]][]} */
 const FACTORS = [
-  ["Hadamards", [["yes", (c) => c.hadamard], ["no", (c) => !c.hadamard]]],
-  ["CNOTs", [["ent", (c) => c.entangler === "ent"], ["cyc", (c) => c.entangler === "cyc"]]],
-  ["Rotation", [["RX", (c) => c.rotation === "rx"], ["RY", (c) => c.rotation === "ry"], ["RZ", (c) => c.rotation === "rz"]]],
-  ["Depends on Θ", [["can", (c) => c.depends], ["cannot", (c) => !c.depends]]],
+  [
+    "Hadamards",
+    [
+      ["yes", (c) => c.hadamard],
+      ["no", (c) => !c.hadamard],
+    ],
+  ],
+  [
+    "CNOTs",
+    [
+      ["ent", (c) => c.entangler === "ent"],
+      ["cyc", (c) => c.entangler === "cyc"],
+    ],
+  ],
+  ["Rotation", ["rx", "ry", "rz"].map((name) => [name.toUpperCase(), (c) => c.rotation === name])],
+  [
+    "Depends on Θ",
+    [
+      ["can", (c) => c.depends],
+      ["cannot", (c) => !c.depends],
+    ],
+  ],
 ];
 
 // The distribution of one circuit over `size` states.
 function smallChart(size) {
-  const width = 200, height = 56, step = width / size;
+  const width = 200;
+  const height = 56;
+  const step = width / size;
   const path = draw("path");
-  const svg = draw("svg", { viewBox: `0 0 ${width} ${height}`, class: "qg-chart", preserveAspectRatio: "none", role: "img" }, path);
+  const svg = draw(
+    "svg",
+    { viewBox: `0 0 ${width} ${height}`, class: "qg-chart", preserveAspectRatio: "none", role: "img" },
+    path,
+  );
   const show = (values) => {
     const peak = Math.max(...values, 1.6 / size);
-    const bar = (p, i) => `M${(i * step + 0.1 * step).toFixed(2)} ${height}V${(height * (1 - p / peak)).toFixed(2)}`
-      + `h${(0.8 * step).toFixed(2)}V${height}z`;
+    const bar = (p, i) =>
+      `M${(i * step + 0.1 * step).toFixed(2)} ${height}V${(height * (1 - p / peak)).toFixed(2)}` +
+      `h${(0.8 * step).toFixed(2)}V${height}z`;
     path.setAttribute("d", values.map(bar).join(""));
     const best = values.indexOf(Math.max(...values));
     svg.setAttribute("aria-label", `Probabilities, largest ${values[best].toFixed(3)} at state ${best}`);
@@ -34,9 +59,14 @@ function candidateCard(item, n, depth) {
   circuit.innerHTML = item.svg;
   for (const name of ["width", "height"]) circuit.firstElementChild.removeAttribute(name);
   const mark = item.depends ? `${item.effective} of ${n * depth} angles count` : "cannot depend on Θ";
-  const root = make("li", { class: `qg-card qg-${item.rotation} ${item.depends ? "" : "qg-still"}`, title: item.headline },
+  const root = make(
+    "li",
+    { class: `qg-card qg-${item.rotation} ${item.depends ? "" : "qg-still"}`, title: item.headline },
     make("div", { class: "qg-title" }, make("b", {}, String(item.config)), ` ${item.label}`),
-    circuit, chart.svg, make("div", { class: "qg-mark" }, mark));
+    circuit,
+    chart.svg,
+    make("div", { class: "qg-mark" }, mark),
+  );
   const gates = { n, hadamard: item.hadamard, cnots: item.cnots, rotations: item.rotations };
   const show = (angles) => chart.show([...simulate(gates, angles)]);
   return { item, root, show };
@@ -49,7 +79,15 @@ function factorFilter(cards) {
       const input = make("input", { type: "checkbox", checked: "", onchange: () => sync() });
       return { input, test, root: make("label", {}, input, ` ${text}`) };
     });
-    return { boxes, root: make("fieldset", {}, make("legend", {}, label), boxes.map((box) => box.root)) };
+    return {
+      boxes,
+      root: make(
+        "fieldset",
+        {},
+        make("legend", {}, label),
+        boxes.map((box) => box.root),
+      ),
+    };
   });
   const count = make("output", { class: "qg-count", "aria-live": "polite" });
   const passes = (item) => rows.every(({ boxes }) => boxes.some(({ input, test }) => input.checked && test(item)));
@@ -58,12 +96,21 @@ function factorFilter(cards) {
     const shown = cards.filter(({ root }) => !root.hidden).length;
     count.textContent = shown === cards.length ? "" : `${shown} of ${cards.length} shown`;
   };
-  return { root: make("div", { class: "qg-tools" }, rows.map((row) => row.root), count), sync };
+  return {
+    root: make(
+      "div",
+      { class: "qg-tools" },
+      rows.map((row) => row.root),
+      count,
+    ),
+    sync,
+  };
 }
 
 /** @param {import("../parts/types.js").Place} place */
 function render({ model, el }) {
-  const { n, depth } = model.get("_sizes"), id = newId("qg");
+  const { n, depth } = model.get("_sizes");
+  const id = newId("qg");
   const cards = model.get("_items").map((item) => candidateCard(item, n, depth));
   const filter = factorFilter(cards);
   const turn = (angle) => {
@@ -72,10 +119,22 @@ function render({ model, el }) {
   };
   const turnAll = () => turn(() => (Number(slider.value) * Math.PI) / 64);
   const slider = make("input", { type: "range", min: -64, max: 64, value: 16, id: `${id}-all`, oninput: turnAll });
-  const random = make("button", { type: "button", onclick: () => turn(() => (2 * Math.random() - 1) * Math.PI) }, "Random Θ for all twelve");
-  const root = make("div", { class: "qtkit-gallery", role: "group", "aria-label": "The twelve candidates" },
+  const random = make(
+    "button",
+    { type: "button", onclick: () => turn(() => (2 * Math.random() - 1) * Math.PI) },
+    "Random Θ for all twelve",
+  );
+  const root = make(
+    "div",
+    { class: "qtkit-gallery", role: "group", "aria-label": "The twelve candidates" },
     make("div", { class: "qg-tools" }, random, make("label", { for: `${id}-all` }, "or all angles alike"), slider),
-    filter.root, make("ul", { class: "qg-grid" }, cards.map((card) => card.root)));
+    filter.root,
+    make(
+      "ul",
+      { class: "qg-grid" },
+      cards.map((card) => card.root),
+    ),
+  );
   keepKeys(root);
   el.append(root);
   turnAll();

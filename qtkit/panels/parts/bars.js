@@ -3,7 +3,9 @@
 import { draw, setAttributes } from "./elements.js";
 import { bits, range, roundUp, short, tick } from "./numbers.js";
 
-const LEFT = 44, RIGHT = 4, TOP = 6, HEIGHT = 120; // pixels: beside the bars, above them, of the bars
+const MARGIN = { left: 44, right: 4, top: 6 }; // pixels beside and above the bars
+const HEIGHT = 120; // pixels of the highest bar
+const OUT_OF_SIGHT = -99;
 
 /**
  * What is drawn.
@@ -34,8 +36,9 @@ export class Bars {
     this.top = draw("text", { class: "qs-tick", x: 0, y: 10 });
     this.bottom = draw("text", { class: "qs-tick", x: 0 });
     this.names = draw("g", { class: "qs-names" });
-    this.svg = draw("svg", { class: "qs-chart", tabindex: "0", role: "img" },
-      this.mark, this.reference, this.zero, this.unused, this.path, this.outline, this.top, this.bottom, this.names);
+    const back = [this.mark, this.reference, this.zero];
+    const front = [this.unused, this.path, this.outline, this.top, this.bottom, this.names];
+    this.svg = draw("svg", { class: "qs-chart", tabindex: "0", role: "img" }, ...back, ...front);
     this.svg.addEventListener("pointermove", (event) => this.point(event));
     this.svg.addEventListener("pointerdown", (event) => this.point(event));
     this.svg.addEventListener("keydown", (event) => this.onKey(event));
@@ -51,7 +54,8 @@ export class Bars {
    * @param {Partial<Picture>} options
    */
   show(values, options = {}) {
-    this.picture = { values, used: values.length, reference: null, outline: null, signed: false, names: true, ...options };
+    const plain = { used: values.length, reference: null, outline: null, signed: false, names: true };
+    this.picture = { values, ...plain, ...options };
     if (this.width) this.paint();
   }
 
@@ -61,42 +65,46 @@ export class Bars {
   }
 
   paint() {
-    const { width } = this, { values, reference, outline, signed, names } = this.picture;
-    const size = values.length, named = names && (width - LEFT) / size > 11 && size <= 64;
-    const base = named ? (size <= 8 ? 18 : 12 + 7 * Math.log2(size)) : 16;
-    const height = HEIGHT + 10 + base;
-    setAttributes(this.svg, { viewBox: `0 0 ${width} ${height}`, height });
+    const { values, reference, outline, signed, names } = this.picture;
+    const size = values.length;
+    const named = names && (this.width - MARGIN.left) / size > 11 && size <= 64;
+    const height = MARGIN.top + HEIGHT + 4 + labelHeight(named, size);
+    const step = (this.width - MARGIN.left - MARGIN.right) / size;
+    this.geometry = { step, size, height };
+    setAttributes(this.svg, { viewBox: `0 0 ${this.width} ${height}`, height });
+
     const peak = Math.max(...values, ...(outline ?? []), 0);
     const low = signed ? Math.min(0, ...values) : 0;
     const high = roundUp(Math.max(peak, signed ? 1e-9 : (reference ?? 0) * 1.6));
     const deep = low < 0 ? -roundUp(-low) : 0;
-    const y = (value) => TOP + (HEIGHT * (high - value)) / (high - deep || 1);
-    const step = (width - LEFT - RIGHT) / size, bar = Math.max(step * (size > 256 ? 1 : 0.78), 0.5);
-    const x = (i) => LEFT + i * step + (step - bar) / 2;
-    this.geometry = { step, size, height };
+    const y = (value) => MARGIN.top + (HEIGHT * (high - value)) / (high - deep || 1);
+    const bar = Math.max(step * (size > 256 ? 1 : 0.78), 0.5);
+    const x = (i) => MARGIN.left + i * step + (step - bar) / 2;
     this.paintBars(x, y, bar);
-    const across = (where) => ({ x1: LEFT, x2: width - RIGHT, y1: where, y2: where });
+    this.paintNames(named, (i) => x(i) + bar / 2, y(deep));
+    this.paintMark();
+    const across = (where) => ({ x1: MARGIN.left, x2: this.width - MARGIN.right, y1: where, y2: where });
     setAttributes(this.zero, across(y(0)));
-    setAttributes(this.reference, across(reference === null ? -9 : y(reference)));
+    setAttributes(this.reference, across(reference === null ? OUT_OF_SIGHT : y(reference)));
     setAttributes(this.bottom, { y: y(deep) + 3 });
     this.top.textContent = tick(high);
     this.bottom.textContent = deep ? tick(deep) : "0";
-    this.paintNames(named, (i) => x(i) + bar / 2, y(deep));
-    this.paintMark();
     const best = Array.prototype.indexOf.call(values, Math.max(...values));
-    this.svg.setAttribute("aria-label",
-      `${this.label}, ${size} bars. Largest: ${bits(best, size)}, ${short(values[best])}. Arrow keys read the bars.`);
+    const words = `${this.label}, ${size} bars. Largest: ${bits(best, size)}, ${short(values[best])}`;
+    this.svg.setAttribute("aria-label", `${words}. Arrow keys read the bars.`);
   }
 
   paintBars(x, y, bar) {
-    const { values, outline } = this.picture, size = values.length, used = Math.min(this.picture.used, size);
-    const at = (i) => x(i).toFixed(2), wide = bar.toFixed(2), floor = y(0).toFixed(2);
-    const rectangle = (i) => `M${at(i)} ${floor}V${y(values[i]).toFixed(2)}h${wide}V${floor}z`;
-    const line = (i) => `M${at(i)} ${y(outline[i]).toFixed(2)}h${wide}`;
-    const bars = range(size).map(rectangle);
-    this.path.setAttribute("d", bars.slice(0, used).join(""));
-    this.unused.setAttribute("d", bars.slice(used).join(""));
-    this.outline.setAttribute("d", outline ? range(size).map(line).join("") : "");
+    const { values, outline, used } = this.picture;
+    const wide = bar.toFixed(2);
+    const floor = y(0).toFixed(2);
+    const rectangle = (i) => `M${x(i).toFixed(2)} ${floor}V${y(values[i]).toFixed(2)}h${wide}V${floor}z`;
+    const line = (i) => `M${x(i).toFixed(2)} ${y(outline[i]).toFixed(2)}h${wide}`;
+    const states = range(values.length);
+    const rectangles = states.map(rectangle);
+    this.path.setAttribute("d", rectangles.slice(0, used).join(""));
+    this.unused.setAttribute("d", rectangles.slice(used).join(""));
+    this.outline.setAttribute("d", outline ? states.map(line).join("") : "");
   }
 
   // The bits under each bar, or under the first and the last; drawn anew only where they move.
@@ -106,19 +114,26 @@ export class Bars {
     if (this.namesKey === key) return;
     this.namesKey = key;
     const turned = named && size > 8;
-    this.names.replaceChildren(...(named ? range(size) : [0, size - 1]).map((i) => {
-      const anchor = turned ? "end" : named ? "middle" : i ? "end" : "start";
-      /** @type {Record<string, string | number>} */
-      const place = turned ? { transform: `translate(${middle(i) + 3} ${bottom + 5}) rotate(-90)` }
-        : { x: middle(i), y: bottom + 14 };
-      return draw("text", { class: "qs-tick", "text-anchor": anchor, ...place }, bits(i, size));
-    }));
+    const texts = (named ? range(size) : [0, size - 1]).map((i) => {
+      const text = draw("text", { class: "qs-tick" }, bits(i, size));
+      const anchor = named ? "middle" : i ? "end" : "start";
+      if (turned) setAttributes(text, { transform: `translate(${middle(i) + 3} ${bottom + 5}) rotate(-90)` });
+      else setAttributes(text, { x: middle(i), y: bottom + 14 });
+      text.setAttribute("text-anchor", turned ? "end" : anchor);
+      return text;
+    });
+    this.names.replaceChildren(...texts);
   }
 
   paintMark() {
     const { step, size, height } = this.geometry;
     const there = this.cursor !== null && this.cursor < size;
-    setAttributes(this.mark, { x: there ? LEFT + this.cursor * step : -99, y: 0, width: Math.max(step, 1.5), height });
+    setAttributes(this.mark, {
+      x: there ? MARGIN.left + this.cursor * step : OUT_OF_SIGHT,
+      y: 0,
+      width: Math.max(step, 1.5),
+      height,
+    });
   }
 
   setCursor(index) {
@@ -128,7 +143,7 @@ export class Bars {
 
   point(event) {
     const { step, size } = this.geometry;
-    const index = Math.floor((event.clientX - this.svg.getBoundingClientRect().left - LEFT) / step);
+    const index = Math.floor((event.clientX - this.svg.getBoundingClientRect().left - MARGIN.left) / step);
     if (index >= 0 && index < size) this.onCursor(index);
   }
 
@@ -141,4 +156,10 @@ export class Bars {
     event.stopPropagation();
     this.onCursor(Math.min(size - 1, Math.max(0, next)));
   }
+}
+
+// The pixels below the bars: for bits that lie, bits that stand, or two of them in the corners.
+function labelHeight(named, size) {
+  if (!named) return 16;
+  return size <= 8 ? 18 : 12 + 7 * Math.log2(size);
 }

@@ -48,7 +48,10 @@ export function setAttributes(node, attributes) {
 }
 
 // A prefix for the ids of one panel's elements: a page may show several.
-export const newId = (prefix) => `${prefix}${(instances += 1)}`;
+export function newId(prefix) {
+  instances += 1;
+  return `${prefix}${instances}`;
+}
 
 // What has the focus is under the user's hands: it is not overwritten by what the kernel says.
 export const focused = (node) => document.activeElement === node;
@@ -70,7 +73,9 @@ export function followWidth(node, resize) {
   let width = 0;
   const observer = new ResizeObserver(() => {
     const now = Math.floor(node.clientWidth);
-    if (now > 0 && now !== width) resize((width = now));
+    if (now === 0 || now === width) return;
+    width = now;
+    resize(width);
   });
   observer.observe(node);
   return () => observer.disconnect();

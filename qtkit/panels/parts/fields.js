@@ -14,9 +14,18 @@ export function choice(name, label, options, onChange) {
   const inputs = options.map(([value, text, title]) => {
     const input = make("input", { type: "radio", name, value, onchange: () => onChange(value) });
     input.dataset.key = name.replace(/^qs\d+-/, "");
-    return [value, input, make("label", { class: `qs-option qs-${value}`, title: title ?? "" }, input, make("span", {}, text))];
+    return [
+      value,
+      input,
+      make("label", { class: `qs-option qs-${value}`, title: title ?? "" }, input, make("span", {}, text)),
+    ];
   });
-  const root = make("fieldset", { class: "qs-choice" }, make("legend", {}, label), inputs.map(([, , box]) => box));
+  const root = make(
+    "fieldset",
+    { class: "qs-choice" },
+    make("legend", {}, label),
+    inputs.map(([, , box]) => box),
+  );
   const set = (now) => {
     for (const [value, input] of inputs) input.checked = value === now;
   };
@@ -42,4 +51,20 @@ export function field(label, input, id) {
     input.setAttribute("aria-invalid", text ? "true" : "false");
   };
   return { root, input, setError };
+}
+
+/**
+ * What the kernel refused: beside its field, or in `root` where it has none.
+ * @param {import("./types.js").Model} model
+ * @param {import("./types.js").Part["fields"]} fields
+ * @returns {import("./types.js").Part}
+ */
+export function makeErrors(model, fields) {
+  const root = make("p", { class: "qs-error", role: "alert" });
+  const show = () => {
+    const errors = model.get("_errors");
+    for (const [name, where] of Object.entries(fields)) where.setError(errors[name]);
+    root.textContent = errors[""] ?? "";
+  };
+  return { root, sync: [[["_errors"], show]] };
 }

@@ -11,7 +11,8 @@
  * @returns {() => void} what ends it
  */
 export function follow(model, shows) {
-  const names = [...new Set(shows.flatMap(([of]) => of))], changed = new Set(names);
+  const names = [...new Set(shows.flatMap(([of]) => of))];
+  const changed = new Set(names);
   const show = () => {
     const now = new Set(changed);
     changed.clear();

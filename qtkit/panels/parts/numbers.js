@@ -3,9 +3,9 @@
 
 export const inPi = (angle) => `${(angle / Math.PI).toFixed(2).replace("-0.00", "0.00")} π`;
 export const grouped = (number) => number.toLocaleString("en-US");
-export const short = (value) =>
-  value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(2) : value.toFixed(4);
-export const tick = (value) => (Math.abs(value) >= 1e-3 ? String(Number(value.toPrecision(2))) : value.toExponential(0));
+export const short = (value) => (value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(2) : value.toFixed(4));
+export const tick = (value) =>
+  Math.abs(value) >= 1e-3 ? String(Number(value.toPrecision(2))) : value.toExponential(0);
 export const upper = (name) => name.toUpperCase();
 
 // A basis state as its bits, of `size` = 2ⁿ states; wire 0 first.

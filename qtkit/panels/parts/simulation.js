@@ -9,7 +9,8 @@
  */
 export function simulate({ n, hadamard, cnots, rotations }, angles) {
   const size = 2 ** n;
-  const re = new Float64Array(size), im = new Float64Array(size);
+  const re = new Float64Array(size);
+  const im = new Float64Array(size);
   if (hadamard) re.fill(size ** -0.5);
   else re[0] = 1;
   rotations.forEach((rotation, layer) => {
@@ -31,10 +32,12 @@ function flip(re, im, control, target) {
 // Each works on pairs of amplitudes that differ in one bit; `half` is half the angle.
 const ROTATE = {
   rx(re, im, bit, half) {
-    const c = Math.cos(half), s = Math.sin(half);
+    const c = Math.cos(half);
+    const s = Math.sin(half);
     for (let i = 0; i < re.length; i++) {
       if (i & bit) continue;
-      const j = i | bit, [a, b, x, y] = [re[i], im[i], re[j], im[j]];
+      const j = i | bit;
+      const [a, b, x, y] = [re[i], im[i], re[j], im[j]];
       re[i] = c * a + s * y;
       im[i] = c * b - s * x;
       re[j] = c * x + s * b;
@@ -42,10 +45,12 @@ const ROTATE = {
     }
   },
   ry(re, im, bit, half) {
-    const c = Math.cos(half), s = Math.sin(half);
+    const c = Math.cos(half);
+    const s = Math.sin(half);
     for (let i = 0; i < re.length; i++) {
       if (i & bit) continue;
-      const j = i | bit, [a, b, x, y] = [re[i], im[i], re[j], im[j]];
+      const j = i | bit;
+      const [a, b, x, y] = [re[i], im[i], re[j], im[j]];
       re[i] = c * a - s * x;
       im[i] = c * b - s * y;
       re[j] = s * a + c * x;
@@ -53,9 +58,11 @@ const ROTATE = {
     }
   },
   rz(re, im, bit, half) {
-    const c = Math.cos(half), s = Math.sin(half);
+    const c = Math.cos(half);
+    const s = Math.sin(half);
     for (let i = 0; i < re.length; i++) {
-      const sign = i & bit ? 1 : -1, [a, b] = [re[i], im[i]];
+      const sign = i & bit ? 1 : -1;
+      const [a, b] = [re[i], im[i]];
       re[i] = c * a - sign * s * b;
       im[i] = c * b + sign * s * a;
     }
@@ -65,7 +72,9 @@ const ROTATE = {
 // The CNOTs of one layer on n wires by the entangler's name; the kernel's `Ansatz.cnots` is held against it.
 export const ENTANGLERS = {
   cyc: (n) => (n > 1 ? Array.from({ length: n }, (_, i) => [i, (i + 1) % n]) : []),
-  ent: (n) => [0, 1].flatMap((first) =>
-    Array.from({ length: Math.floor((n - first) / 2) }, (_, k) => [first + 2 * k, first + 2 * k + 1])),
+  ent: (n) =>
+    [0, 1].flatMap((first) =>
+      Array.from({ length: Math.floor((n - first) / 2) }, (_, k) => [first + 2 * k, first + 2 * k + 1]),
+    ),
   none: () => [],
 };

@@ -23,4 +23,17 @@
  * @typedef {{ n: number, hadamard: boolean, cnots: number[][], rotations: string[] }} Gates
  */
 
+/**
+ * What is shown again when something by one of these names has changed, for `follow`.
+ * @typedef {[string[], () => void][]} Sync
+ */
+
+/**
+ * A part of a panel: its element, what it shows again, and its fields by the names under which the kernel refuses.
+ * @typedef {object} Part
+ * @property {HTMLElement} root
+ * @property {Sync} sync
+ * @property {Record<string, { setError: (text?: string) => void }>} [fields]
+ */
+
 export {};

@@ -1,0 +1,76 @@
+// @ts-check
+// What the circuit is made of: its sizes, its start, its CNOTs, its rotations.
+import { focused, make } from "../parts/elements.js";
+import { choice, field, typed } from "../parts/fields.js";
+import { ENTANGLERS } from "../parts/simulation.js";
+
+export const ROTATIONS = [
+  ["rx", "RX"],
+  ["ry", "RY"],
+  ["rz", "RZ"],
+];
+
+/**
+ * @param {import("./editor.js").Editor} editor
+ * @returns {import("../parts/types.js").Part}
+ */
+export function makeControls(editor) {
+  const { id } = editor;
+  const size = (name, min, max) =>
+    make("input", {
+      type: "number",
+      min,
+      max,
+      step: 1,
+      inputmode: "numeric",
+      onchange: (event) => editor.send("size", { [name]: typed(event.target) }, { field: name }),
+    });
+  const qubits = field("Qubits n", size("n_qubits", 1, 10), `${id}-n`);
+  const layers = field("Layers L", size("depth", 0, 15), `${id}-depth`);
+  const start = choice(
+    `${id}-start`,
+    "Start",
+    [
+      ["plain", "|0…0⟩"],
+      ["hadamard", "H on all"],
+    ],
+    (value) => editor.setHadamard(value === "hadamard"),
+  );
+  const entangler = choice(
+    `${id}-entangler`,
+    "CNOTs of a layer",
+    [
+      ["cyc", "ring"],
+      ["ent", "brick"],
+      ["none", "none"],
+      ["own", "own", "Press two wires of the circuit"],
+    ],
+    (name) => {
+      if (name === "own") show();
+      else editor.edit("entangler", { name }, ({ n }) => ({ cnots: ENTANGLERS[name](n) }));
+    },
+  );
+  const rotation = choice(`${id}-rotation-all`, "Rotation, all layers", ROTATIONS, (name) =>
+    editor.edit("rotation", { name }, ({ rotations }) => ({ rotations: rotations.map(() => name) })),
+  );
+  const root = make(
+    "div",
+    { class: "qs-controls" },
+    qubits.root,
+    layers.root,
+    start.root,
+    entangler.root,
+    rotation.root,
+  );
+
+  const show = () => {
+    const now = editor.circuit;
+    if (!focused(qubits.input)) qubits.input.value = now.n;
+    if (!focused(layers.input)) layers.input.value = now.depth;
+    start.set(now.hadamard ? "hadamard" : "plain");
+    entangler.set(now.entangler);
+    entangler.inputs.own.disabled = now.entangler !== "own";
+    rotation.set(new Set(now.rotations).size === 1 ? now.rotations[0] : null);
+  };
+  return { root, sync: [[["_circuit"], show]], fields: { n_qubits: qubits, depth: layers } };
+}

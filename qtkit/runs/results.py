@@ -17,6 +17,7 @@ import pyarrow as pa
 
 import qtkit
 from qtkit.files import read_json, write_bytes, write_json
+from qtkit.generator.reading import FORMER_PROBABILITIES, with_current_names
 from qtkit.names import candidates_label
 from qtkit.records import WEIGHT
 from qtkit.runs.labels import official_column, run_labels, varied_settings
@@ -174,7 +175,7 @@ def told_of(run: StoredRun, facts: Mapping[str, Any]) -> dict[str, Any]:
         facts: the run's.
     """
     result, task = run.result(), task_named(facts["task"])
-    settings = {name: value for name, value in facts["settings"].items() if name not in task.aside}
+    settings = {n: value for n, value in with_current_names(facts["settings"]).items() if n not in task.aside}
     told = {"task": facts["task"], "settings": settings, "data": facts["data"], **facts["describe"]}
     told["sessions"] = [{**session, "command": without_paths(session.get("command"))} for session in facts["sessions"]]
     told |= {name: result[name] for name in ("records", "steps", "seconds", "finished")}
@@ -230,7 +231,20 @@ def _read(folder: Path, experiment: str) -> tuple[pd.DataFrame, dict[str, Any]]:
             f"{path} was written by a newer qtkit (format {number}; this one reads {FORMAT}): update qtkit"
         )
     about = check_seal(about, path)
-    return read_table(_table_file(folder, experiment, about), about["sha256"]).to_pandas(), about
+    table = read_table(_table_file(folder, experiment, about), about["sha256"]).to_pandas()
+    about["runs"] = {
+        key: {**run, "settings": with_current_names(run["settings"])} for key, run in about["runs"].items()
+    }
+    return _in_current_names(table), about
+
+
+def _in_current_names(table: pd.DataFrame) -> pd.DataFrame:
+    """A stored table with the labels that its runs would get now."""
+    for before, current in FORMER_PROBABILITIES.items():
+        table["label"] = table["label"].str.replace(f"probability={before}", f"probability={current}", regex=False)
+        if "probability" in table:
+            table["probability"] = table["probability"].replace(before, current)
+    return table
 
 
 def _table_file(folder: Path, experiment: str, about: dict[str, Any]) -> Path:

@@ -17,10 +17,11 @@ from typing import Any, ClassVar, Self
 import torch
 from torch import Tensor, nn
 
-from qtkit.circuits.ansatz import CANDIDATES
 from qtkit.generator.quantum_train import QuantumTrain
+from qtkit.generator.reading import with_current_names
 from qtkit.tasks.checkpoints import read_state, write_state
-from qtkit.tasks.settings import RunSettings, check_usable
+from qtkit.tasks.models import trainable_parameters
+from qtkit.tasks.settings import RunSettings
 from qtkit.tasks.versions import versions
 
 STATE_FORMAT = 1
@@ -99,7 +100,7 @@ class Training(ABC):
 
     def _optimised(self) -> Iterable[Tensor]:
         """What the optimiser trains, in its order."""
-        return trained(self.model)
+        return trainable_parameters(self.model)
 
     def _has_moments(self, steps_done: int) -> bool:
         """Whether the optimiser has any after so many steps."""
@@ -230,11 +231,13 @@ class Training(ABC):
 
     def _check_state(self, state: Mapping[str, Any]) -> None:
         self._check_format(state)
-        before = type(self.settings)().to_dict()  # of settings that are younger than the checkpoint
+        younger = type(self.settings)().to_dict()  # than the checkpoint may be some settings
+        theirs = younger | with_current_names(state["settings"])
         for name, value in self.settings.to_dict().items():
-            theirs = state["settings"].get(name, before[name])
-            if name not in self.free_settings and theirs != value:
-                raise ValueError(f"the checkpoint was made with {name}={theirs!r}, this training has {name}={value!r}")
+            if name not in self.free_settings and theirs[name] != value:
+                raise ValueError(
+                    f"the checkpoint was made with {name}={theirs[name]!r}, this training has {name}={value!r}"
+                )
         if state[self.data_name] != self._data_fingerprint():
             raise ValueError(
                 f"the checkpoint was made with other {self.data_name} than these ({self._describe_data()['source']})"
@@ -263,11 +266,6 @@ class Training(ABC):
             raise ValueError(f"the checkpoint is damaged: steps_done={steps!r}, started={state['started']!r}")
 
 
-def trained(model: nn.Module) -> list[nn.Parameter]:
-    """The parameters that an optimiser is to change."""
-    return [parameter for parameter in model.parameters() if parameter.requires_grad]
-
-
 def data_fingerprint(tensors: Iterable[Tensor]) -> int:
     """CRC-32 of the tensors' values, one after the other."""
     value = 0
@@ -278,46 +276,3 @@ def data_fingerprint(tensors: Iterable[Tensor]) -> int:
 
 def _moments(optimiser: torch.optim.Optimizer) -> tuple[str, ...]:
     return next(names for kind, names in _MOMENTS.items() if isinstance(optimiser, kind))
-
-
-def generated(target: nn.Module, settings: RunSettings, generator: torch.Generator | None = None) -> nn.Module:
-    """The model at its start: `target` itself if `settings.model` is `"classical"`, else a `QuantumTrain` around it.
-
-    Its start is drawn from `generator`, by default one of its own from the settings' seed. The mapping alone is a
-    `QuantumTrain` without layers on config 1, whose probabilities are all `2**-n`: nothing but the mapping's n + 2
-    numbers is left to train.
-
-    Raises:
-        ValueError: if this machine cannot compute on the settings' device.
-    """
-    check_usable(settings.device)
-    dtype = getattr(torch, settings.dtype)
-    if settings.model == "classical":
-        return target.to(device=settings.device, dtype=dtype)
-    options = {
-        "probability": settings.probability,
-        "bits": settings.bits,
-        "mapping_scale": settings.mapping_scale,
-        "centre": settings.centre,
-        "generator": seeded(settings.seed) if generator is None else generator,
-        "dtype": dtype,
-        "device": settings.device,
-    }
-    if settings.model == "mapping":
-        return QuantumTrain(target, 0, CANDIDATES[:1], **options)
-    return QuantumTrain(
-        target,
-        settings.depth,
-        settings.ansatze,
-        weighting=settings.weighting,
-        structural_init=settings.structural_init,
-        shared_angles=settings.shared_angles,
-        angle_init=settings.angle_init,
-        train_angles=getattr(settings, "train_angles", True),
-        **options,
-    )
-
-
-def seeded(seed: int) -> torch.Generator:
-    """A generator of random numbers of its own."""
-    return torch.Generator().manual_seed(seed)

@@ -7,6 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from qtkit.generator.reading import FORMER_PROBABILITIES
+
 
 def canonical(value: Any) -> bytes:
     """`value` as JSON of one spelling: sorted keys, no spaces.
@@ -25,11 +27,17 @@ def digest(value: Any) -> str:
 YOUNGER = {"train_angles": True}
 """Settings that came after runs had been stored, and their defaults: these leave a run's key as it was."""
 
+FORMER = {"probability": {now: before for before, now in FORMER_PROBABILITIES.items()}}
+"""Values of settings that were called otherwise when runs had been stored: a run's key counts the name of then."""
+
 
 def run_key(task: str, settings: Mapping[str, Any], data: str | None, aside: tuple[str, ...] = ()) -> str:
     """The name of a run: 16 hexadecimal digits that change with any setting but those `aside`, and with the data."""
     counted = {name: value for name, value in settings.items() if name not in aside}
     counted = {name: value for name, value in counted.items() if name not in YOUNGER or value != YOUNGER[name]}
+    for name, former in FORMER.items():
+        if name in counted:
+            counted[name] = former.get(counted[name], counted[name])
     return digest({"task": task, "settings": counted, "data": data})[:16]
 
 

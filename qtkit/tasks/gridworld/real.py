@@ -49,7 +49,7 @@ def check_name(name: str) -> None:
         )
 
 
-def packed(name: str) -> bytes:
+def pack(name: str) -> bytes:
     """What is registered as `name`, for `unpack` in another process, which may not know it.
 
     Classes of a notebook or of the main script go as a whole, all others by their names.
@@ -70,7 +70,7 @@ def packed(name: str) -> bytes:
 
 
 def unpack(sent: bytes) -> None:
-    """Register what `packed` gave, unless there is an environment of that name."""
+    """Register what `pack` gave, unless there is an environment of that name."""
     import gymnasium
     import minigrid  # noqa: F401  (registers its environments)
 

@@ -14,12 +14,12 @@ from torch import Tensor
 from qtkit.generator.quantum_train import QuantumTrain
 from qtkit.tasks.gridworld.a3c.interleaved import Interleaved
 from qtkit.tasks.gridworld.a3c.processes import Processes
-from qtkit.tasks.gridworld.a3c.worker import ActorCritic, SharedAdam, Update, build_model
+from qtkit.tasks.gridworld.a3c.worker import ActorCritic, SharedAdam, Update, build_actor_critic
 from qtkit.tasks.gridworld.environment import Environment, TableEnvironment, load_environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.training import Training, data_fingerprint
 
-__all__ = ["GridworldSettings", "GridworldTraining", "Record", "build_model", "train"]
+__all__ = ["GridworldSettings", "GridworldTraining", "Record", "build_actor_critic", "train"]
 
 _RULES = ("next_state", "terminated", "payment", "payoff")
 """What a table tells besides what is seen in each state."""
@@ -86,7 +86,7 @@ class GridworldTraining(Training):
         environment = load_environment(settings.environment) if data is None else data
         if environment.name != settings.environment:
             raise ValueError(f"the settings are for {settings.environment}, but the environment is {environment.name}")
-        model = build_model(settings)
+        model = build_actor_critic(settings)
         optimiser = SharedAdam(model.numbers, settings.learning_rate, **settings.optimiser_options)
         super().__init__(settings, environment, model, optimiser, settings.episodes)
         if settings.run_as == "processes":

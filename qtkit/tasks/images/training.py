@@ -16,10 +16,10 @@ from qtkit.networks import ImageMLP
 from qtkit.tasks.epochs import EpochTraining
 from qtkit.tasks.images.data import ImagePair, check_scale, load_pair
 from qtkit.tasks.images.settings import ImageSettings
+from qtkit.tasks.models import build_model, make_generator, trainable_parameters
 from qtkit.tasks.settings import check_usable
-from qtkit.tasks.training import generated, seeded, trained
 
-__all__ = ["ImagePair", "ImageSettings", "ImageTraining", "Record", "build_model", "load_pair", "train"]
+__all__ = ["ImagePair", "ImageSettings", "ImageTraining", "Record", "build_image_model", "load_pair", "train"]
 
 EVALUATION_CHUNK = 2_000  # images at once: their hidden layers stay in the processor's cache
 
@@ -54,9 +54,9 @@ class Record:
         return "step" if self.test_loss is None else "epoch"
 
 
-def build_model(settings: ImageSettings) -> nn.Module:
+def build_image_model(settings: ImageSettings) -> nn.Module:
     """The model at its start: a `QuantumTrain`, or an `ImageMLP` if `settings.model` is `"classical"`."""
-    return generated(ImageMLP(settings.activation, generator=seeded(settings.seed)), settings)
+    return build_model(ImageMLP(settings.activation, generator=make_generator(settings.seed)), settings)
 
 
 class ImageTraining(EpochTraining):
@@ -88,10 +88,10 @@ class ImageTraining(EpochTraining):
         dtype, device = getattr(torch, settings.dtype), settings.device
         self._train = (data.train_images.to(device, dtype), data.train_labels.to(device))
         self._test = (data.test_images.to(device, dtype), data.test_labels.to(device))
-        self._shuffler = seeded(int(np.random.SeedSequence(settings.seed).generate_state(1)[0]))
+        self._shuffler = make_generator(int(np.random.SeedSequence(settings.seed).generate_state(1)[0]))
         self._order = torch.empty(0, dtype=torch.int64)  # of this epoch's images
-        model = build_model(settings)
-        optimiser = torch.optim.Adam(trained(model), lr=settings.learning_rate)
+        model = build_image_model(settings)
+        optimiser = torch.optim.Adam(trainable_parameters(model), lr=settings.learning_rate)
         super().__init__(settings, data, model, optimiser, math.ceil(len(data.train_labels) / settings.batch_size))
 
     def _loss(self, place: int) -> Tensor:

@@ -15,17 +15,17 @@ from qtkit.checks import checked_whole
 from qtkit.networks import SeriesLSTM
 from qtkit.paper import ROLLOUT_EPOCHS
 from qtkit.tasks.epochs import EpochTraining
+from qtkit.tasks.models import build_model, make_generator, trainable_parameters
 from qtkit.tasks.series.data import Series, load_series, own_series
 from qtkit.tasks.series.settings import SeriesSettings
 from qtkit.tasks.settings import check_usable
-from qtkit.tasks.training import generated, seeded, trained
 
 __all__ = [
     "Record",
     "Series",
     "SeriesSettings",
     "SeriesTraining",
-    "build_model",
+    "build_series_model",
     "load_series",
     "own_series",
     "predict",
@@ -64,9 +64,9 @@ class Record:
         return "step" if self.test_loss is None else "epoch"
 
 
-def build_model(settings: SeriesSettings) -> nn.Module:
+def build_series_model(settings: SeriesSettings) -> nn.Module:
     """The model at its start: a `QuantumTrain`, or a `SeriesLSTM` if `settings.model` is `"classical"`."""
-    return generated(SeriesLSTM(generator=seeded(settings.seed)), settings)
+    return build_model(SeriesLSTM(generator=make_generator(settings.seed)), settings)
 
 
 class SeriesTraining(EpochTraining):
@@ -100,9 +100,9 @@ class SeriesTraining(EpochTraining):
         dtype = getattr(torch, settings.dtype)
         self._windows = data.windows.to(settings.device, dtype)  # (W, window)
         self._targets = data.targets.to(settings.device, dtype)[:, None]  # (W, 1)
-        model = build_model(settings)
+        model = build_series_model(settings)
         optimiser = torch.optim.RMSprop(
-            trained(model), lr=settings.learning_rate, **settings.optimiser_options, foreach=False
+            trainable_parameters(model), lr=settings.learning_rate, **settings.optimiser_options, foreach=False
         )
         super().__init__(settings, data, model, optimiser, math.ceil(data.n_train / settings.batch_size))
 

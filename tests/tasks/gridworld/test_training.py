@@ -14,7 +14,7 @@ import torch
 
 from qtkit.networks import PolicyMLP, ValueMLP
 from qtkit.tasks.gridworld.environment import Environment, RealEnvironment, TableEnvironment, load_environment
-from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining, Record, build_model, train
+from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining, Record, build_actor_critic, train
 from tests.tasks.gridworld.worlds import register
 
 FIVE, SIX, RANDOM = "MiniGrid-Empty-5x5-v0", "MiniGrid-Empty-6x6-v0", "MiniGrid-Empty-Random-5x5-v0"
@@ -81,7 +81,7 @@ def test_the_whole_algorithm_written_out():
     """Workers in turns, from the random numbers to Adam, in float64; the mapping's records are these."""
     settings = dataclasses.replace(MAPPING, dtype="float64", entropy_weight=0.01)
     records, environment = list(train(settings)), load_environment(FIVE)
-    model, n_workers = build_model(settings), 3
+    model, n_workers = build_actor_critic(settings), 3
     shared = [p.detach().clone() for p in model.parameters()]
     copies = [[p.clone() for p in shared] for _ in range(n_workers)]
     moments = [(torch.zeros_like(p), torch.zeros_like(p)) for p in shared]

@@ -22,7 +22,7 @@ from qtkit.tasks.images.training import (
     ImageSettings,
     ImageTraining,
     Record,
-    build_model,
+    build_image_model,
     load_pair,
     train,
 )
@@ -87,7 +87,7 @@ def test_weights_start_equal_and_move(whole_runs):
     assert all(record.weights == (1.0,) for record in whole_runs[MODELS[1]]), "nothing is searched there"
 
 
-@pytest.mark.parametrize("probability", ["raw", "centred"])
+@pytest.mark.parametrize("probability", ["raw", "scaled"])
 def test_uniform_candidates_do_not_drift_behind_a_centred_mapping(data, probability):
     settings = dataclasses.replace(SMALL, candidates=tuple(range(1, 13)), depth=2, probability=probability, epochs=2)
     *_, last = train(settings, data)
@@ -114,7 +114,7 @@ def test_seconds_only_grow_while_training(data):
 def test_the_first_steps_are_those_of_a_plain_loop(data):
     """The same run written out: Adam on the batches of an independent shuffle."""
     training = ImageTraining(SMALL, data)
-    model = build_model(SMALL)
+    model = build_image_model(SMALL)
     records = list(islice(training, 4))
     optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
     order = training.state()["tensors"]["order"]
@@ -161,11 +161,11 @@ def test_many_images_are_evaluated_in_parts(data):
 
 
 def test_models_have_the_papers_counts():
-    default = build_model(ImageSettings())
+    default = build_image_model(ImageSettings())
     assert (default.n_qubits, default.depth, default.num_weights, default.num_trainable) == (17, 15, 108_866, 286)
-    assert build_model(ImageSettings(candidates=(5,))).num_trainable == 274
-    assert build_model(ImageSettings(model="mapping")).num_trainable == 19
-    classical = build_model(ImageSettings(model="classical"))
+    assert build_image_model(ImageSettings(candidates=(5,))).num_trainable == 274
+    assert build_image_model(ImageSettings(model="mapping")).num_trainable == 19
+    classical = build_image_model(ImageSettings(model="classical"))
     assert sum(p.numel() for p in classical.parameters()) == 108_866
 
 
@@ -179,11 +179,11 @@ def test_the_mapping_alone_is_config_1_which_no_angle_can_change(data):
 def test_settings_reach_the_model():
     settings = ImageSettings(
         candidates=(2, 7, 9), depth=2, weighting="softmax", structural_init="random", shared_angles=False, bits="pm1",
-        angle_init="uniform", probability="centred", centre=True, activation="relu", dtype="float64", mapping_scale=2,
+        angle_init="uniform", probability="scaled", centre=True, activation="relu", dtype="float64", mapping_scale=2,
     )  # fmt: skip
-    model = build_model(settings)
+    model = build_image_model(settings)
     assert isinstance(model, QuantumTrain)
-    assert (model.probability, model.bits, model.centre, model.search.weighting) == ("centred", "pm1", True, "softmax")
+    assert (model.probability, model.bits, model.centre, model.search.weighting) == ("scaled", "pm1", True, "softmax")
     assert model.search.angles.shape == (3, 2, 17) and model.search.angles.abs().max() > 1
     assert model.weights().dtype == torch.float64
     assert 0.3 / 18**0.5 < model.mapping.weight.abs().max() <= 2 / 18**0.5
@@ -218,7 +218,7 @@ def test_any_network_can_be_evaluated(data):
     training = ImageTraining(SMALL, data)
     list(islice(training, 3))
     assert training.evaluate() == training.evaluate(training.network())
-    other = build_model(dataclasses.replace(SMALL, model="classical", seed=3))
+    other = build_image_model(dataclasses.replace(SMALL, model="classical", seed=3))
     assert training.evaluate(other)["test_loss"] != training.evaluate()["test_loss"]
 
 

@@ -18,7 +18,7 @@ from qtkit.tasks.series.training import (
     Series,
     SeriesSettings,
     SeriesTraining,
-    build_model,
+    build_series_model,
     load_series,
     own_series,
     predict,
@@ -70,7 +70,7 @@ def test_windows_come_in_order_of_time(data):
     """The same run written out: RMSprop by its formula on the batches in order, in float64."""
     settings = dataclasses.replace(SMALL, dtype="float64")
     records = list(islice(train(settings, data), 7))
-    model = build_model(settings)
+    model = build_series_model(settings)
     means = [torch.zeros_like(p) for p in model.parameters()]
     for step in range(6):
         rows = list(range(10 * (step % 5), min(10 * (step % 5) + 10, 41)))
@@ -119,12 +119,12 @@ def test_training_learns_a_sine(data):
 
 
 def test_models_have_the_papers_counts():
-    default = build_model(SeriesSettings())
+    default = build_series_model(SeriesSettings())
     assert (default.n_qubits, default.depth, default.num_weights, default.num_trainable) == (11, 10, 1_781, 135)
     for k in range(1, 13):
-        assert build_model(SeriesSettings(candidates=(k,))).num_trainable == 123
-    assert build_model(SeriesSettings(model="mapping")).num_trainable == 13
-    assert sum(p.numel() for p in build_model(SeriesSettings(model="classical")).parameters()) == 1_781
+        assert build_series_model(SeriesSettings(candidates=(k,))).num_trainable == 123
+    assert build_series_model(SeriesSettings(model="mapping")).num_trainable == 13
+    assert sum(p.numel() for p in build_series_model(SeriesSettings(model="classical")).parameters()) == 1_781
     target = paper.EXPERIMENTS["series"].targets[0]
     assert (default.num_weights, default.num_trainable) == (target.num_weights, target.num_trainable)
 
@@ -142,7 +142,7 @@ def test_configurations_that_cannot_differ_do_not(data):
 
 def test_generated_lstm_is_the_textbook_loop():
     """Gates input, forget, cell, output cut out of the generated vector by hand, each a Linear(21 -> 20) of [x, h]."""
-    model = build_model(SeriesSettings(dtype="float64"))
+    model = build_series_model(SeriesSettings(dtype="float64"))
     assert isinstance(model, QuantumTrain)
     windows = torch.linspace(-1, 1, 12, dtype=torch.float64).view(3, 4)
     kappa, gates = model.weights(), []

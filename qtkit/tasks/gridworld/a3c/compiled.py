@@ -12,7 +12,7 @@ from torch import nn
 from qtkit.generator.compiled import CompiledGenerator
 from qtkit.generator.quantum_train import QuantumTrain
 from qtkit.tasks.gridworld.a3c import kernels as a3c_kernels
-from qtkit.tasks.gridworld.a3c.worker import ActorCritic, Differentiate, Update, differentiate, discounted, result
+from qtkit.tasks.gridworld.a3c.worker import ActorCritic, Differentiate, Update, compute_returns, differentiate, result
 from qtkit.tasks.gridworld.environment import Environment, Episode
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
@@ -63,7 +63,7 @@ class CompiledDifferentiate:
             actions.append(a3c_kernels.choose(self._logits, self._log_policy[t], draws[t]))
             rewards.append(episode.step(actions[-1])[0])
         bootstrap = 0.0 if episode.done else self._look(of_value, episode, len(rewards))
-        returns = discounted(rewards, bootstrap, settings.discount)
+        returns = compute_returns(rewards, bootstrap, settings.discount)
 
         advantage = np.array(returns, self._seen.dtype) - np.array(values, self._seen.dtype)  # (T,)
         steps = len(rewards)

@@ -24,9 +24,9 @@ from torch import Tensor
 
 from qtkit.tasks.errors import WorkersLostError
 from qtkit.tasks.gridworld.a3c.compiled import differentiate_for
-from qtkit.tasks.gridworld.a3c.worker import ActorCritic, SharedAdam, Update, Worker, build_model
+from qtkit.tasks.gridworld.a3c.worker import ActorCritic, SharedAdam, Update, Worker, build_actor_critic
 from qtkit.tasks.gridworld.environment import Environment, RealEnvironment
-from qtkit.tasks.gridworld.real import packed, unpack
+from qtkit.tasks.gridworld.real import pack, unpack
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
 REPORT_SECONDS = 1.0
@@ -96,7 +96,7 @@ class Processes:
             WorkersLostError: if none of them gets ready.
         """
         if isinstance(self._environment, RealEnvironment):
-            self._packed = packed(self._environment.name)
+            self._packed = pack(self._environment.name)
         self._optimiser.share_memory()
         self._end = weakref.finalize(self, _end, self._processes)
         try:
@@ -278,7 +278,7 @@ def _work(
         try:
             if sent is not None:
                 unpack(sent)
-            model = build_model(settings)
+            model = build_actor_critic(settings)
             shared.grad = model.gradient
             optimiser = SharedAdam(shared, settings.learning_rate, **settings.optimiser_options)
             optimiser.state[shared] = moments

@@ -26,7 +26,7 @@ from qtkit.generator.quantum_train import QuantumTrain
 from qtkit.networks import PolicyMLP, ValueMLP
 from qtkit.tasks.gridworld.environment import Environment, Episode
 from qtkit.tasks.gridworld.settings import GridworldSettings
-from qtkit.tasks.training import generated, seeded
+from qtkit.tasks.models import build_model, make_generator
 
 Differentiate = Callable[["ActorCritic", Episode, Environment, Sequence[float], GridworldSettings], "Update"]
 """What `differentiate` is."""
@@ -182,7 +182,7 @@ def differentiate(
     By autograd, for any networks and devices; see `qtkit.tasks.gridworld.a3c.compiled` for a faster way to the same.
     """
     rollout = play(model, episode, environment, draws)
-    returns = discounted(rollout.rewards, rollout.bootstrap, settings.discount)
+    returns = compute_returns(rollout.rewards, rollout.bootstrap, settings.discount)
     loss, policy_loss, value_loss = losses(rollout, returns, settings.entropy_weight)
     loss.backward()
     told = (loss.item(), policy_loss.item(), value_loss.item(), rollout.entropy)
@@ -254,7 +254,7 @@ def play(model: ActorCritic, episode: Episode, environment: Environment, draws: 
     return Rollout(log_policy, values, torch.tensor(actions), rewards, bootstrap, entropy)
 
 
-def discounted(rewards: Sequence[float], bootstrap: float, discount: float) -> list[float]:
+def compute_returns(rewards: Sequence[float], bootstrap: float, discount: float) -> list[float]:
     """The n-step returns `R_t = r_t + discount R_(t+1)`, with `R_T = bootstrap`."""
     returns, following = [], bootstrap
     for reward in reversed(rewards):
@@ -279,11 +279,11 @@ def losses(rollout: Rollout, returns: Sequence[float], entropy_weight: float = 0
     return loss, policy_loss, value_loss
 
 
-def build_model(settings: GridworldSettings) -> ActorCritic:
+def build_actor_critic(settings: GridworldSettings) -> ActorCritic:
     """Policy and value at their start: each a `QuantumTrain` with circuits of its own, or the networks themselves."""
-    draws = seeded(settings.seed)
-    policy = generated(PolicyMLP(generator=draws), settings, draws)
-    return ActorCritic(policy, generated(ValueMLP(generator=draws), settings, draws))
+    draws = make_generator(settings.seed)
+    policy = build_model(PolicyMLP(generator=draws), settings, draws)
+    return ActorCritic(policy, build_model(ValueMLP(generator=draws), settings, draws))
 
 
 def _network(model: nn.Module) -> Callable[[Tensor], Tensor]:

@@ -12,7 +12,7 @@ from torch.nn.functional import log_softmax
 from qtkit.networks import PolicyMLP, ValueMLP
 from qtkit.tasks.gridworld.a3c import kernels as a3c_kernels
 from qtkit.tasks.gridworld.a3c.compiled import CompiledDifferentiate, differentiate_for
-from qtkit.tasks.gridworld.a3c.worker import build_model, differentiate
+from qtkit.tasks.gridworld.a3c.worker import build_actor_critic, differentiate
 from qtkit.tasks.gridworld.environment import RealEnvironment, load_environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
@@ -64,7 +64,7 @@ def test_equal_to_autograd_update_by_update(model, dtype, world):
     """The same actions, losses and gradients, over several episodes at moving numbers."""
     settings = dataclasses.replace(SMALL, model=model, dtype=dtype, entropy_weight=0.05)
     environment = load_environment(FIVE) if world == "table" else RealEnvironment(FIVE)
-    network = build_model(settings)
+    network = build_actor_critic(settings)
     ways, draws = (differentiate, CompiledDifferentiate(network, settings)), np.random.default_rng(1)
     noise = torch.Generator().manual_seed(2)
     episodes = [environment.new_episode(0) for _ in ways]
@@ -90,7 +90,7 @@ def test_equal_to_autograd_update_by_update(model, dtype, world):
 def test_gradients_are_added(dtype):
     for model in ("mapping", "classical"):
         settings = dataclasses.replace(SMALL, model=model, dtype=dtype)
-        network, environment = build_model(settings), load_environment(FIVE)
+        network, environment = build_actor_critic(settings), load_environment(FIVE)
         for how in (differentiate, CompiledDifferentiate(network, settings)):
             network.gradient.zero_()
             how(network, environment.new_episode(0), environment, [0.5] * 5, settings)
@@ -101,7 +101,7 @@ def test_gradients_are_added(dtype):
 
 def test_more_steps_between_updates():
     settings = dataclasses.replace(SMALL, model="mapping", update_every=250, dtype="float64")
-    network, environment = build_model(settings), load_environment(FIVE)
+    network, environment = build_actor_critic(settings), load_environment(FIVE)
     for how in (differentiate, CompiledDifferentiate(network, settings)):
         episode = environment.new_episode(0)
         update = how(network, episode, environment, np.random.default_rng(0).random(250).tolist(), settings)
@@ -110,7 +110,7 @@ def test_more_steps_between_updates():
 
 def test_only_the_cpu_has_kernels():
     settings = dataclasses.replace(SMALL, model="classical", device="meta")
-    network = build_model(dataclasses.replace(settings, device="cpu"))
+    network = build_actor_critic(dataclasses.replace(settings, device="cpu"))
     assert isinstance(differentiate_for(network, settings), CompiledDifferentiate)
     network.numbers = network.numbers.to("meta")
     assert differentiate_for(network, settings) is differentiate

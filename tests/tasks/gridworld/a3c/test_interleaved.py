@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qtkit.tasks.gridworld.a3c.interleaved import Interleaved
-from qtkit.tasks.gridworld.a3c.worker import SharedAdam, build_model
+from qtkit.tasks.gridworld.a3c.worker import SharedAdam, build_actor_critic
 from qtkit.tasks.gridworld.environment import load_environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
@@ -18,7 +18,7 @@ def crew() -> Interleaved:
 
 
 def make(settings: GridworldSettings) -> Interleaved:
-    model = build_model(settings)
+    model = build_actor_critic(settings)
     optimiser = SharedAdam(model.numbers, settings.learning_rate, **settings.optimiser_options)
     return Interleaved(model, optimiser, load_environment(settings.environment), settings)
 

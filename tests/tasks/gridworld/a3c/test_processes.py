@@ -24,9 +24,9 @@ from qtkit.runs import Store
 from qtkit.tasks.errors import WorkersLostError
 from qtkit.tasks.gridworld.a3c import processes as a3c_processes
 from qtkit.tasks.gridworld.a3c.processes import Processes, _ending, _Process, _work
-from qtkit.tasks.gridworld.a3c.worker import SharedAdam, Update, build_model
+from qtkit.tasks.gridworld.a3c.worker import SharedAdam, Update, build_actor_critic
 from qtkit.tasks.gridworld.environment import RealEnvironment, load_environment
-from qtkit.tasks.gridworld.real import packed
+from qtkit.tasks.gridworld.real import pack
 from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining
 from tests.helpers import ROOT
 from tests.tasks.gridworld.worlds import register
@@ -212,7 +212,7 @@ def stage(monkeypatch):
 
     def make(workers: int, first=lambda index: "ready") -> Processes:
         settings = GridworldSettings(model="mapping", workers=workers, run_as="processes")
-        model, notes = build_model(settings), []
+        model, notes = build_actor_critic(settings), []
         optimiser = SharedAdam(model.numbers, settings.learning_rate, **settings.optimiser_options)
         crew = Processes(model, optimiser, load_environment(settings.environment), settings, notes.append)
         crew.notes, crew.ends = notes, []
@@ -341,7 +341,7 @@ def life(monkeypatch):
 
     def begin(settings=SMALL, environment=None, spoil=lambda numbers: None, updates=0, sent=None):
         here, there = Pipe()
-        shared = build_model(settings).numbers
+        shared = build_actor_critic(settings).numbers
         moments = SharedAdam(shared, 0.0, (0.9, 0.9)).state[shared]
         spoil(shared)
         environment = environment or load_environment(settings.environment)
@@ -398,7 +398,7 @@ def test_a_worker_s_random_numbers_go_on(life):
 
 def test_a_worker_learns_what_is_registered(life, monkeypatch):
     name = register("RandomSteps")
-    environment, sent = RealEnvironment(name), packed(name)
+    environment, sent = RealEnvironment(name), pack(name)
     monkeypatch.delitem(gymnasium.registry, name)
     pipe, *_ = life(environment=environment, sent=sent)
     assert pipe.recv() == "ready" and name in gymnasium.registry

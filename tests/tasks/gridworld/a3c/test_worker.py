@@ -18,9 +18,9 @@ from qtkit.tasks.gridworld.a3c.worker import (
     Rollout,
     SharedAdam,
     Worker,
-    build_model,
+    build_actor_critic,
+    compute_returns,
     differentiate,
-    discounted,
     losses,
     play,
 )
@@ -46,7 +46,7 @@ def worker(settings: GridworldSettings, environment: Environment, model: ActorCr
 
 def crew(settings: GridworldSettings):
     """A model to compute with, the shared numbers, and their optimiser."""
-    model = build_model(settings)
+    model = build_actor_critic(settings)
     shared = model.numbers.clone()
     shared.grad = model.gradient
     return model, shared, SharedAdam(shared, settings.learning_rate, **settings.optimiser_options)
@@ -84,12 +84,12 @@ def seen_on_the_way(environment: Environment, actions: list[int]):
 
 
 def test_returns_look_ahead():
-    assert discounted([0.0, 0.0, 1.0], 0.0, 0.5) == [0.25, 0.5, 1.0]
-    assert discounted([1.0, 2.0], 8.0, 0.5) == [1 + 0.5 * (2 + 4), 2 + 4]
-    assert discounted([3.0], 10.0, 1.0) == [13.0]
+    assert compute_returns([0.0, 0.0, 1.0], 0.0, 0.5) == [0.25, 0.5, 1.0]
+    assert compute_returns([1.0, 2.0], 8.0, 0.5) == [1 + 0.5 * (2 + 4), 2 + 4]
+    assert compute_returns([3.0], 10.0, 1.0) == [13.0]
     draws = torch.rand(7, generator=torch.Generator().manual_seed(0)).tolist()
     expected = [sum(0.9**k * r for k, r in enumerate(draws[t:])) + 0.9 ** (7 - t) * 0.4 for t in range(7)]
-    assert discounted(draws, 0.4, 0.9) == pytest.approx(expected, rel=1e-14)
+    assert compute_returns(draws, 0.4, 0.9) == pytest.approx(expected, rel=1e-14)
 
 
 @pytest.mark.parametrize("entropy_weight", [0.0, 0.3])
@@ -123,7 +123,7 @@ def test_losses(entropy_weight):
 @pytest.mark.parametrize("how", ["autograd", "compiled"])
 def test_the_gradient_of_an_update(settings, entropy_weight, how, table):
     settings = dataclasses.replace(settings, entropy_weight=entropy_weight)
-    model = build_model(settings)
+    model = build_actor_critic(settings)
     compute = differentiate if how == "autograd" else CompiledDifferentiate(model, settings)
     episode = table.new_episode(0)
     for begin in (0, 5):  # two updates: the second begins within an episode
@@ -145,7 +145,7 @@ def test_the_gradient_of_an_update(settings, entropy_weight, how, table):
 def test_an_end_has_no_value_after_it(how, by_time, table):
     """Neither one at the goal nor one by the limit of steps; the update is cut short there."""
     settings = dataclasses.replace(SMALL, model="mapping")
-    model = build_model(settings)
+    model = build_actor_critic(settings)
     compute = differentiate if how == "autograd" else CompiledDifferentiate(model, settings)
     way = [6] * 97 if by_time else [2, 2, 1, 2]  # 97 times "done"; to the cell above the goal
     episode = table.replay(0, way)
@@ -169,7 +169,7 @@ def test_an_end_has_no_value_after_it(how, by_time, table):
 
 @by_model
 def test_a_rollout_is_the_same_in_a_table_and_in_the_real_environment(settings, table):
-    model, real = build_model(settings), RealEnvironment(FIVE)
+    model, real = build_actor_critic(settings), RealEnvironment(FIVE)
     ours, theirs = (play(model, world.new_episode(0), world, DRAWS) for world in (table, real))
     assert ours.actions.tolist() == theirs.actions.tolist() and ours.rewards == theirs.rewards
     torch.testing.assert_close(ours.log_policy, theirs.log_policy)
@@ -222,7 +222,7 @@ def test_shared_adam_is_torch_s_adam_for_one_worker(settings, table):
         adam.step()
         torch.testing.assert_close(shared, theirs.detach(), rtol=1e-10, atol=1e-14)
         assert ours.numbers.equal(shared)
-    assert ours.episodes > 1 and not shared.equal(build_model(settings).numbers)
+    assert ours.episodes > 1 and not shared.equal(build_actor_critic(settings).numbers)
     state, reference = optimiser.state[shared], adam.state[theirs]
     assert state["step"] == reference["step"] == 30
     torch.testing.assert_close(state["exp_avg_sq"], reference["exp_avg_sq"])
@@ -254,7 +254,7 @@ def test_a_loss_that_is_not_finite_stops_before_the_update(how, table):
 
 
 def test_draws_and_episodes_have_seeds_of_their_own(table):
-    model = build_model(MODELS[1])
+    model = build_actor_critic(MODELS[1])
     workers = [worker(dataclasses.replace(SMALL, seed=s), table, model, index=i) for s in (0, 1) for i in (0, 1)]
     seeds = {each.episode_seed(number) for each in workers for number in range(50)}
     assert len(seeds) == 200
@@ -270,7 +270,7 @@ def test_draws_and_episodes_have_seeds_of_their_own(table):
 
 
 def test_models_have_the_papers_counts():
-    default = build_model(GridworldSettings())
+    default = build_actor_critic(GridworldSettings())
     parts = (default.policy, default.value)
     assert [(p.n_qubits, p.depth, p.num_weights, p.num_trainable) for p in parts] == [
         (13, 10, 6_023, 157),
@@ -280,32 +280,32 @@ def test_models_have_the_papers_counts():
     targets = paper.EXPERIMENTS["gridworld"].targets
     assert [(t.num_weights, t.num_trainable) for t in targets] == [(6_023, 157), (5_825, 157)]
     for k in range(1, 13):
-        assert len(build_model(GridworldSettings(candidates=(k,))).numbers) == 145 + 145
-    assert len(build_model(GridworldSettings(model="mapping")).numbers) == 15 + 15
-    assert len(build_model(GridworldSettings(model="classical")).numbers) == 6_023 + 5_825
+        assert len(build_actor_critic(GridworldSettings(candidates=(k,))).numbers) == 145 + 145
+    assert len(build_actor_critic(GridworldSettings(model="mapping")).numbers) == 15 + 15
+    assert len(build_actor_critic(GridworldSettings(model="classical")).numbers) == 6_023 + 5_825
 
 
 @by_model
 def test_policy_and_value_start_differently_and_by_the_seed(settings):
-    model = build_model(settings)
+    model = build_actor_critic(settings)
     if settings.model == "classical":
         assert not model.policy[0].weight.equal(model.value[0].weight)
     else:
         assert not model.policy.mapping.weight.equal(model.value.mapping.weight)
     if settings.model == "diffqas":
         assert not model.policy.search.angles.equal(model.value.search.angles)
-    assert model.numbers.equal(build_model(settings).numbers)
-    assert not model.numbers.equal(build_model(dataclasses.replace(settings, seed=4)).numbers)
+    assert model.numbers.equal(build_actor_critic(settings).numbers)
+    assert not model.numbers.equal(build_actor_critic(dataclasses.replace(settings, seed=4)).numbers)
 
 
 @by_model
 def test_all_numbers_are_one_vector(settings, table):
-    for model in (build_model(settings), copy.deepcopy(build_model(settings))):
+    for model in (build_actor_critic(settings), copy.deepcopy(build_actor_critic(settings))):
         assert len(model.numbers) == sum(p.numel() for p in model.parameters())
         model.numbers.copy_(torch.arange(len(model.numbers)))
         assert torch.cat([p.detach().reshape(-1) for p in model.parameters()]).equal(model.numbers)
         for how in (differentiate, differentiate_for(model, settings)):
-            model.load_state_dict(build_model(settings).state_dict())  # in place
+            model.load_state_dict(build_actor_critic(settings).state_dict())  # in place
             model.gradient.zero_()
             how(model, table.new_episode(0), table, DRAWS, settings)
             assert model.gradient.abs().max() > 0
@@ -313,7 +313,7 @@ def test_all_numbers_are_one_vector(settings, table):
 
 
 def test_a_copy_shares_nothing():
-    model = build_model(MODELS[1])
+    model = build_actor_critic(MODELS[1])
     other = copy.deepcopy(model)
     other.numbers.zero_()
     other.gradient.fill_(1)
@@ -321,7 +321,7 @@ def test_a_copy_shares_nothing():
 
 
 def test_the_optimiser_goes_to_shared_memory():
-    model = build_model(MODELS[1])
+    model = build_actor_critic(MODELS[1])
     optimiser = SharedAdam(model.numbers, 1e-4, (0.92, 0.999))
     start = model.numbers.clone()
     optimiser.share_memory()

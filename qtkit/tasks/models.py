@@ -1,0 +1,58 @@
+"""What a training starts from: its model, the parameters that are trained, and its random numbers."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from qtkit.circuits.ansatz import CANDIDATES
+from qtkit.generator.quantum_train import QuantumTrain
+from qtkit.tasks.settings import RunSettings, check_usable
+
+
+def build_model(target: nn.Module, settings: RunSettings, generator: torch.Generator | None = None) -> nn.Module:
+    """The model at its start: `target` itself if `settings.model` is `"classical"`, else a `QuantumTrain` around it.
+
+    Its start is drawn from `generator`, by default one of its own from the settings' seed. The mapping alone is a
+    `QuantumTrain` without layers on config 1, whose probabilities are all `2**-n`: nothing but the mapping's n + 2
+    numbers is left to train.
+
+    Raises:
+        ValueError: if this machine cannot compute on the settings' device.
+    """
+    check_usable(settings.device)
+    dtype = getattr(torch, settings.dtype)
+    if settings.model == "classical":
+        return target.to(device=settings.device, dtype=dtype)
+    options = {
+        "probability": settings.probability,
+        "bits": settings.bits,
+        "mapping_scale": settings.mapping_scale,
+        "centre": settings.centre,
+        "generator": make_generator(settings.seed) if generator is None else generator,
+        "dtype": dtype,
+        "device": settings.device,
+    }
+    if settings.model == "mapping":
+        return QuantumTrain(target, 0, CANDIDATES[:1], **options)
+    return QuantumTrain(
+        target,
+        settings.depth,
+        settings.ansatze,
+        weighting=settings.weighting,
+        structural_init=settings.structural_init,
+        shared_angles=settings.shared_angles,
+        angle_init=settings.angle_init,
+        train_angles=getattr(settings, "train_angles", True),
+        **options,
+    )
+
+
+def trainable_parameters(model: nn.Module) -> list[nn.Parameter]:
+    """The parameters that an optimiser is to change."""
+    return [parameter for parameter in model.parameters() if parameter.requires_grad]
+
+
+def make_generator(seed: int) -> torch.Generator:
+    """A generator of random numbers of its own."""
+    return torch.Generator().manual_seed(seed)

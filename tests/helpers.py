@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +51,14 @@ def after(n: int):
     """A `stop` that says so once it was asked `n` times."""
     asked = iter(range(1, 1_000_000))
     return lambda: next(asked) >= n
+
+
+def wait_until(condition: Callable[[], Any], timeout: float = 120.0) -> None:
+    """Wait for something that another thread or process does; `timeout` seconds only bound a hang."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.002)
 
 
 def python(code: str | Path, *arguments: object, **options: Any) -> subprocess.Popen[str]:

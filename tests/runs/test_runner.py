@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -87,7 +88,7 @@ def test_many_records_close_parts(tmp_path: Path) -> None:
 def test_what_makes_a_run_another_one(tmp_path: Path) -> None:
     store = Store(tmp_path)
     base = store.run(ToySettings())
-    assert store.run(ToySettings(place="there", nap=1.0)) == base
+    assert store.run(ToySettings(place="there", hold="there")) == base
     assert store.run(ToySettings(seed=1)) != base
     assert store.run(ToySettings(steps=7)) != base
 
@@ -273,19 +274,35 @@ import sys
 from tests.helpers import Diary
 from tests.runs.toy import ToySettings
 from qtkit.runs import run
-diary = Diary()
-done = run(ToySettings(steps=40, nap=0.02), store=sys.argv[1], observer=diary)
+
+class Slow(Diary):
+    def waiting(self, run, holder):
+        super().waiting(run, holder)
+        print("waits")
+
+    def begins(self, run, training):
+        super().begins(run, training)
+        print("begins")
+        sys.stdin.readline()
+
+diary = Slow()
+done = run(ToySettings(), store=sys.argv[1], observer=diary)
 print(done.state, "|".join(diary.lines))
 """
 
 
 def test_of_processes_that_want_the_same_run_one_computes_and_the_others_wait(tmp_path: Path) -> None:
-    said = [output(process) for process in [python(TWO, tmp_path) for _ in range(3)]]
-    assert sorted("begins at 0|finished" in text for text in said) == [False, False, True]
-    assert all(text.startswith("finished ") for text in said)
-    done = Store(tmp_path).run(ToySettings(steps=40))
+    processes = [python(TWO, tmp_path, stdin=subprocess.PIPE) for _ in range(3)]
+    first = [process.stdout.readline() for process in processes]
+    assert sorted(first) == ["begins\n", "waits\n", "waits\n"]
+    for process in processes:
+        print("go on", file=process.stdin, flush=True)
+    said = [output(process) for process in processes]
+    assert sorted(text.startswith("finished begins at 0|finished") for text in said) == [False, False, True]
+    assert sorted(text.startswith("finished waiting for process") for text in said) == [False, True, True]
+    done = Store(tmp_path).run(ToySettings())
     assert len(done.facts()["sessions"]) == 1
-    assert len(done.table()) == 40
+    assert len(done.table()) == 6
 
 
 def test_a_run_in_use_can_be_told_instead_of_waited_for(tmp_path: Path) -> None:

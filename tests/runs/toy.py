@@ -7,22 +7,29 @@ import signal
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any, Self
 
 import torch
 
+from qtkit.files import write_text
 from qtkit.runs import Task, register
 
 
 @dataclass(frozen=True)
 class ToySettings:
-    """Of a walk."""
+    """Of a walk.
+
+    Attributes:
+        hold: a folder; after its first step the walk writes its process there under its seed, and goes on once there is
+            a file `open`.
+    """
 
     steps: int = 6
     seed: int = 0
     model: str = "walk"
     place: str = "here"
-    nap: float = 0.0
+    hold: str = ""
     fail_at: int = -1
     die_at: int = -1
 
@@ -70,7 +77,8 @@ class ToyTraining:
         if self.steps_done >= self.n_steps:
             raise StopIteration
         begin = time.perf_counter()
-        time.sleep(self.settings.nap)
+        if self.settings.hold and self.steps_done == 1:
+            _wait_to_be_let_go(Path(self.settings.hold), self.settings.seed)
         self.steps_done += 1
         if self.steps_done == self.settings.fail_at:
             raise FloatingPointError(f"the walk fell at step {self.steps_done}")
@@ -101,6 +109,15 @@ class ToyTraining:
         self.closed = True
 
 
+def _wait_to_be_let_go(hold: Path, seed: int) -> None:
+    write_text(hold / str(seed), str(os.getpid()))
+    begin = time.monotonic()
+    while not (hold / "open").exists():
+        if time.monotonic() - begin > 200:
+            raise TimeoutError(f"nobody made {hold / 'open'}")
+        time.sleep(0.01)
+
+
 TOY = register(
-    Task("toy", "a walk", "tests.runs.toy:ToySettings", "tests.runs.toy:ToyTraining", aside=("place", "nap"))
+    Task("toy", "a walk", "tests.runs.toy:ToySettings", "tests.runs.toy:ToyTraining", aside=("place", "hold"))
 )

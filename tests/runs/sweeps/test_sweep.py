@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
@@ -16,13 +15,13 @@ from typing import Any
 import psutil
 import pytest
 
-from qtkit.files import read_json
+from qtkit.files import read_json, write_text
 from qtkit.runs import Store, StoredRun, SweepObserver, run, sweep
-from qtkit.runs.store.lock import held
+from qtkit.runs.store.lock import held, in_use
 from qtkit.runs.store.packing import pack, unpack
 from qtkit.runs.sweeps.plans import PLANS
 from qtkit.runs.sweeps.sweeping import Job, LostError
-from tests.helpers import python, values
+from tests.helpers import python, values, wait_until
 from tests.runs.small import IMAGES
 from tests.runs.toy import ToySettings
 
@@ -73,43 +72,42 @@ def test_a_run_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
     assert list(result.failed.values()) == ["the walk fell at step 3"]
 
 
-def test_stopped_it_goes_on_later(tmp_path: Path) -> None:
-    settings = [ToySettings(seed=seed, steps=60, nap=0.02) for seed in range(4)]
-    store, begun = Store(tmp_path / "s"), time.monotonic()
+def test_stopped_it_goes_on_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hold = tmp_path / "hold"
+    settings, store = [ToySettings(seed=seed, hold=str(hold)) for seed in range(4)], Store(tmp_path / "s")
 
-    def stop() -> bool:  # once some are under way
-        begun_runs = [r for r in store if r.has_checkpoint()]
-        return len(begun_runs) >= 2 or time.monotonic() - begun > 60
+    class Pool(ProcessPoolExecutor):
+        def shutdown(self, *arguments: Any, **options: Any) -> None:  # by now the processes know that they are to stop
+            write_text(hold / "open", "")
+            super().shutdown(*arguments, **options)
 
-    result = sweep(settings, store=store, workers=2, stop=stop, checkpoint_seconds=0)
-    assert result.left and not result.failed
-    assert all(r.state in ("new", "unfinished") for r in result.left)
-    assert any(r.progress().done for r in result.left if r.has_checkpoint())
-    result = sweep(settings, store=store, workers=2)
+    with monkeypatch.context() as patch:
+        patch.setattr("qtkit.runs.sweeps.local_workers.ProcessPoolExecutor", Pool)
+        stop = lambda: len([r for r in store if r.has_checkpoint()]) == 2  # noqa: E731
+        result = sweep(settings, store=store, workers=2, stop=stop, checkpoint_seconds=0)
+    assert len(result.left) == 4 and not result.failed
+    assert sorted(r.state for r in result.left) == ["new", "new", "unfinished", "unfinished"]
+    assert {r.progress().done for r in result.left if r.has_checkpoint()} == {2}
+    result = sweep(settings, store=store, workers=1)
     assert len(result.finished) == 4
     check(tmp_path / "s", settings, tmp_path)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
 def test_a_killed_worker_costs_nothing(tmp_path: Path) -> None:
-    settings = [ToySettings(seed=seed, steps=60, nap=0.02) for seed in range(4)]
-    store, watch, killed = Store(tmp_path / "s"), Watch(), []
+    hold = tmp_path / "hold"
+    settings = [ToySettings(seed=seed, hold=str(hold)) for seed in range(4)]
+    store, watch = Store(tmp_path / "s"), Watch()
 
     def kill_one() -> None:
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            for one in store:
-                if one.has_checkpoint() and not one.finished and (one.path / "holder.json").exists():
-                    killed.append(read_json(one.path / "holder.json")["pid"])
-                    os.kill(killed[0], signal.SIGKILL)
-                    return
-            time.sleep(0.01)
+        wait_until(lambda: list(hold.glob("[0-9]")))  # a walk has begun, and is held
+        os.kill(int(next(hold.glob("[0-9]")).read_text()), signal.SIGKILL)
+        write_text(hold / "open", "")
 
     thread = threading.Thread(target=kill_one)
     thread.start()
     result = sweep(settings, store=store, workers=2, observer=watch, checkpoint_seconds=0)
     thread.join()
-    assert killed
     assert watch.notes[0].startswith("a worker process ended abruptly")
     assert len(result.finished) == 4
     assert any(len(r.facts()["sessions"]) > 1 for r in result.finished), "it went on from its checkpoint"
@@ -117,14 +115,15 @@ def test_a_killed_worker_costs_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
-def test_a_run_that_ends_its_process_fails_alone(tmp_path: Path) -> None:
+def test_a_run_that_ends_its_process_fails_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     poison = ToySettings(seed=9, steps=5, die_at=4)
+    monkeypatch.setattr("qtkit.runs.sweeps.sweeping.ATTEMPTS", 2)  # each is new processes
     settings, store, watch = [poison, *(ToySettings(seed=seed, steps=5) for seed in range(5))], Store(tmp_path), Watch()
     result = sweep(settings, store=store, workers=2, observer=watch, checkpoint_seconds=0)
     assert (len(result.finished), result.computed, result.left) == (5, 5, [])
     assert result.failed == {store.run(poison): "a worker process ended abruptly (killed, or out of memory)"}
     assert watch.runs[-1] == store.run(poison), "tried again after all others"
-    assert len(store.run(poison).facts()["sessions"]) == 4
+    assert len(store.run(poison).facts()["sessions"]) == 2
 
 
 class Silent:
@@ -169,15 +168,20 @@ def test_a_run_in_use_is_waited_for_without_new_processes(tmp_path: Path, monkey
         pools.append(ProcessPoolExecutor(*arguments))
         return pools[-1]
 
+    looks: list[Path] = []
+
+    def look(path: Path) -> bool:
+        looks.append(path)
+        return in_use(path)
+
     monkeypatch.setattr("qtkit.runs.sweeps.local_workers.ProcessPoolExecutor", pool)
+    monkeypatch.setattr("qtkit.runs.sweeps.sweeping.in_use", look)
     monkeypatch.setattr("qtkit.runs.sweeps.sweeping.BUSY_SECONDS", 0.3)
     store = Store(tmp_path)
-    begun, waited = store.run(WALKS[1]), []
+    begun = store.run(WALKS[1])
 
-    def stop() -> bool:  # two seconds after the other run is finished
-        if begun.finished:
-            waited.append(time.monotonic())
-        return bool(waited) and time.monotonic() - waited[0] > 2
+    def stop() -> bool:
+        return begun.finished and len(looks) >= 5
 
     with held(store.run(WALKS[0]).path, wait=False):
         result = sweep(WALKS[:2], store=store, workers=1, stop=stop)
@@ -206,7 +210,7 @@ import sys
 from tests.runs.toy import ToySettings
 from qtkit.runs import sweep
 if __name__ == "__main__":
-    settings = [ToySettings(seed=seed, steps=3_000, nap=0.02) for seed in range(2)]
+    settings = [ToySettings(seed=seed, steps=10**9) for seed in range(2)]
     sweep(settings, store=sys.argv[1], workers=2, checkpoint_seconds=0)
 """
 
@@ -220,17 +224,13 @@ def alive(pid: int) -> bool:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
 def test_workers_end_with_a_sweep_that_is_killed(tmp_path: Path) -> None:
-    store, deadline = Store(tmp_path), time.monotonic() + 60
-    process = python(KILLED, tmp_path)
-    while sum(one.has_checkpoint() for one in store) < 2 and time.monotonic() < deadline:
-        time.sleep(0.05)
+    store, process = Store(tmp_path), python(KILLED, tmp_path)
+    wait_until(lambda: sum(one.has_checkpoint() for one in store) == 2)
     workers = [read_json(one.path / "holder.json")["pid"] for one in store]
     process.kill()
-    process.communicate(timeout=30)  # until its output is closed, and so the workers, who have it too, have ended
+    process.communicate(timeout=120)  # until its output is closed, and so the workers, who have it too, have ended
     assert len(workers) == 2
-    while any(alive(pid) for pid in workers) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not any(alive(pid) for pid in workers)
+    wait_until(lambda: not any(alive(pid) for pid in workers))
     assert {one.state for one in store} == {"unfinished"}
     assert not list(tmp_path.rglob("holder.json"))
 

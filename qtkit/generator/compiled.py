@@ -30,7 +30,8 @@ class CompiledGenerator:
         search = model.search
         self._model = model
         self._plan = plan_of(search.candidates, search.depth, search.n_qubits, shared=search.shared_angles)
-        self._bits = model._high_bits.numpy(), model._low_bits.numpy()
+        high, low = model.bit_tables
+        self._bits = high.numpy(), low.numpy()
         dtype = self._bits[0].dtype
         self._kappa = np.empty(model.num_weights, dtype)
         self._by_seen = np.empty(2**model.n_qubits, dtype)
@@ -46,7 +47,7 @@ class CompiledGenerator:
         model, search = self._model, self._model.search
         self._mixture = _mixture(search.structural_weights.detach().numpy(), search.weighting)
         self._evaluation = Evaluation(self._plan, search.angles.detach().numpy(), self._mixture, keep=True)
-        self._seen = self._shown(self._evaluation.total)
+        self._seen = model.reading.seen(self._evaluation.total)
         weight, bias = model.mapping.weight.detach().numpy()[0], model.mapping.bias.detach().numpy()
         mapping_kernels.generate(weight, bias, *self._bits, self._seen, self._kappa)
         if model.centre:
@@ -60,32 +61,12 @@ class CompiledGenerator:
         weight = model.mapping.weight.detach().numpy()[0]
         into = _gradient(model.mapping.weight)[0], _gradient(model.mapping.bias)
         mapping_kernels.differentiate(weight, *self._bits, self._seen, upstream, *into, self._by_seen)
-        by_angle, by_mixture = self._evaluation.gradients(self._by_seen * self._slope())
+        by_angle, by_mixture = self._evaluation.gradients(self._by_seen * model.reading.slope(self._seen))
         _gradient(search.angles)[...] += by_angle
         if search.structural_weights.requires_grad:
             if search.weighting == "softmax":
                 by_mixture = self._mixture * (by_mixture - by_mixture @ self._mixture)
             _gradient(search.structural_weights)[...] += by_mixture
-
-    def _shown(self, probability: np.ndarray) -> np.ndarray:
-        """As `QuantumTrain` shows probabilities to the mapping."""
-        model = self._model
-        if model.probability == "tanh":
-            return np.tanh(self._tanh_factor * probability)
-        if model.probability == "centred":
-            return 2**model.n_qubits * probability - 1
-        return probability
-
-    def _slope(self) -> np.ndarray | float:
-        """The derivative of what is shown by the probabilities."""
-        model = self._model
-        if model.probability == "tanh":
-            return self._tanh_factor * (1 - self._seen**2)
-        return float(2**model.n_qubits) if model.probability == "centred" else 1.0
-
-    @property
-    def _tanh_factor(self) -> float:
-        return self._model.gamma * 2 ** (self._model.n_qubits - 1)
 
 
 def _mixture(structural: np.ndarray, weighting: str) -> np.ndarray:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtkit.circuits.ansatz import CANDIDATES, qubits_for
+from qtkit.generator.reading import Reading
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,12 @@ def weights(probabilities: np.ndarray, mapping: np.ndarray, *, seen: str = "raw"
     Arguments:
         probabilities: `(2**n,)`.
         mapping: `(n + 2,)`, as `mapping_start` gives it.
-        seen: what the mapping sees of P: `"raw"`, or `"centred"`, `2**n P - 1`.
+        seen: what the mapping sees of P, a kind of `Reading`.
+
+    Raises:
+        ValueError: for another kind.
     """
     n = len(mapping) - 2
     bits = (np.arange(2**n)[:, None] >> np.arange(n - 1, -1, -1)) & 1  # (2**n, n), wire 0 first
-    shown = probabilities if seen == "raw" else 2**n * probabilities - 1
-    return bits @ mapping[:n] + mapping[n] * shown + mapping[n + 1]
+    kappa: np.ndarray = bits @ mapping[:n] + mapping[n] * Reading(seen, n).seen(probabilities) + mapping[n + 1]
+    return kappa

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Literal, TypedDict, get_args
 
 import torch
 from torch import Tensor, nn
@@ -13,9 +14,24 @@ from qtkit.checks import checked_choice, checked_depth, checked_qubits, checked_
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
 from qtkit.simulation.memory import check_memory
 
-WEIGHTINGS = ("raw", "softmax")
-STRUCTURAL_INITS = ("equal", "random")
-ANGLE_INITS = ("normal", "uniform")
+Weighting = Literal["raw", "softmax"]
+StructuralInit = Literal["equal", "random"]
+AngleInit = Literal["normal", "uniform"]
+WEIGHTINGS: tuple[Weighting, ...] = get_args(Weighting)
+STRUCTURAL_INITS: tuple[StructuralInit, ...] = get_args(StructuralInit)
+ANGLE_INITS: tuple[AngleInit, ...] = get_args(AngleInit)
+
+
+class SearchOptions(TypedDict, total=False):
+    """Options of `DiffQAS` that `QuantumTrain` hands on."""
+
+    weighting: str
+    structural_init: str
+    shared_angles: bool
+    n_blocks: int
+    angle_init: str
+    train_angles: bool
+    backend: str
 
 
 class DiffQAS(nn.Module):

@@ -7,10 +7,14 @@ and one pass over p numbers does all.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, get_args
 
 import torch
 from torch import Tensor
+
+Bits = Literal["01", "pm1"]
+BITS: tuple[Bits, ...] = get_args(Bits)
+"""What stands for a bit that is 0 or 1: these numbers, or -1 and 1; the default first."""
 
 
 def generated_weights(

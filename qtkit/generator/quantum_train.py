@@ -5,21 +5,19 @@ from __future__ import annotations
 import copy
 import textwrap
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import torch
 from torch import Tensor, nn
 
 from qtkit.checks import checked_choice, checked_depth, checked_positive
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates, qubits_for
-from qtkit.generator.diffqas import DiffQAS
+from qtkit.generator.diffqas import DiffQAS, SearchOptions
 from qtkit.generator.flat_weights import aliases_of, parameter_shapes, remove_flat_weight_hooks, without_parameters
-from qtkit.generator.mapping import bit_table, generated_weights
+from qtkit.generator.mapping import BITS, bit_table, generated_weights
+from qtkit.generator.reading import PROBABILITIES, Reading, current_probability
 from qtkit.linear import linear
 from qtkit.simulation.memory import check_memory
-
-PROBABILITIES = ("raw", "tanh", "centred")
-BITS = ("01", "pm1")
 
 
 class QuantumTrain(nn.Module):
@@ -37,7 +35,7 @@ class QuantumTrain(nn.Module):
         depth: L, layers of each candidate circuit.
         candidates: the N circuits; a single one is a baseline of Table I, without structural weights.
         probability: what the mapping sees of the probability `P`: `"raw"` is P; `"tanh"` is
-            `tanh(gamma * 2**(n-1) * P)`; `"centred"` is `2**n * P - 1`, zero for the uniform distribution.
+            `tanh(gamma * 2**(n-1) * P)`; `"scaled"` is `2**n * P - 1`, zero for the uniform distribution.
         bits: `"01"`, or `"pm1"` for -1 and +1. Wire 0 is the most significant bit.
         mapping_scale: the mapping starts as `nn.Linear` does, times this (weight and bias).
         centre: subtract the mean of the generated vector from it.
@@ -64,6 +62,9 @@ class QuantumTrain(nn.Module):
         torch.Size([5, 2])
     """
 
+    _high_bits: Tensor
+    _low_bits: Tensor
+
     def __init__(
         self,
         target: nn.Module,
@@ -78,13 +79,13 @@ class QuantumTrain(nn.Module):
         generator: torch.Generator | None = None,
         dtype: torch.dtype | None = None,
         device: torch.device | str | None = None,
-        **search: Any,
+        **search: Unpack[SearchOptions],
     ) -> None:
         super().__init__()
         dtype = torch.float32 if dtype is None else dtype
         if dtype not in (torch.float32, torch.float64):
             raise ValueError(f"dtype must be torch.float32 or torch.float64, got {dtype}")
-        self.probability = checked_choice("probability", probability, PROBABILITIES)
+        self.probability = checked_choice("probability", current_probability(probability), PROBABILITIES)
         self.bits = checked_choice("bits", bits, BITS)
         self.centre = bool(centre)
         self.gamma = checked_positive("gamma", gamma)
@@ -99,9 +100,12 @@ class QuantumTrain(nn.Module):
         except ValueError as error:
             raise ValueError(f"a target of {self.num_weights:,} parameters is too large here: {error}") from None
 
-        options = {"generator": generator, "dtype": dtype, "device": device}
-        self.mapping = linear(self.n_qubits + 1, 1, scale=mapping_scale, **options)
-        self.search = DiffQAS(self.n_qubits, depth, candidates, **options, **search)
+        self.mapping = linear(
+            self.n_qubits + 1, 1, scale=mapping_scale, generator=generator, dtype=dtype, device=device
+        )
+        self.search = DiffQAS(
+            self.n_qubits, depth, candidates, generator=generator, dtype=dtype, device=device, **search
+        )
         self._target_repr = repr(target)
         self._aliases = aliases_of(target)
         self.target = without_parameters(target).to(device=device, dtype=dtype)
@@ -113,6 +117,20 @@ class QuantumTrain(nn.Module):
     def depth(self) -> int:
         """L, the layers of each candidate."""
         return self.search.depth
+
+    @property
+    def reading(self) -> Reading:
+        """What the mapping sees of the probabilities."""
+        return Reading(self.probability, self.n_qubits, self.gamma)
+
+    @property
+    def bit_tables(self) -> tuple[Tensor, Tensor]:
+        """The bits of an index's high and of its low half, `(2**h, h)` and `(2**(n - h), n - h)` with `h = n // 2`.
+
+        Their values are 0 and 1, or -1 and 1, as `bits` says: index i has row `i // 2**(n - h)` of the first table,
+        then row `i % 2**(n - h)` of the second.
+        """
+        return self._high_bits, self._low_bits
 
     @property
     def num_trainable(self) -> int:
@@ -134,9 +152,9 @@ class QuantumTrain(nn.Module):
             ValueError: for a distribution of another shape or dtype.
         """
         p = self.num_weights
-        seen = self._seen(self.search() if distribution is None else self._checked(distribution))
-        weight, bias, tables = self.mapping.weight[0], self.mapping.bias, (self._high_bits, self._low_bits)
-        kappa = generated_weights(weight, bias, seen, *tables, p, backend=self.search.backend)
+        seen = self.reading.seen(self.search() if distribution is None else self._checked(distribution))
+        weight, bias = self.mapping.weight[0], self.mapping.bias
+        kappa = generated_weights(weight, bias, seen, *self.bit_tables, p, backend=self.search.backend)
         return kappa - kappa.mean() if self.centre else kappa
 
     def generate(self, distribution: Tensor | None = None) -> dict[str, Tensor]:
@@ -144,7 +162,7 @@ class QuantumTrain(nn.Module):
 
         `distribution`: as in `weights`.
         """
-        parts = self.weights(distribution).split([shape.numel() for shape in self._shapes.values()])
+        parts = torch.split(self.weights(distribution), [shape.numel() for shape in self._shapes.values()])
         return {name: part.view(shape) for (name, shape), part in zip(self._shapes.items(), parts, strict=True)}
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
@@ -166,8 +184,8 @@ class QuantumTrain(nn.Module):
         for alias, name in self._aliases.items():
             filled[alias] = filled[name]
         for name, parameter in filled.items():
-            module, _, attribute = name.rpartition(".")
-            setattr(classical.get_submodule(module), attribute, parameter)
+            place, _, attribute = name.rpartition(".")
+            setattr(classical.get_submodule(place), attribute, parameter)
         for module in classical.modules():
             if isinstance(module, nn.RNNBase):
                 remove_flat_weight_hooks(module)
@@ -196,11 +214,3 @@ class QuantumTrain(nn.Module):
             )
             raise ValueError(f"distribution must be a tensor of shape {expected} and {dtype}, got {got}")
         return distribution
-
-    def _seen(self, probability: Tensor) -> Tensor:
-        """What the mapping is shown of the probabilities."""
-        if self.probability == "tanh":
-            return torch.tanh(self.gamma * 2 ** (self.n_qubits - 1) * probability)
-        if self.probability == "centred":
-            return 2**self.n_qubits * probability - 1
-        return probability

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from qtkit.generator.reading import with_current_names
 from qtkit.names import model_label
 from qtkit.runs import results
 from qtkit.runs.store.identity import YOUNGER
@@ -86,10 +87,10 @@ def stored(task: str, experiment: str | None = None, labels: Iterable[str] = (),
 
 
 def _runs_with(task: str, experiments: Iterable[str], where: Mapping[str, Any]) -> list[str]:
-    found = []
+    found, where = [], with_current_names(where)
     for experiment in experiments:
         for key, run in results.provenance(task, experiment)["runs"].items():
-            settings = {**YOUNGER, **run["settings"]}
+            settings = {**YOUNGER, **with_current_names(run["settings"])}
             if unknown := sorted(set(where) - set(settings)):
                 raise ValueError(f"runs of {task} have no setting {unknown}; they have {sorted(settings)}")
             if all(settings[name] == value for name, value in where.items()):

@@ -16,7 +16,8 @@ import torch
 from qtkit.checks import checked_bool, checked_choice, checked_depth, checked_positive, checked_whole
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.generator.diffqas import ANGLE_INITS, STRUCTURAL_INITS, WEIGHTINGS
-from qtkit.generator.quantum_train import BITS, PROBABILITIES
+from qtkit.generator.mapping import BITS
+from qtkit.generator.reading import PROBABILITIES, current_probability, with_current_names
 
 MODEL_CHOICES: Mapping[str, tuple[str, ...]] = {
     "model": ("diffqas", "mapping", "classical"),
@@ -65,6 +66,8 @@ class RunSettings:
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
             self._set(field.name, _plain(getattr(self, field.name)))
+        checks = sum("__post_init__" in vars(kind) for kind in type(self).__mro__)  # this one and those that called it
+        self._set("probability", current_probability(self.probability, stacklevel=checks + 2))
         for name, choices in self.choices.items():
             checked_choice(name, getattr(self, name), choices)
         self._set("candidates", _checked_numbers(self.candidates))
@@ -102,7 +105,7 @@ class RunSettings:
         known = {field.name for field in dataclasses.fields(cls)}
         if unknown := sorted(set(values) - known):
             raise ValueError(f"unknown settings {unknown}; known are {sorted(known)}")
-        values = dict(values)
+        values = with_current_names(values)
         if isinstance(values.get("candidates"), list | tuple):
             values["candidates"] = tuple(_read_candidate(item) for item in values["candidates"])
         return cls(**values)

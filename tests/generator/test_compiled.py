@@ -13,7 +13,7 @@ from qtkit import CANDIDATES, QuantumTrain
 from qtkit.generator.compiled import CompiledGenerator
 
 TARGET = nn.Linear(9, 4)  # 40 weights of 64: some probabilities write none
-SEEN = [("raw", "01"), ("tanh", "pm1"), ("centred", "01")]
+SEEN = [("raw", "01"), ("tanh", "pm1"), ("scaled", "01")]
 
 
 def model(dtype: torch.dtype = torch.float64, **options) -> QuantumTrain:

@@ -52,7 +52,7 @@ def test_bad_numbers_are_answered_in_words(typed, message):
 
 
 @pytest.mark.parametrize("n", [1, 3, 5])
-@pytest.mark.parametrize("seen", ["raw", "centred"])
+@pytest.mark.parametrize("seen", ["raw", "scaled"])
 def test_weights_are_those_of_a_torch_linear(n, seen):
     mapping = mapping_start(n, seed=4)
     assert np.abs(mapping).max() <= (n + 1) ** -0.5

@@ -90,7 +90,7 @@ def test_bits_read_wrong() -> None:
 
 
 def test_the_network_it_makes() -> None:
-    model = QuantumTrain(nn.Linear(3, 2), 2, probability="centred", generator=torch.Generator().manual_seed(0))
+    model = QuantumTrain(nn.Linear(3, 2), 2, probability="scaled", generator=torch.Generator().manual_seed(0))
     exact, measured = Machine().network(model), Machine(shots=20).network(model)
     assert type(measured) is nn.Linear and measured.weight.shape == (2, 3)
     assert torch.equal(exact.weight, model.to_classical().weight)

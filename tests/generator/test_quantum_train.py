@@ -79,7 +79,7 @@ def by_hand(model: QuantumTrain) -> list[float]:
         p = probabilities[index]
         if model.probability == "tanh":
             p = math.tanh(model.gamma * 2 ** (n - 1) * p)
-        if model.probability == "centred":
+        if model.probability == "scaled":
             p = 2**n * p - 1
         kappa.append(sum(w * bit for w, bit in zip(of_bits, bits, strict=True)) + of_probability * p)
         kappa[-1] += model.mapping.bias.item()
@@ -87,7 +87,7 @@ def by_hand(model: QuantumTrain) -> list[float]:
     return [k - mean for k in kappa]
 
 
-@pytest.mark.parametrize("probability", ["raw", "tanh", "centred"])
+@pytest.mark.parametrize("probability", ["raw", "tanh", "scaled"])
 @pytest.mark.parametrize("bits", ["01", "pm1"])
 @pytest.mark.parametrize("centre", [False, True])
 def test_generated_vector_is_equation_4(probability, bits, centre):
@@ -211,7 +211,7 @@ def test_the_given_module_is_left_alone():
 
 
 @pytest.mark.parametrize("weighting", ["raw", "softmax"])
-@pytest.mark.parametrize("probability", ["raw", "tanh", "centred"])
+@pytest.mark.parametrize("probability", ["raw", "tanh", "scaled"])
 def test_gradients_reach_angles_structural_weights_and_mapping(weighting, probability):
     model = small(weighting=weighting, probability=probability)
     model(torch.ones(1, 4, dtype=torch.float64)).square().sum().backward()

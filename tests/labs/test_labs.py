@@ -191,3 +191,8 @@ class TestComparing:
         assert labs.stored("images", "mnist-1-5", batch_size=7) is None
         with pytest.raises(ValueError, match=r"runs of images have no setting \['centred'\]"):
             labs.stored("images", "mnist-1-5", centred=True)
+
+    def test_stored_results_are_chosen_by_a_value_s_name_of_now_and_of_then(self) -> None:
+        now, then = (labs.stored("images", "mnist-1-5", probability=name) for name in ("scaled", "centred"))
+        assert now["run"].nunique() == 9
+        assert now.equals(then)

@@ -18,13 +18,13 @@ from qtkit.tasks.series.settings import SeriesSettings
 from tests.helpers import SHIPPED
 from tests.runs.small import IMAGES
 
-CENTRED = dataclasses.replace(IMAGES, probability="centred", seed=4)
+SCALED = dataclasses.replace(IMAGES, probability="scaled", seed=4)
 
 
 @pytest.fixture(scope="module")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     store = Store(tmp_path_factory.mktemp("runs"))
-    for settings in (CENTRED, dataclasses.replace(IMAGES, model="mapping")):
+    for settings in (SCALED, dataclasses.replace(IMAGES, model="mapping")):
         run(settings, store=store)
     run(SeriesSettings(depth=1, batch_size=200, epochs=1), store=store)
     return store
@@ -46,7 +46,7 @@ def test_machines_have_one_imperfection_each() -> None:
 
 
 def test_a_row_a_machine(store: Store) -> None:
-    training = store.run(CENTRED).training()
+    training = store.run(SCALED).training()
     exact, shots, useless = study(training, [Machine(), Machine(shots=100, seed=1), Machine(readout_error=0.5)])
     assert exact["shots"] == math.inf and exact["test_accuracy"] == training.evaluate()["test_accuracy"]
     assert (shots["shots"], shots["machine_seed"], shots["gate_error"]) == (100, 1, 0)
@@ -64,13 +64,13 @@ def test_tables_grow_and_nothing_is_studied_twice(store: Store, tmp_path: Path, 
     assert study_runs(store, folder, tell=lines.append) == {"mnist-1-5": 1, "bessel": 1}
     assert len(lines) == 2
     table = results.load("machine", "mnist-1-5", tmp_path)
-    assert table["label"].nunique() == 1 and "probability=centred" in table["label"][0]
+    assert table["label"].nunique() == 1 and "probability=scaled" in table["label"][0]
     assert table["shots"].tolist() == [math.inf, 100, math.inf]
     assert set(table["machine_seed"]) == {4}, "the run's own seed"
     series = results.load("machine", "bessel", tmp_path)
     assert "test_loss" in series and "prediction" not in series
     (told,) = results.provenance("machine", "mnist-1-5", tmp_path)["runs"].values()
-    assert told["settings"]["probability"] == "centred"
+    assert told["settings"]["probability"] == "scaled"
     assert told["reading"]["versions"]["torch"] and "git" in told["reading"], "what it was read with"
     assert set(table["trajectories"]) == {100}
     monkeypatch.setattr(robustness, "study", lambda *_: pytest.fail("studied twice"))
@@ -85,7 +85,7 @@ def test_the_command(store: Store, tmp_path: Path) -> None:
 
     refused = call("images")
     assert refused.exit_code == 1 and "no finished run of 'images' with circuits" in refused.output, "a sample"
-    done = call("images", "--any-data", "--where", "probability=centred")
+    done = call("images", "--any-data", "--where", "probability=scaled")
     assert done.exit_code == 0, done.output
     assert done.output == f"{tmp_path}/machine/mnist-1-5.parquet: 1 run\nmnist-1-5: 1 run in the table\n"
     wrong = call("series", "--where", "deep=1")

@@ -27,7 +27,7 @@ PRESETS: dict[str, tuple[str, dict]] = {
     ),
     "circuit heard: 2ⁿP − 1": (
         "The mapping is shown 2ⁿP − 1 instead of the tiny probability P: now the circuit shapes the weights.",
-        {"model": "diffqas", "depth": 15, "epochs": 10, "source": "auto", "probability": "centred"},
+        {"model": "diffqas", "depth": 15, "epochs": 10, "source": "auto", "probability": "scaled"},
     ),
     "config 5 alone": (
         "A baseline of Table I: one circuit (H, cyc, RY), nothing searched.",

@@ -18,7 +18,7 @@ MODEL_TOOLTIPS = {
     "structural_init": "the weights w at the start: all 1/N, or random",
     "angle_init": "the angles Θ at the start: 0.01 × normal, or uniform in (-π, π)",
     "shared_angles": "one Θ for all circuits (eq. 7), or one each (eq. 6)",
-    "probability": "what the mapping sees: the probability, tanh of it, or centred",
+    "probability": "what the mapping sees: the probability P, tanh of it, or 2ⁿP − 1 (scaled)",
     "bits": "basis states as 0/1 or as -1/+1",
     "mapping_scale": "the mapping's start, times this",
     "centre": "subtract the mean of the generated weights",

@@ -70,7 +70,7 @@ def _controls(seed: int) -> list[Any]:
     """MNIST 1/5 with 2**n P - 1: circuits that are trained, that stay as they start, or that are left out."""
     from qtkit.tasks.images.settings import ImageSettings
 
-    base = ImageSettings(probability="centred", seed=seed)
+    base = ImageSettings(probability="scaled", seed=seed)
     searches = [
         dataclasses.replace(base, angle_init=start, train_angles=train)
         for start in ("normal", "uniform")

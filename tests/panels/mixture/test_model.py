@@ -71,7 +71,7 @@ def test_generated_weights_by_hand():
     m = model.mapping
     p = model.distribution
     assert model.weights()[2] == pytest.approx(m[0] * 1 + m[1] * 0 + m[2] * p[2] + m[3])
-    assert model.weights(seen="centred")[2] == pytest.approx(m[0] + m[2] * (4 * p[2] - 1) + m[3])
+    assert model.weights(seen="scaled")[2] == pytest.approx(m[0] + m[2] * (4 * p[2] - 1) + m[3])
 
 
 def test_no_layers():

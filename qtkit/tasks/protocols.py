@@ -38,7 +38,8 @@ class Training(Protocol[RecordT_co]):
     """An iterator of records that can tell its state and take it back exactly.
 
     It is made from settings, and data if the task loads any: `SomeTraining(settings, data)`. Each record is a frozen
-    dataclass. `state()` gives plain values and, under `"tensors"`, everything else, random generators included.
+    dataclass. `state()` gives plain values and, under `"tensors"`, everything else, random generators included. The
+    package's own are subclasses of `qtkit.tasks.training.Training`, which does most of this.
     """
 
     @property

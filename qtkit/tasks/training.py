@@ -1,6 +1,7 @@
 """`Training`: what the trainings of all tasks share: a stream of records that can be stopped, saved and resumed.
 
-`EpochTraining` is that of the tasks that go over a set of data, epoch by epoch.
+It is the base class of the package's own. What runs ask of a training, whoever wrote it, is the protocol of the same
+name, `qtkit.tasks.protocols.Training`.
 """
 
 from __future__ import annotations

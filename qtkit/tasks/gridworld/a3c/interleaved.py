@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from qtkit.tasks.gridworld.a3c.compiled import differentiate_for
-from qtkit.tasks.gridworld.a3c.worker import ActorCritic, SharedAdam, Update, Worker
+from qtkit.tasks.gridworld.a3c.worker import A3CWorker, ActorCritic, SharedAdam, Update
 from qtkit.tasks.gridworld.environment import Environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
@@ -34,7 +34,7 @@ class Interleaved:
         self._shared.grad = self._replica.gradient  # what `backward` adds to is what the optimiser applies
         how = differentiate_for(self._replica, settings)
         self._workers = [
-            Worker(index, settings.seed, environment, self._shared.clone(), how) for index in range(settings.workers)
+            A3CWorker(index, settings.seed, environment, self._shared.clone(), how) for index in range(settings.workers)
         ]
         self._turns = 0
 

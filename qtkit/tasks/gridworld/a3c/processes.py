@@ -24,7 +24,7 @@ from torch import Tensor
 
 from qtkit.tasks.errors import WorkersLostError
 from qtkit.tasks.gridworld.a3c.compiled import differentiate_for
-from qtkit.tasks.gridworld.a3c.worker import ActorCritic, SharedAdam, Update, Worker, build_actor_critic
+from qtkit.tasks.gridworld.a3c.worker import A3CWorker, ActorCritic, SharedAdam, Update, build_actor_critic
 from qtkit.tasks.gridworld.environment import Environment, RealEnvironment
 from qtkit.tasks.gridworld.real import pack, unpack
 from qtkit.tasks.gridworld.settings import GridworldSettings
@@ -123,7 +123,7 @@ class Processes:
 
         Raises:
             WorkersLostError: if all workers have died.
-            FloatingPointError: as `Worker.turn` does.
+            FloatingPointError: as `A3CWorker.turn` does.
             RuntimeError: if a worker fails otherwise.
         """
         if not self._processes:
@@ -282,7 +282,7 @@ def _work(
             shared.grad = model.gradient
             optimiser = SharedAdam(shared, settings.learning_rate, **settings.optimiser_options)
             optimiser.state[shared] = moments
-            worker = Worker(index, settings.seed, environment, shared.clone(), differentiate_for(model, settings))
+            worker = A3CWorker(index, settings.seed, environment, shared.clone(), differentiate_for(model, settings))
             worker.updates = updates
             pipe.send(_READY)
             while True:

@@ -113,7 +113,7 @@ class Update:
 
 
 @dataclass
-class Worker:
+class A3CWorker:
     """One of the workers: its episode, and its own copy of the shared numbers.
 
     Random numbers depend on the seed, the worker, and the number of the episode or update alone, so that nothing has
@@ -181,7 +181,7 @@ def differentiate(
 
     By autograd, for any networks and devices; see `qtkit.tasks.gridworld.a3c.compiled` for a faster way to the same.
     """
-    rollout = play(model, episode, environment, draws)
+    rollout = collect_rollout(model, episode, environment, draws)
     returns = compute_returns(rollout.rewards, rollout.bootstrap, settings.discount)
     loss, policy_loss, value_loss = losses(rollout, returns, settings.entropy_weight)
     loss.backward()
@@ -215,7 +215,7 @@ class Rollout:
     entropy: float
 
 
-def play(model: ActorCritic, episode: Episode, environment: Environment, draws: Sequence[float]) -> Rollout:
+def collect_rollout(model: ActorCritic, episode: Episode, environment: Environment, draws: Sequence[float]) -> Rollout:
     """Go on with `episode` for at most as many steps as there are `draws`, each in [0, 1), with sampled actions.
 
     Where an environment's states are known, the networks see all of them at once, and a step is a look at a table.

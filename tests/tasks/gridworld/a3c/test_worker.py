@@ -14,15 +14,15 @@ from qtkit import paper
 from qtkit.tasks.gridworld.a3c import worker as a3c
 from qtkit.tasks.gridworld.a3c.compiled import CompiledDifferentiate, differentiate_for
 from qtkit.tasks.gridworld.a3c.worker import (
+    A3CWorker,
     ActorCritic,
     Rollout,
     SharedAdam,
-    Worker,
     build_actor_critic,
+    collect_rollout,
     compute_returns,
     differentiate,
     losses,
-    play,
 )
 from qtkit.tasks.gridworld.environment import Environment, RealEnvironment, load_environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
@@ -39,9 +39,9 @@ def table() -> Environment:
     return load_environment(FIVE)
 
 
-def worker(settings: GridworldSettings, environment: Environment, model: ActorCritic, how=None, index=0) -> Worker:
+def worker(settings: GridworldSettings, environment: Environment, model: ActorCritic, how=None, index=0) -> A3CWorker:
     how = how or differentiate_for(model, settings)
-    return Worker(index, settings.seed, environment, model.numbers.clone(), how)
+    return A3CWorker(index, settings.seed, environment, model.numbers.clone(), how)
 
 
 def crew(settings: GridworldSettings):
@@ -170,7 +170,7 @@ def test_an_end_has_no_value_after_it(how, by_time, table):
 @by_model
 def test_a_rollout_is_the_same_in_a_table_and_in_the_real_environment(settings, table):
     model, real = build_actor_critic(settings), RealEnvironment(FIVE)
-    ours, theirs = (play(model, world.new_episode(0), world, DRAWS) for world in (table, real))
+    ours, theirs = (collect_rollout(model, world.new_episode(0), world, DRAWS) for world in (table, real))
     assert ours.actions.tolist() == theirs.actions.tolist() and ours.rewards == theirs.rewards
     torch.testing.assert_close(ours.log_policy, theirs.log_policy)
     torch.testing.assert_close(ours.values, theirs.values)

@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
+from qtkit.cli.common import OFFICIAL, STORE, WHERE, command_line
 
-@click.command()
+
+@click.command(params=[STORE, WHERE, OFFICIAL])
 @click.argument("task", type=click.Choice(["images", "series"]))
-@click.option(
-    "--store",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder of all runs.  [default: the environment's QTKIT_RUNS, or else ./runs]",
-)
 @click.option(
     "--to", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Such as results/machine."
 )
-@click.option(
-    "--where",
-    "conditions",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="Only runs with this setting, such as --where probability=centred; can be given several times.",
-)
-@click.option("--official/--any-data", default=True, show_default=True, help="Only runs on the official data, or all.")
 def machine(task: str, store: Path | None, folder: Path, conditions: tuple[str, ...], official: bool) -> None:
     """Read the circuits of finished runs with shots, faulty gates and faulty readout, and test what comes of it.
 
@@ -46,8 +33,7 @@ def machine(task: str, store: Path | None, folder: Path, conditions: tuple[str, 
         return matches(settings) and (not official or facts["describe"].get("official", True))
 
     runs = [run for run in Store(store) if run.path.parent.name == task]
-    command = shlex.join(["qtkit", *sys.argv[1:]])
-    counts = study_runs(runs, folder, keep=keep, command=command, tell=click.echo)
+    counts = study_runs(runs, folder, keep=keep, command=command_line(), tell=click.echo)
     for experiment, count in counts.items():
         click.echo(f"{experiment}: {count} run{'s' if count != 1 else ''} in the table")
     if not counts:

@@ -1,0 +1,81 @@
+"""What commands share: options, errors told in one line, and the command's own words."""
+
+from __future__ import annotations
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+STORE = click.Option(
+    ["--store"],
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of all runs.  [default: the environment's QTKIT_RUNS, or else ./runs]",
+)
+
+RESULTS = click.Option(
+    ["--results"],
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of stored results.  [default: the environment's QTKIT_RESULTS, or else ./results]",
+)
+
+WHERE = click.Option(
+    ["--where", "conditions"],
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Only runs with this setting, such as --where epochs=20; can be given several times.",
+)
+
+OFFICIAL = click.Option(
+    ["--official/--any-data"],
+    default=True,
+    show_default=True,
+    help="Only runs on the official data, or all.",
+)
+
+
+class Command(click.Command):
+    """A command that tells errors in one line, without a traceback."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the command line."""
+        from qtkit.cli.printing import print_anything
+
+        print_anything()
+        return super().main(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.Abort, click.exceptions.Exit):
+            raise  # click's own ways to end
+        except BrokenPipeError:
+            raise  # the reader of a pipe, such as `head`, has enough: click ends quietly
+        except Exception as error:
+            if ctx.find_root().params.get("traceback") or not _is_expected(error):
+                raise
+            from qtkit.runs.store.errors import words
+
+            raise click.ClickException(words(error)) from error
+
+
+class Commands(Command, click.Group):
+    """A group of commands that tells their errors in one line."""
+
+
+def command_line() -> str:
+    """How this command was started, as one would type it."""
+    return shlex.join(["qtkit", *sys.argv[1:]])
+
+
+def _is_expected(error: Exception) -> bool:
+    """Whether its message is for the person at the keyboard; anything else is a fault of the program."""
+    if isinstance(error, (ValueError, OSError, ModuleNotFoundError, FloatingPointError)):
+        return True
+    from qtkit.runs.store.lock import RunInUseError
+    from qtkit.tasks.errors import WorkersLostError
+
+    return isinstance(error, (RunInUseError, WorkersLostError))

@@ -1,0 +1,102 @@
+"""`qtkit export`, `figure`, `table`: finished runs as small tables, and what the paper shows made of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from qtkit.cli.common import OFFICIAL, RESULTS, STORE, WHERE, command_line
+
+
+@click.command(params=[STORE, WHERE, OFFICIAL])
+@click.argument("task")
+@click.option(
+    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Such as results/images."
+)
+def export(task: str, folder: Path, conditions: tuple[str, ...], official: bool, store: Path | None) -> None:
+    """Write finished runs as small tables to ship, one an experiment, each with its provenance.
+
+    Of gridworld: a row every 100 episodes, exact summaries, and 1,000 episodes of each run's last policy.
+
+    Runs that are in the tables already stay there. Load them with qtkit.runs.results.load.
+    """
+    from qtkit.runs import Store, results
+    from qtkit.runs.status import matcher
+    from qtkit.tasks.registry import task_named
+
+    matches, passed = matcher(conditions, task_named(task).settings_class), []
+
+    def keep(settings: Any, facts: Any) -> bool:
+        if not matches(settings):
+            return False
+        passed.append(official and not facts["describe"].get("official", True))
+        return not passed[-1]
+
+    runs = [run for run in Store(store) if run.path.parent.name == task]
+    counts = results.export(runs, folder, keep=keep, command=command_line())
+    for experiment, count in counts.items():
+        click.echo(f"{folder / experiment}.parquet: {count} run{'s' if count != 1 else ''}")
+    if any(passed):
+        click.echo(f"{sum(passed)} on other than the official data left out; --any-data takes them too")
+    if not counts:
+        raise click.ClickException(f"no finished run of {task!r} in {Store(store).root} to export")
+
+
+@click.command(params=[RESULTS], context_settings={"show_default": True})
+@click.argument("number", type=int)
+@click.option(
+    "--to", "path", type=click.Path(dir_okay=False, path_type=Path), help="The page to write.  [figure-N.html]"
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, help="Whose predictions Figures 8 to 12 show.")
+@click.option("--controls", is_flag=True, help="Figures 5 to 7, 13, 14: the networks themselves too.")
+@click.option("--mended", is_flag=True, help="Figures 13 and 14 of agents whose hidden units stay awake.")
+def figure(number: int, path: Path | None, seed: int, controls: bool, mended: bool, results: Path | None) -> None:
+    """Draw Figure NUMBER of the paper, 5 to 14, from stored results: a page for a browser, needing no network."""
+    from qtkit.claims.figures import figure as draw
+    from qtkit.files import write_text
+
+    path = path or Path(f"figure-{number}.html")
+    drawn = draw(number, folder=results, seed=seed, controls=controls, mended=mended)
+    write_text(path, drawn.to_html(include_plotlyjs=True))
+    click.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
+
+
+@click.command(params=[RESULTS])
+@click.argument("which", type=click.Choice(["2", "accuracies", "rewards"]), default="2")
+@click.option("--to", "path", type=click.Path(dir_okay=False, path_type=Path), help="Write it as CSV.")
+def table(which: str, path: Path | None, results: Path | None) -> None:
+    """Show results over all stored seeds, and a verdict on each claim the paper draws from them.
+
+    \b
+    2           Table II beside the paper's own numbers and rulers: forecasters with five numbers or fewer
+    accuracies  what Figures 5 to 7 end with, and how steadily it came
+    rewards     what Figures 13 and 14 end with, the last policies, random actions and the shortest path
+    """  # noqa: D301
+    from qtkit.claims.figures import table as compute
+    from qtkit.files import write_text
+
+    summary, claims = compute(int(which) if which.isdigit() else which, folder=results)
+    if path:
+        write_text(path, summary.to_csv(index=False))
+        click.echo(f"{path}: {len(summary)} rows")
+        return
+    if which == "2":
+        formats: dict[str, Any] = dict.fromkeys(("median", "low", "high", "paper", "normalised"), "{:.2g}".format)
+    elif which == "accuracies":
+        measured = ("test_accuracy", "low", "high", "train_accuracy", "test_loss", "peak", "first", "falls")
+        formats = dict.fromkeys(measured, "{:.3f}".format)
+    else:
+        formats = dict.fromkeys(("reward", "low", "high", "std", "greedy", "sampled"), "{:.3f}".format)
+        formats |= dict.fromkeys(("greedy_steps", "sampled_steps"), "{:.1f}".format)
+        formats |= {"episodes_to_0.9": "{:,.0f}".format}
+    counts = summary.select_dtypes("Int64").columns  # as floats, for which na_rep is heeded
+    formats |= dict.fromkeys(counts, "{:.0f}".format)
+    shown = summary.astype(dict.fromkeys(counts, float))
+    click.echo(shown.to_string(index=False, formatters=formats, na_rep="-"))
+    if which == "2":
+        click.echo("normalised: the median over the variance of the test targets; their own mean would get 1")
+    click.echo()
+    for claim in claims:
+        click.echo(f"{claim.verdict:>16}: {claim.text} ({claim.evidence})")

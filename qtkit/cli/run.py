@@ -1,0 +1,109 @@
+"""`qtkit run`: compute one run of a task, or go on with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from qtkit.cli.common import STORE, command_line
+
+if TYPE_CHECKING:
+    from qtkit.tasks.registry import Task
+
+OWN = (
+    STORE,
+    click.Option(
+        ["--again"],
+        is_flag=True,
+        help="Compute anew what is finished or damaged; the earlier result is kept. What is under way goes on.",
+    ),
+    click.Option(["--wait/--no-wait"], default=True, help="Wait if another process is at this run, or say so."),
+    click.Option(
+        ["--threads"],
+        type=click.IntRange(min=1),
+        help="Processor threads for the circuits; they do not change the records.  [default: all cores]",
+    ),
+    click.Option(
+        ["--checkpoint-seconds"],
+        type=click.FloatRange(min=0),
+        default=10.0,
+        show_default=True,
+        help="How often to write a checkpoint: that much is lost at most.",
+    ),
+)
+"""The options of every task, before those of its settings."""
+
+
+class TaskCommands(click.Group):
+    """One command a task, its options made from the task's settings."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The tasks."""
+        from qtkit.tasks.registry import TASKS
+
+        return list(TASKS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of a task."""
+        from qtkit.tasks.registry import TASKS
+
+        return task_command(TASKS[name]) if name in TASKS else None
+
+
+run = TaskCommands(
+    "run",
+    short_help="Compute one run, or go on with it.",
+    help="Compute one run, or go on with it; what is finished is only found.",
+)
+
+
+def task_command(task: Task) -> click.Command:
+    """The command that computes a run of `task`."""
+    from qtkit.runs.options import options_of
+
+    settings_class = task.settings_class
+
+    def callback(
+        store: Path | None, again: bool, wait: bool, threads: int | None, checkpoint_seconds: float, **values: Any
+    ) -> None:
+        import torch
+        from rich.console import Console
+
+        from qtkit.cli.display import observer
+        from qtkit.runs import run as compute
+        from qtkit.runs.stopping import StopOnSignal
+        from qtkit.simulation.threads import set_num_threads
+
+        settings = settings_class(**values)
+        torch.set_num_threads(1)  # the networks are small; and so every machine and sweep gives the same bits
+        set_num_threads(threads)
+        watch = observer(Console(soft_wrap=True))
+        with StopOnSignal() as stop:
+            try:
+                compute(
+                    settings,
+                    store=store,
+                    again=again,
+                    wait=wait,
+                    checkpoint_seconds=checkpoint_seconds,
+                    observer=watch,
+                    stop=stop,
+                    command=command_line(),
+                )
+            except KeyboardInterrupt:
+                click.echo("interrupted; the same command goes on from the last checkpoint", err=True)
+                stop.received = stop.received or 2
+            finally:
+                watch.close()
+        if stop.received:
+            raise SystemExit(128 + stop.received)
+
+    return click.Command(
+        task.name,
+        params=[*OWN, *options_of(settings_class)],
+        callback=callback,
+        short_help=f"Compute one run: {task.title}.",
+        help=f"Compute one run: {task.title}.\n\nA list is given as 1,5 or 2,5,8-11.",
+    )

@@ -1,0 +1,110 @@
+"""`qtkit sweep`: compute all runs of a plan, in parallel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from qtkit.cli.common import STORE, command_line
+
+
+@click.command(params=[STORE], context_settings={"show_default": True})
+@click.argument("plan")
+@click.option("--seeds", type=click.IntRange(min=1), default=1, help="How many seeds, from --first-seed on.")
+@click.option("--first-seed", type=click.IntRange(min=0), default=0)
+@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Another setting in all runs: epochs=3.")
+@click.option("--workers", type=click.IntRange(min=1), help="Local processes, one thread each.  [default: the cores]")
+@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler instead, such as tcp://host:8786.")
+@click.option("--worker-folder", help="A folder shared by the Dask workers, for checkpoints of runs under way.")
+@click.option("--checkpoint-seconds", type=click.FloatRange(min=0), default=10.0)
+@click.option("--list", "only_list", is_flag=True, help="Only say which runs there are and which are left.")
+def sweep(
+    plan: str,
+    seeds: int,
+    first_seed: int,
+    changes: tuple[str, ...],
+    workers: int | None,
+    scheduler: str | None,
+    worker_folder: str | None,
+    checkpoint_seconds: float,
+    only_list: bool,
+    store: Path | None,
+) -> None:
+    """Compute all runs of a PLAN, in parallel; what is finished is not computed again.
+
+    \b
+    Plans:
+      table2            Table II and Figures 8-12: 13 models on 5 series
+      images            Figures 5-7: 13 models, the mapping alone and the network itself on 3 pairs
+      controls          Notebook 04: circuits trained, kept as they start, or left out, on MNIST 1/5
+      gridworld         Figures 13-14: 13 models and the networks themselves in 2 environments
+      gridworld-mended  Beside Figures 13-14: agents whose hidden units stay awake
+
+    \b
+    Examples:
+      qtkit sweep table2 --seeds 10
+      qtkit sweep table2 --seeds 10 --list
+      qtkit sweep images --seeds 5 --set epochs=20 --workers 2
+      qtkit sweep table2 --seeds 100 --scheduler tcp://192.0.2.7:8786
+    """  # noqa: D301
+    from rich.console import Console
+
+    from qtkit.cli.display import sweep_observer
+    from qtkit.runs import Store
+    from qtkit.runs.status import duration
+    from qtkit.runs.stopping import StopOnSignal
+    from qtkit.runs.sweeps.plans import PLANS
+    from qtkit.runs.sweeps.sweeping import sweep as sweep_runs
+
+    if plan not in PLANS:
+        raise click.ClickException(f"there is no plan {plan!r}; there are {', '.join(PLANS)}")
+    settings = PLANS[plan].runs(range(first_seed, first_seed + seeds), changes)
+    where = Store(store)
+    if only_list:
+        _list([where.run(each) for each in settings], settings)
+        return
+    by: Any = workers
+    if scheduler:
+        from qtkit.runs.sweeps.dask_workers import DaskWorkers
+
+        by = DaskWorkers(scheduler, folder=worker_folder, checkpoint_seconds=checkpoint_seconds, command=command_line())
+    watch = sweep_observer(Console(soft_wrap=True))
+    with StopOnSignal() as stop:
+        try:
+            result = sweep_runs(
+                settings,
+                store=where,
+                workers=by,
+                observer=watch,
+                stop=stop,
+                checkpoint_seconds=checkpoint_seconds,
+                command=command_line(),
+            )
+        finally:
+            watch.close()
+    words = f"{len(result.finished)} of {len(set(settings))} runs finished, {result.computed} of them now, "
+    click.echo(words + f"in {duration(result.seconds)}")
+    if result.left:
+        click.echo(f"{len(result.left)} left; the same command goes on from there")
+    for run, error in result.failed.items():
+        click.echo(f"failed: {run.path}: {error}", err=True)
+    if stop.received:
+        raise SystemExit(128 + stop.received)
+    if result.failed:
+        raise SystemExit(1)
+
+
+def _list(runs: list[Any], settings: list[Any]) -> None:
+    """The runs of a plan and their states."""
+    import collections
+
+    from qtkit.names import model_label
+    from qtkit.tasks.registry import task_of
+
+    for run, each in zip(runs, settings, strict=True):
+        name = f"{task_of(each).experiment_of(each)}  {model_label(each)}  seed {each.seed}"
+        click.echo(f"{run.state:10}  {run.key}  {name}")
+    states = collections.Counter(run.state for run in runs)
+    click.echo(f"{len(runs)} runs: " + ", ".join(f"{count} {state}" for state, count in sorted(states.items())))

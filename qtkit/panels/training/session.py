@@ -228,6 +228,14 @@ class Session:
             if outdone:  # by a panel that took over before there was a run to end
                 self.stop(ENDED_BY_ANOTHER)
 
+    def _give_way(self) -> None:
+        """End the run, unless this panel has taken over in turn meanwhile."""
+        with self._lock:
+            with _current_lock:
+                again = _current[self.kind]() is self
+            if not again:
+                self.stop(ENDED_BY_ANOTHER)
+
     def _stream(self, run: Run) -> Iterator[Any]:
         """Builds the training now, and gives its records up to the stop condition."""
         try:
@@ -262,7 +270,7 @@ def take_over(session: Session) -> None:
         _current[session.kind] = weakref.ref(session)
     before = reference() if reference else None
     if before is not None and before is not session:
-        before.stop(ENDED_BY_ANOTHER)
+        before._give_way()
 
 
 def _last_worker(kind: str) -> Worker | None:

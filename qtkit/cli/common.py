@@ -76,6 +76,6 @@ def _is_expected(error: Exception) -> bool:
     if isinstance(error, (ValueError, OSError, ModuleNotFoundError, FloatingPointError)):
         return True
     from qtkit.runs.store.lock import RunInUseError
-    from qtkit.tasks.errors import WorkersLostError
+    from qtkit.tasks.gridworld.a3c.errors import WorkersLostError
 
     return isinstance(error, (RunInUseError, WorkersLostError))

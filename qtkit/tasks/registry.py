@@ -149,7 +149,7 @@ register(
             "train_limit",
             "test_limit",
         ),
-        stamp="qtkit.tasks.stamps:image_stamp",
+        stamp="qtkit.tasks.images.data:image_stamp",
         aside=("source", "data_dir", "scale"),
     )
 )
@@ -163,7 +163,7 @@ register(
         silent=("predictions",),
         load="qtkit.tasks.series.data:load_series",
         data_settings=("dataset", "narma_windows", "scaling", "window", "train_share", "file", "column"),
-        stamp="qtkit.tasks.stamps:series_stamp",
+        stamp="qtkit.tasks.series.data:series_stamp",
         aside=("file", "column"),
     )
 )

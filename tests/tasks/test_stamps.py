@@ -11,9 +11,11 @@ import pytest
 
 from qtkit.runs import Observer, Store, StoredRun, run
 from qtkit.runs.store.lock import held
+from qtkit.tasks.images.data import image_stamp
 from qtkit.tasks.images.settings import ImageSettings
+from qtkit.tasks.series.data import series_stamp
 from qtkit.tasks.series.settings import SeriesSettings
-from qtkit.tasks.stamps import image_stamp, series_stamp, stamp
+from qtkit.tasks.stamps import file_stamp
 from tests.helpers import values
 from tests.tasks.images.test_data import write_folder
 
@@ -72,15 +74,15 @@ def test_images_that_arrive_are_used(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_stamps(tmp_path: Path) -> None:
     path = tmp_path / "file"
-    missing = stamp(path)
+    missing = file_stamp(path)
     path.write_text("1")
     os.utime(path, ns=(1, 1))
-    there = stamp(path)
+    there = file_stamp(path)
     path.write_text("12")
     os.utime(path, ns=(1, 1))
-    longer = stamp(path)
+    longer = file_stamp(path)
     os.utime(path, ns=(1, 2))
-    assert len({missing, there, longer, stamp(path)}) == 4
+    assert len({missing, there, longer, file_stamp(path)}) == 4
     assert series_stamp(SeriesSettings()) is None
     assert image_stamp(ImageSettings(source="sample")) is None
     folders = [image_stamp(ImageSettings(source="folder", data_dir=str(tmp_path / name))) for name in ("a", "b")]

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import os
 import struct
+from collections.abc import Hashable
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 from torch import Tensor
+
+from qtkit.tasks.stamps import file_stamp
 
 if TYPE_CHECKING:
     from qtkit.tasks.images.settings import ImageSettings
@@ -128,6 +131,16 @@ def named_folder(settings: ImageSettings) -> Path | None:
 def cache_folder() -> Path:
     """Where qtkit puts downloads: `$XDG_CACHE_HOME/qtkit`, or `~/.cache/qtkit`."""
     return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "qtkit"
+
+
+def image_stamp(settings: ImageSettings) -> Hashable:
+    """That of the images in every folder that may be used, packed or not; None for the sample."""
+    if settings.source == "sample":
+        return None
+    named = named_folder(settings)
+    folders = [named] if named else [Path("data"), cache_folder()]
+    names = [f"{part}{ending}" for part in PARTS for ending in ("", ".gz")]
+    return tuple(file_stamp(folder / FOLDERS[settings.dataset] / "raw" / name) for folder in folders for name in names)
 
 
 def check_scale(settings: ImageSettings, data: ImagePair) -> None:

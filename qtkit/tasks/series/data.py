@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from qtkit.tasks.series import signals as series_signals
 from qtkit.tasks.series.csv import read_column
 from qtkit.tasks.series.mirror import mirror_light
 from qtkit.tasks.series.settings import SeriesSettings
+from qtkit.tasks.stamps import file_stamp
 
 _Signal = tuple[np.ndarray, np.ndarray]
 
@@ -109,6 +110,11 @@ def load_series(settings: SeriesSettings) -> Series:
     source, x_label, signal = _SIGNALS[name]
     times, values = signal()
     return _cut(values, values, times, settings, source, x_label=x_label)
+
+
+def series_stamp(settings: SeriesSettings) -> Hashable:
+    """That of the file of an own series; None for the others."""
+    return file_stamp(Path(settings.file)) if settings.file else None
 
 
 def own_series(values: ArrayLike, settings: SeriesSettings | None = None, *, source: str = "an array") -> Series:

@@ -22,8 +22,8 @@ import torch
 import torch.multiprocessing
 from torch import Tensor
 
-from qtkit.tasks.errors import WorkersLostError
 from qtkit.tasks.gridworld.a3c.compiled import differentiate_for
+from qtkit.tasks.gridworld.a3c.errors import WorkersLostError
 from qtkit.tasks.gridworld.a3c.worker import A3CWorker, ActorCritic, SharedAdam, Update, build_actor_critic
 from qtkit.tasks.gridworld.environment import Environment, RealEnvironment
 from qtkit.tasks.gridworld.real import pack, unpack

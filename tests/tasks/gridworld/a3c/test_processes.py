@@ -21,8 +21,8 @@ import pytest
 import torch
 
 from qtkit.runs import Store
-from qtkit.tasks.errors import WorkersLostError
 from qtkit.tasks.gridworld.a3c import processes as a3c_processes
+from qtkit.tasks.gridworld.a3c.errors import WorkersLostError
 from qtkit.tasks.gridworld.a3c.processes import Processes, _ending, _Process, _work
 from qtkit.tasks.gridworld.a3c.worker import SharedAdam, Update, build_actor_critic
 from qtkit.tasks.gridworld.environment import RealEnvironment, load_environment

@@ -1,4 +1,4 @@
-"""Errors of trainings."""
+"""`WorkersLostError`, in a file of its own: the command line catches it without loading PyTorch."""
 
 from __future__ import annotations
 

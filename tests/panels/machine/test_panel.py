@@ -165,13 +165,13 @@ def test_the_newest_request_wins(series: SeriesTraining, monkeypatch: pytest.Mon
     def slow(machine: Machine, search: DiffQAS) -> torch.Tensor:
         if machine.shots == 100:
             begun.set()
-            assert gate.wait(20)
+            assert gate.wait(60)
         return read(machine, search)
 
     monkeypatch.setattr(Machine, "measure", slow)
     panel = MachinePanel(series)
     panel.measure(shots=100)
-    assert begun.wait(20)
+    assert begun.wait(60)
     for shots in (200, 300, 400):
         panel.measure(shots=shots)
     assert "measuring: 400 shots · gate error 0 · readout error 0 · seed 0 …" in panel._model.status()
@@ -210,7 +210,7 @@ def test_a_forgotten_panel_leaves_neither_model_nor_thread(series: SeriesTrainin
     del panel
     gc.collect()
     assert model() is None
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()
 
 

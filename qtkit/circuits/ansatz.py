@@ -8,12 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from qtkit.checks import checked_bool, checked_depth, checked_qubits
+from qtkit.circuits.words import ENTANGLER_WORDS, ENTANGLERS, ROTATIONS, read_entangler, read_rotation
 
 if TYPE_CHECKING:
     import matplotlib.figure
-
-ENTANGLERS = ("ent", "cyc")
-ROTATIONS = ("rx", "ry", "rz")
 
 CNOT = tuple[int, int]
 
@@ -29,20 +27,23 @@ class Ansatz:
         hadamard: whether the layers start from the uniform superposition.
         entangler: the CNOTs of a layer.
 
-            - `"ent"`, a brick: `CNOT(i, i+1)` for even `i`, then for odd `i`, no wrap-around.
-            - `"cyc"`, a ring: `CNOT(i, (i+1) mod n)` for `i = 0..n-1`.
+            - `"ent"` or `"brick"`: `CNOT(i, i+1)` for even `i`, then for odd `i`, no wrap-around.
+            - `"cyc"` or `"ring"`: `CNOT(i, (i+1) mod n)` for `i = 0..n-1`.
             - a tuple of `(control, target)` pairs, applied in order; `()` entangles nothing.
 
-            One qubit has no entangler: both names give no CNOT. Two qubits: the brick is `CNOT(0, 1)`, the ring
-            `CNOT(0, 1)` then `CNOT(1, 0)`.
-        rotation: `"rx"`, `"ry"`, `"rz"`, or a tuple of these, used layer by layer and repeated to the depth.
+            Of two words the first is kept. One qubit has no entangler: both words give no CNOT. Two qubits: the brick
+            is `CNOT(0, 1)`, the ring `CNOT(0, 1)` then `CNOT(1, 0)`.
+        rotation: `"rx"`, `"ry"`, `"rz"`, or a tuple of these, used layer by layer and repeated to the depth; capital
+            letters are read too.
 
     Raises:
-        ValueError: for an unknown name, or a CNOT with equal or negative ends.
+        ValueError: for an unknown word, or a CNOT with equal or negative ends.
 
     Example:
         >>> Ansatz(hadamard=True, entangler="cyc", rotation="ry")
         Ansatz(hadamard=True, entangler='cyc', rotation='ry')
+        >>> Ansatz(hadamard=True, entangler="ring", rotation="RY") == CANDIDATES[4]
+        True
         >>> print(CANDIDATES[4])
         config 5: H, cyc, RY
 
@@ -65,10 +66,8 @@ class Ansatz:
             ValueError: if `n_qubits < 1`, or a custom CNOT names a wire outside `0..n_qubits-1`.
         """
         n = checked_qubits(n_qubits)
-        if self.entangler == "cyc":
-            return tuple((i, (i + 1) % n) for i in range(n)) if n > 1 else ()
-        if self.entangler == "ent":
-            return tuple((i, i + 1) for start in (0, 1) for i in range(start, n - 1, 2))
+        if isinstance(self.entangler, str):
+            return _ring(n) if self.entangler == "cyc" else _brick(n)
         for pair in self.entangler:
             if max(pair) >= n:
                 raise ValueError(f"CNOT {pair} is out of range: {n} qubits have wires 0..{n - 1}")
@@ -150,11 +149,21 @@ def qubits_for(n_weights: int) -> int:
     return max(1, (n_weights - 1).bit_length())
 
 
+def _ring(n: int) -> tuple[CNOT, ...]:
+    return tuple((i, (i + 1) % n) for i in range(n)) if n > 1 else ()
+
+
+def _brick(n: int) -> tuple[CNOT, ...]:
+    return tuple((i, i + 1) for start in (0, 1) for i in range(start, n - 1, 2))
+
+
 def _checked_entangler(entangler: Any) -> str | tuple[CNOT, ...]:
     if isinstance(entangler, str):
-        if entangler not in ENTANGLERS:
-            raise ValueError(f"entangler must be one of {ENTANGLERS} or (control, target) pairs, got {entangler!r}")
-        return entangler
+        name = read_entangler(entangler)
+        if name is None:
+            words = tuple(ENTANGLER_WORDS)
+            raise ValueError(f"entangler must be one of {words} or (control, target) pairs, got {entangler!r}")
+        return name
     pairs = []
     try:
         for control, target in entangler:
@@ -168,9 +177,13 @@ def _checked_entangler(entangler: Any) -> str | tuple[CNOT, ...]:
 
 
 def _checked_rotation(rotation: Any) -> str | tuple[str, ...]:
-    names = (rotation,) if isinstance(rotation, str) or not isinstance(rotation, Iterable) else tuple(rotation)
-    if not names or any(name not in ROTATIONS for name in names):
-        raise ValueError(f"rotation must be one of {ROTATIONS} or a tuple of them, one per layer, got {rotation!r}")
+    words = (rotation,) if isinstance(rotation, str) or not isinstance(rotation, Iterable) else tuple(rotation)
+    names = tuple(name for name in map(read_rotation, words) if name is not None)
+    if not names or len(names) < len(words):
+        raise ValueError(
+            f"rotation must be one of {ROTATIONS}, in small or capital letters, or a tuple of them, one per layer, "
+            f"got {rotation!r}"
+        )
     return names[0] if len(set(names)) == 1 else names
 
 

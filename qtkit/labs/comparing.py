@@ -16,6 +16,7 @@ from qtkit.tasks.images import training as images
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.series import training as series
 from qtkit.tasks.series.settings import SeriesSettings
+from qtkit.tasks.settings import RunSettings
 
 
 def over_seeds(settings: ImageSettings | SeriesSettings, models: Iterable[str], seeds: Iterable[int]) -> pd.DataFrame:
@@ -88,6 +89,8 @@ def stored(task: str, experiment: str | None = None, labels: Iterable[str] = (),
 
 def _runs_with(task: str, experiments: Iterable[str], where: Mapping[str, Any]) -> list[str]:
     found, where = [], with_current_names(where)
+    if "candidates" in where:  # as settings store them
+        where["candidates"] = RunSettings.from_dict({"candidates": where["candidates"]}).to_dict()["candidates"]
     for experiment in experiments:
         for key, run in results.provenance(task, experiment)["runs"].items():
             settings = {**YOUNGER, **with_current_names(run["settings"])}

@@ -32,15 +32,6 @@ class Row:
     words: str
     key: str
 
-    def cells(self) -> Iterator[str]:
-        """The row as texts, a column each."""
-        progress, left = self.progress, ""
-        done = f"{progress.done:,} of {progress.total:,}" if progress else ""
-        if progress and progress.seconds_left is not None:
-            left = f"took {duration(progress.seconds)}" if self.state == "finished" else duration(progress.seconds_left)
-        seed = "" if self.seed is None else str(self.seed)
-        yield from (self.task, self.experiment, self.model, seed, self.state, done, left, self.words, self.key)
-
 
 def rows(store: Store) -> Iterator[Row]:
     """A row for each run of a store; a damaged run is a row too."""
@@ -93,7 +84,10 @@ def matcher(conditions: Iterable[str], settings_class: type) -> Callable[[Any], 
     Raises:
         ValueError: as `read_values` does.
     """
-    wanted = [(name, _comparable(value)) for name, value in read_values(settings_class, conditions)]
+    pairs = read_values(settings_class, conditions)
+    # Circuits are compared in the words that settings store, whichever were given.
+    pairs = [(n, settings_class.from_dict({n: v}).to_dict()[n] if n == "candidates" else v) for n, v in pairs]
+    wanted = [(name, _comparable(value)) for name, value in pairs]
     return lambda settings: all(_comparable(settings.to_dict()[name]) == value for name, value in wanted)
 
 

@@ -9,7 +9,7 @@ import dataclasses
 import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 import torch
 
@@ -18,6 +18,9 @@ from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.generator.diffqas import ANGLE_INITS, STRUCTURAL_INITS, WEIGHTINGS
 from qtkit.generator.mapping import BITS
 from qtkit.generator.reading import PROBABILITIES, current_probability, with_current_names
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 MODEL_CHOICES: Mapping[str, tuple[str, ...]] = {
     "model": ("diffqas", "mapping", "classical"),
@@ -181,20 +184,22 @@ def check_usable(device: str) -> None:
         raise ValueError(f"this machine cannot compute on device={device!r}: {reason}") from error
 
 
-def _read_candidate(item: Any) -> int | Ansatz:
+def _read_candidate(item: Any) -> Any:
+    """A stored circuit as an `Ansatz`; all else as it is."""
     if not isinstance(item, Mapping):
         return item
+    values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in item.items()}
     try:
-        return Ansatz(**{key: tuple(v) if isinstance(v, list) else v for key, v in item.items()})
+        return Ansatz(**values)
     except TypeError as error:
         raise ValueError(f"a candidate must have hadamard, entangler and rotation, got {dict(item)!r}") from error
 
 
-S = TypeVar("S", bound=RunSettings)
+S = TypeVar("S", bound="DataclassInstance")
 
 
 def with_overrides(kind: type[S], settings: S | None, overrides: dict[str, Any]) -> S:
-    """The settings, changed by keyword.
+    """The settings, a dataclass, changed by keyword.
 
     Raises:
         ValueError: for a name that is no setting, or settings of another kind.

@@ -40,6 +40,21 @@ def test_a_custom_ansatz_has_no_number_and_is_hashable():
     assert Ansatz(rotation=("ry", "ry")) == CANDIDATES[1]
 
 
+@pytest.mark.parametrize(
+    ("entangler", "rotation", "config"),
+    [("ring", "RY", 5), ("brick", "Rx", 1), ("CYC", "rZ", 6), ("Ent", "rz", 3), ("Ring", ["RY", "ry"], 5)],
+)
+def test_other_words_make_the_same_circuit_of_the_same_name(entangler, rotation, config):
+    made, of_table = Ansatz(True, entangler, rotation), CANDIDATES[config - 1]
+    assert made == of_table and hash(made) == hash(of_table)
+    assert (repr(made), made.label, str(made)) == (repr(of_table), of_table.label, str(of_table))
+    assert made.config == config
+
+
+def test_capital_letters_are_read_layer_by_layer():
+    assert Ansatz(rotation=("RX", "ry")).rotation == ("rx", "ry")
+
+
 def test_repr_can_be_evaluated_alone_and_in_a_tuple():
     circuits = (*CANDIDATES, Ansatz(False, ((1, 0),), ("rx", "rz")))
     for ansatz in circuits:
@@ -69,7 +84,8 @@ def test_a_depth_must_be_a_whole_number_from_0(wrong):
     ("arguments", "message"),
     [
         ({"hadamard": "Y"}, "hadamard must be True or False, got 'Y'"),
-        ({"entangler": "ring"}, r"entangler must be one of .*'ent', 'cyc'.* got 'ring'"),
+        ({"entangler": "star"}, r"entangler must be one of \('ent', 'cyc', 'brick', 'ring'\) or .* got 'star'"),
+        ({"entangler": ""}, r"entangler must be one of .* got ''"),
         ({"entangler": ((0, 0),)}, r"CNOT \(0, 0\): control and target must be two different wires"),
         ({"entangler": ((0, -1),)}, r"CNOT \(0, -1\)"),
         ({"entangler": ((0, 1, 2),)}, r"sequence of \(control, target\) pairs, got"),
@@ -78,6 +94,8 @@ def test_a_depth_must_be_a_whole_number_from_0(wrong):
         ({"entangler": ["01", "12"]}, r"sequence of \(control, target\) pairs, got \['01', '12'\]"),
         ({"rotation": None}, r"rotation must be one of .* got None"),
         ({"rotation": 3}, r"rotation must be one of .* got 3"),
+        ({"rotation": "Y"}, r"rotation must be one of \('rx', 'ry', 'rz'\), in small or capital letters, .* got 'Y'"),
+        ({"rotation": ("RX", "R")}, r"rotation must be one of .* got \('RX', 'R'\)"),
         ({"rotation": "r"}, r"rotation must be one of .* got 'r'"),
         ({"rotation": ()}, r"rotation must be one of .* got \(\)"),
     ],

@@ -57,6 +57,14 @@ def angles_for(n, depth, dtype=torch.float64, seed=0):
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_other_words_are_written_as_the_names(form):
+    angles = angles_for(3, 2)
+    assert FORMS[form](Ansatz(False, "Ring", ("RX", "RY")), angles) == FORMS[form](
+        Ansatz(False, "cyc", ("rx", "ry")), angles
+    )
+
+
+@pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("ansatz", [*CANDIDATES, MIXED], ids=lambda a: str(a.config))
 def test_round_trip(form, ansatz):
     angles = angles_for(3, 2)

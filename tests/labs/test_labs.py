@@ -196,3 +196,10 @@ class TestComparing:
         now, then = (labs.stored("images", "mnist-1-5", probability=name) for name in ("scaled", "centred"))
         assert now["run"].nunique() == 9
         assert now.equals(then)
+
+    def test_stored_results_are_chosen_by_circuits_in_any_form(self) -> None:
+        alone = labs.stored("images", "mnist-1-5", candidates=[1])
+        assert set(alone["candidates"]) == {"1"} and alone.equals(labs.stored("images", "mnist-1-5", candidates=(1,)))
+        assert labs.stored("images", "mnist-1-5", candidates=[{"entangler": "ring", "rotation": "RY"}]) is None
+        with pytest.raises(ValueError, match="entangler must be one of"):
+            labs.stored("images", "mnist-1-5", candidates=[{"entangler": "star"}])

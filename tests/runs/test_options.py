@@ -60,6 +60,13 @@ def test_circuits_of_ones_own() -> None:
     assert matcher([f"candidates={json.dumps([2, own])}"], SeriesSettings)(settings)
 
 
+def test_circuits_by_any_of_their_words() -> None:
+    ring = {"hadamard": False, "entangler": "Ring", "rotation": ["RX", "ry"]}
+    settings = SeriesSettings(candidates=(Ansatz(False, "cyc", ("rx", "ry")),))
+    assert matcher([f"candidates={json.dumps([ring])}"], SeriesSettings)(settings)
+    assert not matcher([f"candidates={json.dumps([ring | {'entangler': 'brick'}])}"], SeriesSettings)(settings)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from qtkit import Ansatz
 from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.series.settings import SeriesSettings
@@ -26,3 +27,16 @@ def test_stored_settings_with_the_former_name_are_read_in_silence(kind):
     settings = kind.from_dict(stored)
     assert settings == kind(probability="scaled")
     assert settings.to_dict()["probability"] == "scaled"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_candidates_are_read_by_any_of_their_words_and_stored_by_one(kind):
+    stored = {"hadamard": False, "entangler": "Ring", "rotation": ["RX", "ry"]}
+    settings = kind.from_dict({"candidates": [2, stored]})
+    assert settings.candidates == (2, Ansatz(False, "cyc", ("rx", "ry")))
+    assert settings.to_dict()["candidates"][1] == {"hadamard": False, "entangler": "cyc", "rotation": ("rx", "ry")}
+
+
+def test_an_unknown_word_names_all_words():
+    with pytest.raises(ValueError, match=r"entangler must be one of \('ent', 'cyc', 'brick', 'ring'\)"):
+        RunSettings.from_dict({"candidates": [{"hadamard": True, "entangler": "star", "rotation": "ry"}]})

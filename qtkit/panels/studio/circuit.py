@@ -11,7 +11,8 @@ from numpy.typing import ArrayLike
 from torch import Tensor
 
 from qtkit.checks import checked_whole
-from qtkit.circuits.ansatz import CANDIDATES, CNOT, ENTANGLERS, ROTATIONS, Ansatz
+from qtkit.circuits.ansatz import CANDIDATES, CNOT, Ansatz
+from qtkit.circuits.words import ENTANGLER_WORDS, ROTATIONS, read_entangler, read_rotation
 from qtkit.simulation.permutation import cnot_images
 
 MAX_QUBITS, MAX_DEPTH, MAX_CNOTS = 10, 15, 40
@@ -33,6 +34,9 @@ class StudioCircuit:
         entangler: `"ent"` (brick), `"cyc"` (ring), or `(control, target)` pairs, `()` for none.
         rotations: the rotation of each of 15 layers.
         table: 150 angles in radians, layer after layer, 10 to a layer.
+
+    Raises:
+        ValueError: for an unknown word for the entangler or a rotation; all words of `Ansatz` are read.
     """
 
     n_qubits: int = 4
@@ -41,6 +45,11 @@ class StudioCircuit:
     entangler: str | tuple[CNOT, ...] = "cyc"
     rotations: tuple[str, ...] = ("ry",) * MAX_DEPTH
     table: tuple[float, ...] = (0.0,) * _ALL_ANGLES
+
+    def __post_init__(self) -> None:
+        read = Ansatz(self.hadamard, self.entangler, self.rotations)
+        object.__setattr__(self, "entangler", read.entangler)
+        object.__setattr__(self, "rotations", read.rotations(MAX_DEPTH))
 
     @staticmethod
     def of(
@@ -118,10 +127,13 @@ class StudioCircuit:
         return replace(self, hadamard=bool(on))
 
     def with_entangler(self, name: str) -> StudioCircuit:
-        """With a ring (`"cyc"`), a brick (`"ent"`) or nothing (`"none"`)."""
-        if name not in (*ENTANGLERS, "none"):
-            raise ValueError(f"the entangler must be 'cyc', 'ent' or 'none', got {name!r}")
-        return replace(self, entangler=() if name == "none" else name)
+        """With a ring (`"cyc"` or `"ring"`), a brick (`"ent"` or `"brick"`) or nothing (`"none"`)."""
+        if name == "none":
+            return replace(self, entangler=())
+        entangler = read_entangler(name)
+        if entangler is None:
+            raise ValueError(f"the entangler must be one of {(*ENTANGLER_WORDS, 'none')}, got {name!r}")
+        return replace(self, entangler=entangler)
 
     def with_ansatz(self, ansatz: Ansatz) -> StudioCircuit:
         """With the Hadamards, CNOTs and rotations of `ansatz`; sizes and angles stay."""
@@ -134,13 +146,14 @@ class StudioCircuit:
         return self.with_ansatz(CANDIDATES[checked_whole("the config", number, 1, len(CANDIDATES)) - 1])
 
     def with_rotation(self, name: str, layer: int | None = None) -> StudioCircuit:
-        """With rotation `name` in one layer, or in all."""
-        if name not in ROTATIONS:
-            raise ValueError(f"the rotation must be one of {ROTATIONS}, got {name!r}")
+        """With rotation `name` in one layer, or in all; capital letters are read too."""
+        rotation = read_rotation(name)
+        if rotation is None:
+            raise ValueError(f"the rotation must be one of {ROTATIONS}, in small or capital letters, got {name!r}")
         if layer is None:
-            return replace(self, rotations=(name,) * MAX_DEPTH)
+            return replace(self, rotations=(rotation,) * MAX_DEPTH)
         layer = checked_whole("the layer", layer, 0, MAX_DEPTH - 1)
-        return replace(self, rotations=(*self.rotations[:layer], name, *self.rotations[layer + 1 :]))
+        return replace(self, rotations=(*self.rotations[:layer], rotation, *self.rotations[layer + 1 :]))
 
     def with_cnot_toggled(self, control: int, target: int) -> StudioCircuit:
         """With one more CNOT at the end of each layer, or without the last one from `control` to `target`."""
@@ -184,9 +197,9 @@ class StudioCircuit:
         named = (name for name in ("cyc", "ent") if cnots and self._acts_as(name))
         return next(named, cnots)
 
-    def _acts_as(self, name: str) -> bool:
-        """Whether the CNOTs of a layer are, taken together, those of a ring or a brick, in whatever order."""
-        named = Ansatz(self.hadamard, name).cnots(self.n_qubits)
+    def _acts_as(self, entangler: str | tuple[CNOT, ...]) -> bool:
+        """Whether the CNOTs of a layer are, taken together, those of an entangler, in whatever order."""
+        named = Ansatz(self.hadamard, entangler).cnots(self.n_qubits)
         return np.array_equal(cnot_images(self.cnots, self.n_qubits), cnot_images(named, self.n_qubits))
 
     def _is(self, candidate: Ansatz) -> bool:

@@ -75,6 +75,13 @@ def test_two_qubits_are_not_ambiguous():
     assert bench(5, n=2).configs == (5,)
 
 
+def test_other_words_make_the_same_circuit():
+    circuit = bench(5)
+    assert circuit.with_entangler("ring") == circuit and circuit.with_entangler("Brick").config == 2
+    assert circuit.with_rotation("RX").config == 4 and circuit.with_rotation("Rz", layer=1).rotations[1] == "rz"
+    assert StudioCircuit(entangler="ring", rotations=("RY",) * MAX_DEPTH) == StudioCircuit()
+
+
 def test_a_rotation_for_one_layer():
     mixed = bench(5).with_rotation("rz", layer=1)
     assert mixed.ansatz.rotation == ("ry", "rz")
@@ -118,8 +125,8 @@ def test_from_an_ansatz_with_angles():
         (lambda c: c.resized(2, 16), "layers must be a whole number from 0 to 15, got 16"),
         (lambda c: c.resized(2.5, 1), "whole number"),
         (lambda c: c.with_config(13), "from 1 to 12"),
-        (lambda c: c.with_entangler("star"), "'star'"),
-        (lambda c: c.with_rotation("rq"), "'rq'"),
+        (lambda c: c.with_entangler("star"), r"one of \('ent', 'cyc', 'brick', 'ring', 'none'\), got 'star'"),
+        (lambda c: c.with_rotation("rq"), r"one of \('rx', 'ry', 'rz'\), in small or capital letters, got 'rq'"),
         (lambda c: c.with_rotation("rx", MAX_DEPTH), "from 0 to 14"),
         (lambda c: c.with_cnot_toggled(1, 1), "two different wires"),
         (lambda c: c.with_cnot_toggled(0, 4), "target must be a whole number from 0 to 3"),

@@ -34,6 +34,13 @@ def test_it_hands_back_what_was_built(studio):
     assert repr(studio) == "AnsatzStudio: config 5: H, cyc, RY, 3 qubits, 2 layers"
 
 
+def test_messages_may_use_any_word_for_a_circuit_s_parts(studio):
+    for name, rotation, config in (("ring", "Rz", 12), ("brick", "RX", 7), ("ENT", "ry", 8)):
+        act(studio, "entangler", name=name)
+        act(studio, "rotation", name=rotation)
+        assert studio.config == config
+
+
 def test_every_message_is_answered_and_shown(studio):
     for number, (action, values) in enumerate(
         [

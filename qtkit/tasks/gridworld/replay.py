@@ -11,9 +11,9 @@ from torch import Tensor
 
 from qtkit.checks import checked_whole
 from qtkit.tasks.gridworld.environment import RealEpisode
+from qtkit.tasks.gridworld.environment.minigrid import N_ACTIONS
 from qtkit.tasks.gridworld.evaluation import brought_to
 from qtkit.tasks.gridworld.frames import Frames, render_episode
-from qtkit.tasks.gridworld.real import N_ACTIONS
 
 ACTIONS = ("turn left", "turn right", "forward", "pick up", "drop", "toggle", "done")
 """MiniGrid's actions, by their numbers."""

@@ -26,7 +26,7 @@ from qtkit.tasks.gridworld.a3c.compiled import differentiate_for
 from qtkit.tasks.gridworld.a3c.errors import WorkersLostError
 from qtkit.tasks.gridworld.a3c.worker import A3CWorker, ActorCritic, SharedAdam, Update, build_actor_critic
 from qtkit.tasks.gridworld.environment import Environment, RealEnvironment
-from qtkit.tasks.gridworld.real import pack, unpack
+from qtkit.tasks.gridworld.environment.minigrid import pack, unpack
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
 REPORT_SECONDS = 1.0

@@ -12,8 +12,9 @@ import threading
 import time
 from itertools import islice, pairwise
 from multiprocessing import get_context
-from multiprocessing.connection import Pipe
+from multiprocessing.connection import Pipe, wait
 from pathlib import Path
+from types import SimpleNamespace
 
 import gymnasium
 import psutil
@@ -26,7 +27,7 @@ from qtkit.tasks.gridworld.a3c.errors import WorkersLostError
 from qtkit.tasks.gridworld.a3c.processes import Processes, _ending, _Process, _work
 from qtkit.tasks.gridworld.a3c.worker import SharedAdam, Update, build_actor_critic
 from qtkit.tasks.gridworld.environment import RealEnvironment, load_environment
-from qtkit.tasks.gridworld.real import pack
+from qtkit.tasks.gridworld.environment.minigrid import pack
 from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining
 from tests.helpers import ROOT
 from tests.tasks.gridworld.worlds import register
@@ -35,7 +36,7 @@ SMALL = GridworldSettings(model="classical", workers=2, episodes=40, run_as="pro
 posix = pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
 
 
-def gone(process: psutil.Process, seconds: float = 30) -> bool:
+def gone(process: psutil.Process, seconds: float = 120) -> bool:
     """Whether a process ends in time; one that nobody has asked for its exit code has ended, too."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -119,7 +120,7 @@ print(last.episode)
 
 
 def test_an_environment_that_only_the_notebook_knows():
-    done = subprocess.run([sys.executable, "-c", IN_A_NOTEBOOK], capture_output=True, text=True, timeout=100)
+    done = subprocess.run([sys.executable, "-c", IN_A_NOTEBOOK], capture_output=True, text=True, timeout=120)
     assert (done.stdout, done.returncode) == ("2\n", 0), done.stderr
 
 
@@ -171,7 +172,7 @@ def test_no_worker_outlives_its_run(tmp_path: Path, moment: str, number: signal.
                 time.sleep(0.01)
             # Ctrl-C in a terminal goes to all of them; a kill to one.
             (os.killpg if number == signal.SIGINT else os.kill)(run.pid, number)
-            text, _ = run.communicate(timeout=100)
+            text, _ = run.communicate(timeout=120)
             assert all(gone(each) for each in family)
         finally:
             for each in (run, *family):
@@ -272,11 +273,20 @@ def test_a_worker_that_is_gone_is_told_and_done_without(stage):
 
 def test_a_worker_that_says_nothing_is_not_waited_for_for_ever(stage, monkeypatch):
     crew = stage(2)
+    clock = SimpleNamespace(now=0.0, monotonic=lambda: clock.now)
+
+    def listen(pipes, seconds):
+        clock.now += seconds
+        return wait(pipes, 0)
+
     monkeypatch.setattr(a3c_processes, "SILENT_SECONDS", 1.5)
+    monkeypatch.setattr(a3c_processes, "time", clock)
+    monkeypatch.setattr(a3c_processes, "wait", listen)
     silent = crew._processes[0].process
-    for _ in range(3):
-        threading.Timer(1.0, crew.ends[1].send, [[update()]]).start()
+    for lost in (False, True, True):
+        crew.ends[1].send([update()])
         crew.round(9)
+        assert (crew.alive == 1) == lost
     assert crew.notes == ["worker 0 has not reported for 1.5 s; 1 of 2 workers are left"]
     assert silent.exitcode == -9, "its process is ended"
 
@@ -354,7 +364,7 @@ def life(monkeypatch):
     yield begin
     for here, thread in begun:
         here.close()
-        thread.join(20)
+        thread.join(60)
         assert not thread.is_alive()
 
 
@@ -370,7 +380,7 @@ def test_a_worker_plays_what_it_is_given_and_ends_with_its_pipe(life):
         updates += len(done)
     assert not shared.equal(start) and moments["step"] == updates
     pipe.close()
-    thread.join(20)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -415,7 +425,7 @@ def test_a_worker_tells_its_errors(life):
     pipe.send(0)
     error = pipe.recv()
     assert isinstance(error, FloatingPointError) and "in update 1 of worker 1" in str(error)
-    thread.join(20)
+    thread.join(60)
     assert shared.isnan().all()
 
     class Nowhere(type(load_environment(SMALL.environment))):

@@ -9,7 +9,7 @@ import minigrid  # noqa: F401  (registers its environments)
 import numpy as np
 import pytest
 
-from qtkit.tasks.gridworld.table import NotEnumerable, TransitionTable, enumerate_environment
+from qtkit.tasks.gridworld.environment.transitions import NotEnumerable, TransitionTable, enumerate_environment
 from tests.tasks.gridworld.worlds import register
 
 FIVE, SIX = "MiniGrid-Empty-5x5-v0", "MiniGrid-Empty-6x6-v0"

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from qtkit.tasks.gridworld.real import flat_image, make_real, step_limit
+from qtkit.tasks.gridworld.environment.minigrid import flat_image, make_real, step_limit
 from tests.tasks.gridworld.worlds import register
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qtkit.checks import checked_whole
-from qtkit.tasks.gridworld.real import N_ACTIONS, check_name, flat_image, make_real, step_limit
+from qtkit.tasks.gridworld.environment.minigrid import N_ACTIONS, check_name, flat_image, make_real, step_limit
 
 if TYPE_CHECKING:
     from minigrid.minigrid_env import MiniGridEnv

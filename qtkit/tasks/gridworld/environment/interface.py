@@ -1,0 +1,184 @@
+"""What environments give: an `Episode`, one stream of steps, as a worker of A3C takes it, or a `Batch` of many at once.
+
+Neither draws a random number but from the seed that it is given.
+"""
+
+from __future__ import annotations
+
+import abc
+import operator
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
+
+import numpy as np
+from torch import Tensor
+
+from qtkit.checks import checked_whole
+from qtkit.tasks.gridworld.environment.minigrid import N_ACTIONS
+
+Step = tuple[float, bool, bool]
+"""What a step gives: the reward, whether the episode ended by itself, whether it ended by the limit of steps."""
+
+
+class Episode(abc.ABC):
+    """One episode, from its start to its end.
+
+    Attributes:
+        state: the row of the table, or None in the real environment.
+        steps: how many were done.
+        total: the rewards so far, summed.
+        done: whether it has ended, by itself or by the limit of steps.
+        actions: all so far; with the seed of the episode they are enough to restore it (`Environment.replay`).
+    """
+
+    __slots__ = ("actions", "done", "state", "steps", "total")
+
+    state: int | None
+    steps: int
+    total: float
+    done: bool
+    actions: list[int]
+
+    def __init__(self, state: int | None) -> None:
+        self.state, self.steps, self.total, self.done, self.actions = state, 0, 0.0, False, []
+
+    @abc.abstractmethod
+    def observation(self) -> np.ndarray:
+        """What the agent sees now: `(147,)` float32, the caller's own."""
+
+    @abc.abstractmethod
+    def step(self, action: int) -> Step:
+        """Do `action`, 0 to 6: the reward, "terminated" and "truncated", both of which the last step may be.
+
+        Raises:
+            ValueError: if the episode has ended, or for another action.
+        """
+
+    def _checked(self, action: int) -> int:
+        if self.done:
+            raise ValueError(f"the episode has ended after {self.steps} steps; begin a new one")
+        try:
+            number = operator.index(action)
+        except TypeError:
+            number = -1
+        if not 0 <= number < N_ACTIONS:
+            raise ValueError(f"an action is a whole number from 0 to {N_ACTIONS - 1}, got {action!r}")
+        return number
+
+
+class Environment(abc.ABC):
+    """Where episodes come from.
+
+    Attributes:
+        name: as registered with Gymnasium.
+        max_steps: an episode has no more.
+        n_actions: 7.
+        observations: `(n_live, 147)` float32, what the agent sees in each state in which an episode goes on, or None
+            if the states are not known.
+        note: in words, why this is the real environment rather than its table; None for the table.
+    """
+
+    n_actions: ClassVar[int] = N_ACTIONS
+
+    name: str
+    max_steps: int
+    observations: Tensor | None
+    note: str | None
+
+    @abc.abstractmethod
+    def new_episode(self, seed: int) -> Episode:
+        """An episode that is about to begin; `seed` decides all that is random in it.
+
+        Raises:
+            ValueError: if `seed` is no whole number of at least 0.
+        """
+
+    @abc.abstractmethod
+    def new_batch(self, seeds: Sequence[int]) -> Batch:
+        """One episode for each seed, to be stepped together.
+
+        Raises:
+            ValueError: if a seed is no whole number of at least 0, or if there is none.
+        """
+
+    def replay(self, seed: int, actions: Iterable[int]) -> Episode:
+        """The episode with this seed, as it stands after these actions.
+
+        Raises:
+            ValueError: if it ends before the last of them, or for what is no action.
+        """
+        episode = self.new_episode(seed)
+        actions = list(actions)
+        for action in actions:
+            if episode.done:
+                raise ValueError(f"the episode ends after {episode.steps} of the {len(actions)} actions to be replayed")
+            episode.step(action)
+        return episode
+
+
+class Batch(abc.ABC):
+    """Many episodes at once. Those that have ended rest: their actions are ignored, and their rewards are 0.
+
+    Attributes:
+        steps: `(B,)` int64, how many were done.
+        totals: `(B,)` float64, the rewards so far, summed.
+        done: `(B,)` bool.
+        states: `(B,)` int64, the rows of the table, or None in the real environment.
+    """
+
+    steps: np.ndarray
+    totals: np.ndarray
+    done: np.ndarray
+    states: np.ndarray | None
+
+    def __init__(self, size: int) -> None:
+        self.steps, self.totals = np.zeros(size, dtype=np.int64), np.zeros(size)
+        self.done, self.states = np.zeros(size, dtype=bool), None
+
+    def __len__(self) -> int:
+        return len(self.steps)
+
+    @abc.abstractmethod
+    def observations(self) -> np.ndarray:
+        """What each agent sees now: `(B, 147)` float32."""
+
+    def step(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Do `actions` `(B,)`: rewards float64, "terminated" and "truncated", each `(B,)`.
+
+        Raises:
+            ValueError: for another shape, for an action other than 0 to 6, or if all episodes have ended.
+        """
+        actions = np.asarray(actions)
+        live = np.flatnonzero(~self.done)
+        if actions.shape != self.done.shape or actions.dtype.kind not in "iu":
+            raise ValueError(f"actions must be {len(self)} whole numbers, got {actions.dtype} of shape {actions.shape}")
+        if not len(live):
+            raise ValueError(f"all {len(self)} episodes have ended; begin new ones")
+        taken = actions[live]
+        if (wrong := (taken < 0) | (taken >= N_ACTIONS)).any():
+            raise ValueError(f"an action is a whole number from 0 to {N_ACTIONS - 1}, got {taken[wrong][0]}")
+        rewards = np.zeros(len(self))
+        terminated, truncated = np.zeros((2, len(self)), dtype=bool)
+        rewards[live], terminated[live], truncated[live] = self._step(live, taken)
+        self.steps[live] += 1
+        self.totals += rewards
+        self.done |= terminated | truncated
+        return rewards, terminated, truncated
+
+    @abc.abstractmethod
+    def _step(self, live: np.ndarray, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Do `actions` `(K,)` in the episodes `live` `(K,)`, whose steps are not yet counted."""
+
+
+def checked_seeds(seeds: Sequence[int]) -> list[int]:
+    """The seeds of a batch.
+
+    Raises:
+        ValueError: if a seed is no whole number of at least 0, or if there is none.
+    """
+    seeds = list(seeds)
+    if not seeds:
+        raise ValueError("seeds is empty; at least one episode is needed")
+    for seed in seeds:
+        checked_whole("seed", seed, 0)
+    return seeds

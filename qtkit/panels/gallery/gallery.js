@@ -30,7 +30,7 @@ const FACTORS = [
 ];
 
 // The distribution of one circuit over `size` states.
-function smallChart(size) {
+function makeChart(size) {
   const width = 200;
   const height = 56;
   const step = width / size;
@@ -53,8 +53,8 @@ function smallChart(size) {
 }
 
 // One candidate: its circuit as the kernel drew it, its distribution, and how many angles count.
-function candidateCard(item, n, depth) {
-  const chart = smallChart(2 ** n);
+function makeCard(item, n, depth) {
+  const chart = makeChart(2 ** n);
   const circuit = make("div", { class: "qg-circuit" });
   circuit.innerHTML = item.svg;
   for (const name of ["width", "height"]) circuit.firstElementChild.removeAttribute(name);
@@ -73,7 +73,7 @@ function candidateCard(item, n, depth) {
 }
 
 // Boxes to tick, a row a factor; only cards that pass every row are shown.
-function factorFilter(cards) {
+function makeFilter(cards) {
   const rows = FACTORS.map(([label, options]) => {
     const boxes = options.map(([text, test]) => {
       const input = make("input", { type: "checkbox", checked: "", onchange: () => sync() });
@@ -111,8 +111,8 @@ function factorFilter(cards) {
 function render({ model, el }) {
   const { n, depth } = model.get("_sizes");
   const id = newId("qg");
-  const cards = model.get("_items").map((item) => candidateCard(item, n, depth));
-  const filter = factorFilter(cards);
+  const cards = model.get("_items").map((item) => makeCard(item, n, depth));
+  const filter = makeFilter(cards);
   const turn = (angle) => {
     const angles = Array.from({ length: depth }, () => Array.from({ length: n }, angle));
     for (const card of cards) card.show(angles);

@@ -2,7 +2,7 @@
 // The mixed distribution, and the weights that come of it.
 import { Bars } from "../parts/bars.js";
 import { make } from "../parts/elements.js";
-import { choice } from "../parts/fields.js";
+import { makeChoice } from "../parts/fields.js";
 import { floats } from "../parts/follow.js";
 import { generateWeights, READINGS } from "../parts/mapping.js";
 import { bits, grouped, short } from "../parts/numbers.js";
@@ -16,7 +16,7 @@ import { Histogram } from "./histogram.js";
 export function makePictures(model, id, readWeights) {
   let reading = READINGS[0][0];
   let cursor = null;
-  const mappingSees = choice(`${id}-seen`, "The mapping sees", READINGS, (name) => {
+  const mappingSees = makeChoice(`${id}-seen`, "The mapping sees", READINGS, (name) => {
     reading = name;
     show();
   });

@@ -1,7 +1,7 @@
 // @ts-check
 // How the candidates are mixed, and how many numbers a training would move.
-import { focused, make } from "../parts/elements.js";
-import { choice, field, typed } from "../parts/fields.js";
+import { hasFocus, make } from "../parts/elements.js";
+import { makeChoice, makeField, readInput } from "../parts/fields.js";
 import { grouped } from "../parts/numbers.js";
 
 /**
@@ -12,7 +12,7 @@ import { grouped } from "../parts/numbers.js";
  * @returns {import("../parts/types.js").Part & { counts: HTMLElement }}
  */
 export function makeSettings(model, line, id, mappingSees) {
-  const weighting = choice(
+  const weighting = makeChoice(
     `${id}-weighting`,
     "Weights",
     [
@@ -21,7 +21,7 @@ export function makeSettings(model, line, id, mappingSees) {
     ],
     (name) => line.send("weighting", { name }),
   );
-  const shared = choice(
+  const shared = makeChoice(
     `${id}-shared`,
     "Angles Θ",
     [
@@ -32,14 +32,14 @@ export function makeSettings(model, line, id, mappingSees) {
   );
   const equal = make("button", { type: "button", onclick: () => line.send("equal") }, "All alike");
   const sendSeed = (value) => line.send("seed", { seed: value }, { field: "seed" });
-  const seed = field(
+  const seed = makeField(
     "seed",
     make("input", {
       type: "number",
       min: 0,
       step: 1,
       inputmode: "numeric",
-      onchange: () => sendSeed(typed(seed.input)),
+      onchange: () => sendSeed(readInput(seed.input)),
     }),
     `${id}-seed`,
   );
@@ -56,7 +56,7 @@ export function makeSettings(model, line, id, mappingSees) {
     const { angles, structural, mapping } = now.trainable;
     weighting.set(now.weighting);
     shared.set(now.shared ? "shared" : "own");
-    if (!focused(seed.input)) seed.input.value = now.seed;
+    if (!hasFocus(seed.input)) seed.input.value = now.seed;
     counts.replaceChildren(
       `A training would move ${grouped(angles)} angles (${now.shared ? "one Θ for all" : "twelve times as many: a Θ for each"}), ` +
         `${structural} structural weights and ${mapping} numbers of the mapping: `,

@@ -1,6 +1,6 @@
 // @ts-check
 // The structural weights: twelve sliders in the order of Table I.
-import { CANDIDATES, candidateButton, candidateTable } from "../parts/candidates.js";
+import { CANDIDATES, makeCandidateButton, makeCandidateTable } from "../parts/candidates.js";
 import { make, setAttributes } from "../parts/elements.js";
 
 /**
@@ -22,12 +22,12 @@ export function makeWeights(model, line, onMove) {
         line.send("weights", { values: sliders }, { replace: true });
       },
     });
-    const alone = candidateButton(candidate, `${name}, alone`, () => line.send("alone", { number }));
+    const alone = makeCandidateButton(candidate, `${name}, alone`, () => line.send("alone", { number }));
     const output = make("output", {});
     return { input, output, root: make("div", { class: `qm-cell qs-${rotation}` }, alone, output, input) };
   });
   const rows = cells.map((cell) => cell.root);
-  const root = candidateTable("wⱼ", rows, { table: "qm-grid", row: "qm-row" }, "Structural weights");
+  const root = makeCandidateTable("wⱼ", rows, { table: "qm-grid", row: "qm-row" }, "Structural weights");
 
   const showLimits = () => {
     const { weighting, limit } = model.get("_settings");

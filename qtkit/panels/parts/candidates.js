@@ -14,7 +14,7 @@ export const CANDIDATES = range(12).map((i) => {
 });
 
 // A button that looks like its candidate: colour = rotation, dashed edge = ring, hatched = no Hadamards.
-export function candidateButton({ number, hadamard, entangler, rotation }, label, onclick) {
+export function makeCandidateButton({ number, hadamard, entangler, rotation }, label, onclick) {
   const look = `qs-preset qs-${rotation} ${entangler === "cyc" ? "qs-ring" : ""} ${hadamard ? "" : "qs-plain"}`;
   return make("button", { class: look, type: "button", "aria-label": label, title: label, onclick }, String(number));
 }
@@ -26,7 +26,7 @@ export function candidateButton({ number, hadamard, entangler, rotation }, label
  * @param {Record<string, string>} looks the classes of the table and of a row's head
  * @param {string} label
  */
-export function candidateTable(corner, cells, looks, label) {
+export function makeCandidateTable(corner, cells, looks, label) {
   return make(
     "div",
     { class: looks.table, role: "group", "aria-label": label },

@@ -54,7 +54,7 @@ export function newId(prefix) {
 }
 
 // What has the focus is under the user's hands: it is not overwritten by what the kernel says.
-export const focused = (node) => document.activeElement === node;
+export const hasFocus = (node) => document.activeElement === node;
 
 // JupyterLab's notebook listens for keys (arrows, a, b, dd ...) when no text is edited: keys pressed here are ours.
 export function keepKeys(root) {

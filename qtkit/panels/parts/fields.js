@@ -9,7 +9,7 @@ import { make } from "./elements.js";
  * @param {string[][]} options value, text and, if need be, an explanation of each
  * @param {(value: string) => void} onChange
  */
-export function choice(name, label, options, onChange) {
+export function makeChoice(name, label, options, onChange) {
   /** @type {[string, HTMLInputElement, HTMLLabelElement][]} */
   const inputs = options.map(([value, text, title]) => {
     const input = make("input", { type: "radio", name, value, onchange: () => onChange(value) });
@@ -33,7 +33,7 @@ export function choice(name, label, options, onChange) {
 }
 
 // What was typed, as a number if it is one: the kernel says what is wrong with anything else.
-export const typed = ({ value }) => (value.trim() === "" || Number.isNaN(Number(value)) ? value : Number(value));
+export const readInput = ({ value }) => (value.trim() === "" || Number.isNaN(Number(value)) ? value : Number(value));
 
 /**
  * A labelled field whose answer to bad input stands beside it.
@@ -41,7 +41,7 @@ export const typed = ({ value }) => (value.trim() === "" || Number.isNaN(Number(
  * @param {HTMLInputElement} input
  * @param {string} id
  */
-export function field(label, input, id) {
+export function makeField(label, input, id) {
   const message = make("span", { class: "qs-error", id: `${id}-error`, role: "alert" });
   input.id = id;
   input.setAttribute("aria-describedby", message.id);

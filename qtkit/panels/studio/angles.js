@@ -1,7 +1,7 @@
 // @ts-check
 // The angles: one slider for all, one a qubit for those of the layer that is picked, random ones.
 import { make } from "../parts/elements.js";
-import { choice, field, typed } from "../parts/fields.js";
+import { makeChoice, makeField, readInput } from "../parts/fields.js";
 import { inPi, range, upper } from "../parts/numbers.js";
 import { ROTATIONS } from "./controls.js";
 import { makeSlider } from "./slider.js";
@@ -42,7 +42,7 @@ export function makeAngles(editor, circuit) {
       show();
     },
   });
-  const layerRotation = choice(`${id}-layer-rotation`, "its rotation", ROTATIONS, (name) =>
+  const layerRotation = makeChoice(`${id}-layer-rotation`, "its rotation", ROTATIONS, (name) =>
     editor.send("rotation", { name, layer: circuit.picked.layer }),
   );
   const random = makeRandom(editor);
@@ -98,11 +98,11 @@ export function makeAngles(editor, circuit) {
 function makeRandom(editor) {
   let used = "0";
   const input = make("input", { type: "number", min: 0, value: "0", step: 1 });
-  const seed = field("seed", input, `${editor.id}-seed`);
+  const seed = makeField("seed", input, `${editor.id}-seed`);
   const press = () => {
     if (input.value !== "" && input.value === used) input.value = String(Number(input.value) + 1);
     used = input.value;
-    editor.send("randomise", { seed: typed(input) }, { field: "seed" });
+    editor.send("randomise", { seed: readInput(input) }, { field: "seed" });
   };
   return { seed, button: make("button", { type: "button", onclick: press }, "Random angles") };
 }

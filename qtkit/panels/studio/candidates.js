@@ -1,6 +1,6 @@
 // @ts-check
 // Table I: a press loads a candidate.
-import { CANDIDATES, candidateButton, candidateTable } from "../parts/candidates.js";
+import { CANDIDATES, makeCandidateButton, makeCandidateTable } from "../parts/candidates.js";
 import { ENTANGLERS } from "../parts/simulation.js";
 
 /**
@@ -9,7 +9,7 @@ import { ENTANGLERS } from "../parts/simulation.js";
  */
 export function makeCandidates(editor) {
   const buttons = CANDIDATES.map((candidate) =>
-    candidateButton(candidate, candidate.name, () => {
+    makeCandidateButton(candidate, candidate.name, () => {
       const { number, hadamard, entangler, rotation } = candidate;
       editor.edit("config", { number }, ({ n, rotations }) => ({
         hadamard,
@@ -18,7 +18,12 @@ export function makeCandidates(editor) {
       }));
     }),
   );
-  const root = candidateTable("Table I", buttons, { table: "qs-table" }, "Table I: load one of the twelve candidates");
+  const root = makeCandidateTable(
+    "Table I",
+    buttons,
+    { table: "qs-table" },
+    "Table I: load one of the twelve candidates",
+  );
   const show = () => {
     const { config } = editor.circuit;
     for (const [i, button] of buttons.entries()) button.setAttribute("aria-pressed", String(config === i + 1));

@@ -2,7 +2,7 @@
 // The two charts: probabilities, and below them the weights they become. One cursor reads both.
 import { Bars } from "../parts/bars.js";
 import { make } from "../parts/elements.js";
-import { choice } from "../parts/fields.js";
+import { makeChoice } from "../parts/fields.js";
 import { floats } from "../parts/follow.js";
 import { generateWeights, READINGS } from "../parts/mapping.js";
 import { bits, short } from "../parts/numbers.js";
@@ -20,7 +20,7 @@ export function makeCharts(editor) {
   const probabilities = new Bars("Probabilities of the basis states", "qs-p", setCursor);
   const weights = new Bars("Generated weights κ", "qs-k", setCursor);
   const read = make("output", { class: "qs-read", "aria-live": "polite" });
-  const mappingSees = choice(`${editor.id}-seen`, "The mapping sees", READINGS, (name) => {
+  const mappingSees = makeChoice(`${editor.id}-seen`, "The mapping sees", READINGS, (name) => {
     reading = name;
     show();
   });

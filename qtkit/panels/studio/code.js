@@ -1,7 +1,7 @@
 // @ts-check
 // The circuit as text, to take along.
 import { make } from "../parts/elements.js";
-import { choice } from "../parts/fields.js";
+import { makeChoice } from "../parts/fields.js";
 
 const FORMS = [
   ["qtkit", "qtkit"],
@@ -36,7 +36,7 @@ export function makeCode(editor) {
     copied.textContent = "";
     editor.send("export", { form: value }, { replace: true });
   };
-  const form = choice(`${editor.id}-form`, "The circuit as", FORMS, ask);
+  const form = makeChoice(`${editor.id}-form`, "The circuit as", FORMS, ask);
   const askSoon = () => {
     clearTimeout(asking);
     if (root.open) asking = setTimeout(ask, QUIET);

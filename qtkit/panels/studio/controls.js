@@ -1,7 +1,7 @@
 // @ts-check
 // What the circuit is made of: its sizes, its start, its CNOTs, its rotations.
-import { focused, make } from "../parts/elements.js";
-import { choice, field, typed } from "../parts/fields.js";
+import { hasFocus, make } from "../parts/elements.js";
+import { makeChoice, makeField, readInput } from "../parts/fields.js";
 import { ENTANGLERS } from "../parts/simulation.js";
 
 export const ROTATIONS = [
@@ -23,11 +23,11 @@ export function makeControls(editor) {
       max,
       step: 1,
       inputmode: "numeric",
-      onchange: (event) => editor.send("size", { [name]: typed(event.target) }, { field: name }),
+      onchange: (event) => editor.send("size", { [name]: readInput(event.target) }, { field: name }),
     });
-  const qubits = field("Qubits n", size("n_qubits", 1, 10), `${id}-n`);
-  const layers = field("Layers L", size("depth", 0, 15), `${id}-depth`);
-  const start = choice(
+  const qubits = makeField("Qubits n", size("n_qubits", 1, 10), `${id}-n`);
+  const layers = makeField("Layers L", size("depth", 0, 15), `${id}-depth`);
+  const start = makeChoice(
     `${id}-start`,
     "Start",
     [
@@ -36,7 +36,7 @@ export function makeControls(editor) {
     ],
     (value) => editor.setHadamard(value === "hadamard"),
   );
-  const entangler = choice(
+  const entangler = makeChoice(
     `${id}-entangler`,
     "CNOTs of a layer",
     [
@@ -50,7 +50,7 @@ export function makeControls(editor) {
       else editor.edit("entangler", { name }, ({ n }) => ({ cnots: ENTANGLERS[name](n) }));
     },
   );
-  const rotation = choice(`${id}-rotation-all`, "Rotation, all layers", ROTATIONS, (name) =>
+  const rotation = makeChoice(`${id}-rotation-all`, "Rotation, all layers", ROTATIONS, (name) =>
     editor.edit("rotation", { name }, ({ rotations }) => ({ rotations: rotations.map(() => name) })),
   );
   const root = make(
@@ -65,8 +65,8 @@ export function makeControls(editor) {
 
   const show = () => {
     const now = editor.circuit;
-    if (!focused(qubits.input)) qubits.input.value = now.n;
-    if (!focused(layers.input)) layers.input.value = now.depth;
+    if (!hasFocus(qubits.input)) qubits.input.value = now.n;
+    if (!hasFocus(layers.input)) layers.input.value = now.depth;
     start.set(now.hadamard ? "hadamard" : "plain");
     entangler.set(now.entangler);
     entangler.inputs.own.disabled = now.entangler !== "own";

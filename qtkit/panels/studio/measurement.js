@@ -1,7 +1,7 @@
 // @ts-check
 // The probabilities, and how they are measured: shots and noise.
-import { focused, make } from "../parts/elements.js";
-import { field } from "../parts/fields.js";
+import { hasFocus, make } from "../parts/elements.js";
+import { makeField } from "../parts/fields.js";
 
 const NOISY_QUBITS = 6; // the kernel simulates noise for no more
 
@@ -17,7 +17,7 @@ export function makeMeasurement(editor, chart) {
     { id: `${id}-shots-list` },
     ["exact", "100", "1000", "10000", "100000"].map((value) => make("option", { value })),
   );
-  const shots = field(
+  const shots = makeField(
     "Shots",
     make("input", {
       type: "text",
@@ -28,7 +28,7 @@ export function makeMeasurement(editor, chart) {
     }),
     `${id}-shots`,
   );
-  const noise = field(
+  const noise = makeField(
     "Noise a gate",
     make("input", {
       type: "number",
@@ -65,8 +65,8 @@ export function makeMeasurement(editor, chart) {
   };
   const show = () => {
     const how = model.get("_measurement");
-    if (!focused(shots.input)) shots.input.value = how.shots ?? "exact";
-    if (!focused(noise.input)) noise.input.value = how.noise;
+    if (!hasFocus(shots.input)) shots.input.value = how.shots ?? "exact";
+    if (!hasFocus(noise.input)) noise.input.value = how.noise;
     again.disabled = how.shots === null;
     if (how.message) note.textContent = how.message;
     else if (how.pending) note.textContent = "simulating the noise …";

@@ -1,7 +1,7 @@
 // @ts-check
 // The generated weights, and what the circuit is worth to a network of p weights.
-import { focused, make } from "../parts/elements.js";
-import { field } from "../parts/fields.js";
+import { hasFocus, make } from "../parts/elements.js";
+import { makeField } from "../parts/fields.js";
 import { grouped } from "../parts/numbers.js";
 
 const TARGETS = [
@@ -24,7 +24,7 @@ export function makeSizes(editor, { weights, read, mappingSees }) {
     { id: `${id}-targets` },
     TARGETS.map(([value, label]) => make("option", { value, label })),
   );
-  const target = field(
+  const target = makeField(
     "Weights p of the network",
     make("input", {
       type: "text",
@@ -50,7 +50,7 @@ export function makeSizes(editor, { weights, read, mappingSees }) {
     const s = model.get("_sizes");
     const { n } = editor.circuit;
     target.input.placeholder = `2ⁿ = ${grouped(2 ** n)}`;
-    if (!focused(target.input)) target.input.value = s.typed ? grouped(s.target) : "";
+    if (!hasFocus(target.input)) target.input.value = s.typed ? grouped(s.target) : "";
     const part = s.qubits > n ? `: the first ${grouped(2 ** n)} weights are shown` : "";
     const here = s.qubits === n ? "that is this circuit" : `this one has ${n}${part}`;
     words.replaceChildren(

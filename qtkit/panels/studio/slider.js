@@ -1,6 +1,6 @@
 // @ts-check
 // A slider for an angle from -π to π.
-import { focused, make } from "../parts/elements.js";
+import { hasFocus, make } from "../parts/elements.js";
 import { inPi } from "../parts/numbers.js";
 
 const STEPS = 64; // from 0 to π
@@ -24,7 +24,7 @@ export function makeSlider(label, onTurn, onEnd) {
   });
   const root = make("label", { class: "qs-slider" }, words, input, output);
   const show = (angle, text = inPi(angle)) => {
-    if (!focused(input) || !input.matches(":active")) input.value = String(Math.round((angle * STEPS) / Math.PI));
+    if (!hasFocus(input) || !input.matches(":active")) input.value = String(Math.round((angle * STEPS) / Math.PI));
     output.textContent = text;
     input.setAttribute("aria-valuetext", text);
   };

@@ -89,7 +89,7 @@ class OnPage:
     def start(self, timeout: float = 90.0) -> float:
         """Press Start; the seconds until steps are counted."""
         began = time.monotonic()
-        self.button("Start").click()
+        self.button("Start").first.click()  # the next is the player's "Back to the start"
         self.wait_for_text("steps/s", timeout)
         return time.monotonic() - began
 

@@ -6,6 +6,7 @@ IP        ?= localhost
 NOTEBOOK  ?= notebooks/00_start_here.ipynb
 REFERENCE ?=
 PYTEST    ?=
+WORKERS   ?= logical
 TORCH     ?= auto
 
 # Where PyTorch keeps its builds without CUDA, which the usual package for Linux carries along.
@@ -16,7 +17,7 @@ PY   = $(VENV)/bin/python
 DONE = $(VENV)/.qtkit-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test lint unit notebooks browser format bench clean distclean
+.PHONY: help setup lab test check lint unit notebooks browser format bench clean distclean
 
 help:  ## print this
 	@echo "qtkit: make TARGET [VARIABLE=value]"
@@ -29,6 +30,7 @@ help:  ## print this
 	@echo "  IP         the address it listens on; 0.0.0.0 lets other machines in ($(IP))"
 	@echo "  NOTEBOOK   what JupyterLab opens ($(NOTEBOOK))"
 	@echo "  TORCH      PyTorch to install on Linux: cpu, plain (with CUDA), or auto: cpu without an NVIDIA driver ($(TORCH))"
+	@echo "  WORKERS    processes that tests run in: a number, or logical: one a core, hyperthreads counted ($(WORKERS))"
 	@echo "  PYTEST     more arguments for pytest, such as PYTEST='-x -k ansatz'"
 	@echo "  REFERENCE  a C program to stand beside qtkit in the benchmark's table ($(or $(REFERENCE),none))"
 	@echo
@@ -93,14 +95,18 @@ lint: setup  ## rules and format (ruff), types (mypy), imports that run down onl
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports --no-logo
 
+check: lint  ## the habit, in a minute or so: lint, and the unit tests that are quick (not marked slow)
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not slow and not browser" $(PYTEST)
+
 unit: setup  ## the tests without a browser
-	$(PY) -m pytest -m "not browser" $(PYTEST)
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not browser" $(PYTEST)
 
 notebooks: setup  ## run every notebook at toy scale
-	QTKIT_SCALE=toy $(PY) -m pytest --nbval-lax --nbval-cell-timeout=120 notebooks $(PYTEST)
+	OMP_NUM_THREADS=1 QTKIT_SCALE=toy $(PY) -m pytest -n $(WORKERS) --dist loadfile \
+	  --nbval-lax --nbval-cell-timeout=120 notebooks $(PYTEST)
 
 browser: setup  ## the tests in Chromium (required if CI is set, skipped with a hint if there is none)
-	$(PY) -m pytest -m browser $(PYTEST)
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal -m browser tests/browser $(PYTEST)
 
 format: setup  ## let ruff mend what it can
 	$(PY) -m ruff check --fix .

@@ -1,4 +1,4 @@
-"""What every test shares: toy scale, no display, the official images where they are."""
+"""What every test shares: toy scale, no display, one thread a process, the official images where they are."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-# Before matplotlib or a subprocess is started.
+# Before matplotlib, PyTorch or a subprocess is started. Tests run in several processes at once (see `make unit`):
+# each has one thread, and a test that needs more asks for them.
+os.environ["OMP_NUM_THREADS"] = "1"
 os.environ.setdefault("QTKIT_SCALE", "toy")
 os.environ.setdefault("MPLBACKEND", "agg")
 

@@ -1,8 +1,10 @@
 """Notebooks as pages that need neither a kernel nor a network: `python -m qtkit.pages NOTEBOOK...`."""
 
-from qtkit.cli.pages import PageExporter, main, write_page
+from qtkit.cli.notebook_page import PageExporter, write_page
 
-__all__ = ["PageExporter", "main", "write_page"]
+__all__ = ["PageExporter", "write_page"]
 
 if __name__ == "__main__":
-    main()
+    from qtkit.cli.pages import pages
+
+    pages(prog_name="python -m qtkit.pages")

@@ -1,8 +1,10 @@
 """Compile all kernels into the cache: `python -m qtkit.warmup`."""
 
-from qtkit.cli.warmup import main, warm_up
+from qtkit.cli.warmup import warm_up
 
-__all__ = ["main", "warm_up"]
+__all__ = ["warm_up"]
 
 if __name__ == "__main__":
-    main()
+    from qtkit.cli.warmup import warmup
+
+    warmup(prog_name="python -m qtkit.warmup")

@@ -1,4 +1,4 @@
-"""What works on this machine and what does not: `doctor()` in a notebook, `python -m qtkit.doctor` in a terminal."""
+"""What works on this machine and what does not: `doctor()` in a notebook, `qtkit doctor` in a terminal."""
 
 from __future__ import annotations
 
@@ -95,7 +95,8 @@ def _versions() -> list[Finding]:
     import qtkit
 
     found = [Finding("qtkit", f"{qtkit.__version__}, Python {platform.python_version()}, {platform.system()}")]
-    versions, missing = [], []
+    versions: list[str] = []
+    missing: list[str] = []
     for name in NEEDED:
         version = _version(name)
         (versions if version else missing).append(f"{name} {version}" if version else name)
@@ -212,13 +213,3 @@ def _cpu_quota(folder: Path = Path("/sys/fs/cgroup")) -> float | None:
         return None if quota == "max" else int(quota) / int(period)
     except (OSError, ValueError):
         return None
-
-
-def main() -> None:
-    """Print the report; the exit status is 1 if something is wrong."""
-    from qtkit.cli.printing import print_anything
-
-    print_anything()
-    report = doctor()
-    sys.stdout.write(f"{report}\n")
-    raise SystemExit(1 if report.problems else 0)

@@ -6,10 +6,12 @@ import click
 
 from qtkit.cli.common import Commands
 from qtkit.cli.machine import machine
+from qtkit.cli.pages import pages
 from qtkit.cli.results import export, figure, table
 from qtkit.cli.run import run
 from qtkit.cli.status import doctor, status
 from qtkit.cli.sweep import sweep
+from qtkit.cli.warmup import warmup
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -35,5 +37,5 @@ def main(traceback: bool) -> None:
     """  # noqa: D301 - click wants the character itself
 
 
-for command in (run, sweep, status, export, figure, table, machine, doctor):
+for command in (run, sweep, status, export, figure, table, machine, doctor, warmup, pages):
     main.add_command(command)

@@ -1,129 +1,28 @@
-"""Notebooks as single HTML pages that need neither a kernel nor a network: `python -m qtkit.pages NOTEBOOK...`."""
+"""`qtkit pages`: notebooks as single HTML pages; also `python -m qtkit.pages`."""
 
 from __future__ import annotations
 
-import argparse
-import base64
-import copy
-import re
-import sys
-from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import nbformat
-from nbconvert.exporters import HTMLExporter
+import click
 
-from qtkit.files import write_text
-
-_PLOTLY = "application/vnd.plotly.v1+json"
-_WIDGET = "application/vnd.jupyter.widget-view+json"
-_INSTEAD = "<p><em>A live panel stands here while the notebook runs.</em></p>"
-
-# nbconvert's own page, with the cells folded that are folded in the notebook: solutions.
-_TEMPLATE = """{% extends 'lab/index.html.j2' %}
-{% block input %}
-{%- if cell.metadata.get('jupyter', {}).get('source_hidden') -%}
-<details><summary>folded, press to open</summary>{{ super() }}</details>
-{%- else -%}{{ super() }}{%- endif -%}
-{% endblock input %}"""
+from qtkit.cli.common import Command
 
 
-class PageExporter(HTMLExporter):
-    """nbconvert's HTML page, with everything in it.
+@click.command(cls=Command)
+@click.argument("notebooks", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="NOTEBOOK...")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("pages"),
+    show_default=True,
+    help="Folder of the pages.",
+)
+@click.option("--as-it-is", is_flag=True, help="Do not run the notebooks, show what outputs they have.")
+def pages(notebooks: tuple[Path, ...], folder: Path, as_it_is: bool) -> None:
+    """Write notebooks as single HTML pages that need neither a kernel nor a network."""
+    from qtkit.cli.notebook_page import write_page
 
-    Plotly's figures, which nbconvert leaves out, are drawn by a copy of plotly.js inside the page; pictures of the text
-    are embedded; a panel shows the drawing or the sentence it left; solutions stay folded. Formulas are set by MathJax
-    where the reader is online; offline they stand there as TeX.
-    """
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.raw_template = _TEMPLATE
-
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kwargs: Any) -> tuple[str, Any]:
-        """The page as text, and nbconvert's resources; `nb` is left as it is.
-
-        Pictures are looked for relative to `resources["metadata"]["path"]`.
-        """
-        nb = copy.deepcopy(nb)
-        _embed_pictures(nb, Path((resources or {}).get("metadata", {}).get("path", "")))
-        _draw_plotly(nb)
-        _replace_widgets(nb)
-        return super().from_notebook_node(nb, resources, **kwargs)
-
-
-def _embed_pictures(notebook: Any, folder: Path) -> None:
-    """Put the pictures of the text into it: nbconvert's own option takes none from outside the notebook's folder."""
-
-    def embedded(match: re.Match[str]) -> str:
-        file = folder / match.group(2)
-        if not file.is_file():
-            return match.group(0)
-        return f"![{match.group(1)}](data:image/png;base64,{base64.b64encode(file.read_bytes()).decode()})"
-
-    for cell in notebook.cells:
-        if cell.cell_type == "markdown":
-            cell.source = re.sub(r"!\[([^\]]*)\]\(([^)\s:]+\.png)\)", embedded, cell.source)
-
-
-def _draw_plotly(notebook: Any) -> None:
-    """Give every plotly output its HTML; the first carries the library."""
-    from plotly.io import to_html
-
-    library = True
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            figure = output.get("data", {}).get(_PLOTLY)
-            if figure is not None:
-                shown = {"data": figure["data"], "layout": figure["layout"]}
-                output.data["text/html"] = to_html(shown, include_plotlyjs=library, full_html=False, validate=False)
-                library = False
-
-
-def _replace_widgets(notebook: Any) -> None:
-    """Widgets live in a kernel: leave the HTML they gave for this case, or a sentence."""
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            if _WIDGET in output.get("data", {}):
-                del output.data[_WIDGET]
-                output.data.setdefault("text/html", _INSTEAD)
-
-
-def write_page(notebook: str | Path, to: str | Path, *, execute: bool = True, timeout: float = 600.0) -> Path:
-    """Write `notebook` as one page into the folder `to`, after running it; returns the page's path.
-
-    Arguments:
-        execute: run the notebook first (in its own folder; the file itself stays as it is), else show the outputs
-            that it has.
-        timeout: seconds for one cell.
-
-    Raises:
-        FileNotFoundError: if there is no such notebook.
-        nbclient.exceptions.CellExecutionError: if a cell raises.
-    """
-    notebook = Path(notebook)
-    if not notebook.is_file():
-        raise FileNotFoundError(f"no notebook at {notebook}")
-    node = nbformat.read(notebook, as_version=4)
-    if execute:
-        from nbclient import NotebookClient
-
-        resources = {"metadata": {"path": str(notebook.parent)}}
-        NotebookClient(node, timeout=timeout, store_widget_state=False, resources=resources).execute()
-    folder = {"metadata": {"name": notebook.stem, "path": str(notebook.parent)}}
-    page, _ = PageExporter().from_notebook_node(node, folder)
-    target = Path(to) / f"{notebook.stem}.html"
-    write_text(target, page)
-    return target
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m qtkit.pages", description=__doc__)
-    parser.add_argument("notebooks", nargs="+", type=Path, metavar="NOTEBOOK")
-    parser.add_argument("--to", type=Path, default=Path("pages"), help="the folder of the pages (default: pages)")
-    parser.add_argument("--as-it-is", action="store_true", help="do not run the notebooks, show what outputs they have")
-    options = parser.parse_args(arguments)
-    for notebook in options.notebooks:
-        sys.stdout.write(f"{write_page(notebook, options.to, execute=not options.as_it_is)}\n")
+    for notebook in notebooks:
+        click.echo(write_page(notebook, folder, execute=not as_it_is))

@@ -71,7 +71,7 @@ def task_command(task: Task) -> click.Command:
         import torch
         from rich.console import Console
 
-        from qtkit.cli.display import observer
+        from qtkit.cli.display import run_observer
         from qtkit.runs import run as compute
         from qtkit.runs.stopping import StopOnSignal
         from qtkit.simulation.threads import set_num_threads
@@ -79,24 +79,22 @@ def task_command(task: Task) -> click.Command:
         settings = settings_class(**values)
         torch.set_num_threads(1)  # the networks are small; and so every machine and sweep gives the same bits
         set_num_threads(threads)
-        watch = observer(Console(soft_wrap=True))
         with StopOnSignal() as stop:
             try:
-                compute(
-                    settings,
-                    store=store,
-                    again=again,
-                    wait=wait,
-                    checkpoint_seconds=checkpoint_seconds,
-                    observer=watch,
-                    stop=stop,
-                    command=command_line(),
-                )
+                with run_observer(Console(soft_wrap=True)) as observer:
+                    compute(
+                        settings,
+                        store=store,
+                        again=again,
+                        wait=wait,
+                        checkpoint_seconds=checkpoint_seconds,
+                        observer=observer,
+                        stop=stop,
+                        command=command_line(),
+                    )
             except KeyboardInterrupt:
                 click.echo("interrupted; the same command goes on from the last checkpoint", err=True)
                 stop.received = stop.received or 2
-            finally:
-                watch.close()
         if stop.received:
             raise SystemExit(128 + stop.received)
 

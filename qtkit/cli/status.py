@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from qtkit.cli.common import STORE
+from qtkit.cli.common import STORE, Command
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from qtkit.runs.status import Row
+
+STYLES = {"finished": "green", "running": "cyan", "damaged": "bold red"}
+"""States that are seen at a glance on a terminal."""
 
 
 @click.command(params=[STORE])
@@ -16,6 +26,9 @@ def status(tasks: tuple[str, ...], store: Path | None) -> None:
 
     TASKS are such as images; by default all.
     """
+    from rich.console import Console
+
+    from qtkit.cli.terminal import print_table
     from qtkit.runs import Store
     from qtkit.runs.status import rows, totals
     from qtkit.tasks.registry import task_named
@@ -27,15 +40,46 @@ def status(tasks: tuple[str, ...], store: Path | None) -> None:
     if not found:
         click.echo(f"no runs in {where.root}")
         return
-    columns = ["task", "experiment", "model", "seed", "state", "done", "left", "unusual settings", "run"]
-    table = [columns, *([*row.cells()] for row in found)]
-    widths = [max(len(line[i]) for line in table) for i in range(len(columns))]
-    for line in table:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    print_table(Console(), status_table(found))
     click.echo(totals(found))
 
 
-@click.command()
+def status_table(rows: Iterable[Row]) -> Table:
+    """A line a run; where the terminal is narrow, the settings take several."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    lines = [columns_of(row) for row in rows]
+    for title in lines[0] if lines else ():
+        table.add_column(title, no_wrap=title != "unusual settings", overflow="fold")
+    for line in lines:
+        styles = {"state": STYLES.get(line["state"], "")}
+        table.add_row(*(Text(cell, style=styles.get(title, "")) for title, cell in line.items()))
+    return table
+
+
+def columns_of(row: Row) -> dict[str, str]:
+    """A run in words, by the titles of the columns."""
+    from qtkit.runs.status import duration
+
+    progress, left = row.progress, ""
+    if progress and progress.seconds_left is not None:
+        left = f"took {duration(progress.seconds)}" if row.state == "finished" else duration(progress.seconds_left)
+    return {
+        "task": row.task,
+        "experiment": row.experiment,
+        "model": row.model,
+        "seed": "" if row.seed is None else str(row.seed),
+        "state": row.state,
+        "done": f"{progress.done:,} of {progress.total:,}" if progress else "",
+        "left": left,
+        "unusual settings": row.words,
+        "run": row.key,
+    }
+
+
+@click.command(cls=Command)
 def doctor() -> None:
     """Say what qtkit finds on this machine, what will not work here, and how to mend it."""
     from qtkit.cli.doctor import doctor as look

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from qtkit.cli.common import STORE, command_line
 
+if TYPE_CHECKING:
+    from qtkit.runs import StoredRun
+    from qtkit.runs.sweeps.sweeping import Workers
+    from qtkit.tasks.protocols import Settings
 
-@click.command(params=[STORE], context_settings={"show_default": True})
+
+class PlanCommand(click.Command):
+    """A command whose help lists the plans."""
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what it does, then the plans."""
+        from qtkit.runs.sweeps.plans import PLANS
+
+        super().format_help_text(ctx, formatter)
+        with formatter.section("Plans"):
+            formatter.write_dl([(plan.name, plan.title) for plan in PLANS.values()])
+
+
+@click.command(cls=PlanCommand, params=[STORE], context_settings={"show_default": True})
 @click.argument("plan")
 @click.option("--seeds", type=click.IntRange(min=1), default=1, help="How many seeds, from --first-seed on.")
 @click.option("--first-seed", type=click.IntRange(min=0), default=0)
@@ -35,14 +53,6 @@ def sweep(
     """Compute all runs of a PLAN, in parallel; what is finished is not computed again.
 
     \b
-    Plans:
-      table2            Table II and Figures 8-12: 13 models on 5 series
-      images            Figures 5-7: 13 models, the mapping alone and the network itself on 3 pairs
-      controls          Notebook 04: circuits trained, kept as they start, or left out, on MNIST 1/5
-      gridworld         Figures 13-14: 13 models and the networks themselves in 2 environments
-      gridworld-mended  Beside Figures 13-14: agents whose hidden units stay awake
-
-    \b
     Examples:
       qtkit sweep table2 --seeds 10
       qtkit sweep table2 --seeds 10 --list
@@ -63,27 +73,23 @@ def sweep(
     settings = PLANS[plan].runs(range(first_seed, first_seed + seeds), changes)
     where = Store(store)
     if only_list:
-        _list([where.run(each) for each in settings], settings)
+        list_runs([where.run(each) for each in settings], settings)
         return
-    by: Any = workers
+    by: Workers | int | None = workers
     if scheduler:
         from qtkit.runs.sweeps.dask_workers import DaskWorkers
 
         by = DaskWorkers(scheduler, folder=worker_folder, checkpoint_seconds=checkpoint_seconds, command=command_line())
-    watch = sweep_observer(Console(soft_wrap=True))
-    with StopOnSignal() as stop:
-        try:
-            result = sweep_runs(
-                settings,
-                store=where,
-                workers=by,
-                observer=watch,
-                stop=stop,
-                checkpoint_seconds=checkpoint_seconds,
-                command=command_line(),
-            )
-        finally:
-            watch.close()
+    with StopOnSignal() as stop, sweep_observer(Console(soft_wrap=True)) as observer:
+        result = sweep_runs(
+            settings,
+            store=where,
+            workers=by,
+            observer=observer,
+            stop=stop,
+            checkpoint_seconds=checkpoint_seconds,
+            command=command_line(),
+        )
     words = f"{len(result.finished)} of {len(set(settings))} runs finished, {result.computed} of them now, "
     click.echo(words + f"in {duration(result.seconds)}")
     if result.left:
@@ -96,8 +102,8 @@ def sweep(
         raise SystemExit(1)
 
 
-def _list(runs: list[Any], settings: list[Any]) -> None:
-    """The runs of a plan and their states."""
+def list_runs(runs: Sequence[StoredRun], settings: Sequence[Settings]) -> None:
+    """Print the runs of a plan and their states."""
     import collections
 
     from qtkit.names import model_label

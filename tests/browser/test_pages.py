@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import nbformat
 import pytest
 
-from qtkit.cli.pages import write_page
+from qtkit.cli.notebook_page import write_page
 from tests.browser.server import REPOSITORY
 
 if TYPE_CHECKING:

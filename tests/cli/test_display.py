@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner
 from rich.console import Console
 
-from qtkit.cli.display import BarObserver, LineObserver, Results
+from qtkit.cli.display import BarObserver, LineObserver, SweepBar, run_observer, sweep_observer
 from qtkit.cli.main import main
+from qtkit.cli.measured import Measured
 from qtkit.runs import run
 from qtkit.tasks.gridworld.training import Record
 from tests.helpers import after
@@ -25,19 +26,19 @@ def record(returns: tuple[float, ...] = (), steps: int = 0, seconds: float = 0.0
 
 
 def test_mean_returns_and_speed() -> None:
-    results = Results()
-    assert str(results) == ""
-    results.take(record(seconds=2.0))
-    assert str(results) == ""
-    results.take(record((1.0, 0.5), steps=300, seconds=2.1))
-    assert str(results) == "mean return of the last 2 episodes 0.750 · 3,000 environment steps/s"
+    measured = Measured()
+    assert str(measured) == ""
+    measured.take(record(seconds=2.0))
+    assert str(measured) == ""
+    measured.take(record((1.0, 0.5), steps=300, seconds=2.1))
+    assert str(measured) == "mean return of the last 2 episodes 0.750 · 3,000 environment steps/s"
     for _ in range(150):
-        results.take(record((0.0,), steps=600, seconds=2.2))
+        measured.take(record((0.0,), steps=600, seconds=2.2))
     last = "mean return of the last"
-    assert str(results).startswith(f"{last} 100 episodes 0.000 · {last} 152 episodes 0.010 · ")
+    assert str(measured).startswith(f"{last} 100 episodes 0.000 · {last} 152 episodes 0.010 · ")
     for _ in range(2_000):
-        results.take(record((0.5,), steps=900, seconds=2.3))
-    assert "last 1,000 episodes 0.500" in str(results)
+        measured.take(record((0.5,), steps=900, seconds=2.3))
+    assert "last 1,000 episodes 0.500" in str(measured)
 
 
 def test_lines_count_episodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,10 +60,45 @@ def test_lines_count_episodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_bar_counts_episodes(tmp_path: Path) -> None:
     text = io.StringIO()
-    watch = BarObserver(Console(file=text, force_terminal=True, width=200))
-    run(GRIDWORLD, store=tmp_path, observer=watch)
-    watch.close()
+    with BarObserver(Console(file=text, force_terminal=True, width=200)) as observer:
+        run(GRIDWORLD, store=tmp_path, observer=observer)
     assert "of 5 episodes" in text.getvalue()
+
+
+HIDDEN, SHOWN = "\x1b[?25l", "\x1b[?25h"
+
+
+def test_a_bar_gives_the_terminal_back_after_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def record(*_: object) -> None:
+        raise RuntimeError("the disk is gone")
+
+    text = io.StringIO()
+    monkeypatch.setattr(BarObserver, "record", record)
+    with (
+        pytest.raises(RuntimeError, match="gone"),
+        BarObserver(Console(file=text, force_terminal=True, width=200)) as observer,
+    ):
+        run(GRIDWORLD, store=tmp_path, observer=observer)
+    assert text.getvalue().rfind(SHOWN) > text.getvalue().rfind(HIDDEN) >= 0, "the cursor is there again"
+
+
+def test_a_bar_of_a_sweep_gives_the_terminal_back_after_an_error() -> None:
+    def interrupt(observer: SweepBar) -> None:
+        with observer:
+            observer.begins(3, 1)
+            raise KeyboardInterrupt
+
+    text = io.StringIO()
+    with pytest.raises(KeyboardInterrupt):
+        interrupt(SweepBar(Console(file=text, force_terminal=True, width=200)))
+    assert "3 runs, 1 of them finished before" in text.getvalue()
+    assert text.getvalue().rfind(SHOWN) > text.getvalue().rfind(HIDDEN) >= 0
+
+
+def test_there_are_bars_on_a_terminal_only() -> None:
+    terminal, pipe = Console(file=io.StringIO(), force_terminal=True), Console(file=io.StringIO())
+    assert isinstance(run_observer(terminal), BarObserver) and not isinstance(run_observer(pipe), BarObserver)
+    assert isinstance(sweep_observer(terminal), SweepBar) and not isinstance(sweep_observer(pipe), SweepBar)
 
 
 def test_status_of_a_run_of_episodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from html import unescape
 
 import nbformat
 import pytest
+from click.testing import CliRunner
 
-from qtkit.cli.pages import PageExporter, main, write_page
+from qtkit.cli.main import main
+from qtkit.cli.notebook_page import PageExporter, write_page
 from qtkit.panels import AnsatzStudio
 from qtkit.plots import candidate_grid
 from tests.helpers import ROOT
@@ -72,14 +76,21 @@ def test_formulas_and_pictures_of_a_notebook_that_was_not_run(path, tmp_path):
     assert all(source.startswith("data:image/png;base64,") for source in pictures)
 
 
-def test_the_command_line_runs_a_notebook(tmp_path, capsys):
-    path = tmp_path / "small.ipynb"
+def test_the_command_line_runs_a_notebook(tmp_path):
+    path, page = tmp_path / "small.ipynb", tmp_path / "out" / "small.html"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print(6 * 7)")]), path)
-    main([str(path), "--to", str(tmp_path / "out")])
-    assert "small.html" in capsys.readouterr().out
-    assert ">42" in (tmp_path / "out" / "small.html").read_text(encoding="utf-8")
-    main([str(path), "--to", str(tmp_path / "out"), "--as-it-is"])
-    assert ">42" not in (tmp_path / "out" / "small.html").read_text(encoding="utf-8")
+    arguments = ["pages", str(path), "--to", str(page.parent)]
+    assert CliRunner().invoke(main, arguments).output == f"{page}\n"
+    assert ">42" in page.read_text(encoding="utf-8")
+    assert CliRunner().invoke(main, [*arguments, "--as-it-is"]).output == f"{page}\n"
+    assert ">42" not in page.read_text(encoding="utf-8")
+
+
+def test_the_module_is_the_same_command(tmp_path):
+    shown = subprocess.run(
+        [sys.executable, "-m", "qtkit.pages", tmp_path / "none.ipynb"], capture_output=True, text=True, check=False
+    )
+    assert (shown.returncode, shown.stderr) == (1, f"Error: no notebook at {tmp_path}/none.ipynb\n")
 
 
 def test_no_such_notebook(tmp_path):

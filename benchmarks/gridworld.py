@@ -26,7 +26,7 @@ from series import pennylane_forward
 
 from qtkit.files import write_text
 from qtkit.simulation import set_num_threads
-from qtkit.tasks.gridworld.a3c.worker import differentiate
+from qtkit.tasks.gridworld.a3c.update import differentiate
 from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining
 
 STEPS_TARGET = 1_000
@@ -79,20 +79,20 @@ class Course:
 def with_pennylane(settings: GridworldSettings) -> GridworldTraining:
     """The training with every circuit of both modules as a PennyLane QNode."""
     training = GridworldTraining(settings)
-    replica = training._crew._replica  # what workers compute with
+    replica = training._pool._replica  # what workers compute with
     for module in (replica.policy, replica.value):
         module.search.forward = pennylane_forward(module.search)
-    for worker in training._crew._workers:
+    for worker in training._pool._workers:
         worker.differentiate = differentiate  # by autograd: the compiled way has circuits of its own
     return training
 
 
 def one_update(training: GridworldTraining) -> tuple[float, float]:
     """A worker's turn: processor seconds, and the loss."""
-    crew, begin = training._crew, time.process_time()
-    worker = crew._workers[crew._turns % len(crew._workers)]
-    update = worker.turn(crew._replica, crew._shared, crew._optimiser, training.settings)
-    crew._turns += 1
+    pool, begin = training._pool, time.process_time()
+    worker = pool._workers[pool._turns % len(pool._workers)]
+    update = worker.turn(pool._replica, pool._shared, pool._optimiser, training.settings)
+    pool._turns += 1
     return time.process_time() - begin, update.loss
 
 

@@ -12,9 +12,12 @@ import torch
 from torch import Tensor
 
 from qtkit.generator.quantum_train import QuantumTrain
-from qtkit.tasks.gridworld.a3c.interleaved import Interleaved
-from qtkit.tasks.gridworld.a3c.processes import Processes
-from qtkit.tasks.gridworld.a3c.worker import ActorCritic, SharedAdam, Update, build_actor_critic
+from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic, build_actor_critic
+from qtkit.tasks.gridworld.a3c.interleaved import InterleavedPool
+from qtkit.tasks.gridworld.a3c.pool import WorkerPool
+from qtkit.tasks.gridworld.a3c.processes import ProcessPool
+from qtkit.tasks.gridworld.a3c.shared_adam import SharedAdam
+from qtkit.tasks.gridworld.a3c.update import Update
 from qtkit.tasks.gridworld.environment import Environment, TableEnvironment, load_environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.training import Training, data_fingerprint
@@ -33,7 +36,7 @@ class Record:
         step: updates of all workers so far.
         episode: episodes of all workers that have ended so far.
         environment_steps: of all workers so far.
-        loss, policy_loss, value_loss, entropy: means over the round's updates, see `a3c.worker.Update`; None at
+        loss, policy_loss, value_loss, entropy: means over the round's updates, see `a3c.update.Update`; None at
             the start.
         returns, lengths: of the episodes that ended in this round, in their order; each episode is in one record.
         weights: the effective structural weights w `(N,)` of the policy after the round; empty for the classical model.
@@ -90,9 +93,9 @@ class GridworldTraining(Training):
         optimiser = SharedAdam(model.numbers, settings.learning_rate, **settings.optimiser_options)
         super().__init__(settings, environment, model, optimiser, settings.episodes)
         if settings.run_as == "processes":
-            self._crew = Processes(model, optimiser, environment, settings, self.notes.append)
+            self._pool: WorkerPool = ProcessPool(model, optimiser, environment, settings, self.notes.append)
         else:
-            self._crew = Interleaved(model, optimiser, environment, settings)
+            self._pool = InterleavedPool(model, optimiser, environment, settings)
         self._updates = self._environment_steps = 0
         if environment.note:
             self.notes.append(environment.note)
@@ -100,7 +103,7 @@ class GridworldTraining(Training):
     def close(self) -> None:
         """End worker processes, if there are any. They start anew when the next record is asked for."""
         with self._lock:
-            self._crew.close()
+            self._pool.close()
 
     def weights(self) -> tuple[float, ...]:
         """The policy's effective structural weights, one a candidate; empty for the classical model."""
@@ -134,17 +137,17 @@ class GridworldTraining(Training):
         return {**described, "n_qubits": parts[0].n_qubits if quantum else None, "num_weights": sum(counts)}
 
     def _begin(self) -> dict[str, Any]:
-        self._crew.start()
+        self._pool.start()
         return self._told([])
 
     def _advance(self) -> dict[str, Any]:
-        updates = self._crew.round(self.n_steps - self.steps_done)
+        updates = self._pool.round(self.n_steps - self.steps_done)
         self._updates += len(updates)
         self._environment_steps += sum(update.steps for update in updates)
         self.steps_done += sum(update.finished is not None for update in updates)
         told = self._told(updates)
         if self.steps_done >= self.n_steps:
-            self._crew.close()
+            self._pool.close()
         return told
 
     def _told(self, updates: Sequence[Update]) -> dict[str, Any]:
@@ -160,7 +163,7 @@ class GridworldTraining(Training):
             "returns": tuple(total for total, _ in finished),
             "lengths": tuple(steps for _, steps in finished),
             "value_weights": self.value_weights(),
-            "workers": self._crew.alive,
+            "workers": self._pool.alive,
             **means,
         }
 
@@ -171,13 +174,13 @@ class GridworldTraining(Training):
         return True  # they are made at the start, to be shared
 
     def _own_tensors(self) -> dict[str, Tensor]:
-        return {**self._crew.tensors(), "counts": torch.tensor([self._updates, self._environment_steps])}
+        return {**self._pool.tensors(), "counts": torch.tensor([self._updates, self._environment_steps])}
 
     def _own_shapes(self, steps_done: int) -> dict[str, torch.Size]:  # noqa: ARG002
         return {name: tensor.shape for name, tensor in self._own_tensors().items()}
 
     def _load_own_tensors(self, tensors: Mapping[str, Tensor]) -> None:
-        self._crew.load(tensors)
+        self._pool.load(tensors)
         self._updates, self._environment_steps = tensors["counts"].tolist()
 
     def _data_tensors(self) -> tuple[Tensor, ...]:

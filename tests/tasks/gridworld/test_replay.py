@@ -12,7 +12,7 @@ import torch
 from qtkit.networks import PolicyMLP, ValueMLP
 from qtkit.panels.agent.replay import png
 from qtkit.tasks.gridworld import replay
-from qtkit.tasks.gridworld.a3c.worker import ActorCritic
+from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
 from qtkit.tasks.gridworld.environment import load_environment
 from qtkit.tasks.gridworld.evaluation import shortest_path
 from qtkit.tasks.gridworld.replay import ACTIONS, play

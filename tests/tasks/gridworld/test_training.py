@@ -192,7 +192,7 @@ def test_resumed_from_memory_after_any_record(settings, whole_runs):
         if done % 7 in (0, 1) or done >= len(whole) - 1:
             other = GridworldTraining(settings)
             other.load_state(state)
-            middles += any(w.episode and not w.episode.done and w.episode.steps for w in other._crew._workers)
+            middles += any(w.episode and not w.episode.done and w.episode.steps for w in other._pool._workers)
             ahead = 6 if done < len(whole) - 6 else None
             assert timeless(islice(other, ahead)) == whole[done:][:ahead], done
             assert all(tensor.equal(state["tensors"][name]) for name, tensor in training.state()["tensors"].items())
@@ -410,7 +410,7 @@ def test_damaged_checkpoints():
 def test_a_loss_that_is_not_finite():
     training = GridworldTraining(MODELS[2])
     list(islice(training, 3))
-    for worker in training._crew._workers:
+    for worker in training._pool._workers:
         worker.numbers.fill_(torch.nan)
     before = training.model.numbers.clone()
     with pytest.raises(FloatingPointError, match=r"the loss is nan in update 3 of worker 0: try a smaller"):

@@ -1,1 +1,1 @@
-"""Asynchronous advantage actor-critic: one update (`worker`), compiled kernels for it, and two ways to run workers."""
+"""Asynchronous advantage actor-critic: networks, rollout, update, worker; compiled kernels; two kinds of pools."""

@@ -1,4 +1,4 @@
-"""What `worker.differentiate` does, by compiled kernels: for the paper's networks on the CPU."""
+"""What `update.differentiate` does, by compiled kernels: for the paper's networks on the CPU."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from torch import nn
 
 from qtkit.generator.compiled import CompiledGenerator
 from qtkit.generator.quantum_train import QuantumTrain
-from qtkit.tasks.gridworld.a3c import kernels as a3c_kernels
-from qtkit.tasks.gridworld.a3c.worker import ActorCritic, Differentiate, Update, compute_returns, differentiate, result
+from qtkit.tasks.gridworld.a3c import kernels
+from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
+from qtkit.tasks.gridworld.a3c.rollout import compute_returns
+from qtkit.tasks.gridworld.a3c.update import Differentiate, Update, differentiate, finished_episode
 from qtkit.tasks.gridworld.environment import Environment, Episode
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
@@ -59,33 +61,31 @@ class CompiledDifferentiate:
             t = len(rewards)
             values.append(self._look(of_value, episode, t))
             first, second = self._policy_hidden
-            a3c_kernels.forward(of_policy, self._seen[t], first[t], second[t], self._logits)
-            actions.append(a3c_kernels.choose(self._logits, self._log_policy[t], draws[t]))
+            kernels.forward(of_policy, self._seen[t], first[t], second[t], self._logits)
+            actions.append(kernels.choose(self._logits, self._log_policy[t], draws[t]))
             rewards.append(episode.step(actions[-1])[0])
         bootstrap = 0.0 if episode.done else self._look(of_value, episode, len(rewards))
         returns = compute_returns(rewards, bootstrap, settings.discount)
 
         advantage = np.array(returns, self._seen.dtype) - np.array(values, self._seen.dtype)  # (T,)
         steps = len(rewards)
-        policy_loss, entropy = a3c_kernels.by_logits(
+        policy_loss, entropy = kernels.by_logits(
             self._log_policy, np.array(actions), advantage, settings.entropy_weight, self._by_logits[:steps]
         )
         value_loss = float(np.mean(advantage**2))
         by_value = (-2 / steps * advantage)[:, None]
-        a3c_kernels.backward(
-            of_policy, self._seen, *self._policy_hidden, self._by_logits[:steps], self._policy_gradient
-        )
-        a3c_kernels.backward(of_value, self._seen, *self._value_hidden, by_value, self._value_gradient)
+        kernels.backward(of_policy, self._seen, *self._policy_hidden, self._by_logits[:steps], self._policy_gradient)
+        kernels.backward(of_value, self._seen, *self._value_hidden, by_value, self._value_gradient)
         self._policy.backward(self._policy_gradient)
         self._value_of.backward(self._value_gradient)
         loss = value_loss + policy_loss - settings.entropy_weight * entropy
-        return Update(loss, policy_loss, value_loss, entropy, steps, result(episode))
+        return Update(loss, policy_loss, value_loss, entropy, steps, finished_episode(episode))
 
     def _look(self, weights: np.ndarray, episode: Episode, t: int) -> float:
         """The value of the state as step `t` finds it, which is kept."""
         self._seen[t] = episode.observation()
         first, second = self._value_hidden
-        a3c_kernels.forward(weights, self._seen[t], first[t], second[t], self._value)
+        kernels.forward(weights, self._seen[t], first[t], second[t], self._value)
         return float(self._value[0])
 
 

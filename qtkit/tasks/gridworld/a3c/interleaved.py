@@ -8,13 +8,16 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
 from qtkit.tasks.gridworld.a3c.compiled import differentiate_for
-from qtkit.tasks.gridworld.a3c.worker import A3CWorker, ActorCritic, SharedAdam, Update
+from qtkit.tasks.gridworld.a3c.shared_adam import SharedAdam
+from qtkit.tasks.gridworld.a3c.update import Update
+from qtkit.tasks.gridworld.a3c.worker import A3CWorker
 from qtkit.tasks.gridworld.environment import Environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
 
-class Interleaved:
+class InterleavedPool:
     """W workers that play and update one after the other, each with its own copy of the shared numbers.
 
     When a worker's turn comes, the W - 1 others have updated since it copied the numbers: each gradient is as old as

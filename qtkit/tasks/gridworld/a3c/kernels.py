@@ -1,6 +1,6 @@
 """Policy and value network of A3C, compiled: one state forward, and the gradient of a rollout's loss, by hand.
 
-The same mathematics as `worker.collect_rollout` and `losses`, for networks of three linear layers with tanh between,
+The same mathematics as `collect_rollout` and `compute_losses`, for networks of three linear layers with tanh between,
 whose parameters are one vector in the order of `state_dict`: weight `(H, I)`, bias `(H,)`, weight `(G, H)`, bias
 `(G,)`, weight `(K, G)`, bias `(K,)`. A worker looks at a handful of states between two updates: torch's operations,
 made for large arrays, take ten times as long for them as the arithmetic.

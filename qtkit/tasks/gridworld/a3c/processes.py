@@ -22,20 +22,17 @@ import torch
 import torch.multiprocessing
 from torch import Tensor
 
-from qtkit.tasks.gridworld.a3c.compiled import differentiate_for
+from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
 from qtkit.tasks.gridworld.a3c.errors import WorkersLostError
-from qtkit.tasks.gridworld.a3c.worker import A3CWorker, ActorCritic, SharedAdam, Update, build_actor_critic
+from qtkit.tasks.gridworld.a3c.shared_adam import SharedAdam
+from qtkit.tasks.gridworld.a3c.update import Update
+from qtkit.tasks.gridworld.a3c.worker_process import READY, run_worker
 from qtkit.tasks.gridworld.environment import Environment, RealEnvironment
-from qtkit.tasks.gridworld.environment.minigrid import pack, unpack
+from qtkit.tasks.gridworld.environment.minigrid import pack
 from qtkit.tasks.gridworld.settings import GridworldSettings
-
-REPORT_SECONDS = 1.0
-"""After which a worker reports what it has done, if its episode has not ended before."""
 
 SILENT_SECONDS = 300.0
 """How long a worker may take to start, or to report, until it counts as lost."""
-
-_READY = "ready"
 
 
 @dataclass
@@ -57,7 +54,7 @@ class _Process:
     silent: float = 0.0
 
 
-class Processes:
+class ProcessPool:
     """W worker processes. As always with `spawn`, a script that has some begins with `if __name__ == "__main__":`.
 
     Arguments:
@@ -154,7 +151,7 @@ class Processes:
         numbers = self._model.numbers
         moments = self._optimiser.state[numbers]
         arguments = (there, index, self._settings, self._environment, numbers, moments, updates, self._packed)
-        process = context.Process(target=_work, args=arguments, daemon=True, name=f"qtkit-worker-{index}")
+        process = context.Process(target=run_worker, args=arguments, daemon=True, name=f"qtkit-worker-{index}")
         process.start()
         there.close()  # so that this end sees it when the process is gone
         self._processes.append(_Process(index, process, here, episodes, updates))
@@ -196,7 +193,7 @@ class Processes:
         each.silent = 0.0
         if isinstance(message, Exception):
             raise message
-        if message == _READY:
+        if message == READY:
             return
         each.updates += len(message)
         if message[-1].finished:
@@ -256,49 +253,3 @@ def _interrupts_held() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _work(
-    pipe: Connection,
-    index: int,
-    settings: GridworldSettings,
-    environment: Environment,
-    shared: Tensor,
-    moments: dict[str, Tensor],
-    updates: int,
-    sent: bytes | None = None,
-) -> None:
-    """The life of a worker's process: play the episodes it is given, and report; end when the pipe does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    torch.set_num_threads(1)
-    from qtkit.simulation import set_num_threads
-
-    set_num_threads(1)
-    with contextlib.suppress(EOFError, OSError):  # of a run that has ended
-        try:
-            if sent is not None:
-                unpack(sent)
-            model = build_actor_critic(settings)
-            shared.grad = model.gradient
-            optimiser = SharedAdam(shared, settings.learning_rate, **settings.optimiser_options)
-            optimiser.state[shared] = moments
-            worker = A3CWorker(index, settings.seed, environment, shared.clone(), differentiate_for(model, settings))
-            worker.updates = updates
-            pipe.send(_READY)
-            while True:
-                worker.episodes, worker.episode = pipe.recv(), None
-                worker.numbers.copy_(shared)
-                done: list[Update] = []
-                reported = time.monotonic()
-                while not (done and done[-1].finished):
-                    if done and time.monotonic() - reported >= REPORT_SECONDS:
-                        pipe.send(done)
-                        done, reported = [], time.monotonic()
-                    done.append(worker.turn(model, shared, optimiser, settings))
-                pipe.send(done)
-        except (EOFError, OSError):
-            raise
-        except FloatingPointError as error:
-            pipe.send(error)
-        except Exception as error:
-            pipe.send(RuntimeError(f"worker {index} failed: {type(error).__name__}: {error}"))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from qtkit.checks import checked_whole
 from qtkit.tasks.gridworld.environment.interface import Batch, Environment, Episode, Step, checked_seeds
@@ -15,6 +16,7 @@ from qtkit.tasks.gridworld.environment.transitions import TransitionTable
 class TableEnvironment(Environment):
     """An environment as its table: a step is two look-ups."""
 
+    observations: Tensor
     note = None
 
     def __init__(self, table: TransitionTable) -> None:
@@ -49,6 +51,8 @@ class TableEpisode(Episode):
 
     __slots__ = ("_max_steps", "_moves", "_observations")
 
+    state: int
+
     def __init__(self, environment: TableEnvironment) -> None:
         super().__init__(environment.table.start)
         self._moves, self._max_steps = environment.moves, environment.max_steps
@@ -73,6 +77,8 @@ class TableEpisode(Episode):
 
 class TableBatch(Batch):
     """Many episodes in a table: a step is a few look-ups for all."""
+
+    states: np.ndarray
 
     def __init__(self, table: TransitionTable, size: int) -> None:
         super().__init__(size)

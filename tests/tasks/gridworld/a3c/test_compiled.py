@@ -10,9 +10,10 @@ import torch
 from torch.nn.functional import log_softmax
 
 from qtkit.networks import PolicyMLP, ValueMLP
-from qtkit.tasks.gridworld.a3c import kernels as a3c_kernels
+from qtkit.tasks.gridworld.a3c import kernels
+from qtkit.tasks.gridworld.a3c.actor_critic import build_actor_critic
 from qtkit.tasks.gridworld.a3c.compiled import CompiledDifferentiate, differentiate_for
-from qtkit.tasks.gridworld.a3c.worker import build_actor_critic, differentiate
+from qtkit.tasks.gridworld.a3c.update import differentiate
 from qtkit.tasks.gridworld.environment import RealEnvironment, load_environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
@@ -34,11 +35,11 @@ def test_forward_and_backward_are_torch_s(kind, dtype):
     upstream = draws.normal(size=(5, len(output))).astype(dtype)
     expected = network(torch.from_numpy(observations))
     for t in range(5):
-        a3c_kernels.forward(weights.numpy(), observations[t], first[t], second[t], output)
+        kernels.forward(weights.numpy(), observations[t], first[t], second[t], output)
         np.testing.assert_allclose(output, expected[t].detach(), rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype])
     (expected * torch.from_numpy(upstream)).sum().backward()
     gradient = np.full(len(weights), np.nan, dtype)
-    a3c_kernels.backward(weights.numpy(), observations, first, second, upstream, gradient)
+    kernels.backward(weights.numpy(), observations, first, second, upstream, gradient)
     wanted = torch.cat([p.grad.reshape(-1) for p in network.parameters()]).numpy()
     np.testing.assert_allclose(gradient, wanted, rtol=TOLERANCE[dtype], atol=TOLERANCE[dtype])
 
@@ -48,13 +49,13 @@ def test_actions_are_drawn_from_the_softmax(dtype):
     logits = np.array([0.0, 1.0, -2.0, 800.0, 799.0, 0.5, 0.0], dtype)
     log_policy = np.empty(7, dtype)
     for draw, action in ((0.0, 3), (0.7, 3), (0.74, 4), (0.999_999, 4)):
-        assert a3c_kernels.choose(logits, log_policy, draw) == action
+        assert kernels.choose(logits, log_policy, draw) == action
     np.testing.assert_allclose(log_policy, log_softmax(torch.from_numpy(logits), -1), rtol=1e-6)
     logits = np.log(np.array([0.1, 0.2, 0.3, 0.1, 0.1, 0.1, 0.1])).astype(dtype)
     draws = np.random.default_rng(0).random(20_000)
-    counts = np.bincount([a3c_kernels.choose(logits, log_policy, draw) for draw in draws], minlength=7)
+    counts = np.bincount([kernels.choose(logits, log_policy, draw) for draw in draws], minlength=7)
     np.testing.assert_allclose(counts / 20_000, np.exp(logits), atol=0.015)
-    assert a3c_kernels.choose(logits, log_policy, 1.0) == 6, "also if the shares end a rounding below 1"
+    assert kernels.choose(logits, log_policy, 1.0) == 6, "also if the shares end a rounding below 1"
 
 
 @by_dtype
@@ -142,10 +143,10 @@ def test_no_bit_depends_on_where_arrays_lie(dtype):
         a["weights"][:], a["observations"][:] = weights, observations
         actions, advantage = [], np.linspace(-1, 1, 5).astype(dtype)
         for t in range(5):
-            a3c_kernels.forward(a["weights"], a["observations"][t], a["first"][t], a["second"][t], a["logits"][t])
-            actions.append(a3c_kernels.choose(a["logits"][t], a["log_policy"][t], 0.4))
-        told = a3c_kernels.by_logits(a["log_policy"], np.array(actions), advantage, 0.1, a["by_logits"])
+            kernels.forward(a["weights"], a["observations"][t], a["first"][t], a["second"][t], a["logits"][t])
+            actions.append(kernels.choose(a["logits"][t], a["log_policy"][t], 0.4))
+        told = kernels.by_logits(a["log_policy"], np.array(actions), advantage, 0.1, a["by_logits"])
         kept = (a["first"], a["second"])
-        a3c_kernels.backward(a["weights"], a["observations"], *kept, a["by_logits"], a["gradient"])
+        kernels.backward(a["weights"], a["observations"], *kept, a["by_logits"], a["gradient"])
         found.add(b"".join(a[name].tobytes() for name in shapes) + np.array(told).tobytes())
     assert len(found) == 1

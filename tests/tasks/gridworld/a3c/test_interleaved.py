@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from qtkit.tasks.gridworld.a3c.interleaved import Interleaved
-from qtkit.tasks.gridworld.a3c.worker import SharedAdam, build_actor_critic
+from qtkit.tasks.gridworld.a3c.actor_critic import build_actor_critic
+from qtkit.tasks.gridworld.a3c.interleaved import InterleavedPool
+from qtkit.tasks.gridworld.a3c.shared_adam import SharedAdam
 from qtkit.tasks.gridworld.environment import load_environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
@@ -13,14 +14,14 @@ SMALL = GridworldSettings(model="mapping", workers=3, seed=1)
 
 
 @pytest.fixture
-def crew() -> Interleaved:
+def crew() -> InterleavedPool:
     return make(SMALL)
 
 
-def make(settings: GridworldSettings) -> Interleaved:
+def make(settings: GridworldSettings) -> InterleavedPool:
     model = build_actor_critic(settings)
     optimiser = SharedAdam(model.numbers, settings.learning_rate, **settings.optimiser_options)
-    return Interleaved(model, optimiser, load_environment(settings.environment), settings)
+    return InterleavedPool(model, optimiser, load_environment(settings.environment), settings)
 
 
 def test_each_has_a_turn_in_every_round(crew):

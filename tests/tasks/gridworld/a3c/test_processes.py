@@ -23,9 +23,12 @@ import torch
 
 from qtkit.runs import Store
 from qtkit.tasks.gridworld.a3c import processes as a3c_processes
+from qtkit.tasks.gridworld.a3c import worker_process
+from qtkit.tasks.gridworld.a3c.actor_critic import build_actor_critic
 from qtkit.tasks.gridworld.a3c.errors import WorkersLostError
-from qtkit.tasks.gridworld.a3c.processes import Processes, _ending, _Process, _work
-from qtkit.tasks.gridworld.a3c.worker import SharedAdam, Update, build_actor_critic
+from qtkit.tasks.gridworld.a3c.processes import ProcessPool, _ending, _Process
+from qtkit.tasks.gridworld.a3c.shared_adam import SharedAdam
+from qtkit.tasks.gridworld.a3c.update import Update
 from qtkit.tasks.gridworld.environment import RealEnvironment, load_environment
 from qtkit.tasks.gridworld.environment.minigrid import pack
 from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining
@@ -57,7 +60,7 @@ def test_a_run_in_processes_with_a_death_and_a_break():
     start = training.model.numbers.clone()
     records = list(islice(training, 4))
     assert (records[0].step, records[0].workers, records[0].returns) == (0, 2, ())
-    workers = training._crew._processes
+    workers = training._pool._processes
     assert all(isinstance(each.process, get_context("spawn").Process) for each in workers)
     assert training.model.numbers.is_shared() and not training.model.numbers.equal(start)
     state = training.state()
@@ -77,7 +80,7 @@ def test_a_run_in_processes_with_a_death_and_a_break():
     assert other.steps_done == state["steps_done"] > 0
     records = [*records[:4], *islice(other, 3)]
     assert records[4].workers == 2 and records[4].step > records[3].step
-    for each in other._crew._processes:
+    for each in other._pool._processes:
         each.process.kill()
         each.process.join()
     message = "all 2 worker processes are gone; the run can go on from its last checkpoint"
@@ -87,7 +90,7 @@ def test_a_run_in_processes_with_a_death_and_a_break():
     assert other.notes[-1].endswith("was killed by SIGKILL; 0 of 2 workers are left")
     assert sum(len(record.returns) for record in records) <= other.state()["steps_done"] < 40
     other.load_state(other.state())
-    assert other._crew.alive == 2, "as many as will be started"
+    assert other._pool.alive == 2, "as many as will be started"
 
 
 def counted_once(records) -> None:
@@ -127,7 +130,7 @@ def test_an_environment_that_only_the_notebook_knows():
 def test_an_environment_that_cannot_be_sent_is_refused_before_any_process_starts(monkeypatch):
     name = register("RandomSteps")
     training = GridworldTraining(dataclasses.replace(SMALL, environment=name))
-    monkeypatch.setattr(Processes, "_spawn", lambda *_: pytest.fail("a process was started"))
+    monkeypatch.setattr(ProcessPool, "_spawn", lambda *_: pytest.fail("a process was started"))
     monkeypatch.setattr(gymnasium.registry[name], "entry_point", threading.Lock())
     with pytest.raises(ValueError, match=r"QtkitRandomSteps-v0 cannot be sent to worker processes \(TypeError: cannot"):
         next(training)
@@ -211,11 +214,11 @@ class FakeProcess:
 def stage(monkeypatch):
     """Makes a crew whose workers' ends of the pipes are in `crew.ends`; they have said what `first` tells."""
 
-    def make(workers: int, first=lambda index: "ready") -> Processes:
+    def make(workers: int, first=lambda index: "ready") -> ProcessPool:
         settings = GridworldSettings(model="mapping", workers=workers, run_as="processes")
         model, notes = build_actor_critic(settings), []
         optimiser = SharedAdam(model.numbers, settings.learning_rate, **settings.optimiser_options)
-        crew = Processes(model, optimiser, load_environment(settings.environment), settings, notes.append)
+        crew = ProcessPool(model, optimiser, load_environment(settings.environment), settings, notes.append)
         crew.notes, crew.ends = notes, []
 
         def spawn(self, index, episodes, updates):
@@ -225,12 +228,12 @@ def stage(monkeypatch):
                 there.send(said)
             self._processes.append(_Process(index, FakeProcess(), here, episodes, updates))
 
-        monkeypatch.setattr(Processes, "_spawn", spawn)
+        monkeypatch.setattr(ProcessPool, "_spawn", spawn)
         crew.start()
         made.append(crew)
         return crew
 
-    made: list[Processes] = []
+    made: list[ProcessPool] = []
     yield make
     for crew in made:
         crew.close()
@@ -312,7 +315,7 @@ def test_an_error_in_a_worker_is_the_run_s(stage):
 
 def test_an_interrupt_loses_nothing_that_was_reported(stage, monkeypatch):
     crew = stage(2)
-    receive = Processes._receive
+    receive = ProcessPool._receive
 
     def interrupted(self, each):
         receive(self, each)
@@ -321,11 +324,11 @@ def test_an_interrupt_loses_nothing_that_was_reported(stage, monkeypatch):
 
     crew.ends[0].send([update((0.5, 55))])
     crew._hand_out(9)
-    monkeypatch.setattr(Processes, "_receive", interrupted)
+    monkeypatch.setattr(ProcessPool, "_receive", interrupted)
     with pytest.raises(KeyboardInterrupt):
         crew.round(9)
     assert crew._processes == []
-    monkeypatch.setattr(Processes, "_receive", receive)
+    monkeypatch.setattr(ProcessPool, "_receive", receive)
     assert crew.round(9) == [update((0.5, 55))], "with new processes"
     assert [(each.episodes, each.updates) for each in crew._processes] == [(1, 1), (0, 0)]
 
@@ -345,8 +348,8 @@ def life(monkeypatch):
     """Starts the life of a worker; its pipe, the shared numbers, the thread."""
     monkeypatch.setattr("signal.signal", lambda *_: None)
     monkeypatch.setattr("torch.set_num_threads", lambda _: None)
-    monkeypatch.setattr("qtkit.simulation.set_num_threads", lambda _: None)
-    monkeypatch.setattr(a3c_processes, "REPORT_SECONDS", 100.0)
+    monkeypatch.setattr("qtkit.tasks.gridworld.a3c.worker_process.set_num_threads", lambda _: None)
+    monkeypatch.setattr(worker_process, "REPORT_SECONDS", 100.0)
     begun = []
 
     def begin(settings=SMALL, environment=None, spoil=lambda numbers: None, updates=0, sent=None):
@@ -356,7 +359,7 @@ def life(monkeypatch):
         spoil(shared)
         environment = environment or load_environment(settings.environment)
         arguments = (there, 1, settings, environment, shared, moments, updates, sent)
-        thread = threading.Thread(target=_work, args=arguments)
+        thread = threading.Thread(target=worker_process.run_worker, args=arguments)
         thread.start()
         begun.append((here, thread))
         return here, shared, moments, thread
@@ -385,7 +388,7 @@ def test_a_worker_plays_what_it_is_given_and_ends_with_its_pipe(life):
 
 
 def test_a_worker_reports_in_the_midst_of_long_episodes(life, monkeypatch):
-    monkeypatch.setattr(a3c_processes, "REPORT_SECONDS", 0.0)
+    monkeypatch.setattr(worker_process, "REPORT_SECONDS", 0.0)
     pipe, *_ = life()
     assert pipe.recv() == "ready"
     pipe.send(0)

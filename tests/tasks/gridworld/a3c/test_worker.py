@@ -11,19 +11,12 @@ import torch
 from torch.nn.functional import log_softmax
 
 from qtkit import paper
-from qtkit.tasks.gridworld.a3c import worker as a3c
+from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic, build_actor_critic
 from qtkit.tasks.gridworld.a3c.compiled import CompiledDifferentiate, differentiate_for
-from qtkit.tasks.gridworld.a3c.worker import (
-    A3CWorker,
-    ActorCritic,
-    Rollout,
-    SharedAdam,
-    build_actor_critic,
-    collect_rollout,
-    compute_returns,
-    differentiate,
-    losses,
-)
+from qtkit.tasks.gridworld.a3c.rollout import Rollout, choose_action, collect_rollout, compute_losses, compute_returns
+from qtkit.tasks.gridworld.a3c.shared_adam import SharedAdam
+from qtkit.tasks.gridworld.a3c.update import differentiate
+from qtkit.tasks.gridworld.a3c.worker import A3CWorker
 from qtkit.tasks.gridworld.environment import Environment, RealEnvironment, load_environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
@@ -98,8 +91,8 @@ def test_losses(entropy_weight):
     log_policy = log_softmax(torch.randn(4, 7, generator=draws, dtype=torch.float64), -1).requires_grad_()
     values = torch.randn(4, generator=draws, dtype=torch.float64).requires_grad_()
     actions, returns = torch.tensor([2, 0, 6, 2]), [0.5, -1.0, 2.0, 0.0]
-    rollout = Rollout(log_policy, values, actions, [0.0] * 4, 0.0, 0.0)
-    loss, policy_loss, value_loss = losses(rollout, returns, entropy_weight)
+    rollout = Rollout(log_policy, values, actions, [0.0] * 4, 0.0)
+    loss, policy_loss, value_loss = compute_losses(rollout, returns, entropy_weight)
     advantages = [R - v for R, v in zip(returns, values.tolist(), strict=True)]
     taken = [log_policy[t, a].item() for t, a in enumerate(actions.tolist())]
     entropies = [-sum(p * math.exp(p) for p in row) for row in log_policy.tolist()]
@@ -178,8 +171,8 @@ def test_a_rollout_is_the_same_in_a_table_and_in_the_real_environment(settings, 
 
 
 def test_actions_are_drawn_from_the_policy():
-    assert [a3c._chosen([0.25, 0.5, 1.0], draw) for draw in (0.0, 0.2499, 0.25, 0.5, 0.99)] == [0, 0, 1, 2, 2]
-    assert a3c._chosen([0.25, 0.5, 0.999_999_9], 0.999_999_95) == 2
+    assert [choose_action([0.25, 0.5, 1.0], draw) for draw in (0.0, 0.2499, 0.25, 0.5, 0.99)] == [0, 0, 1, 2, 2]
+    assert choose_action([0.25, 0.5, 0.999_999_9], 0.999_999_95) == 2
 
 
 # A worker

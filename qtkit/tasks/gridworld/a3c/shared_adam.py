@@ -1,0 +1,30 @@
+"""`SharedAdam`: Adam for numbers that several workers change."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+class SharedAdam(torch.optim.Adam):
+    """Adam whose moments exist from the start, so that processes can share them.
+
+    Arguments:
+        numbers: the shared vector `(P,)`; `step` applies the gradient in `numbers.grad`.
+    """
+
+    def __init__(self, numbers: Tensor, learning_rate: float, betas: tuple[float, float]) -> None:
+        super().__init__([numbers], lr=learning_rate, betas=betas, fused=numbers.device.type == "cpu")
+        self.state[numbers] = {
+            "step": torch.zeros(()),
+            "exp_avg": torch.zeros_like(numbers),
+            "exp_avg_sq": torch.zeros_like(numbers),
+        }
+
+    def share_memory(self) -> None:
+        """Move everything to memory that other processes can have."""
+        for group in self.param_groups:
+            for numbers in group["params"]:
+                numbers.share_memory_()
+                for moment in self.state[numbers].values():
+                    moment.share_memory_()

@@ -57,9 +57,9 @@ class Command(click.Command):
         except Exception as error:
             if ctx.find_root().params.get("traceback") or not _is_expected(error):
                 raise
-            from qtkit.runs.store.errors import words
+            from qtkit.runs.store.errors import describe_error
 
-            raise click.ClickException(words(error)) from error
+            raise click.ClickException(describe_error(error)) from error
 
 
 class Commands(Command, click.Group):

@@ -12,7 +12,7 @@ from qtkit.cli.common import STORE, command_line
 
 if TYPE_CHECKING:
     from qtkit.runs import StoredRun
-    from qtkit.runs.sweeps.sweeping import Workers
+    from qtkit.runs.sweeps.jobs import Workers
     from qtkit.tasks.protocols import Settings
 
 

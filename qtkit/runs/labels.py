@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from qtkit.names import model_label, unusual
 from qtkit.runs.store.identity import YOUNGER
+from qtkit.tasks.protocols import Settings
 from qtkit.tasks.registry import task_named
 
 LENGTHS = ("epochs", "episodes")
@@ -19,21 +20,25 @@ NAMED_WHERE_THEY_DIFFER = ("device",)
 wherever they are not the defaults: a label without any is the paper's setting."""
 
 
-def run_labels(settings: dict[str, Any], told: dict[str, Any]) -> list[str]:
+def run_labels(settings: Mapping[str, Settings], runs: Mapping[str, Any]) -> list[str]:
     """The model, and in which other than the default settings and on which data: `"DiffQAS · centre=False"`.
 
     A run with the default settings on the official data has the model's name alone, and no other run has.
+
+    Arguments:
+        settings: by the runs' keys.
+        runs: what is known of each, as `results.describe_run` gives it, by its key.
     """
-    common = set(NAMED_WHERE_THEY_DIFFER) - set(varied_settings([told[key]["settings"] for key in settings]))
+    common = set(NAMED_WHERE_THEY_DIFFER) - set(varied_settings([runs[key]["settings"] for key in settings]))
     lengths = {name: [getattr(value, name, 0) for value in settings.values()] for name in LENGTHS}
     longest = {name: max(values) for name, values in lengths.items()}
     labels = []
     for key, value in settings.items():
-        task = task_named(told[key]["task"])
+        task = task_named(runs[key]["task"])
         shorter = [f"{name}={getattr(value, name)}" for name in LENGTHS if getattr(value, name, 0) < longest[name]]
         words = unusual(value, {*common, *LENGTHS, *task.aside, *task.silent, *task.experiment})
         words = " ".join([*filter(None, [words]), *shorter])
-        labels.append(" · ".join(filter(None, (model_label(value), words, _other_data(told[key])))))
+        labels.append(" · ".join(filter(None, (model_label(value), words, _other_data(runs[key])))))
     return labels
 
 
@@ -44,11 +49,11 @@ def _other_data(run: dict[str, Any]) -> str:
     return "sample" if run.get("source", "").startswith("the sample") else "other data"
 
 
-def official_column(told: dict[str, Any], keys: Iterable[str]) -> dict[str, list[bool]]:
+def official_column(runs: Mapping[str, Any], keys: Iterable[str]) -> dict[str, list[bool]]:
     """The column `official`, whether each run is on the official data; none for tasks without such."""
-    if not all("official" in run for run in told.values()):
+    if not all("official" in run for run in runs.values()):
         return {}
-    return {"official": [told[key]["official"] for key in keys]}
+    return {"official": [runs[key]["official"] for key in keys]}
 
 
 def varied_settings(settings: list[dict[str, Any]]) -> dict[str, list[Any]]:

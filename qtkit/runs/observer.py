@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from qtkit.runs.store.stored import (
-    StoredRun,
-)
+from qtkit.runs.store.stored import StoredRun
+from qtkit.tasks.protocols import Training
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 class Observer:
@@ -18,13 +20,13 @@ class Observer:
     def waiting(self, run: StoredRun, holder: str) -> None:
         """Another process, described in words, is at this run; `run` waits for it."""
 
-    def begins(self, run: StoredRun, training: Any) -> None:
+    def begins(self, run: StoredRun, training: Training[Any]) -> None:
         """Training begins, or goes on from `training.steps_done`."""
 
     def note(self, text: str) -> None:
         """Something worth knowing, in words."""
 
-    def record(self, training: Any, record: Any) -> None:
+    def record(self, training: Training[Any], record: DataclassInstance) -> None:
         """One more record."""
 
     def ends(self, run: StoredRun) -> None:

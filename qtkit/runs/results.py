@@ -16,18 +16,17 @@ import pandas as pd
 import pyarrow as pa
 
 import qtkit
-from qtkit.files import read_json, write_bytes, write_json
+from qtkit.files import write_bytes
 from qtkit.generator.reading import FORMER_PROBABILITIES, with_current_names
 from qtkit.names import candidates_label
 from qtkit.records import WEIGHT
 from qtkit.runs.labels import official_column, run_labels, varied_settings
-from qtkit.runs.store.identity import check_seal, sealed
-from qtkit.runs.store.provenance import now, without_paths
-from qtkit.runs.store.record_log import parquet_bytes, read_table, sha256_of
+from qtkit.runs.store.provenance import hide_paths, now
+from qtkit.runs.store.record_log import read_table, sha256_of, to_parquet
 from qtkit.runs.store.stored import StoredRun
+from qtkit.seals import read_sealed, write_sealed
+from qtkit.tasks.protocols import Settings
 from qtkit.tasks.registry import task_named
-
-FORMAT = 1
 
 NEW = ".new.parquet"
 """How a table is called until the provenance that belongs to it is written."""
@@ -89,14 +88,14 @@ def summaries(task: str, experiment: str | None = None, folder: str | os.PathLik
     for name in _names(folder, experiment):
         table, about = _read(folder, name)
         identity = table.drop(columns=about["measured"]).drop_duplicates(ignore_index=True)
-        told = [
+        summary = [
             {
                 what: math.nan if value is None else value
                 for what, value in about["runs"][key].get("summary", {}).items()
             }
             for key in identity["run"]
         ]
-        parts.append(pd.concat([identity, pd.DataFrame(told, index=identity.index)], axis=1))
+        parts.append(pd.concat([identity, pd.DataFrame(summary, index=identity.index)], axis=1))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -105,7 +104,7 @@ def export(
     folder: str | os.PathLike[str],
     *,
     command: str | None = None,
-    keep: Callable[[Any, Mapping[str, Any]], bool] | None = None,
+    keep: Callable[[Settings, Mapping[str, Any]], bool] | None = None,
 ) -> dict[str, int]:
     """Write finished runs to `folder`, a table and a provenance an experiment; runs already there stay.
 
@@ -121,7 +120,8 @@ def export(
     Raises:
         FileNotFoundError, ValueError: for a damaged run or a damaged table; nothing of that experiment is written.
     """
-    folder, by_experiment = Path(folder), {}
+    folder = Path(folder)
+    by_experiment: dict[str, list[tuple[StoredRun, dict[str, Any], Settings]]] = {}
     for run in runs:
         if run.finished:
             facts, settings = run.facts(), run.settings
@@ -131,8 +131,8 @@ def export(
     counts = {}
     for experiment, found in by_experiment.items():
         frames = {run.key: task_named(facts["task"]).rows(run.table(), settings) for run, facts, settings in found}
-        told = {run.key: told_of(run, facts) for run, facts, _ in found}
-        counts[experiment] = add(folder, experiment, frames, told, command=command)
+        described = {run.key: describe_run(run, facts) for run, facts, _ in found}
+        counts[experiment] = add(folder, experiment, frames, described, command=command)
     return counts
 
 
@@ -140,7 +140,7 @@ def add(
     folder: str | os.PathLike[str],
     experiment: str,
     frames: Mapping[str, pd.DataFrame],
-    told: Mapping[str, Mapping[str, Any]],
+    described: Mapping[str, Mapping[str, Any]],
     *,
     command: str | None = None,
 ) -> int:
@@ -148,7 +148,7 @@ def add(
 
     Arguments:
         frames: by the runs' keys: rows of measured values.
-        told: by the runs' keys: as `told_of` gives it.
+        described: by the runs' keys: as `describe_run` gives it.
 
     Returns:
         The number of runs in the table now.
@@ -156,19 +156,19 @@ def add(
     Raises:
         FileNotFoundError, ValueError: for a damaged table; nothing is written.
     """
-    folder, told = Path(folder), {key: dict(run) for key, run in told.items()}
+    folder, runs = Path(folder), {key: dict(run) for key, run in described.items()}
     parts = [frame.assign(run=key) for key, frame in frames.items()]
     if (folder / f"{experiment}.json").is_file():
         before, about = _read(folder, experiment)
         _table_file(folder, experiment, about).replace(folder / f"{experiment}.parquet")
-        kept = {key: run for key, run in about["runs"].items() if key not in told}
+        kept = {key: run for key, run in about["runs"].items() if key not in runs}
         parts.append(before.loc[before["run"].isin(kept), [*about["measured"], "run"]])
-        told |= kept
-    _write(folder, experiment, pd.concat(parts, ignore_index=True), told, command)
-    return len(told)
+        runs |= kept
+    _write(folder, experiment, pd.concat(parts, ignore_index=True), runs, command)
+    return len(runs)
 
 
-def told_of(run: StoredRun, facts: Mapping[str, Any]) -> dict[str, Any]:
+def describe_run(run: StoredRun, facts: Mapping[str, Any]) -> dict[str, Any]:
     """What the provenance says of a finished run: nothing of the folders it was computed in.
 
     Arguments:
@@ -176,27 +176,29 @@ def told_of(run: StoredRun, facts: Mapping[str, Any]) -> dict[str, Any]:
     """
     result, task = run.result(), task_named(facts["task"])
     settings = {n: value for n, value in with_current_names(facts["settings"]).items() if n not in task.aside}
-    told = {"task": facts["task"], "settings": settings, "data": facts["data"], **facts["describe"]}
-    told["sessions"] = [{**session, "command": without_paths(session.get("command"))} for session in facts["sessions"]]
-    told |= {name: result[name] for name in ("records", "steps", "seconds", "finished")}
-    summary = task.summarised(run)
-    return told | ({"summary": summary} if summary else {})
+    described = {"task": facts["task"], "settings": settings, "data": facts["data"], **facts["describe"]}
+    described["sessions"] = [
+        {**session, "command": hide_paths(session.get("command"))} for session in facts["sessions"]
+    ]
+    described |= {name: result[name] for name in ("records", "steps", "seconds", "finished")}
+    summary = task.summarise(run)
+    return described | ({"summary": summary} if summary else {})
 
 
-def _write(folder: Path, experiment: str, measured: pd.DataFrame, told: dict[str, Any], command: str | None) -> None:
+def _write(folder: Path, experiment: str, measured: pd.DataFrame, runs: dict[str, Any], command: str | None) -> None:
     """The table of `measured`, with what identifies each run in front, and its provenance."""
     settings = {
-        key: task_named(run["task"]).settings_class.from_dict(run["settings"]) for key, run in sorted(told.items())
+        key: task_named(run["task"]).settings_class.from_dict(run["settings"]) for key, run in sorted(runs.items())
     }
     identity = pd.DataFrame(
         {
             "experiment": experiment,
-            "label": run_labels(settings, told),
+            "label": run_labels(settings, runs),
             "model": [value.model for value in settings.values()],
             "candidates": [candidates_label(value) for value in settings.values()],
             "seed": [value.seed for value in settings.values()],
-            **varied_settings([told[key]["settings"] for key in settings]),
-            **official_column(told, settings),
+            **varied_settings([runs[key]["settings"] for key in settings]),
+            **official_column(runs, settings),
             "run": list(settings),
         }
     )
@@ -204,33 +206,26 @@ def _write(folder: Path, experiment: str, measured: pd.DataFrame, told: dict[str
     of_weights.sort(key=lambda name: (name[0] != "w", len(name), name))
     measured = measured[[name for name in measured if name not in of_weights] + of_weights]
     table = identity.merge(measured, on="run", validate="one_to_many")
-    content = parquet_bytes(pa.Table.from_pandas(table, preserve_index=False))
+    content = to_parquet(pa.Table.from_pandas(table, preserve_index=False))
     about = {
-        "format": FORMAT,
         "experiment": experiment,
         "rows": len(table),
         "measured": [name for name in measured.columns if name != "run"],
         "sha256": sha256_of(content),
         "exported": now(),
-        "command": without_paths(command),
-        "runs": {key: told[key] for key in settings},
+        "command": hide_paths(command),
+        "runs": {key: runs[key] for key in settings},
     }
     # The provenance decides: an export killed before it leaves the old table, one killed after it has the new one.
     new = folder / f"{experiment}{NEW}"
     write_bytes(new, content)
-    write_json(folder / f"{experiment}.json", sealed(about))
+    write_sealed(folder / f"{experiment}.json", about)
     new.replace(folder / f"{experiment}.parquet")
 
 
 def _read(folder: Path, experiment: str) -> tuple[pd.DataFrame, dict[str, Any]]:
     path = folder / f"{experiment}.json"
-    about = read_json(path)
-    number = about.get("format") if isinstance(about, dict) else None
-    if isinstance(number, int) and number > FORMAT:
-        raise ValueError(
-            f"{path} was written by a newer qtkit (format {number}; this one reads {FORMAT}): update qtkit"
-        )
-    about = check_seal(about, path)
+    about = read_sealed(path)
     table = read_table(_table_file(folder, experiment, about), about["sha256"]).to_pandas()
     about["runs"] = {
         key: {**run, "settings": with_current_names(run["settings"])} for key, run in about["runs"].items()

@@ -13,8 +13,10 @@ import pandas as pd
 from qtkit.generator.machine import Machine
 from qtkit.generator.quantum_train import QuantumTrain
 from qtkit.runs import results
-from qtkit.runs.store.provenance import session, without_paths
+from qtkit.runs.store.provenance import describe_session, hide_paths
 from qtkit.runs.store.stored import StoredRun
+from qtkit.tasks.epochs import EpochTraining
+from qtkit.tasks.protocols import Settings, Training
 from qtkit.tasks.registry import task_named
 
 SHOTS = tuple(10**k for k in range(2, 15))
@@ -30,7 +32,7 @@ def machines(seed: int = 0) -> list[Machine]:
     return found + [Machine(readout_error=error, seed=seed) for error in READOUT_ERRORS]
 
 
-def study(training: Any, some: Iterable[Machine]) -> Iterator[dict[str, Any]]:
+def study(training: Training[Any], some: Iterable[Machine]) -> Iterator[dict[str, Any]]:
     """A row a machine: its properties, and how the network does whose weights it writes.
 
     Yields:
@@ -41,8 +43,10 @@ def study(training: Any, some: Iterable[Machine]) -> Iterator[dict[str, Any]]:
         training: an `EpochTraining` with a `QuantumTrain`, at its end or anywhere.
 
     Raises:
-        ValueError: for a training without circuits.
+        ValueError: for another training, or one without circuits.
     """
+    if not isinstance(training, EpochTraining):
+        raise ValueError(f"{type(training).__name__} does not measure a network over a set of data")
     if not isinstance(training.model, QuantumTrain):
         raise ValueError(f"model={training.settings.model!r} has no circuits that a machine could run")
     for machine in some:
@@ -61,7 +65,7 @@ def study_runs(
     runs: Iterable[StoredRun],
     folder: str | os.PathLike[str],
     *,
-    keep: Callable[[Any, Mapping[str, Any]], bool] | None = None,
+    keep: Callable[[Settings, Mapping[str, Any]], bool] | None = None,
     command: str | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> dict[str, int]:
@@ -94,7 +98,8 @@ def study_runs(
             if run.key in set(there):
                 continue
         rows = pd.DataFrame(study(run.training(), machines(settings.seed)))
-        told = {run.key: {**results.told_of(run, facts), "reading": session(without_paths(command))}}
-        counts[experiment] = results.add(folder, experiment, {run.key: rows}, told, command=command)
+        reading = describe_session(hide_paths(command))
+        described = {run.key: {**results.describe_run(run, facts), "reading": reading}}
+        counts[experiment] = results.add(folder, experiment, {run.key: rows}, described, command=command)
         tell(f"{folder / experiment}.parquet: {counts[experiment]} run{'s' if counts[experiment] != 1 else ''}")
     return counts

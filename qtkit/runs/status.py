@@ -11,6 +11,7 @@ from typing import Any
 from qtkit.names import model_label, unusual
 from qtkit.runs.options import read_values
 from qtkit.runs.store.stored import Progress, Store, StoredRun
+from qtkit.tasks.protocols import Settings
 from qtkit.tasks.registry import task_named
 
 
@@ -63,8 +64,8 @@ def totals(rows: Iterable[Row]) -> str:
     rows = list(rows)
     states = collections.Counter(row.state for row in rows)
     words = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
-    left = [row.progress.seconds_left for row in rows if row.progress and row.state in ("running", "unfinished")]
-    left = [seconds for seconds in left if seconds is not None]
+    begun = [row.progress for row in rows if row.progress and row.state in ("running", "unfinished")]
+    left = [progress.seconds_left for progress in begun if progress.seconds_left is not None]
     return f"{len(rows)} runs: {words}" + (f"; {duration(sum(left))} of computing left in those begun" if left else "")
 
 
@@ -78,7 +79,7 @@ def duration(seconds: float) -> str:
     return f"{seconds} s"
 
 
-def matcher(conditions: Iterable[str], settings_class: type) -> Callable[[Any], bool]:
+def matcher(conditions: Iterable[str], settings_class: type[Settings]) -> Callable[[Settings], bool]:
     """A test of settings from conditions such as `epochs=20` or `dataset=mnist`: all must hold.
 
     Raises:

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from qtkit.circuits.ansatz import Ansatz
 
 RecordT_co = TypeVar("RecordT_co", covariant=True)
@@ -71,3 +73,13 @@ class Training(Protocol[RecordT_co]):
 
     def close(self) -> None:
         """Let go of what a training holds besides memory, such as processes."""
+
+
+class FinishedRun(Protocol):
+    """What a task is given of a finished run, to tell what it came to."""
+
+    def table(self) -> pa.Table:
+        """All records."""
+
+    def training(self) -> Training[Any]:
+        """The training at its end."""

@@ -6,10 +6,18 @@ import functools
 import importlib
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pyarrow as pa
 
 from qtkit.tasks.fingerprint import fingerprint
+from qtkit.tasks.protocols import FinishedRun, Settings, Training
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 @dataclass(frozen=True)
@@ -30,7 +38,7 @@ class Task:
             the data themselves are.
         shipped: a function from a run's records (a pyarrow table) and its settings to the rows that are shipped; by
             default `qtkit.records.epoch_rows`, which suits records of epochs.
-        summary: a function from a finished `StoredRun` to what is shipped of it besides, by name, ready for JSON.
+        summary: a function from a `FinishedRun` to what is shipped of it besides, by name, ready for JSON.
     """
 
     name: str
@@ -47,30 +55,34 @@ class Task:
     summary: str | None = None
 
     @property
-    def settings_class(self) -> type:
+    def settings_class(self) -> type[Settings]:
         """The dataclass of settings."""
-        return _named(self.settings)
+        kind: type[Settings] = _import(self.settings)
+        return kind
 
     @property
-    def training_class(self) -> type:
-        """The class of trainings."""
-        return _named(self.training)
+    def training_class(self) -> Callable[..., Training[Any]]:
+        """The class of trainings: `training_class(settings)`, or with data `training_class(settings, data)`."""
+        kind: Callable[..., Training[Any]] = _import(self.training)
+        return kind
 
-    def rows(self, records: Any, settings: Any) -> Any:
-        """What `shipped` makes of a run's records, a DataFrame."""
-        return _named(self.shipped)(records, settings)
+    def rows(self, records: pa.Table, settings: Settings) -> pd.DataFrame:
+        """What `shipped` makes of a run's records."""
+        return _import(self.shipped)(records, settings)
 
-    def summarised(self, run: Any) -> dict[str, Any]:
+    def summarise(self, run: FinishedRun) -> dict[str, Any]:
         """What `summary` tells of a finished run; nothing without it."""
-        return _named(self.summary)(run) if self.summary else {}
+        return dict(_import(self.summary)(run)) if self.summary else {}
 
-    def experiment_of(self, settings: Any) -> str:
+    def experiment_of(self, settings: Settings) -> str:
         """The name of the experiment that `settings` belong to, such as `mnist-1-5`; fit for a file."""
         values = [getattr(settings, name) for name in self.experiment]
         parts = [part for value in values for part in (value if isinstance(value, tuple) else (value,))]
         return "-".join(re.sub(r"[^A-Za-z0-9._]+", "-", str(part)).strip("-").lower() for part in parts) or self.name
 
-    def data(self, settings: Any, given: Any = None) -> tuple[Any, str | None]:
+    def data(
+        self, settings: Settings, given: DataclassInstance | None = None
+    ) -> tuple[DataclassInstance | None, str | None]:
         """The data that `settings` ask for, and their fingerprint; `(None, None)` for a task without data.
 
         Data that are `given` are used as they are. The last data loaded are kept while their files stay as they were:
@@ -83,10 +95,10 @@ class Task:
             return None, None
         if given is not None:
             return given, fingerprint(given)
-        files = _named(self.stamp)(settings) if self.stamp else None
-        return _loaded(self, self.data_key(settings), (os.environ.get("QTKIT_DATA"), files), _Settings(settings))
+        files = _import(self.stamp)(settings) if self.stamp else None
+        return _load(self, self.data_key(settings), (os.environ.get("QTKIT_DATA"), files), _Settings(settings))
 
-    def data_key(self, settings: Any) -> tuple[Any, ...]:
+    def data_key(self, settings: Settings) -> tuple[Any, ...]:
         """The values of the settings that decide the data."""
         return tuple(getattr(settings, name) for name in self.data_settings)
 
@@ -118,7 +130,7 @@ def task_named(name: str) -> Task:
     return TASKS[name]
 
 
-def task_of(settings: Any) -> Task:
+def task_of(settings: Settings) -> Task:
     """The task that `settings` belong to.
 
     Raises:
@@ -180,7 +192,8 @@ register(
 )
 
 
-def _named(name: str) -> Any:
+def _import(name: str) -> Any:
+    """The `attribute` of `"module:attribute"`."""
     module, _, attribute = name.partition(":")
     return getattr(importlib.import_module(module), attribute)
 
@@ -188,7 +201,7 @@ def _named(name: str) -> Any:
 class _Settings:
     """Settings that are no part of a cache's key."""
 
-    def __init__(self, value: Any) -> None:
+    def __init__(self, value: Settings) -> None:
         self.value = value
 
     def __eq__(self, other: object) -> bool:
@@ -199,6 +212,12 @@ class _Settings:
 
 
 @functools.lru_cache(maxsize=2)
-def _loaded(task: Task, values: tuple[Any, ...], place: tuple[Any, ...], settings: _Settings) -> tuple[Any, str]:  # noqa: ARG001
-    data = _named(task.load)(settings.value)
+def _load(
+    task: Task,
+    values: tuple[Any, ...],  # noqa: ARG001
+    place: tuple[Any, ...],  # noqa: ARG001
+    settings: _Settings,
+) -> tuple[DataclassInstance, str]:
+    assert task.load is not None
+    data = _import(task.load)(settings.value)
     return data, fingerprint(data)

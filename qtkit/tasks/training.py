@@ -10,9 +10,9 @@ import copy
 import os
 import threading
 import time
-import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar, Self
 
 import torch
@@ -20,12 +20,11 @@ from torch import Tensor, nn
 
 from qtkit.generator.quantum_train import QuantumTrain
 from qtkit.generator.reading import with_current_names
-from qtkit.tasks.checkpoints import read_state, write_state
+from qtkit.tasks.checkpoints import read_checkpoint, write_checkpoint
+from qtkit.tasks.fingerprint import checksum, fingerprint
 from qtkit.tasks.models import trainable_parameters
 from qtkit.tasks.settings import RunSettings
 from qtkit.tasks.versions import versions
-
-STATE_FORMAT = 1
 
 _MOMENTS = {torch.optim.Adam: ("exp_avg", "exp_avg_sq"), torch.optim.RMSprop: ("square_avg",)}
 """What an optimiser keeps of each parameter, in its shape, besides its number of steps."""
@@ -74,7 +73,7 @@ class Training(ABC):
         self._seconds = 0.0
         # A panel's thread trains while another asks for the network or a checkpoint: one at a time.
         self._lock = threading.RLock()
-        self._fingerprint: int | None = None
+        self._fingerprint: str | None = None
         self.notes: list[str] = []
 
     # What a task adds
@@ -92,8 +91,8 @@ class Training(ABC):
         """What is measured of the network as it stands."""
 
     @abstractmethod
-    def _data_tensors(self) -> tuple[Tensor, ...]:
-        """All that a checkpoint's data must be equal to."""
+    def _data_tensors(self) -> dict[str, Tensor]:
+        """All that a checkpoint's data must be equal to, by name."""
 
     @abstractmethod
     def _describe_data(self) -> dict[str, Any]:
@@ -133,6 +132,12 @@ class Training(ABC):
             self._seconds += time.perf_counter() - begin
             return self.record_class(weights=self.weights(), seconds=self._seconds, **told)
 
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """Nothing is trained meanwhile, on whatever thread: each step waits, and the one under way is waited for."""
+        with self._lock:
+            yield
+
     def weights(self) -> tuple[float, ...]:
         """The effective structural weights, one a candidate; empty for the classical model."""
         if not isinstance(self.model, QuantumTrain):
@@ -165,7 +170,6 @@ class Training(ABC):
                 tensors.update({f"optimiser.{index}.{name}": tensor for name, tensor in moments.items()})
             tensors.update(self._own_tensors())
             return {
-                "format": STATE_FORMAT,
                 "settings": self.settings.to_dict(),
                 self.data_name: self._data_fingerprint(),
                 "steps_done": self.steps_done,
@@ -203,9 +207,10 @@ class Training(ABC):
     def save_checkpoint(self, folder: str | os.PathLike[str]) -> None:
         """Write `state()` to a folder, made if missing: `checkpoint.json`, and the tensors it names in safetensors.
 
-        An interruption at any moment leaves the checkpoint before or the new one, never a mixture.
+        An interruption at any moment leaves the checkpoint before or the new one, never a mixture. The folder
+        `checkpoint` of a stored run is one too.
         """
-        write_state(folder, self.state())
+        write_checkpoint(folder, self.state())
 
     def load_checkpoint(self, folder: str | os.PathLike[str]) -> None:
         """Go on from a folder that `save_checkpoint` wrote.
@@ -214,24 +219,32 @@ class Training(ABC):
             FileNotFoundError: if there is no checkpoint, or its tensors are missing.
             ValueError: if it is damaged, or as `load_state` does.
         """
-        self.load_state(read_state(folder))
+        self.load_state(read_checkpoint(folder)["training"])
 
     @classmethod
     def resume(cls, folder: str | os.PathLike[str], data: Any = None) -> Self:
         """The training that `save_checkpoint` wrote to `folder`, with its settings; raises as `load_checkpoint`."""
-        state = read_state(folder)
-        cls._check_format(state)
+        state = read_checkpoint(folder)["training"]
+        cls._check_names(state)
         training = cls(cls.settings_class.from_dict(state["settings"]), data)
         training.load_state(state)
         return training
 
-    def _data_fingerprint(self) -> int:
+    def _data_fingerprint(self) -> str:
         if self._fingerprint is None:
-            self._fingerprint = data_fingerprint(self._data_tensors())
+            self._fingerprint = fingerprint(self._data_tensors())
         return self._fingerprint
 
+    def _has_data(self, theirs: object) -> bool:
+        """Whether the data are those that a checkpoint names: by a fingerprint, or in format 1 by a checksum."""
+        return theirs in self._checksums() if isinstance(theirs, int) else theirs == self._data_fingerprint()
+
+    def _checksums(self) -> tuple[int, ...]:
+        """What a checkpoint of format 1 may name these data by."""
+        return (checksum(self._data_tensors().values()),)
+
     def _check_state(self, state: Mapping[str, Any]) -> None:
-        self._check_format(state)
+        self._check_names(state)
         younger = type(self.settings)().to_dict()  # than the checkpoint may be some settings
         theirs = younger | with_current_names(state["settings"])
         for name, value in self.settings.to_dict().items():
@@ -239,7 +252,7 @@ class Training(ABC):
                 raise ValueError(
                     f"the checkpoint was made with {name}={theirs[name]!r}, this training has {name}={value!r}"
                 )
-        if state[self.data_name] != self._data_fingerprint():
+        if not self._has_data(state[self.data_name]):
             raise ValueError(
                 f"the checkpoint was made with other {self.data_name} than these ({self._describe_data()['source']})"
             )
@@ -255,24 +268,15 @@ class Training(ABC):
             raise ValueError("the checkpoint is damaged: its tensors are not those of this model")
 
     @classmethod
-    def _check_format(cls, state: Any) -> None:
-        keys = {"format", "settings", cls.data_name, "steps_done", "started", "seconds", "tensors"}
-        right = isinstance(state, Mapping) and set(state) == keys
+    def _check_names(cls, state: Any) -> None:
+        keys = {"settings", cls.data_name, "steps_done", "started", "seconds", "tensors"}
+        # In format 1 a state had a number of its own.
+        right = isinstance(state, Mapping) and set(state) - ({"format"} if state.get("format") == 1 else set()) == keys
         if not right or not all(isinstance(state[name], Mapping) for name in ("settings", "tensors")):
             raise ValueError(f"not a checkpoint of {cls.task_name}: {sorted(keys)} are expected")
-        if state["format"] != STATE_FORMAT:
-            raise ValueError(f"the checkpoint has format {state['format']!r}, this version reads {STATE_FORMAT}")
         steps = state["steps_done"]
         if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0 or (steps and not state["started"]):
             raise ValueError(f"the checkpoint is damaged: steps_done={steps!r}, started={state['started']!r}")
-
-
-def data_fingerprint(tensors: Iterable[Tensor]) -> int:
-    """CRC-32 of the tensors' values, one after the other."""
-    value = 0
-    for tensor in tensors:
-        value = zlib.crc32(tensor.contiguous().numpy(), value)
-    return value
 
 
 def _moments(optimiser: torch.optim.Optimizer) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 from qtkit.cli.main import main
 from qtkit.runs import Store
 from qtkit.runs.options import WholeNumbers, field_docs, options_of
-from qtkit.runs.store.lock import held
+from qtkit.runs.store.lock import lock_run
 from qtkit.runs.sweeps.plans import PLANS
 from qtkit.tasks.images.settings import ImageSettings
 from tests.helpers import ROOT, output, python, wait_until
@@ -179,7 +179,7 @@ def test_a_signal_stops_at_a_checkpoint_and_the_same_command_goes_on(tmp_path: P
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
 def test_a_signal_ends_a_wait_for_another_process(tmp_path: Path) -> None:
     stored = Store(tmp_path).run(ImageSettings(source="sample"))
-    with held(stored.path, wait=False):
+    with lock_run(stored.path, wait=False):
         arguments = ["run", "images", "--source", "sample", "--store", str(tmp_path)]
         process = command(*arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         assert process.stdout is not None

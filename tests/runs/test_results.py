@@ -11,7 +11,7 @@ import pytest
 
 from qtkit.runs import Store, StoredRun, results, run
 from qtkit.runs.labels import run_labels
-from qtkit.runs.store.identity import check_seal, sealed
+from qtkit.seals import check_seal, seal
 from qtkit.tasks.gridworld.settings import MENDED, GridworldSettings
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.registry import task_of
@@ -68,7 +68,7 @@ def test_a_table_from_before_a_setting_was_there(store: Store, tmp_path: Path) -
     about = check_seal(json.loads(path.read_text()), path)
     for told in about["runs"].values():
         del told["settings"]["train_angles"]
-    path.write_text(json.dumps(sealed(about)))
+    path.write_text(json.dumps(seal(about)))
     results.export([store.run(IMAGES)], tmp_path / "images")
     assert "train_angles" not in results.load("images", folder=tmp_path), "nothing differs in it"
 

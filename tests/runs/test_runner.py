@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from qtkit.runs import RunInUseError, Store, run
-from qtkit.runs.store.lock import held
+from qtkit.runs.store.lock import lock_run
 from qtkit.runs.store.record_log import PART_ROWS
 from qtkit.simulation.threads import one_torch_thread
 from qtkit.tasks.gridworld.training import GridworldTraining
@@ -307,7 +307,7 @@ def test_of_processes_that_want_the_same_run_one_computes_and_the_others_wait(tm
 
 def test_a_run_in_use_can_be_told_instead_of_waited_for(tmp_path: Path) -> None:
     stored = Store(tmp_path).run(ToySettings())
-    with held(stored.path, wait=False):
+    with lock_run(stored.path, wait=False):
         assert stored.state == "running"
         with pytest.raises(RunInUseError, match=r"process \d+ \(since .*\) is at the run in "):
             run(ToySettings(), store=tmp_path, wait=False)
@@ -316,7 +316,7 @@ def test_a_run_in_use_can_be_told_instead_of_waited_for(tmp_path: Path) -> None:
 
 def test_a_wait_can_be_stopped(tmp_path: Path) -> None:
     stored, diary = Store(tmp_path).run(ToySettings()), Diary()
-    with held(stored.path, wait=False):
+    with lock_run(stored.path, wait=False):
         waited = run(ToySettings(), store=tmp_path, observer=diary, stop=after(2))
     assert waited == stored and not waited.finished
     assert diary.lines[0].startswith("waiting for process ")

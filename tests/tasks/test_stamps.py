@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from qtkit.runs import Observer, Store, StoredRun, run
-from qtkit.runs.store.lock import held
+from qtkit.runs.store.lock import lock_run
 from qtkit.tasks.images.data import image_stamp
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.series.data import series_stamp
 from qtkit.tasks.series.settings import SeriesSettings
 from qtkit.tasks.stamps import file_stamp
 from tests.helpers import values
-from tests.tasks.images.test_data import write_folder
+from tests.tasks.images.folders import write_folder
 
 
 def write(path: Path, frequency: float) -> None:
@@ -52,7 +52,7 @@ def test_a_file_that_changes_during_a_wait_does_not_mix_two_runs(tmp_path: Path)
             other.close()
 
     with other:
-        other.enter_context(held(stored.path, wait=False))
+        other.enter_context(lock_run(stored.path, wait=False))
         assert run(own(path), store=store, observer=Change()) == stored
     assert store.run(own(path)) != stored
     write(path, 0.3)

@@ -27,7 +27,7 @@ ADVICE = {
 
 
 @contextlib.contextmanager
-def writing(folder: Path) -> Iterator[None]:
+def explain_write_errors(folder: Path) -> Iterator[None]:
     """Say what is the matter if a run cannot be written: an OSError of the same kind, with a message to act on."""
     try:
         yield
@@ -39,7 +39,7 @@ def writing(folder: Path) -> Iterator[None]:
         raise OSError(error.errno, message) from error
 
 
-def words(error: BaseException) -> str:
+def describe_error(error: BaseException) -> str:
     """The message of an error as for a person: without the number that an OSError puts in front."""
     if isinstance(error, OSError) and error.strerror:
         place = f": {os.fspath(error.filename)}" if error.filename is not None else ""

@@ -27,14 +27,14 @@ class WaitStoppedError(Exception):
 
 
 @contextlib.contextmanager
-def held(
+def lock_run(
     folder: Path,
     *,
     wait: bool,
     on_wait: Callable[[str], None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Iterator[None]:
-    """Hold the lock of a folder, made if missing.
+    """Hold the lock of a run's folder, made if missing.
 
     Arguments:
         wait: whether to wait for another process to end, or else to raise.
@@ -51,7 +51,7 @@ def held(
     try:
         lock.acquire(timeout=PATIENCE)
     except Timeout:
-        holder = holder_words(folder)
+        holder = describe_holder(folder)
         if not wait:
             raise RunInUseError(f"{holder} is at the run in {folder} now") from None
         if on_wait:
@@ -70,7 +70,7 @@ def held(
         lock.release()
 
 
-def in_use(folder: Path) -> bool:
+def is_in_use(folder: Path) -> bool:
     """Whether a process is at the run in this folder now."""
     if not _holder(folder).is_file():
         return False
@@ -85,7 +85,7 @@ def in_use(folder: Path) -> bool:
     return False
 
 
-def left_behind(folder: Path, patience: float = 0.2) -> str | None:
+def read_leftover_holder(folder: Path, patience: float = 0.2) -> str | None:
     """What a process that ended abruptly had written about itself; None if there was none, or another is at the run."""
     if not _holder(folder).is_file():
         return None
@@ -102,7 +102,7 @@ def left_behind(folder: Path, patience: float = 0.2) -> str | None:
         lock.release()
 
 
-def holder_words(folder: Path, patience: float = 0.2) -> str:
+def describe_holder(folder: Path, patience: float = 0.2) -> str:
     """The process that holds the lock, as for a person."""
     for _ in range(2):
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):

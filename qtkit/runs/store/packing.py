@@ -6,8 +6,8 @@ import shutil
 from collections.abc import Mapping
 
 from qtkit.files import write_bytes
-from qtkit.runs.store.errors import writing
-from qtkit.runs.store.lock import held
+from qtkit.runs.store.errors import explain_write_errors
+from qtkit.runs.store.lock import lock_run
 from qtkit.runs.store.stored import CHECKPOINT, FACTS, FINISHED, PARTS, StoredRun
 from qtkit.tasks.checkpoints import INDEX
 
@@ -33,7 +33,7 @@ def unpack(files: Mapping[str, bytes], run: StoredRun) -> bool:
         FileNotFoundError, ValueError: if the files are not those of this run, complete and unharmed.
         OSError: if the folder cannot be written.
     """
-    with writing(run.path), held(run.path, wait=True):
+    with explain_write_errors(run.path), lock_run(run.path, wait=True):
         if run.finished:
             return False
         copy = StoredRun(run.path / ".arrived" / run.key)

@@ -1,4 +1,4 @@
-"""What a stored result says of how it came about: code, machine, command."""
+"""What a stored result says of how it came about: code, host, command."""
 
 from __future__ import annotations
 
@@ -10,25 +10,26 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import psutil
 
 from qtkit.tasks.versions import versions
 
 
-def session(command: str | None = None) -> dict[str, Any]:
-    """What computes from now on: time, command, versions, git commit, machine.
+def describe_session(command: str | None = None) -> dict[str, Any]:
+    """What computes from now on: time, command, versions, git commit, host.
 
-    No names of users, hosts or folders but for those in the command, which `without_paths` hides when it is shipped.
+    No names of users, hosts or folders but for those in the command, which `hide_paths` hides when it is shipped.
     """
     return {
         "started": now(),
         "command": command,
         "versions": versions(),
         "git": git_commit(),
-        "machine": machine(),
+        "machine": describe_host(),
     }
 
 
@@ -40,10 +41,11 @@ def now() -> str:
 _PLACE = re.compile(r"(?:--)?(?:store|data[-_]dir|file|worker-folder|scheduler|results|to)")
 
 
-def without_paths(command: str | None) -> str | None:
+def hide_paths(command: str | None) -> str | None:
     """A command with `...` for files, folders and addresses: `--file ...`, `--file=...`, `--set file=...`."""
     if not command:
         return command
+    join: Callable[[list[str]], str]
     try:
         words, join = shlex.split(command), shlex.join
     except ValueError:  # no line for a shell
@@ -71,12 +73,21 @@ def git_commit() -> dict[str, Any] | None:
     }
 
 
+class HostInfo(TypedDict):
+    """The class of the computer that computed; files have it under `"machine"`."""
+
+    processor: str
+    cores: int
+    memory_gib: float
+    system: str
+
+
 @functools.cache
-def machine() -> dict[str, Any]:
-    """The class of the machine: processor, cores, memory in GiB, system."""
+def describe_host() -> HostInfo:
+    """The class of this computer: processor, cores, memory in GiB, system."""
     return {
         "processor": _processor(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
         "memory_gib": round(psutil.virtual_memory().total / 2**30, 1),
         "system": f"{platform.system()} {platform.machine()}",
     }

@@ -73,7 +73,7 @@ class RecordLog:
             if self._parts and len(self._open) > self._fresh:
                 self._parts.pop()  # it goes on in the part that is written now
             start = sum(part["rows"] for part in self._parts)
-            content = parquet_bytes(pa.Table.from_pylist(self._open, schema=self._schema))
+            content = to_parquet(pa.Table.from_pylist(self._open, schema=self._schema))
             name = f"{start:09d}-{start + len(self._open):09d}.parquet"
             write_bytes(self.folder / name, content)
             self._parts.append({"file": name, "rows": len(self._open), "sha256": sha256_of(content)})
@@ -91,7 +91,7 @@ class RecordLog:
 
     def table(self) -> pa.Table:
         """All records that were flushed."""
-        return concatenated(read_part(self.folder, part) for part in self._parts)
+        return concatenate(read_part(self.folder, part) for part in self._parts)
 
 
 def read_part(folder: Path, part: Part) -> pa.Table:
@@ -125,13 +125,13 @@ def read_table(path: Path, sha256: str) -> pa.Table:
         raise ValueError(f"{path} is damaged: {error}") from error
 
 
-def concatenated(tables: Iterable[pa.Table]) -> pa.Table:
+def concatenate(tables: Iterable[pa.Table]) -> pa.Table:
     """One table of all rows; without columns if there are none."""
     tables = list(tables)
     return pa.concat_tables(tables) if tables else pa.table({})
 
 
-def parquet_bytes(table: pa.Table) -> bytes:
+def to_parquet(table: pa.Table) -> bytes:
     """`table` as the content of a Parquet file."""
     buffer = io.BytesIO()
     pq.write_table(table, buffer, compression="zstd")

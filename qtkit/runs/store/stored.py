@@ -1,4 +1,4 @@
-"""`StoredRun`: one run on disk, to read. `Store`: the folder of all runs."""
+"""`StoredRun`: one run on disk, to read. `Store`: the folder of all runs. What writes it is `writing.RunWriter`."""
 
 from __future__ import annotations
 
@@ -6,26 +6,24 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pyarrow as pa
 
 from qtkit.files import read_json
-from qtkit.runs.store.identity import check_seal, run_key
-from qtkit.runs.store.lock import in_use
-from qtkit.runs.store.record_log import concatenated, read_part
-from qtkit.tasks.checkpoints import INDEX, read_state
+from qtkit.runs.store.identity import run_key
+from qtkit.runs.store.lock import is_in_use
+from qtkit.runs.store.record_log import concatenate, read_part
+from qtkit.seals import NewerFormatError, check_format, read_sealed
+from qtkit.tasks.checkpoints import INDEX, read_checkpoint
+from qtkit.tasks.protocols import Settings, Training
 from qtkit.tasks.registry import Task, task_named, task_of
 
-FORMAT = 1
-"""Of run folders; a folder of a higher one is refused."""
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
-FACTS, FINISHED, CHECKPOINT, PARTS, EARLIER = "run.json", "finished.json", "checkpoint", "records", "earlier"
-
-
-class NewerFormatError(ValueError):
-    """A run folder that only a newer qtkit can read."""
+FACTS, FINISHED, CHECKPOINT, PARTS = "run.json", "finished.json", "checkpoint", "records"
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class StoredRun:
         """`"new"`, `"running"` (by some process, now), `"unfinished"` or `"finished"`."""
         if (self.path / FINISHED).is_file():
             return "finished"
-        if in_use(self.path):
+        if is_in_use(self.path):
             return "running"
         return "unfinished" if (self.path / FACTS).is_file() else "new"
 
@@ -98,8 +96,8 @@ class StoredRun:
         return task_named(self.facts()["task"])
 
     @property
-    def settings(self) -> Any:
-        """The settings, as an object of the task's class."""
+    def settings(self) -> Settings:
+        """The settings, an object of the task's class."""
         facts = self.facts()
         return task_named(facts["task"]).settings_class.from_dict(facts["settings"])
 
@@ -111,7 +109,7 @@ class StoredRun:
             ValueError: if a file is damaged.
         """
         parts = (self.result() if self.finished else self.checkpoint())["parts"]
-        return concatenated(read_part(self.path / PARTS, part) for part in parts)
+        return concatenate(read_part(self.path / PARTS, part) for part in parts)
 
     def records(self) -> pd.DataFrame:
         """`table()` as a DataFrame: a row a record; structural weights as columns `w1` to `w12` (or as searched)."""
@@ -127,14 +125,10 @@ class StoredRun:
             ValueError: if it is damaged, or from a newer qtkit.
         """
         where = self.path / CHECKPOINT
-        state = read_state(where)
-        tensors = state.pop("tensors")
-        _check_format(state, where / INDEX)
-        state = check_seal(state, where / INDEX)
-        if state["key"] != self.key:
-            raise ValueError(f"{where / INDEX} belongs to the run {state['key']}, not to {self.key}")
-        state["training"]["tensors"] = tensors
-        return state
+        checkpoint = read_checkpoint(where)
+        if checkpoint.get("key") != self.key:
+            raise ValueError(f"{where / INDEX} belongs to the run {checkpoint.get('key')}, not to {self.key}")
+        return checkpoint
 
     def has_checkpoint(self) -> bool:
         """Whether there is one."""
@@ -145,11 +139,11 @@ class StoredRun:
         index = self.path / CHECKPOINT / INDEX
         if not index.is_file():
             return None
-        state = read_json(index)
-        _check_format(state, index)
-        return Progress(**state["progress"])
+        checkpoint = read_json(index)
+        check_format(checkpoint, index)
+        return Progress(**checkpoint["progress"])
 
-    def training(self, data: Any = None) -> Any:
+    def training(self, data: DataclassInstance | None = None) -> Training[Any]:
         """The training as the last checkpoint left it: of a finished run, at its end, with the trained model.
 
         Arguments:
@@ -167,9 +161,7 @@ class StoredRun:
         path = self.path / name
         if not path.is_file():
             raise FileNotFoundError(f"{path} is missing: this run is not {'finished' if name == FINISHED else 'begun'}")
-        value = read_json(path)
-        _check_format(value, path)
-        value = check_seal(value, path)
+        value = read_sealed(path)
         if value["key"] != self.key:
             raise ValueError(f"{path} belongs to the run {value['key']}, but its folder is called {self.key}")
         return value
@@ -184,14 +176,13 @@ class Store:
     """
 
     def __init__(self, root: str | os.PathLike[str] | Store | None = None) -> None:
-        if isinstance(root, Store):
-            root = root.root
-        self.root = Path(root or os.environ.get("QTKIT_RUNS") or "runs").expanduser()
+        folder = root.root if isinstance(root, Store) else root
+        self.root: Path = Path(folder or os.environ.get("QTKIT_RUNS") or "runs").expanduser()
 
     def __repr__(self) -> str:
         return f"Store({str(self.root)!r})"
 
-    def run(self, settings: Any, data: Any = None) -> StoredRun:
+    def run(self, settings: Settings, data: DataclassInstance | None = None) -> StoredRun:
         """The run of these settings, whether it exists or not; `data` is loaded if it is not given.
 
         Raises:
@@ -200,7 +191,7 @@ class Store:
         """
         return self.at(settings, task_of(settings).data(settings, data)[1])
 
-    def at(self, settings: Any, data: str | None) -> StoredRun:
+    def at(self, settings: Settings, data: str | None) -> StoredRun:
         """The run of these settings on the data of that fingerprint; None for a task without data.
 
         Raises:
@@ -216,7 +207,7 @@ class Store:
                 yield StoredRun(path)
 
 
-def make_training(task: Task, settings: Any, data: Any = None) -> Any:
+def make_training(task: Task, settings: Settings, data: DataclassInstance | None = None) -> Training[Any]:
     """A training at its start; `data` is loaded if it is not given."""
     if data is None:
         data, _ = task.data(settings)
@@ -227,18 +218,8 @@ def check_not_newer(run: StoredRun) -> None:
     """NewerFormatError if any file of the run is of a newer qtkit; damaged files pass."""
     for path in (run.path / FACTS, run.path / FINISHED, run.path / CHECKPOINT / INDEX):
         try:
-            _check_format(read_json(path), path)
+            check_format(read_json(path), path)
         except NewerFormatError:
             raise
         except (FileNotFoundError, ValueError):
             pass
-
-
-def _check_format(value: Any, path: Path) -> None:
-    number = value.get("format") if isinstance(value, dict) else None
-    if not isinstance(number, int):
-        raise ValueError(f"{path} is damaged: it names no format")
-    if number > FORMAT:
-        raise NewerFormatError(
-            f"{path} was written by a newer qtkit (format {number}; this one reads up to {FORMAT}): update qtkit"
-        )

@@ -7,12 +7,17 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qtkit.runs.store.packing import pack, unpack
 from qtkit.runs.store.stored import Store
-from qtkit.runs.sweeps.sweeping import Job, LostError
+from qtkit.runs.sweeps.jobs import Job, LostError
+from qtkit.runs.sweeps.local_workers import use_one_thread
+from qtkit.tasks.protocols import Settings
 from qtkit.tasks.registry import task_of
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 RECONNECT_SECONDS = 300.0
 """How long to wait for a scheduler that is gone."""
@@ -86,7 +91,7 @@ class DaskWorkers:
         """Have a worker of the cluster compute the run."""
         once = threading.Lock()
 
-        def tell(future: Any) -> None:
+        def report(future: Any) -> None:
             if once.acquire(blocking=False):
                 done(job, self._arrived(job, future))
 
@@ -101,7 +106,7 @@ class DaskWorkers:
                 **self._options,
             )
             self._futures.append(future)  # a future that nobody holds is cancelled
-            future.add_done_callback(tell)
+            future.add_done_callback(report)
         except Exception as error:
             done(job, LostError(f"the scheduler at {self.address} is gone ({type(error).__name__})"))
 
@@ -133,7 +138,7 @@ class DaskWorkers:
             return error
         return LostError(f"the scheduler at {self.address} is gone")
 
-    def _data_of(self, settings: Any) -> Any:
+    def _data_of(self, settings: Settings) -> Any:
         """The data of the settings: small ones go with each run, large ones are sent to all workers once."""
         task = task_of(settings)
         if task.load is None:
@@ -152,19 +157,23 @@ class DaskWorkers:
             client.close(timeout=5)
 
 
-def size_of(data: Any) -> int:
+def size_of(data: DataclassInstance) -> int:
     """The bytes of all tensors and arrays of a dataclass."""
     return sum(getattr(value, "nbytes", 0) for value in vars(data).values())
 
 
 def compute(
-    settings: Any, data: Any, *, folder: str | None, checkpoint_seconds: float, command: str | None
+    settings: Settings,
+    data: DataclassInstance | None,
+    *,
+    folder: str | None,
+    checkpoint_seconds: float,
+    command: str | None,
 ) -> dict[str, bytes]:
     """On a worker: the finished run of `settings`, packed."""
     from qtkit.runs.runner import run
-    from qtkit.runs.sweeps.local_workers import one_thread
 
-    one_thread()
+    use_one_thread()
     with tempfile.TemporaryDirectory(prefix="qtkit-") as own:
         store = Store(Path(folder) if folder else own)
         return pack(run(settings, store=store, checkpoint_seconds=checkpoint_seconds, command=command, data=data))

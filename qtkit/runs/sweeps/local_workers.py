@@ -12,9 +12,10 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from qtkit.checks import checked_whole
-from qtkit.runs.store.lock import RunInUseError, left_behind
+from qtkit.runs.store.lock import RunInUseError, read_leftover_holder
 from qtkit.runs.store.stored import Store
-from qtkit.runs.sweeps.sweeping import BusyError, Job, LostError
+from qtkit.runs.sweeps.jobs import BusyError, Job, LostError
+from qtkit.tasks.protocols import Settings
 
 
 class LocalWorkers:
@@ -62,9 +63,9 @@ class LocalWorkers:
     def submit(self, job: Job, done: Callable[[Job, BaseException | None], None]) -> None:
         """Have a process compute the run."""
         assert self._pool is not None, "start() comes first"
-        before = left_behind(job.run.path)
+        before = read_leftover_holder(job.run.path)
 
-        def tell(future: Future[None]) -> None:
+        def report(future: Future[None]) -> None:
             error = None if future.cancelled() else future.exception()
             if isinstance(error, BrokenProcessPool):
                 error = self._lost(job, before)
@@ -75,14 +76,14 @@ class LocalWorkers:
             done(job, error)
 
         try:
-            self._pool.submit(_compute, job.settings, self._options).add_done_callback(tell)
+            self._pool.submit(_compute, job.settings, self._options).add_done_callback(report)
         except BrokenProcessPool:
             done(job, self._lost(job, before))
 
     def _lost(self, job: Job, before: str | None) -> LostError:
         """The pool is broken. Whether a process was at the run: it left its name there, and not before this round."""
         self._broken = True
-        begun = left_behind(job.run.path) not in (None, before)
+        begun = read_leftover_holder(job.run.path) not in (None, before)
         return LostError("a worker process ended abruptly (killed, or out of memory)", begun=begun)
 
     def close(self, *, now: bool) -> None:
@@ -111,7 +112,7 @@ def _prepare(stop: Any, ready: Any) -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _terminate)
-    one_thread()
+    use_one_thread()
     ready.set()
 
 
@@ -128,7 +129,7 @@ def _terminate(*_: object) -> None:
     _Process.terminated = True
 
 
-def _compute(settings: Any, options: dict[str, Any]) -> None:
+def _compute(settings: Settings, options: dict[str, Any]) -> None:
     from qtkit.runs.runner import run
 
     if _Process.stop.is_set():
@@ -142,7 +143,7 @@ def _compute(settings: Any, options: dict[str, Any]) -> None:
             os._exit(128 + signal.SIGTERM)
 
 
-def one_thread() -> None:
+def use_one_thread() -> None:
     """Compute on one thread from now on, PyTorch as well as the circuits."""
     import torch
 

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from qtkit.runs.options import read_values
+from qtkit.tasks.protocols import Settings
+
+if TYPE_CHECKING:
+    from qtkit.tasks.gridworld.settings import GridworldSettings
+
+SettingsT = TypeVar("SettingsT", bound=Settings)
 
 CONFIGS = tuple(range(1, 13))
 
@@ -23,9 +29,9 @@ class Plan:
 
     name: str
     title: str
-    settings: Callable[[int], list[Any]]
+    settings: Callable[[int], Sequence[Settings]]
 
-    def runs(self, seeds: Iterable[int], changes: Iterable[str] = ()) -> list[Any]:
+    def runs(self, seeds: Iterable[int], changes: Iterable[str] = ()) -> list[Settings]:
         """The settings of all runs, seed by seed, so that a whole table is there early.
 
         Arguments:
@@ -37,27 +43,27 @@ class Plan:
         changes = list(changes)
         settings = [each for seed in seeds for each in self.settings(seed)]
         changed = {kind: dict(read_values(kind, changes)) for kind in {type(each) for each in settings}}
-        return [_replaced(each, changed[type(each)]) for each in settings]
+        return [_replace(each, changed[type(each)]) for each in settings]
 
 
-def _table2(seed: int) -> list[Any]:
+def _table2(seed: int) -> list[Settings]:
     """The search and the twelve circuits on five series. The first seed of the search keeps every prediction."""
     from qtkit.paper import DATASETS
     from qtkit.tasks.series.settings import SeriesSettings
 
     ours = "all" if seed == 0 else "figures"
-    settings = []
+    settings: list[Settings] = []
     for dataset in DATASETS:
         settings.append(SeriesSettings(dataset=dataset, seed=seed, predictions=ours))
         settings += [SeriesSettings(dataset=dataset, seed=seed, candidates=(k,), predictions="none") for k in CONFIGS]
     return settings
 
 
-def _images(seed: int) -> list[Any]:
+def _images(seed: int) -> list[Settings]:
     """The search, the twelve circuits, the mapping alone and the network itself on three pairs of classes."""
     from qtkit.tasks.images.settings import ImageSettings
 
-    settings = []
+    settings: list[Settings] = []
     for dataset, classes in (("mnist", (1, 5)), ("fashion", (1, 5)), ("fashion", (5, 7))):
         base = ImageSettings(dataset=dataset, classes=classes, seed=seed)
         settings.append(base)
@@ -66,7 +72,7 @@ def _images(seed: int) -> list[Any]:
     return settings
 
 
-def _controls(seed: int) -> list[Any]:
+def _controls(seed: int) -> list[Settings]:
     """MNIST 1/5 with 2**n P - 1: circuits that are trained, that stay as they start, or that are left out."""
     from qtkit.tasks.images.settings import ImageSettings
 
@@ -79,7 +85,7 @@ def _controls(seed: int) -> list[Any]:
     return [*searches, dataclasses.replace(base, candidates=(5,)), dataclasses.replace(base, model="mapping")]
 
 
-def _gridworld(seed: int) -> list[Any]:
+def _gridworld(seed: int) -> list[GridworldSettings]:
     """The search, the twelve circuits, and the networks themselves in two environments."""
     from qtkit.tasks.gridworld.settings import GridworldSettings
 
@@ -91,7 +97,7 @@ def _gridworld(seed: int) -> list[Any]:
     return settings
 
 
-def _gridworld_mended(seed: int) -> list[Any]:
+def _gridworld_mended(seed: int) -> list[Settings]:
     """The search and the mapping alone, changed so that hidden units stay awake."""
     from qtkit.tasks.gridworld.settings import MENDED
 
@@ -112,5 +118,5 @@ PLANS = {
 """All plans by name."""
 
 
-def _replaced(settings: Any, changes: dict[str, Any]) -> Any:
+def _replace(settings: SettingsT, changes: dict[str, Any]) -> SettingsT:
     return type(settings).from_dict({**settings.to_dict(), **changes}) if changes else settings

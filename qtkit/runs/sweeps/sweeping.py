@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
 
-from qtkit.runs.store.errors import words
-from qtkit.runs.store.lock import in_use
+from qtkit.runs.store.errors import describe_error
+from qtkit.runs.store.lock import is_in_use
 from qtkit.runs.store.stored import Store, StoredRun
+from qtkit.runs.sweeps.jobs import BusyError, Job, LostError, Workers
+from qtkit.runs.sweeps.local_workers import LocalWorkers
+from qtkit.tasks.protocols import Settings
 
 ATTEMPTS = 4
 """How often a run is tried whose worker was lost, before it counts as failed."""
@@ -20,54 +22,6 @@ POLL_SECONDS = 0.2
 
 BUSY_SECONDS = 2.0
 """Between two looks at runs that other processes are at."""
-
-
-class LostError(Exception):
-    """A worker, or the way to all of them, was lost: nothing is known of the run, it has to be tried again.
-
-    Arguments:
-        begun: whether the worker was at this run, which may thus be the cause; None if that is not known.
-    """
-
-    def __init__(self, words: str, *, begun: bool | None = None) -> None:
-        super().__init__(words)
-        self.begun = begun
-
-
-class BusyError(Exception):
-    """Another process is at the run; it is tried again later."""
-
-
-@dataclass
-class Job:
-    """A run to be done.
-
-    Attributes:
-        settings: of the run.
-        run: where it belongs.
-        attempts: how often a worker was lost that was at it, or may have been.
-        suspect: a worker was lost that was at it: it is computed after the others, and alone.
-        busy: another process was at it.
-    """
-
-    settings: Any
-    run: StoredRun
-    attempts: int = 0
-    suspect: bool = False
-    busy: bool = False
-
-
-class Workers(Protocol):
-    """Processes that compute runs: `LocalWorkers`, `DaskWorkers`."""
-
-    def start(self) -> None:
-        """Make ready, before each round and after a `LostError` too; raises OSError if it cannot be done."""
-
-    def submit(self, job: Job, done: Callable[[Job, BaseException | None], None]) -> None:
-        """Compute a run into its store, then call `done` from any thread."""
-
-    def close(self, *, now: bool) -> None:
-        """End; `now` without waiting for what is computed: it stays resumable."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +57,7 @@ class SweepObserver:
 
 
 def sweep(
-    settings: Iterable[Any],
+    settings: Iterable[Settings],
     *,
     store: Store | str | Path | None = None,
     workers: Workers | int | None = None,
@@ -130,8 +84,6 @@ def sweep(
         FileNotFoundError, ValueError: if the data of some settings are missing or wrong.
         OSError: if workers cannot be started.
     """
-    from qtkit.runs.sweeps.local_workers import LocalWorkers
-
     begin, observer, store = time.monotonic(), observer or SweepObserver(), Store(store)
     jobs = list({job.run: job for job in (Job(each, store.run(each)) for each in settings)}.values())
     todo = [job for job in jobs if not job.run.finished]
@@ -205,7 +157,7 @@ class _Round:
                 job.busy = True
                 again.append(job)
             else:
-                self._tell(
+                self._report(
                     job, None if isinstance(error, LostError) else error, len(out) + len(again) + len(lost) + rest
                 )
         # Without anything begun or done the workers themselves are ill: then it counts for all, or there is no end.
@@ -216,12 +168,12 @@ class _Round:
             if job.attempts < ATTEMPTS:
                 again.append(job)
             else:
-                self._tell(job, error, len(again) + rest)
+                self._report(job, error, len(again) + rest)
         return again
 
-    def _tell(self, job: Job, error: BaseException | None, left: int) -> None:
+    def _report(self, job: Job, error: BaseException | None, left: int) -> None:
         if error is not None:
-            self.failed[job.run] = words(error)
+            self.failed[job.run] = describe_error(error)
         self._done += 1
         seconds = (time.monotonic() - self._begun) / self._done * left
         self.observer.one(job.run, self.failed.get(job.run), seconds)
@@ -234,5 +186,5 @@ class _Round:
 
 def _next(todo: Sequence[Job]) -> list[Job]:
     """What to compute now: nothing that another process is at; then all that never cost a worker, or else one run."""
-    free = [job for job in todo if not (job.busy and in_use(job.run.path))]
+    free = [job for job in todo if not (job.busy and is_in_use(job.run.path))]
     return [job for job in free if not job.suspect] or free[:1]

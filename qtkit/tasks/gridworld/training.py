@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from qtkit.generator.quantum_train import QuantumTrain
+from qtkit.tasks.fingerprint import checksum
 from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic, build_actor_critic
 from qtkit.tasks.gridworld.a3c.interleaved import InterleavedPool
 from qtkit.tasks.gridworld.a3c.pool import WorkerPool
@@ -20,7 +21,7 @@ from qtkit.tasks.gridworld.a3c.shared_adam import SharedAdam
 from qtkit.tasks.gridworld.a3c.update import Update
 from qtkit.tasks.gridworld.environment import Environment, TableEnvironment, load_environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
-from qtkit.tasks.training import Training, data_fingerprint
+from qtkit.tasks.training import Training
 
 __all__ = ["GridworldSettings", "GridworldTraining", "Record", "build_actor_critic", "train"]
 
@@ -183,24 +184,22 @@ class GridworldTraining(Training):
         self._pool.load(tensors)
         self._updates, self._environment_steps = tensors["counts"].tolist()
 
-    def _data_tensors(self) -> tuple[Tensor, ...]:
-        return (*self._seen(), *self._rules())
+    def _data_tensors(self) -> dict[str, Tensor]:
+        return {**self._seen(), **self._rules()}
 
-    def _seen(self) -> tuple[Tensor, ...]:
+    def _seen(self) -> dict[str, Tensor]:
         known = self.data.observations
-        return () if known is None else (known.cpu(),)
+        return {} if known is None else {"observations": known}
 
-    def _rules(self) -> tuple[Tensor, ...]:
+    def _rules(self) -> dict[str, Tensor]:
         """Where actions lead and what they pay, if there is a table of it."""
         if not isinstance(self.data, TableEnvironment):
-            return ()
-        return tuple(torch.tensor(getattr(self.data.table, name)) for name in _RULES)
+            return {}
+        return {name: torch.tensor(getattr(self.data.table, name)) for name in _RULES}
 
-    def _check_state(self, state: Mapping[str, Any]) -> None:
-        # A checkpoint of before the rules were counted in knows what is seen alone: that must do.
-        if isinstance(state, Mapping) and state.get(self.data_name) == data_fingerprint(self._seen()):
-            state = {**state, self.data_name: self._data_fingerprint()}
-        super()._check_state(state)
+    def _checksums(self) -> tuple[int, ...]:
+        # Before the rules were counted in, a checkpoint knew what is seen alone: that must do.
+        return (*super()._checksums(), checksum(self._seen().values()))
 
     def _describe_data(self) -> dict[str, Any]:
         return {"source": self.data.name, "max_steps": self.data.max_steps, "states": _count(self.data.observations)}

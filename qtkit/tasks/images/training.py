@@ -108,9 +108,10 @@ class ImageTraining(EpochTraining):
             results[f"{part}_loss"], results[f"{part}_accuracy"] = _loss_and_accuracy(network, images, labels)
         return results
 
-    def _data_tensors(self) -> tuple[Tensor, ...]:
-        data = self.data
-        return data.train_images, data.train_labels, data.test_images, data.test_labels
+    def _data_tensors(self) -> dict[str, Tensor]:
+        return {
+            name: getattr(self.data, name) for name in ("train_images", "train_labels", "test_images", "test_labels")
+        }
 
     def _describe_data(self) -> dict[str, Any]:
         data = self.data

@@ -145,8 +145,9 @@ class SeriesTraining(EpochTraining):
         which = self.settings.predictions
         return which == "all" or (which == "figures" and self.steps_done / self.n_steps_per_epoch in ROLLOUT_EPOCHS)
 
-    def _data_tensors(self) -> tuple[Tensor, ...]:
-        return self.data.windows, self.data.targets, torch.tensor(self.data.n_train)
+    def _data_tensors(self) -> dict[str, Tensor]:
+        data = self.data
+        return {"windows": data.windows, "targets": data.targets, "n_train": torch.tensor(data.n_train)}
 
     def _describe_data(self) -> dict[str, Any]:
         data = self.data

@@ -13,7 +13,7 @@ import pytest
 
 from qtkit.runs import Store, StoredRun, run
 from qtkit.runs.status import rows
-from qtkit.runs.store.identity import sealed
+from qtkit.seals import FORMAT, seal
 from qtkit.tasks.series.training import SeriesSettings, own_series
 from tests.helpers import after, output, python, values
 from tests.runs.toy import ToySettings
@@ -59,7 +59,7 @@ def edit(path: Path) -> None:
 
 def renumber(path: Path) -> None:
     value = json.loads(path.read_text())
-    path.write_text(json.dumps({**value, "format": 2}))
+    path.write_text(json.dumps({**value, "format": FORMAT + 1}))
 
 
 PARQUET, TENSORS = "records/*.parquet", "checkpoint/*.safetensors"
@@ -122,7 +122,7 @@ def test_a_folder_of_a_newer_version_is_left_alone(finished: StoredRun, name: st
         remove(finished.path / "finished.json")
     renumber(finished.path / name)
     before = {path: path.read_bytes() for path in finished.path.rglob("*.*")}
-    with pytest.raises(ValueError, match=r"was written by a newer qtkit \(format 2; .*\): update qtkit$"):
+    with pytest.raises(ValueError, match=rf"was written by a newer qtkit \(format {FORMAT + 1}; .*\): update qtkit$"):
         run(ToySettings(), store=finished.path.parents[1], again=again)
     assert {path: path.read_bytes() for path in finished.path.rglob("*.*")} == before
 
@@ -149,7 +149,7 @@ def test_the_training_of_a_run_that_was_given_its_data(tmp_path: Path) -> None:
 def test_a_task_that_is_unknown_here_is_told(finished: StoredRun) -> None:
     path = finished.path / "run.json"
     facts = {k: v for k, v in json.loads(path.read_text()).items() if k != "seal"}
-    path.write_text(json.dumps(sealed({**facts, "task": "chess"})))
+    path.write_text(json.dumps(seal({**facts, "task": "chess"})))
     with pytest.raises(ValueError, match="there is no task 'chess'; known are"):
         finished.settings  # noqa: B018
 

@@ -17,7 +17,7 @@ import pytest
 
 from qtkit.files import read_json, write_text
 from qtkit.runs import Store, StoredRun, SweepObserver, run, sweep
-from qtkit.runs.store.lock import held, in_use
+from qtkit.runs.store.lock import is_in_use, lock_run
 from qtkit.runs.store.packing import pack, unpack
 from qtkit.runs.sweeps.plans import PLANS
 from qtkit.runs.sweeps.sweeping import Job, LostError
@@ -172,7 +172,7 @@ def test_a_run_in_use_is_waited_for_without_new_processes(tmp_path: Path, monkey
 
     def look(path: Path) -> bool:
         looks.append(path)
-        return in_use(path)
+        return is_in_use(path)
 
     monkeypatch.setattr("qtkit.runs.sweeps.local_workers.ProcessPoolExecutor", pool)
     monkeypatch.setattr("qtkit.runs.sweeps.sweeping.in_use", look)
@@ -183,7 +183,7 @@ def test_a_run_in_use_is_waited_for_without_new_processes(tmp_path: Path, monkey
     def stop() -> bool:
         return begun.finished and len(looks) >= 5
 
-    with held(store.run(WALKS[0]).path, wait=False):
+    with lock_run(store.run(WALKS[0]).path, wait=False):
         result = sweep(WALKS[:2], store=store, workers=1, stop=stop)
     assert (result.finished, result.left, result.failed) == ([begun], [store.run(WALKS[0])], {})
     assert len(pools) == 1
@@ -200,7 +200,7 @@ def test_a_run_in_use_is_computed_once_it_is_free(tmp_path: Path, monkeypatch: p
         return False
 
     with other:
-        other.enter_context(held(store.run(WALKS[0]).path, wait=False))
+        other.enter_context(lock_run(store.run(WALKS[0]).path, wait=False))
         result = sweep(WALKS[:2], store=store, workers=1, stop=stop)
     assert len(result.finished) == 2
 

@@ -1,0 +1,93 @@
+"""Sealed JSON files: they tell their format and show any damage. All that qtkit stores is kept in such."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from qtkit.files import read_json, write_json
+
+FORMAT = 2
+"""Of run folders, checkpoints and exported results; files of a higher one are refused.
+
+In format 1 a checkpoint names its data by CRC-32, its training by a format of its own, and
+`Training.save_checkpoint` wrote the training alone, without a seal.
+"""
+
+
+class NewerFormatError(ValueError):
+    """A file that only a newer qtkit can read."""
+
+
+def write_sealed(path: str | os.PathLike[str], value: Mapping[str, Any]) -> None:
+    """Write `value` to `path`, with the format and a seal, whole or not at all.
+
+    Raises:
+        ValueError: if `value` holds NaN or infinity; nothing is written then.
+    """
+    write_json(path, seal({"format": FORMAT, **value}))
+
+
+def read_sealed(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """What `write_sealed` wrote to `path`, with the format it was written in.
+
+    Raises:
+        FileNotFoundError: if there is no such file.
+        NewerFormatError: if it is of a newer qtkit.
+        ValueError: if it is damaged.
+    """
+    value = read_json(path)
+    check_format(value, path)
+    return check_seal(value, path)
+
+
+def seal(value: Mapping[str, Any]) -> dict[str, Any]:
+    """`value` with its own digest under `"seal"`, for `check_seal`."""
+    return {**value, "seal": digest(value)}
+
+
+def check_seal(value: Any, where: str | os.PathLike[str]) -> dict[str, Any]:
+    """`value` without its seal.
+
+    Raises:
+        ValueError: if the seal is missing or does not fit; `where` names the file.
+    """
+    if not isinstance(value, dict) or "seal" not in value:
+        raise ValueError(f"{where} is damaged: it has no seal")
+    rest = {name: item for name, item in value.items() if name != "seal"}
+    if value["seal"] != digest(rest):
+        raise ValueError(f"{where} is damaged or was edited: its content is not what its seal says")
+    return rest
+
+
+def check_format(value: Any, where: str | os.PathLike[str]) -> None:
+    """Check that this qtkit can read `value`.
+
+    Raises:
+        NewerFormatError: if it names a higher format than `FORMAT`; `where` names the file.
+        ValueError: if it names none.
+    """
+    number = value.get("format") if isinstance(value, dict) else None
+    if not isinstance(number, int):
+        raise ValueError(f"{where} is damaged: it names no format")
+    if number > FORMAT:
+        raise NewerFormatError(
+            f"{where} was written by a newer qtkit (format {number}; this one reads up to {FORMAT}): update qtkit"
+        )
+
+
+def digest(value: Any) -> str:
+    """SHA-256 of `canonical(value)`, 64 hexadecimal digits."""
+    return hashlib.sha256(canonical(value)).hexdigest()
+
+
+def canonical(value: Any) -> bytes:
+    """`value` as JSON of one spelling: sorted keys, no spaces.
+
+    Raises:
+        ValueError: for NaN and infinity.
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()

@@ -11,7 +11,7 @@ import torch
 from qtkit.analysis import effective_parameters, explain, random_angles
 from qtkit.checks import checked_depth, checked_qubits
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz
-from qtkit.circuits.drawing import ROTATION_COLOURS
+from qtkit.plots.style import candidate_style
 from qtkit.simulation import probabilities
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def draw_gallery(n_qubits: int = 3, depth: int = 2, *, n_draws: int = 3, seed: i
     figure, axes = plt.subplots(4, 3, figsize=(9, 7.2), sharex=True, layout="constrained")
     names = [f"{i:0{n}b}" for i in range(2**n)]
     for item, place in zip(gallery_items(n, depth), axes.flat, strict=True):
-        colour = ROTATION_COLOURS[item.ansatz.rotation]
+        colour = candidate_style(item.ansatz).colour
         for angles in draws:
             values = probabilities(item.ansatz, angles).numpy()
             place.bar(names, values, width=0.8, color=colour, alpha=0.28, edgecolor=colour, linewidth=1)

@@ -38,7 +38,8 @@ def generated_weights(model: nn.Module) -> GeneratedWeights:
     the one of basis state 0, would squeeze all others into one bin. The picture's colours span the central 98 %.
     """
     with torch.no_grad():
-        named = model.generate() if hasattr(model, "generate") else dict(model.named_parameters())
+        generate = getattr(model, "generate", None)
+        named = dict(model.named_parameters()) if generate is None else generate()
         tensors = [tensor.detach().float().cpu() for tensor in named.values()]
     every = torch.cat([tensor.reshape(-1) for tensor in tensors]).numpy()
     low, high = np.quantile(every, [0.0005, 0.9995])
@@ -47,7 +48,8 @@ def generated_weights(model: nn.Module) -> GeneratedWeights:
     counts, edges = np.histogram(np.clip(every, low, high), bins=N_BINS, range=(low, high))
     first = next((tensor.numpy() for tensor in tensors if tensor.ndim == 2), every[None, :])
     layer, text = _pictures(first)
-    limit = tuple(float(v) for v in np.nanquantile(layer, [0.01, 0.99]))
+    dark, bright = np.nanquantile(layer, [0.01, 0.99])
+    limit = float(dark), float(bright)
     return GeneratedWeights(len(every), (edges[1:] + edges[:-1]) / 2, counts, layer, limit, text)
 
 
@@ -85,6 +87,11 @@ def histogram_data(weights: GeneratedWeights) -> dict:
     return {"x": centres, "y": weights.counts, "width": float(centres[1] - centres[0])}
 
 
+def known_histogram(weights: GeneratedWeights | None) -> dict:
+    """The histogram's data; none as long as no weights are known."""
+    return {"x": [], "y": [], "width": None} if weights is None else histogram_data(weights)
+
+
 def layer_style() -> dict:
     """The first layer without its data."""
     return {
@@ -100,7 +107,8 @@ def layer_data(weights: GeneratedWeights) -> dict:
     """The first layer's data; row 0 of the image is its top row."""
     # To the browser it goes as JSON, where a gap is null; numbers of five digits are sent sooner.
     rounded = weights.layer[::-1].astype(float).round(5)
-    rows = np.where(np.isnan(rounded), None, rounded)
+    rows = rounded.astype(object)
+    rows[np.isnan(rounded)] = None
     return {"z": rows, "zmin": weights.limit[0], "zmax": weights.limit[1]}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from qtkit.circuits.ansatz import CANDIDATES
-from qtkit.names import CONTROLS, OURS
+from qtkit.names import BASELINES, CLASSICAL, CONTROLS, OURS
 from qtkit.plots.style import INK, MIXED_COLOUR, candidate_style
 
 OURS_COLOUR, CASING = "#000000", "rgba(255,255,255,0.85)"
@@ -22,8 +22,9 @@ def model_styles(labels: Sequence[str]) -> dict[str, dict]:
     The search is black and thick; a baseline has the colour of its rotation, the dash of its entangler, and a thick
     line for Hadamards; a control is grey and dotted; other settings have colours of their own.
     """
-    styles, others = {}, iter(_OTHER_COLOURS * len(labels))
-    baselines = {f"Config {ansatz.config}": ansatz for ansatz in CANDIDATES}
+    styles: dict[str, dict] = {}
+    others = iter(_OTHER_COLOURS * len(labels))
+    baselines = dict(zip(BASELINES, CANDIDATES, strict=True))
     for label in labels:
         if label == OURS:
             styles[label] = {"color": OURS_COLOUR, "width": 3.2}
@@ -31,7 +32,7 @@ def model_styles(labels: Sequence[str]) -> dict[str, dict]:
             style = candidate_style(baselines[label])
             styles[label] = {"color": style.colour, "dash": style.dash, "width": 0.75 * style.width}
         elif label in CONTROLS:
-            styles[label] = {"color": INK, "dash": "dot" if label == CONTROLS[0] else "dashdot", "width": 2.0}
+            styles[label] = {"color": INK, "dash": "dot" if label == CLASSICAL else "dashdot", "width": 2.0}
         else:
             styles[label] = {"color": next(others), "width": 2.4}
     return styles

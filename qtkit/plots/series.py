@@ -104,13 +104,12 @@ def rollout_slider(series: Series, predictions: Mapping[int, Sequence[float]]) -
     slider = {
         "active": len(steps) - 1,
         "steps": steps,
-        "currentvalue": {"prefix": "epoch "},
+        "currentvalue": {"prefix": "epoch ", "font": {"color": PREDICTION_COLOUR, "size": 13}},
         "pad": {"t": 34},
         "ticklen": 0,
         "minorticklen": 0,
         "font": {"color": "rgba(0,0,0,0)"},  # the labels under the slider would lie on each other
     }
-    slider["currentvalue"]["font"] = {"color": PREDICTION_COLOUR, "size": 13}
     figure.update_layout(sliders=[slider], margin={"b": 90})
     return figure
 
@@ -180,7 +179,7 @@ def free_style() -> dict:
     }
 
 
-def free_data(series: Series, free: Sequence[float]) -> dict:
+def free_data(series: Series, free: Sequence[float] | np.ndarray) -> dict:
     """The rollout's data: at most to the end of the series."""
     values = np.asarray(free, dtype=float)[: len(series.targets) - series.n_train]
     places = thinned(len(values), MAX_POINTS)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz
-from qtkit.circuits.drawing import ROTATION_COLOURS
+from qtkit.circuits.look import ROTATION_COLOURS
 
 MIXED_COLOUR = "#CC79A7"
 """Circuits of one's own that mix rotations (Okabe and Ito's reddish purple)."""

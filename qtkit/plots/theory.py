@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qtkit.circuits.drawing import ROTATION_COLOURS
+from qtkit.circuits.look import ROTATION_COLOURS
 from qtkit.generator.counts import counts
 from qtkit.paper import EXPERIMENTS
 from qtkit.plots.style import INK, TRAIN_COLOUR
@@ -56,8 +56,8 @@ def draw_compression(depth: int = 10) -> matplotlib.figure.Figure:
         for target in experiment.targets:
             axes.plot(target.num_weights, target.num_trainable, "o", color="#D55E00")
     for x, y, text, up in ((1_781, 135, "LSTM", -16), (5_900, 157, "policy, value", 9), (108_866, 286, "image MLP", 9)):
-        place = {"xytext": (0, up), "textcoords": "offset points", "ha": "center"}
-        axes.annotate(text, (x, y), fontsize=9, color="#D55E00", **place)
+        place = (0, up)
+        axes.annotate(text, (x, y), place, textcoords="offset points", ha="center", fontsize=9, color="#D55E00")
     axes.set(xlabel="generated weights p", ylabel="trained numbers", xlim=(1, 4e9), ylim=(10, 1e9))
     axes.spines[["top", "right"]].set_visible(False)
     plt.close(figure)

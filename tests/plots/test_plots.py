@@ -27,7 +27,8 @@ from qtkit.plots import (
 )
 from qtkit.plots.curves import MAX_POINTS, thinned
 from qtkit.plots.labels import end_labels, spread, step_end, value_range
-from qtkit.plots.live.search import PARTS, search_data, search_ranges, trace_names
+from qtkit.plots.live.picture import PARTS
+from qtkit.plots.live.search import SearchPicture
 from qtkit.plots.style import INK, slots
 from qtkit.records import frame
 from qtkit.tasks.images.settings import ImageSettings
@@ -222,7 +223,7 @@ class TestSearchFigure:
     def test_it_shows_what_the_records_say(self) -> None:
         state = SearchState(CANDIDATES, records(), generated_weights(nn.Linear(64, 3)))
         figure = search_figure(state)
-        traces = dict(zip(trace_names(CANDIDATES), figure.data, strict=True))
+        traces = dict(zip(SearchPicture().names, figure.data, strict=True))
         assert traces["bars"].y[4] == pytest.approx(1 / 12 + 0.3)
         assert traces["start"].y[4] == pytest.approx(1 / 12)
         assert list(traces["line 4"].y)[-1] == pytest.approx(1 / 12 + 0.3)
@@ -242,25 +243,25 @@ class TestSearchFigure:
         assert search_figure(SearchState(CANDIDATES, expected=(1 / 12,) * 12)).data[0].y[0] == pytest.approx(1 / 12)
 
     def test_no_trace_is_heavy_however_long_the_run(self) -> None:
-        data = search_data(SearchState(CANDIDATES, records(5000)))
+        data = SearchPicture().data(SearchState(CANDIDATES, records(5000)))
         for name, changes in data.items():
             if name != "layer":
                 assert max(len(v) for v in changes.values() if hasattr(v, "__len__")) <= 1000, name
 
     def test_parts_are_disjoint_and_complete(self) -> None:
         state = SearchState(CANDIDATES, records())
-        parts = [set(search_data(state, (part,))) for part in PARTS]
-        assert set.union(*parts) == set(trace_names(CANDIDATES))
+        parts = [set(SearchPicture().data(state, (part,))) for part in PARTS]
+        assert set.union(*parts) == set(SearchPicture().names)
         assert sum(map(len, parts)) == len(set.union(*parts))
 
     def test_ranges_move_seldom(self) -> None:
         every = records(300)
-        ranges = [json.dumps(search_ranges(SearchState(CANDIDATES, every[:n]))) for n in range(1, 301)]
+        ranges = [json.dumps(SearchPicture().ranges(SearchState(CANDIDATES, every[:n]))) for n in range(1, 301)]
         moves = sum(one != other for one, other in itertools.pairwise(ranges))
         assert moves < 60
 
     def test_the_loss_axis_always_has_two_ticks(self) -> None:
-        low, high = search_ranges(SearchState(CANDIDATES, records(1)))["yaxis3_range"]
+        low, high = SearchPicture().ranges(SearchState(CANDIDATES, records(1)))["yaxis3_range"]
         ticks = [
             t for t in search_figure(SearchState(CANDIDATES)).layout.yaxis3.tickvals if low <= math.log10(t) <= high
         ]

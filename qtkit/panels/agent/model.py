@@ -13,8 +13,11 @@ from qtkit.panels.parts.phase import Phase
 from qtkit.panels.training import words
 from qtkit.panels.training.model import TrainingModel
 from qtkit.panels.training.session import Run
-from qtkit.plots.live.agent import AgentState
+from qtkit.plots.live.agent import AgentPicture, AgentState
+from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
 from qtkit.tasks.gridworld.evaluation import Evaluation, ShortestPath, evaluate, shortest_path
+from qtkit.tasks.gridworld.settings import GridworldSettings
+from qtkit.tasks.gridworld.training import GridworldTraining
 
 WINDOWS = (100, 1_000)
 """Over how many episodes mean and standard deviation are shown; the paper's figures take 1,000."""
@@ -31,13 +34,13 @@ class Log:
         lengths: their steps.
     """
 
-    untrained: Any
+    untrained: ActorCritic
     shortest: ShortestPath | None
     returns: list[float] = field(default_factory=list)
     lengths: list[int] = field(default_factory=list)
 
 
-class AgentModel(TrainingModel):
+class AgentModel(TrainingModel[GridworldSettings, GridworldTraining, Evaluation | None]):
     """A session of reinforcement-learning trainings. What is counted is episodes.
 
     Attributes:
@@ -49,7 +52,7 @@ class AgentModel(TrainingModel):
     preparing = (
         "Preparing: enumerating the environment, building the models, compiling the circuits (first time only) …"
     )
-    describe = staticmethod(describe)
+    picture = AgentPicture
     counted = "episode"
     measure = "mean_return"
 
@@ -58,7 +61,7 @@ class AgentModel(TrainingModel):
     @property
     def log(self) -> Log | None:
         """What is gathered of the run that is shown."""
-        return self.run.log if self.run else None
+        return log_of(self.run)
 
     def state(self) -> AgentState:
         """What the figure shows now."""
@@ -71,6 +74,10 @@ class AgentModel(TrainingModel):
             best=log.shortest.total if log and log.shortest else None,
             expected=self.expected,
         )
+
+    def describe(self, settings: GridworldSettings) -> str:
+        """Settings in a few words."""
+        return describe(settings)
 
     def source(self) -> str:
         """What the environment is, and what is generated."""
@@ -104,26 +111,32 @@ class AgentModel(TrainingModel):
         rate = self.rate_of("environment_steps") if self.phase is Phase.RUNNING else None
         return f"{told} · {rate:,.0f} environment steps/s" if rate else told
 
-    def _begin(self, run: Run, training: Any) -> None:
+    def _begin(self, run: Run[GridworldSettings], training: GridworldTraining) -> None:
         run.log = Log(training.network(), _shortest(training.data))
 
-    def _note(self, run: Run, record: Any) -> None:
-        run.log.lengths.extend(record.lengths)
-        run.log.returns.extend(record.returns)
+    def _note(self, run: Run[GridworldSettings], record: Any) -> None:
+        if (log := log_of(run)) is not None:
+            log.lengths.extend(record.lengths)
+            log.returns.extend(record.returns)
         super()._note(run, record)
 
-    def _measured(self, run: Run, record: Any) -> float | None:
+    def _measured(self, run: Run[GridworldSettings], record: Any) -> float | None:
         """The mean return of the last episodes, once there are enough of them."""
-        returns, enough = run.log.returns, min(agent_words.RECENT, run.settings.episodes)
-        if not record.returns or len(returns) < enough:
+        log, enough = log_of(run), min(agent_words.RECENT, run.settings.episodes)
+        if log is None or not record.returns or len(log.returns) < enough:
             return None
-        return float(np.mean(returns[-enough:]))
+        return float(np.mean(log.returns[-enough:]))
 
-    def _look(self, training: Any) -> Evaluation | None:
+    def _look(self, training: GridworldTraining) -> Evaluation | None:
         """How the policy fares with its likeliest actions; only in a table, where that takes no time."""
         if training.data.observations is None:
             return None
         return evaluate(training.network().policy, training.data, episodes=1, greedy=True)
+
+
+def log_of(run: Run[GridworldSettings] | None) -> Log | None:
+    """What is gathered of a run, once its training is built."""
+    return run.log if run is not None and isinstance(run.log, Log) else None
 
 
 def _shortest(environment: Any) -> ShortestPath | None:

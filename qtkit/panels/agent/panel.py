@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import plotly.graph_objects as go
 import torch
 
 from qtkit.panels.agent.model import AgentModel
 from qtkit.panels.training.panel import Panel
-from qtkit.plots.live.agent import agent_figure
 from qtkit.tasks.gridworld.replay import Replay, play
 from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.gridworld.training import GridworldTraining
@@ -26,7 +24,7 @@ def training_on_this_thread(settings: GridworldSettings) -> GridworldTraining:
     return GridworldTraining(settings)
 
 
-class AgentPanel(Panel):
+class AgentPanel(Panel[GridworldSettings, GridworldTraining]):
     """Live reinforcement learning in MiniGrid: choose, start, watch the return grow and the agent walk, stop.
 
     Show it as the last line of a cell. Nothing is built before it is shown; without being shown it runs all the same.
@@ -45,18 +43,17 @@ class AgentPanel(Panel):
         >>> panel.replay(greedy=True)
     """
 
+    model: AgentModel
+    view: AgentView | None = None
+
     def __init__(
         self,
         settings: GridworldSettings | None = None,
         *,
-        make: Callable[[GridworldSettings], Iterable[Any]] = training_on_this_thread,
+        make: Callable[[GridworldSettings], GridworldTraining] = training_on_this_thread,
         **overrides: Any,
     ) -> None:
         super().__init__(AgentModel(with_overrides(GridworldSettings, settings, overrides), make))
-
-    def figure(self) -> go.Figure:
-        """What the panel shows, as a plain figure; the player is not part of it."""
-        return agent_figure(self._model.state())
 
     def replay(self, *, untrained: bool = False, greedy: bool = False, seed: int = 0) -> Replay:
         """One episode of the agent as it is now, or as it was before the training, as `gridworld.replay.play` gives it.
@@ -64,16 +61,18 @@ class AgentPanel(Panel):
         Raises:
             RuntimeError: if there is no training yet.
         """
-        now = self._model.ask(lambda training: training.network()).result()
-        settings = self._model.shown_settings
-        network = self._model.log.untrained if untrained else now
+        now = self.model.ask(lambda training: training.network()).result()
+        settings, log = self.model.shown_settings, self.model.log
+        if log is None:
+            raise RuntimeError("nothing has been trained yet")
+        network = log.untrained if untrained else now
         return play(network, settings.environment, greedy=greedy, seed=seed, discount=settings.discount)
 
     def join(self, timeout: float | None = None) -> bool:
         """Wait until the run has ended, is drawn, and its episodes are played; True if so."""
-        return super().join(timeout) and (self._view is None or self._view.replays.join(timeout))
+        return super().join(timeout) and (self.view is None or self.view.replays.join(timeout))
 
     def _make_view(self) -> AgentView:
         from qtkit.panels.agent.view import AgentView
 
-        return AgentView(self._model)
+        return AgentView(self.model)

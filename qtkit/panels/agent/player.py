@@ -24,10 +24,15 @@ class Player(anywidget.AnyWidget):
 
     _esm = bundle(_HERE / "player.js")
     _css = bundle(_HERE / "player.css")
-    _episodes = traitlets.List().tag(sync=True)
+    _episodes: traitlets.List[dict[str, Any]] = traitlets.List().tag(sync=True)
 
     def __init__(self) -> None:
         super().__init__(layout=w.Layout(width="auto", margin="0"))
+
+    @property
+    def episodes(self) -> list[dict[str, Any]]:
+        """Those that are shown."""
+        return self._episodes
 
     def show(self, episodes: Sequence[dict[str, Any]]) -> None:
         """Show these episodes, as `qtkit.panels.agent.replay.episode_data` makes them."""

@@ -47,8 +47,10 @@ and seed, which stay."""
 SETS = Presets(PRESETS, GridworldSettings, ("environment", "episodes", "workers", "run_as", "seed", "device"))
 preset_settings, preset_of = SETS.settings, SETS.of
 
-_SHOWN = ("entropy_weight", "update_every", "discount", "run_as", "probability", "bits", "mapping_scale", "centre")
-_SHOWN += ("angle_init", "structural_init")
+_SHOWN = (
+    *("entropy_weight", "update_every", "discount", "run_as", "probability", "bits", "mapping_scale", "centre"),
+    *("angle_init", "structural_init"),
+)
 
 
 def describe(settings: GridworldSettings) -> str:

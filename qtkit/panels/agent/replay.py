@@ -11,10 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from qtkit.panels.agent.model import AgentModel
+from qtkit.panels.agent.model import AgentModel, log_of
 from qtkit.panels.training.session import Run
 from qtkit.panels.training.words import plain_error
+from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
 from qtkit.tasks.gridworld.replay import ACTIONS, Replay, play
+from qtkit.tasks.gridworld.settings import GridworldSettings
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Pair:
         data: both, ready for the player.
     """
 
-    run: Run
+    run: Run[GridworldSettings]
     before: Replay
     now: Replay
     episode: int
@@ -59,7 +61,7 @@ class ReplayModel:
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._wanted = False
-        self._followed: tuple[Run, bool] | None = None
+        self._followed: tuple[Run[GridworldSettings], bool] | None = None
 
     def refresh(self) -> None:
         """Play both episodes anew, with the training's network as it is then; returns at once."""
@@ -78,10 +80,10 @@ class ReplayModel:
         if run is None:
             self._followed = None
             return
-        moment = (run, self.agent.phase.active)
-        begun = self._followed is not None and self._followed[0] is run
-        if run.log is not None and run.records and not (begun and self._followed[1] == moment[1]):
-            self._followed = moment
+        active = self.agent.phase.active
+        followed = self._followed is not None and self._followed[0] is run and self._followed[1] == active
+        if log_of(run) is not None and run.records and not followed:
+            self._followed = run, active
             self.refresh()
 
     def join(self, timeout: float | None = None) -> bool:
@@ -110,18 +112,23 @@ class ReplayModel:
                     self._thread = None
                     return
 
-    def _play(self, run: Run | None) -> Pair:
-        if run is None or run.log is None:
+    def _play(self, run: Run[GridworldSettings] | None) -> Pair:
+        log = log_of(run)
+        if run is None or log is None:
             raise ValueError("there is no agent yet: press Start, or Step")
         now, episode = self.agent.ask(lambda training: (training.network(), training.steps_done)).result()
-        options = {"greedy": self.greedy, "seed": self.seed, "discount": run.settings.discount}
+        settings, greedy, seed = run.settings, self.greedy, self.seed
+
+        def episode_of(network: ActorCritic) -> Replay:
+            return play(network, settings.environment, greedy=greedy, seed=seed, discount=settings.discount)
+
         shown = self.pair
-        if shown and shown.run is run and (shown.before.greedy, shown.before.seed) == (self.greedy, self.seed):
+        if shown and shown.run is run and (shown.before.greedy, shown.before.seed) == (greedy, seed):
             before, data = shown.before, shown.data[0]
         else:
-            before = play(run.log.untrained, run.settings.environment, **options)
+            before = episode_of(log.untrained)
             data = episode_data("untrained", before)
-        after = play(now, run.settings.environment, **options)
+        after = episode_of(now)
         told = f"now, after {episode:,} episode{'s' if episode != 1 else ''}"
         return Pair(run, before, after, episode, (data, episode_data(told, after)))
 

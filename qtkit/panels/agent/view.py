@@ -11,26 +11,25 @@ from qtkit.panels.agent.form import AgentForm
 from qtkit.panels.agent.model import WINDOWS, AgentModel
 from qtkit.panels.agent.player import Player
 from qtkit.panels.agent.presets import SETS
-from qtkit.panels.agent.replay import ReplayModel
-from qtkit.panels.parts.live_figure import Picture
+from qtkit.panels.agent.replay import Pair, ReplayModel
 from qtkit.panels.parts.widgets import Message, classed, field, menu, row, set_trait
 from qtkit.panels.training.view import TrainingView
 from qtkit.panels.training.words import plain_error
-from qtkit.plots.live.agent import agent_data, agent_figure, agent_names, agent_ranges
-from qtkit.tasks.gridworld.real import make_real
+from qtkit.tasks.gridworld.environment.minigrid import make_real
+from qtkit.tasks.gridworld.settings import GridworldSettings
+from qtkit.tasks.gridworld.training import GridworldTraining
 
-AGENT = Picture(agent_figure, agent_data, agent_ranges, agent_names)
 
-
-class AgentView(TrainingView):
+class AgentView(TrainingView[GridworldSettings, GridworldTraining]):
     """Widgets around an `AgentModel`; `root` is the one to show."""
 
-    picture, presets = AGENT, SETS
+    presets = SETS
     model: AgentModel
 
     def __init__(self, model: AgentModel) -> None:
         self.replays = ReplayModel(model, self._show_replays)
-        self.player, self._shown = Player(), None
+        self.player = Player()
+        self._shown: Pair | None = None
         self.again = w.Button(description="Refresh from the training", icon="refresh")
         self.again.tooltip = "Play both episodes anew, with the network as it is now"
         self.how = field(menu([("drawn", False), ("the likeliest", True)], False), "actions", "of both agents", "110px")

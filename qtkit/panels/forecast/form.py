@@ -33,7 +33,7 @@ class ForecastForm(SettingsForm):
         default = SeriesSettings()
         first = {
             "preset": field(menu([*PRESETS, OWN], OWN), "preset", "settings to begin with", "200px"),
-            "dataset": field(menu(SERIES.items(), "bessel"), "series", "what is to be predicted", "170px"),
+            "dataset": field(menu(SERIES, "bessel"), "series", "what is to be predicted", "170px"),
             "file": field(w.Text(placeholder="data.csv", continuous_update=False), "CSV file", "your series", "150px"),
             "column": field(w.Text(continuous_update=False), "column", "if it has several with numbers", "90px"),
             **model_fields(default, "RMSprop", "decides the start"),

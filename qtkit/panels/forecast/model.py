@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -12,8 +11,10 @@ from qtkit.panels.forecast.presets import SERIES, describe
 from qtkit.panels.training.code import panel_code
 from qtkit.panels.training.model import TrainingModel
 from qtkit.plots.generated import GeneratedWeights, generated_weights
-from qtkit.plots.live.forecast import ForecastState
+from qtkit.plots.live.forecast import ForecastPicture, ForecastState
 from qtkit.tasks.series.data import Series
+from qtkit.tasks.series.settings import SeriesSettings
+from qtkit.tasks.series.training import SeriesTraining
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Look:
     free: np.ndarray | None
 
 
-class ForecastModel(TrainingModel):
+class ForecastModel(TrainingModel[SeriesSettings, SeriesTraining, Look]):
     """A session of series trainings.
 
     Arguments:
@@ -39,14 +40,14 @@ class ForecastModel(TrainingModel):
     kind_name = "forecast"
     panel = "ForecastPanel"
     preparing = "Preparing: making the series, building the model, compiling the circuits (first time only) …"
-    describe = staticmethod(describe)
-    measure, better = "test_loss", staticmethod(min)
+    picture = ForecastPicture
+    measure = "test_loss"
 
     def __init__(
         self,
-        settings: Any,
-        make: Callable[[Any], Iterable[Any]],
-        own: Callable[[Any], Series | None] = lambda _: None,
+        settings: SeriesSettings,
+        make: Callable[[SeriesSettings], SeriesTraining],
+        own: Callable[[SeriesSettings], Series | None] = lambda _: None,
     ) -> None:
         super().__init__(settings, make)
         self._own = own
@@ -65,6 +66,15 @@ class ForecastModel(TrainingModel):
             generated=seen.generated if seen else None,
             expected=self.expected,
         )
+
+    def describe(self, settings: SeriesSettings) -> str:
+        """Settings in a few words."""
+        return describe(settings)
+
+    @staticmethod
+    def better(one: float, other: float) -> float:
+        """The smaller loss."""
+        return min(one, other)
 
     @property
     def series(self) -> Series | None:
@@ -101,6 +111,6 @@ class ForecastModel(TrainingModel):
         super().reset()
         self.epoch = None
 
-    def _look(self, training: Any) -> Look:
+    def _look(self, training: SeriesTraining) -> Look:
         free = training.rollout() if self.wants_free and training.data.feeds_itself else None
         return Look(generated_weights(training.model), None if free is None else free.cpu().numpy())

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import plotly.graph_objects as go
 import torch
 from numpy.typing import ArrayLike
 
 from qtkit.panels.forecast.model import ForecastModel
 from qtkit.panels.training.panel import Panel
-from qtkit.plots.live.forecast import forecast_panel_figure
 from qtkit.tasks.series.data import Series, own_series
 from qtkit.tasks.series.settings import SeriesSettings
 from qtkit.tasks.series.training import SeriesTraining
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from qtkit.panels.forecast.view import ForecastView
 
 
-class ForecastPanel(Panel):
+class ForecastPanel(Panel[SeriesSettings, SeriesTraining]):
     """A live architecture search on a series: choose, start, watch the prediction bend to the truth, stop.
 
     Show it as the last line of a cell. Nothing is built before it is shown; without being shown it runs all the same.
@@ -42,12 +40,15 @@ class ForecastPanel(Panel):
         >>> panel.run(blocking=True).test_loss.dropna()
     """
 
+    model: ForecastModel
+    view: ForecastView | None = None
+
     def __init__(
         self,
         settings: SeriesSettings | None = None,
         *,
         data: ArrayLike | Series | None = None,
-        make: Callable[[SeriesSettings], Iterable[Any]] | None = None,
+        make: Callable[[SeriesSettings], SeriesTraining] | None = None,
         **overrides: Any,
     ) -> None:
         if data is not None:
@@ -69,23 +70,19 @@ class ForecastPanel(Panel):
         own(settings)  # raises for what is no series
         super().__init__(ForecastModel(settings, training if make is None else make, own))
 
-    def figure(self) -> go.Figure:
-        """What the panel shows, as a plain figure."""
-        return forecast_panel_figure(self._model.state())
-
     def show_epoch(self, epoch: int | None) -> None:
         """What the slider does: show the prediction of an epoch, or (None) the latest.
 
         Raises:
             ValueError: if there is no prediction of that epoch.
         """
-        known = self._model.epochs_shown
+        known = self.model.epochs_shown
         if epoch is not None and epoch not in known:
             raise ValueError(f"no prediction of epoch {epoch!r}; there are {known}")
-        self._model.epoch = epoch
+        self.model.epoch = epoch
         self._refresh()
 
     def _make_view(self) -> ForecastView:
         from qtkit.panels.forecast.view import ForecastView
 
-        return ForecastView(self._model)
+        return ForecastView(self.model)

@@ -43,8 +43,10 @@ PRESETS: dict[str, tuple[str, dict]] = {
 SETS = Presets(PRESETS, SeriesSettings, ("dataset", "narma_windows", "file", "column", "seed", "epochs", "device"))
 preset_settings, preset_of = SETS.settings, SETS.of
 
-_SHOWN = ("narma_windows", "scaling", "window", "train_share", "batch_size", "probability", "bits", "mapping_scale")
-_SHOWN += ("centre", "angle_init", "structural_init")
+_SHOWN = (
+    *("narma_windows", "scaling", "window", "train_share", "batch_size", "probability", "bits", "mapping_scale"),
+    *("centre", "angle_init", "structural_init"),
+)
 
 
 def describe(settings: SeriesSettings) -> str:

@@ -11,18 +11,16 @@ import ipywidgets as w
 from qtkit.panels.forecast.form import ForecastForm
 from qtkit.panels.forecast.model import ForecastModel
 from qtkit.panels.forecast.presets import SETS
-from qtkit.panels.parts.live_figure import Picture
 from qtkit.panels.parts.widgets import classed, row, set_trait
 from qtkit.panels.training.view import TrainingView
-from qtkit.plots.live.forecast import forecast_data, forecast_names, forecast_panel_figure, forecast_ranges
+from qtkit.tasks.series.settings import SeriesSettings
+from qtkit.tasks.series.training import SeriesTraining
 
-FORECAST = Picture(forecast_panel_figure, forecast_data, forecast_ranges, forecast_names)
 
-
-class ForecastView(TrainingView):
+class ForecastView(TrainingView[SeriesSettings, SeriesTraining]):
     """Widgets around a `ForecastModel`; `root` is the one to show."""
 
-    picture, presets = FORECAST, SETS
+    presets = SETS
     model: ForecastModel
 
     def __init__(self, model: ForecastModel) -> None:

@@ -31,7 +31,7 @@ class CandidateGallery(anywidget.AnyWidget):
     _esm = bundle(_HERE / "gallery.js")
     _css = bundle(_HERE / "gallery.css")
     _sizes = traitlets.Dict().tag(sync=True)
-    _items = traitlets.List().tag(sync=True)
+    _items: traitlets.List[dict[str, object]] = traitlets.List().tag(sync=True)
 
     def __init__(self, n_qubits: int = 3, depth: int = 2) -> None:
         n, depth = checked_qubits(n_qubits), checked_depth(depth)

@@ -12,13 +12,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import torch
 
 from qtkit.generator.machine import Machine
 from qtkit.generator.quantum_train import QuantumTrain
 from qtkit.panels.machine import words as words
 from qtkit.panels.parts.later import Later
-from qtkit.plots.live.machine import MachineState, n_beyond
+from qtkit.plots.live.machine import MachinePicture, MachineState, n_beyond
 from qtkit.tasks.images.training import ImageTraining
 from qtkit.tasks.series.training import SeriesTraining
 from qtkit.tasks.settings import with_overrides
@@ -52,6 +53,7 @@ class MachineModel:
 
     Attributes:
         machine: what is set, and read next or last.
+        sample: the indices of the weights that are shown `(S,)`, in order.
         exact: the reading of a perfect machine, once there is one.
         readings: in the order in which they were asked for.
         error, traceback: of the last request, if it failed.
@@ -76,12 +78,12 @@ class MachineModel:
         self.machine = Machine(trajectories=trajectories)
         self.training = training
         self.numbers = _NUMBERS[kind]
-        with training._lock:  # another thread may train it
+        with training.paused():  # another thread may train it
             self.model, self.steps_done = copy.deepcopy(training.model), training.steps_done
         p = self.model.num_weights
         # At random: evenly spread indices would show but one value of the low bits.
         drawn = np.random.default_rng(0).choice(p, size=min(p, MAX_POINTS), replace=False)
-        self._sample = torch.from_numpy(np.sort(drawn))
+        self.sample = torch.from_numpy(np.sort(drawn))
         self.exact: Reading | None = None
         self.readings: list[Reading] = []
         self.error: Exception | None = None
@@ -160,6 +162,11 @@ class MachineModel:
             tries=[(reading.results[what], words.settings_text(reading.machine)) for reading in readings],
         )
 
+    def figure(self) -> go.Figure:
+        """The state as a plain figure."""
+        state = self.state()
+        return MachinePicture.of(state).figure(state)
+
     # In words
 
     def info(self) -> str:
@@ -187,7 +194,7 @@ class MachineModel:
         text = words.effect_text(self.model.search, self.machine)
         beyond = 0 if self.busy else n_beyond(self.state())
         if beyond:
-            text += f" · {beyond:,} of {len(self._sample):,} points lie beyond the picture and stand at its edge"
+            text += f" · {beyond:,} of {len(self.sample):,} points lie beyond the picture and stand at its edge"
         return text
 
     # Reading
@@ -227,7 +234,7 @@ class MachineModel:
     @torch.no_grad()
     def _read(self, machine: Machine) -> Reading:
         distribution = machine.measure(self.model.search)
-        weights = self.model.weights(distribution)[self._sample.to(distribution.device)]
+        weights = self.model.weights(distribution)[self.sample.to(distribution.device)]
         results = self.training.evaluate(self.model.to_classical(distribution))
         return Reading(machine, weights.double().cpu().numpy(), {name: results[name] for name in self.numbers})
 

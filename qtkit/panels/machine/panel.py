@@ -10,11 +10,8 @@ import plotly.graph_objects as go
 from qtkit.generator.machine import Machine
 from qtkit.panels.machine.model import TRAJECTORIES, MachineModel
 from qtkit.panels.parts.shown import Shown
-from qtkit.plots.live.machine import machine_figure
 
 if TYPE_CHECKING:
-    import ipywidgets as w
-
     from qtkit.panels.machine.view import MachineView
     from qtkit.tasks.images.training import ImageTraining
     from qtkit.tasks.series.training import SeriesTraining
@@ -30,6 +27,9 @@ class MachinePanel(Shown):
         training: finished or not, with a `QuantumTrain` as its model. The network is tried on its data.
         trajectories: random sets of gate errors simulated of each circuit, see `Machine`.
 
+    Attributes:
+        model: what is the case and can be done, without widgets.
+
     Raises:
         ValueError: if `training` is no such training or its model has no circuit, or for `trajectories` out of range.
 
@@ -38,14 +38,15 @@ class MachinePanel(Shown):
         >>> panel.measure(shots=10**6, gate_error=1e-3, blocking=True).test_accuracy
     """
 
+    view: MachineView | None = None
+
     def __init__(self, training: ImageTraining | SeriesTraining, *, trajectories: int = TRAJECTORIES) -> None:
-        self._model = MachineModel(training, trajectories=trajectories)
-        self._view: MachineView | None = None
+        self.model = MachineModel(training, trajectories=trajectories)
 
     @property
     def machine(self) -> Machine:
         """The machine that is set."""
-        return self._model.machine
+        return self.model.machine
 
     @property
     def results(self) -> pd.DataFrame:
@@ -53,7 +54,7 @@ class MachinePanel(Shown):
 
         The results are losses and, for images, accuracies, `test_` and `train_`.
         """
-        return self._model.table()
+        return self.model.table()
 
     def measure(self, *, blocking: bool = False, **changes: Any) -> pd.DataFrame:
         """Read the circuits on the machine that is set, with `changes` to it, such as `shots=1000`. The results.
@@ -65,38 +66,35 @@ class MachinePanel(Shown):
             ValueError: for a change that no machine has.
             Exception: what the computation raised, if `blocking`.
         """
-        self._model.set(**changes)
+        self.model.set(**changes)
         if not blocking:
-            self._model.ask()
+            self.model.ask()
             self._refresh()
             return self.results
         try:
-            self._model.read()
+            self.model.read()
         finally:
             self._refresh()
         return self.results
 
     def join(self, timeout: float = 30.0) -> bool:
         """Wait until all that was asked for is measured and drawn; True if so."""
-        return self._model.join(timeout)
+        return self.model.join(timeout)
 
     def figure(self) -> go.Figure:
         """What the panel shows, as a plain figure."""
-        return machine_figure(self._model.state())
+        return self.model.figure()
 
-    @property
-    def widget(self) -> w.Widget:
-        """The panel as a widget, built when first asked for."""
-        if self._view is None:
-            from qtkit.panels.machine.view import MachineView
+    def _make_view(self) -> MachineView:
+        from qtkit.panels.machine.view import MachineView
 
-            self._view = MachineView(self._model)
-            self._model.prepare()
-            self._view.refresh()
-        return self._view.root
+        view = MachineView(self.model)
+        self.model.prepare()
+        view.refresh()
+        return view
 
     def __repr__(self) -> str:
-        model = self._model
+        model = self.model
         sizes = f"{model.model.n_qubits} qubits × {model.model.depth} layers after {model.steps_done:,} steps"
         count = len(model.readings)
         return f"MachinePanel({sizes}: {count} measurement{'' if count == 1 else 's'})"

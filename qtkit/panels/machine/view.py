@@ -12,12 +12,10 @@ import ipywidgets as w
 
 from qtkit.panels.machine.model import MachineModel
 from qtkit.panels.machine.words import error_label, shots_label
-from qtkit.panels.parts.live_figure import LiveFigure, Picture
+from qtkit.panels.parts.live_figure import LiveFigure
 from qtkit.panels.parts.widgets import Fit, Message, classed, row, set_trait
 from qtkit.panels.training import words
-from qtkit.plots.live.machine import machine_data, machine_figure, machine_names, machine_ranges
-
-MACHINE = Picture(machine_figure, machine_data, machine_ranges, machine_names)
+from qtkit.plots.live.machine import MachinePicture
 
 EXACT = 0  # on the slider of the shots
 SHOTS = (EXACT, *(10**power for power in range(12, 1, -1)))
@@ -54,7 +52,8 @@ class MachineView:
         self.info, self.effects = classed(w.HTML(), "qtkit-note"), classed(w.HTML(), "qtkit-note")
         self.status, self.message = classed(w.HTML(), "qtkit-words"), Message()
         self.status.layout.min_height = "24px"
-        self.figure = LiveFigure(model.state(), MACHINE)
+        state = model.state()
+        self.figure = LiveFigure(MachinePicture.of(state), state)
         self.fit = Fit(figure=self.figure.widget.model_id)
         sliders = row(list(self.controls.values()), "qtkit-fields")
         buttons = row([self.again, self.perfect], "qtkit-buttons")

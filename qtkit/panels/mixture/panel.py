@@ -37,7 +37,7 @@ class MixturePanel(FrontEnd):
     _css = bundle(_HERE / "mixture.css")
 
     _settings = traitlets.Dict().tag(sync=True)
-    _sliders = traitlets.List().tag(sync=True)
+    _sliders: traitlets.List[float] = traitlets.List().tag(sync=True)
     _probabilities = traitlets.Bytes().tag(sync=True)  # float32 (12, 2**n): the candidates' own
 
     def __init__(self, n_qubits: int = 6, depth: int = 3, *, seed: int = 0) -> None:

@@ -16,6 +16,7 @@ class Later:
         self.quiet = quiet
         self._changed = threading.Condition()
         self._job: Callable[[], None] | None = None
+        self._busy = False
         self._thread: threading.Thread | None = None
         self._closed = False
         self.error: Exception | None = None
@@ -36,11 +37,9 @@ class Later:
             self._changed.notify_all()
 
     def wait(self, timeout: float = 30.0) -> bool:
-        """Wait until nothing is left to do (for tests); False if it took longer."""
+        """Wait until nothing is left to do; False if it took longer."""
         with self._changed:
             return self._changed.wait_for(lambda: self._job is None and not self._busy, timeout)
-
-    _busy = False
 
     def _work(self) -> None:
         while True:
@@ -48,10 +47,10 @@ class Later:
                 self._changed.wait_for(lambda: self._closed or self._job is not None)
                 if self._closed:
                     return
-                job = self._job
                 while not self._closed and self._changed.wait(self.quiet):
-                    job = self._job  # asked anew: wait again
-                if self._closed:
+                    pass  # asked anew: wait again
+                job = self._job
+                if self._closed or job is None:  # closing forgets the job
                     return
                 self._job, self._busy = None, True
             try:

@@ -3,51 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, TypeVar
 
 import ipywidgets as w
 import plotly.graph_objects as go
 
-from qtkit.circuits.ansatz import Ansatz
-from qtkit.plots.live.search import search_data, search_figure, search_ranges, trace_names
-from qtkit.plots.style import slots
+from qtkit.plots.live.picture import PARTS, LivePicture, Part
 
 _UNCONFIRMED = 3  # draws
 _PATIENCE = 0.35  # seconds
 
-
-@dataclass(frozen=True)
-class Picture:
-    """What a live figure shows, as functions of a state, which has `candidates`.
-
-    Attributes:
-        figure: state to the whole figure.
-        data: state, parts (None: all) and places to the data of traces, by name.
-        ranges: state to axis ranges, as layout settings.
-        names: candidates to the names of the traces, in their order in the figure.
-    """
-
-    figure: Callable[[Any], go.Figure]
-    data: Callable[..., dict[str, dict]]
-    ranges: Callable[[Any], dict[str, Any]]
-    names: Callable[[tuple[Ansatz, ...]], list[str]]
+StateT = TypeVar("StateT")
 
 
-SEARCH = Picture(search_figure, search_data, search_ranges, trace_names)
-
-
-class LiveFigure:
-    """A plotly `FigureWidget` in `.widget`, by default that of a search; `.box`, which has the headings too, is shown.
+class LiveFigure(Generic[StateT]):
+    """A plotly `FigureWidget` in `.widget` that shows a picture; `.box`, which has the headings too, is shown.
 
     Its first state brings about 5 MB of plotly to the browser, so a panel makes one, when it is first shown. Headings
     are a figure's annotations, shown as HTML: plotly measures each of them anew at every draw.
     """
 
-    def __init__(self, state: Any, picture: Picture = SEARCH) -> None:
+    def __init__(self, picture: LivePicture[StateT], state: StateT) -> None:
         self.picture = picture
-        self.places: tuple[Ansatz, ...] = slots(state.candidates)
         figure = picture.figure(state)
         headings = w.HTML(headings_html(figure))
         figure.layout.annotations = ()
@@ -57,22 +35,21 @@ class LiveFigure:
         headings.add_class("qtkit-headings")
         self.box = w.Box([headings, self.widget])
         self.box.add_class("qtkit-figure-box")
-        self._index = {name: i for i, name in enumerate(picture.names(state.candidates))}
+        self.traces: Mapping[str, Any] = dict(zip(picture.names, self.widget.data, strict=True))
         self._ranges = picture.ranges(state)
         self._confirmed, self._drawn_at = 0, 0.0
         self.widget.observe(self._on_confirmed, "_js2py_traceDeltas")
 
-    def fits(self, state: Any) -> bool:
-        """Whether there is a place for every candidate of `state`."""
-        return set(slots(state.candidates)) <= set(self.places)
+    def draw(self, state: StateT, parts: Sequence[Part] = PARTS) -> None:
+        """Bring the figure to `state`, all of it or only the given parts, as one batch of changes.
 
-    def draw(self, state: Any, parts: tuple[str, ...] | None = None) -> None:
-        """Bring the figure to `state`, all of it or only the given parts, as one batch of changes."""
+        The picture must fit the state.
+        """
         ranges = self.picture.ranges(state)
         changed = {name: value for name, value in ranges.items() if self._ranges.get(name) != value}
         with self.widget.batch_update():
-            for name, data in self.picture.data(state, parts, self.places).items():
-                self.widget.data[self._index[name]].update(data)
+            for name, data in self.picture.data(state, parts).items():
+                self.traces[name].update(data)
             if changed:
                 self.widget.update_layout(changed)
         self._ranges, self._drawn_at = ranges, time.monotonic()

@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
-from typing import Any
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    import ipywidgets as w
 
 
-class Shown:
-    """A panel that builds its widgets when it is first shown: `widget` gives them, `_view` holds them from then on."""
+class View(Protocol):
+    """The widgets of a panel."""
 
-    widget: Any
-    _view: Any = None
+    root: w.Widget
+    """The one to show."""
+
+    def refresh(self) -> None:
+        """Show the present state."""
+
+
+class Shown(ABC):
+    """A panel that builds its widgets when it is first shown.
+
+    Attributes:
+        view: the widgets; None before they are built.
+    """
+
+    view: View | None = None
+
+    @abstractmethod
+    def _make_view(self) -> View:
+        """The widgets."""
+
+    @property
+    def widget(self) -> w.Widget:
+        """The panel as a widget, built when first asked for."""
+        if self.view is None:
+            self.view = self._make_view()
+        return self.view.root
 
     def _refresh(self) -> None:
-        if self._view is not None:
-            self._view.refresh()
+        if self.view is not None:
+            self.view.refresh()
 
     def _repr_mimebundle_(self, **options: Any) -> Any:
         bundle = self.widget._repr_mimebundle_(**options)

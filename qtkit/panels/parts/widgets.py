@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -50,9 +50,9 @@ def field(widget: w.DOMWidget, label: str, tooltip: str, width: str) -> w.DOMWid
     return classed(widget, "qtkit-field")
 
 
-def menu(choices: Sequence[Any], value: Any) -> w.Dropdown:
-    """A menu; `choices` are values, or pairs of text and value."""
-    return w.Dropdown(options=list(choices), value=value)
+def menu(choices: Sequence[Any] | Mapping[str, Any], value: Any) -> w.Dropdown:
+    """A menu; `choices` are values, pairs of text and value, or texts to values."""
+    return w.Dropdown(options=list(choices.items() if isinstance(choices, Mapping) else choices), value=value)
 
 
 def set_trait(widget: w.Widget, **traits: Any) -> None:

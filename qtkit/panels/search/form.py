@@ -36,7 +36,7 @@ class ImageForm(SettingsForm):
         default = ImageSettings()
         first = {
             "preset": field(menu([*PRESETS, OWN], OWN), "preset", "settings that are known to work", "200px"),
-            "pair": field(menu(PAIRS, next(iter(PAIRS))), "data", "the two classes to tell apart", "118px"),
+            "pair": field(menu(list(PAIRS), next(iter(PAIRS))), "data", "the two classes to tell apart", "118px"),
             **model_fields(default, "Adam", "start and order of images"),
             "epochs": field(w.BoundedIntText(10, min=1, max=10_000), "epochs", "passes over the images", "74px"),
             "stop_accuracy": field(menu(_STOPS, 0.0), "stop after", "when the run ends by itself", "138px"),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from qtkit.panels.search.presets import describe
 from qtkit.panels.training.model import TrainingModel
 from qtkit.plots.generated import GeneratedWeights, generated_weights
-from qtkit.plots.live.search import SearchState
+from qtkit.plots.live.search import SearchPicture, SearchState
+from qtkit.tasks.images.settings import ImageSettings
+from qtkit.tasks.images.training import ImageTraining
 
 SOURCES = {
     "auto": "the official images if a folder or an earlier download has them, else the sample in qtkit",
@@ -18,17 +18,21 @@ SOURCES = {
 """What each source means, before a run has said which data it found."""
 
 
-class SearchModel(TrainingModel):
+class SearchModel(TrainingModel[ImageSettings, ImageTraining, GeneratedWeights]):
     """A session of image trainings."""
 
     kind_name = "search"
     panel = "SearchPanel"
     preparing = "Preparing: reading the images, building the model, compiling the circuits (first time only) …"
-    describe = staticmethod(describe)
+    picture = SearchPicture
 
     def state(self) -> SearchState:
         """What the figure shows now."""
         return SearchState(self.candidates, list(self.records), self.seen, self.expected)
+
+    def describe(self, settings: ImageSettings) -> str:
+        """Settings in a few words."""
+        return describe(settings)
 
     def source(self) -> str:
         """Where the images come from, and how many there are."""
@@ -38,5 +42,5 @@ class SearchModel(TrainingModel):
         n_train, n_test = len(data.train_labels), len(data.test_labels)
         return f"Data: {data.source}; {n_train:,} images to train on, {n_test:,} to test on."
 
-    def _look(self, training: Any) -> GeneratedWeights:
+    def _look(self, training: ImageTraining) -> GeneratedWeights:
         return generated_weights(training.model)

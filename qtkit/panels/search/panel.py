@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import plotly.graph_objects as go
 import torch
 
 from qtkit.checks import checked_positive
 from qtkit.panels.search.model import SearchModel
 from qtkit.panels.training.panel import Panel
-from qtkit.plots.live.search import search_figure
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.images.training import ImageTraining
 from qtkit.tasks.settings import with_overrides
@@ -30,7 +28,7 @@ def training_on_this_thread(settings: ImageSettings) -> ImageTraining:
     return ImageTraining(settings)
 
 
-class SearchPanel(Panel):
+class SearchPanel(Panel[ImageSettings, ImageTraining]):
     """A live architecture search on images: choose, start, watch, stop.
 
     Show it as the last line of a cell. Nothing is built before it is shown; without being shown it runs all the same.
@@ -49,12 +47,15 @@ class SearchPanel(Panel):
         >>> panel.run(blocking=True).test_accuracy.dropna()
     """
 
+    model: SearchModel
+    view: SearchView | None = None
+
     def __init__(
         self,
         settings: ImageSettings | None = None,
         *,
         stop_accuracy: float | None = None,
-        make: Callable[[ImageSettings], Iterable[Any]] = training_on_this_thread,
+        make: Callable[[ImageSettings], ImageTraining] = training_on_this_thread,
         **overrides: Any,
     ) -> None:
         settings = with_overrides(ImageSettings, settings, overrides)
@@ -65,13 +66,9 @@ class SearchPanel(Panel):
     @property
     def stop_accuracy(self) -> float | None:
         """The test accuracy at which a run ends, if any."""
-        return self._model.stop_accuracy
-
-    def figure(self) -> go.Figure:
-        """What the panel shows, as a plain figure."""
-        return search_figure(self._model.state())
+        return self.model.stop_accuracy
 
     def _make_view(self) -> SearchView:
         from qtkit.panels.search.view import SearchView
 
-        return SearchView(self._model)
+        return SearchView(self.model)

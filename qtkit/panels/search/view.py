@@ -6,16 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from qtkit.panels.parts.live_figure import SEARCH
 from qtkit.panels.search.form import ImageForm
 from qtkit.panels.search.presets import PAIRS, SETS
 from qtkit.panels.training.view import TrainingView
+from qtkit.tasks.images.settings import ImageSettings
+from qtkit.tasks.images.training import ImageTraining
 
 
-class SearchView(TrainingView):
+class SearchView(TrainingView[ImageSettings, ImageTraining]):
     """Widgets around a `SearchModel`; `root` is the one to show."""
 
-    picture, presets = SEARCH, SETS
+    presets = SETS
 
     def _make_form(self, on_change: Callable[[str, Any], None]) -> ImageForm:
         return ImageForm(on_change)

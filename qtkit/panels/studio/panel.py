@@ -48,7 +48,7 @@ class AnsatzStudio(FrontEnd):
     _css = bundle(_HERE / "studio.css")
 
     _circuit = traitlets.Dict().tag(sync=True)
-    _angles = traitlets.List().tag(sync=True)
+    _angles: traitlets.List[list[float]] = traitlets.List().tag(sync=True)
     _measured = traitlets.Bytes().tag(sync=True)  # float32 (2**n,) after shots or noise, empty if there are none
     _measurement = traitlets.Dict().tag(sync=True)
     _sizes = traitlets.Dict().tag(sync=True)
@@ -100,6 +100,15 @@ class AnsatzStudio(FrontEnd):
     def probabilities(self) -> np.ndarray:
         """What is measured now, `(2**n,)`: exact, or with the shots and the noise that are set."""
         return self.model.probabilities()
+
+    @property
+    def error(self) -> Exception | None:
+        """What the last computation of the slow numbers raised, if it failed: they are not shown then."""
+        return None if self._later is None else self._later.error
+
+    def join(self, timeout: float = 30.0) -> bool:
+        """Wait until the numbers that take longer are there: rank, reach, noise; True if so."""
+        return self._later is None or self._later.wait(timeout)
 
     def close(self) -> None:
         """End the widget and its background work."""
@@ -153,7 +162,7 @@ class AnsatzStudio(FrontEnd):
             self._history = {"undo": m.can_undo, "redo": m.can_redo}
             self._sizes = m.sizes()
             self._show_measurement(c)
-        if (c, m.measurement) != self._computed:
+        if self._later is not None and (c, m.measurement) != self._computed:
             self._later.do(lambda: self._compute_numbers(c))
         self._shown, self._computed = c, (c, m.measurement)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection
-from typing import Any
+
+from qtkit.tasks.settings import RunSettings
 
 
-def settings_code(settings: Any, always: Collection[str] = ()) -> str:
-    """`settings`, a dataclass, as the call that makes an equal one; what has its default value is left out.
+def settings_code(settings: RunSettings, always: Collection[str] = ()) -> str:
+    """`settings` as the call that makes an equal one; what has its default value is left out.
 
     Arguments:
         always: names that are written even with their default value.
@@ -21,7 +22,7 @@ def settings_code(settings: Any, always: Collection[str] = ()) -> str:
     return f"{type(settings).__name__}({', '.join(arguments)})"
 
 
-def panel_code(panel: str, settings: Any, stop_accuracy: float | None = None, *, data: bool = False) -> str:
+def panel_code(panel: str, settings: RunSettings, stop_accuracy: float | None = None, *, data: bool = False) -> str:
     """The imports, and the call that makes a panel with this state, seed included.
 
     Arguments:

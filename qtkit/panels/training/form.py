@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 from qtkit.panels.parts.widgets import classed, field, menu, row, set_trait
-from qtkit.panels.training.presets import MODELS
+from qtkit.panels.training.presets import MODEL_MENU
 from qtkit.tasks.settings import RunSettings
 
 OWN = "your own"
@@ -98,7 +98,7 @@ def model_fields(default: RunSettings, optimiser: str, seed: str) -> dict[str, w
     """
     weighting = menu(default.choices["weighting"], default.weighting)
     return {
-        "model": field(menu(MODELS.items(), default.model), "model", "what generates the weights", "178px"),
+        "model": field(menu(MODEL_MENU, default.model), "model", "what generates the weights", "178px"),
         "depth": field(w.BoundedIntText(default.depth, min=0, max=200), "depth", "layers of each circuit, L", "70px"),
         "learning_rate": field(w.FloatText(default.learning_rate), "learning rate", f"{optimiser}'s step size", "92px"),
         "weighting": field(weighting, "weights w", "raw (paper) or softmax", "88px"),

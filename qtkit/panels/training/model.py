@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from abc import abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import pandas as pd
+import plotly.graph_objects as go
 
 from qtkit import records
 from qtkit.circuits.ansatz import Ansatz
@@ -17,7 +18,8 @@ from qtkit.panels.parts.phase import Phase
 from qtkit.panels.training import words
 from qtkit.panels.training.code import panel_code
 from qtkit.panels.training.saving import save_network
-from qtkit.panels.training.session import UNDER_WAY, Session
+from qtkit.panels.training.session import UNDER_WAY, Run, Session, SettingsT, TrainingT
+from qtkit.plots.live.picture import LivePicture
 
 SNAPSHOT_INTERVAL = 1.5
 """Seconds between two looks at the training: they cost a simulation each."""
@@ -26,7 +28,10 @@ LOCKED = "Settings are locked during a run; Stop or Reset frees them."
 ENDING = "What was under way, one step or the compilation, is ending in the background; nothing more will be recorded."
 
 
-class TrainingModel(Session):
+LookT = TypeVar("LookT")
+
+
+class TrainingModel(Session[SettingsT, TrainingT], Generic[SettingsT, TrainingT, LookT]):
     """A `Session` of trainings with structural weights.
 
     Arguments:
@@ -41,31 +46,40 @@ class TrainingModel(Session):
     """The class of the panel, for code."""
     preparing: ClassVar[str]
     """What is said before the first step."""
-    describe: ClassVar[Callable[[Any], str]]
-    """Settings in a few words."""
+    picture: ClassVar[type[LivePicture[Any]]]
+    """What shows its state."""
 
     def __init__(
-        self, settings: Any, make: Callable[[Any], Iterable[Any]], *, stop_accuracy: float | None = None
+        self, settings: SettingsT, make: Callable[[SettingsT], TrainingT], *, stop_accuracy: float | None = None
     ) -> None:
         super().__init__(self.kind_name, settings, make, stop_accuracy=stop_accuracy)
-        self._seen: tuple[Any, Any] | None = None  # of which run, and what
-        self._asked: Future | None = None
+        self._seen: tuple[Run[SettingsT] | None, LookT] | None = None  # of which run, and what
+        self._asked: Future[tuple[Run[SettingsT] | None, LookT]] | None = None
         self._looked = (0.0, -1)  # when the training was last looked at, and at which step
 
     @abstractmethod
     def state(self) -> Any:
         """What the figure shows now."""
 
+    def figure(self) -> go.Figure:
+        """The state as a plain figure."""
+        state = self.state()
+        return self.picture.of(state).figure(state)
+
+    @abstractmethod
+    def describe(self, settings: SettingsT) -> str:
+        """Settings in a few words."""
+
     @abstractmethod
     def source(self) -> str:
         """Where the data come from, and how many there are."""
 
     @abstractmethod
-    def _look(self, training: Any) -> Any:
+    def _look(self, training: TrainingT) -> LookT:
         """What is looked at now and then; called between two steps."""
 
     @property
-    def seen(self) -> Any:
+    def seen(self) -> LookT | None:
         """The last look at the run that is shown, or None."""
         return self._seen[1] if self._seen and self._seen[0] is self.run else None
 
@@ -76,7 +90,7 @@ class TrainingModel(Session):
         return (1 / n,) * n if n and equal else None
 
     @property
-    def shown_settings(self) -> Any:
+    def shown_settings(self) -> SettingsT:
         """Those of the run that is shown; without one, those of the next."""
         return self.run.settings if self.run else self.settings
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Generic
 
+from qtkit.names import CLASSICAL, MAPPING, OURS
+from qtkit.panels.training.session import SettingsT
 from qtkit.tasks.settings import RunSettings
 
-MODELS = {
-    "DiffQAS-QT (search)": "diffqas",
-    "mapping alone, no circuit": "mapping",
-    "classical network": "classical",
+MODEL_MENU = {
+    f"{OURS}-QT (search)": "diffqas",
+    f"{MAPPING.lower()}, no circuit": "mapping",
+    f"{CLASSICAL.lower()} network": "classical",
 }
 """What generates the weights, by the name in the menu."""
 
 
 @dataclass(frozen=True)
-class Presets:
+class Presets(Generic[SettingsT]):
     """Settings by name.
 
     Arguments:
@@ -26,11 +28,11 @@ class Presets:
         kept: the names of settings that no preset changes.
     """
 
-    table: Mapping[str, tuple[str, dict]]
-    kind: type[RunSettings]
+    table: Mapping[str, tuple[str, dict[str, Any]]]
+    kind: type[SettingsT]
     kept: Sequence[str]
 
-    def settings(self, name: str, settings: Any) -> Any:
+    def settings(self, name: str, settings: SettingsT) -> SettingsT:
         """The settings of a preset; what is kept comes from `settings`.
 
         Raises:
@@ -41,7 +43,7 @@ class Presets:
         kept = {key: getattr(settings, key) for key in self.kept}
         return replace(self.kind(**kept), **self.table[name][1])
 
-    def of(self, settings: Any) -> str | None:
+    def of(self, settings: SettingsT) -> str | None:
         """The preset these settings are, if any."""
         return next((name for name in self.table if self.settings(name, settings) == settings), None)
 
@@ -49,7 +51,7 @@ class Presets:
 def model_words(settings: RunSettings, classical: str) -> list[str]:
     """The model in a few words, such as `["12 circuits × 15 layers", "raw"]`; `classical` is the network's name."""
     if settings.model != "diffqas":
-        return [{"mapping": "mapping alone", "classical": classical}[settings.model]]
+        return [{"mapping": MAPPING.lower(), "classical": classical}[settings.model]]
     n = len(settings.candidates)
     alone = f"config {settings.candidates[0]}" if isinstance(settings.candidates[0], int) else "one circuit"
     layers = f"{settings.depth} layer{'s' if settings.depth != 1 else ''}"

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import safetensors.torch
 
 from qtkit.files import write_bytes
+from qtkit.panels.training.session import PanelTraining
 
 
-def save_network(training: Any, folder: str | Path = "saved") -> Path:
+def save_network(training: PanelTraining, folder: str | Path = "saved") -> Path:
     """Write the network as it stands, without any quantum part, to a new safetensors file in `folder`.
 
     The file's metadata tells the settings and the step, or the episode, as JSON under `"qtkit"`. It is written whole or
     not at all, and no file is replaced: a number is added to the name instead.
 
     Arguments:
-        training: has `network()`, a plain `nn.Module`; `steps_done`; and `settings` with `to_dict()`.
+        training: its `network()` is a plain `nn.Module`.
 
     Returns:
         The file's path.

@@ -5,16 +5,19 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 import pandas as pd
+from torch import nn
 
 from qtkit.panels.parts.phase import Phase
-from qtkit.panels.training.worker import Worker
+from qtkit.panels.training.thread import AnswerT, PanelThread
+from qtkit.tasks.settings import RunSettings
 
-_current: dict[str, weakref.ref[Session]] = {}
-_workers: dict[str, weakref.ref[Worker]] = {}
+_current: dict[str, weakref.ref[Session[Any, Any]]] = {}
+_threads: dict[str, weakref.ref[PanelThread]] = {}
 _current_lock = threading.Lock()
 
 UNDER_WAY = "under way"
@@ -22,23 +25,52 @@ ENDED_BY_ANOTHER = "ended by another panel"
 _RATE_WINDOW = 3.0  # seconds over which steps a second are counted
 
 
+class PanelTraining(Protocol):
+    """What a panel asks of a training: an iterable of records.
+
+    A panel also looks for what not every training has: `n_steps`, `data`, `notes`, `step_name`, and `close()`, called
+    at the end of a run.
+    """
+
+    @property
+    def settings(self) -> RunSettings:
+        """What it was made from."""
+
+    @property
+    def model(self) -> nn.Module:
+        """What is trained."""
+
+    @property
+    def steps_done(self) -> int:
+        """So far."""
+
+    def network(self) -> nn.Module:
+        """The network as it stands, without any quantum part."""
+
+    def __iter__(self) -> Iterator[Any]: ...
+
+
+SettingsT = TypeVar("SettingsT", bound=RunSettings)
+TrainingT = TypeVar("TrainingT", bound=PanelTraining)
+
+
 @dataclass
-class Run:
+class Run(Generic[SettingsT]):
     """One run of a panel, for its table."""
 
     number: int
-    settings: Any
+    settings: SettingsT
     stop_accuracy: float | None
     steps: int = 0
     seconds: float = 0.0
     best: float | None = None
     ending: str = UNDER_WAY
     records: list[Any] = field(default_factory=list, repr=False)
-    log: Any = field(default=None, repr=False)
+    log: object = field(default=None, repr=False)
     """What a task gathers besides."""
 
 
-class Session:
+class Session(Generic[SettingsT, TrainingT]):
     """The state machine behind a panel. Every method returns at once, except `join`.
 
     Only one session of a kind runs at a time in a kernel: a new one, or a start in another, ends the run before, so
@@ -46,56 +78,59 @@ class Session:
 
     Arguments:
         kind: such as `"search"`.
-        settings: a frozen dataclass.
-        make: settings to a training: an iterable of records, with a `model`, and `n_steps` if it knows it.
+        settings: those of the next run.
+        make: settings to a training.
         stop_accuracy: end a run once `test_accuracy` is at least this.
     """
 
     measure: ClassVar[str] = "test_accuracy"
     """The field of a record whose best value the table of runs shows."""
-    better: ClassVar[Callable[[float, float], float]] = staticmethod(max)
-    """The better of two values."""
     counted: ClassVar[str] = "step"
     """The field of a record that tells how far a run is; `n_steps` of the training is its last value."""
 
     def __init__(
         self,
         kind: str,
-        settings: Any,
-        make: Callable[[Any], Iterable[Any]],
+        settings: SettingsT,
+        make: Callable[[SettingsT], TrainingT],
         *,
         stop_accuracy: float | None = None,
     ) -> None:
         self.kind, self._make = kind, make
         self._settings, self.stop_accuracy = settings, stop_accuracy
         self._lock = threading.RLock()
-        self._worker: Worker | None = None
-        self.training: Any = None
-        self.runs: list[Run] = []
-        self.run: Run | None = None
+        self._thread: PanelThread | None = None
+        self.training: TrainingT | None = None
+        self.runs: list[Run[SettingsT]] = []
+        self.run: Run[SettingsT] | None = None
         take_over(self)
+
+    @staticmethod
+    def better(one: float, other: float) -> float:
+        """The better of two values of what is measured."""
+        return max(one, other)
 
     # What is the case
 
     @property
-    def settings(self) -> Any:
+    def settings(self) -> SettingsT:
         """The settings the next run will use, or the present one uses."""
         return self._settings
 
     @settings.setter
-    def settings(self, settings: Any) -> None:
+    def settings(self, settings: SettingsT) -> None:
         self.check_unlocked()
         self._settings = settings
 
     @property
     def phase(self) -> Phase:
         """Where the run stands."""
-        return self._worker.phase if self._worker else Phase.READY
+        return self._thread.phase if self._thread else Phase.READY
 
     @property
     def busy(self) -> bool:
         """Whether a thread still computes, although its run may have been stopped."""
-        return self._worker is not None and self._worker.busy
+        return self._thread is not None and self._thread.busy
 
     @property
     def records(self) -> list[Any]:
@@ -105,12 +140,12 @@ class Session:
     @property
     def error(self) -> BaseException | None:
         """What ended the run, if it failed."""
-        return self._worker.error if self._worker else None
+        return self._thread.error if self._thread else None
 
     @property
     def traceback(self) -> str:
         """Where it was raised."""
-        return self._worker.traceback if self._worker else ""
+        return self._thread.traceback if self._thread else ""
 
     @property
     def total_steps(self) -> int | None:
@@ -154,27 +189,27 @@ class Session:
 
     def pause(self) -> None:
         """Pause after the step under way."""
-        if self._worker:
-            self._worker.pause()
+        if self._thread:
+            self._thread.pause()
 
     def stop(self, reason: str = "stopped") -> None:
         """End the run."""
         with self._lock:
-            if self._worker and self.phase.active:
-                self._worker.stop()
+            if self._thread is not None and self.run is not None and self.phase.active:
+                self._thread.stop()
                 self.run.ending = reason
 
     def reset(self) -> None:
         """End the run and forget its records; the table keeps it."""
         with self._lock:
             self.stop()
-            self._worker, self.training, self.run = None, None, None
+            self._thread, self.training, self.run = None, None, None
 
     def join(self, timeout: float | None = None) -> bool:
         """Wait until nothing computes any more; True if so."""
-        return self._worker is None or self._worker.join(timeout)
+        return self._thread is None or self._thread.join(timeout)
 
-    def ask(self, function: Callable[[Any], Any]) -> Any:
+    def ask(self, function: Callable[[TrainingT], AnswerT]) -> Future[AnswerT]:
         """A future of `function(training)`, called between two steps.
 
         Raises:
@@ -182,11 +217,11 @@ class Session:
         """
         with self._lock:
             training = self.training
-            if training is None or self._worker is None:
+            if training is None or self._thread is None:
                 raise RuntimeError("nothing has been trained yet")
-            return self._worker.ask(lambda: function(training))
+            return self._thread.ask(lambda: function(training))
 
-    def runs_table(self, describe: Callable[[Any], str]) -> pd.DataFrame:
+    def runs_table(self, describe: Callable[[SettingsT], str]) -> pd.DataFrame:
         """This panel's runs: number, settings in words, steps, best result, seconds, how each ended."""
         rows = [
             (run.number, describe(run.settings), run.steps, run.best, round(run.seconds, 1), run.ending)
@@ -207,23 +242,24 @@ class Session:
     def _go(self, steps: float) -> None:
         take_over(self)  # without a lock of its own: it takes that of another panel, which may be doing the same
         with self._lock:
-            if self.phase is Phase.PAUSED or (self.phase is Phase.RUNNING and steps == 1):
-                self._worker.resume(steps)
-                return
-            if self.phase.active:
-                return
+            if self._thread is not None:
+                if self.phase is Phase.PAUSED or (self.phase is Phase.RUNNING and steps == 1):
+                    self._thread.resume(steps)
+                    return
+                if self.phase.active:
+                    return
             run = Run(len(self.runs) + 1, self.settings, self.stop_accuracy)
             self.training, self.run = None, run
             self.runs.append(run)
             with _current_lock:
-                self._worker = Worker(
+                self._thread = PanelThread(
                     lambda: self._stream(run),
                     lambda record: self._note(run, record),
-                    after=_last_worker(self.kind),
+                    after=_last_thread(self.kind),
                     name=f"qtkit-{self.kind}",
                 )
-                self._worker.start(steps)
-                _workers[self.kind] = weakref.ref(self._worker)
+                self._thread.start(steps)
+                _threads[self.kind] = weakref.ref(self._thread)
                 outdone = _current[self.kind]() is not self
             if outdone:  # by a panel that took over before there was a run to end
                 self.stop(ENDED_BY_ANOTHER)
@@ -236,7 +272,7 @@ class Session:
             if not again:
                 self.stop(ENDED_BY_ANOTHER)
 
-    def _stream(self, run: Run) -> Iterator[Any]:
+    def _stream(self, run: Run[SettingsT]) -> Iterator[Any]:
         """Builds the training now, and gives its records up to the stop condition."""
         try:
             training = self._make(run.settings)
@@ -248,14 +284,14 @@ class Session:
             self.training = training
         return _until_met(training, run)
 
-    def _begin(self, run: Run, training: Any) -> None:
+    def _begin(self, run: Run[SettingsT], training: TrainingT) -> None:
         """What a task does once its training is built; on the run's thread."""
 
-    def _measured(self, run: Run, record: Any) -> float | None:  # noqa: ARG002
+    def _measured(self, run: Run[SettingsT], record: Any) -> float | None:  # noqa: ARG002
         """What the run has reached with this record, or None."""
         return getattr(record, self.measure, None)
 
-    def _note(self, run: Run, record: Any) -> None:
+    def _note(self, run: Run[SettingsT], record: Any) -> None:
         run.records.append(record)
         run.steps, run.seconds = getattr(record, self.counted), record.seconds
         value = self._measured(run, record)
@@ -263,7 +299,7 @@ class Session:
             run.best = value if run.best is None else self.better(run.best, value)
 
 
-def take_over(session: Session) -> None:
+def take_over(session: Session[Any, Any]) -> None:
     """Make `session` the one of its kind that may run; the run of the one before ends."""
     with _current_lock:
         reference = _current.get(session.kind)
@@ -273,13 +309,13 @@ def take_over(session: Session) -> None:
         before._give_way()
 
 
-def _last_worker(kind: str) -> Worker | None:
+def _last_thread(kind: str) -> PanelThread | None:
     """The last run of the kind, in whatever panel: the next one waits for it."""
-    reference = _workers.get(kind)
+    reference = _threads.get(kind)
     return reference() if reference else None
 
 
-def _until_met(training: Iterable[Any], run: Run) -> Iterator[Any]:
+def _until_met(training: Iterable[Any], run: Run[Any]) -> Iterator[Any]:
     try:
         for record in training:
             yield record
@@ -296,7 +332,7 @@ def _until_met(training: Iterable[Any], run: Run) -> Iterator[Any]:
             close()
 
 
-def _end(run: Run, how: str) -> None:
+def _end(run: Run[Any], how: str) -> None:
     """Note how a run ended, unless it was stopped before."""
     if run.ending == UNDER_WAY:
         run.ending = how

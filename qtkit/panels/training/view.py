@@ -5,39 +5,42 @@ from __future__ import annotations
 import threading
 import traceback
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from html import escape
-from typing import Any, ClassVar
+from pathlib import Path
+from typing import Any, ClassVar, Generic
 
 import ipywidgets as w
 
-from qtkit.panels.parts.live_figure import LiveFigure, Picture
+from qtkit.panels.parts.live_figure import LiveFigure
 from qtkit.panels.parts.phase import Phase
 from qtkit.panels.parts.widgets import Fit, Message, RunBar, classed, row, set_trait, table_html
 from qtkit.panels.training import words
 from qtkit.panels.training.candidate_toggles import CandidateToggles
 from qtkit.panels.training.model import ENDING, LOCKED, TrainingModel
 from qtkit.panels.training.presets import Presets
+from qtkit.panels.training.session import Run, SettingsT, TrainingT
 from qtkit.panels.training.ticker import Ticker
+from qtkit.plots.live.picture import PARTS, Part
 
 _SLOWER = 4  # curves and words change at every fourth draw
 _HIDDEN = 20  # while nobody sees the page, only every twentieth draw is made
 
 
-class TrainingView(ABC):
+class TrainingView(ABC, Generic[SettingsT, TrainingT]):
     """Widgets around a model; `root` is the one to show."""
 
-    picture: ClassVar[Picture]
-    """What the figure shows."""
-    presets: ClassVar[Presets]
+    presets: ClassVar[Presets[Any]]
+    """Those of the model's settings."""
 
-    def __init__(self, model: TrainingModel) -> None:
+    def __init__(self, model: TrainingModel[SettingsT, TrainingT, Any]) -> None:
         self.model = model
         self._drawing = threading.RLock()  # draws come from the ticker and from clicks
         self._count, self._draws = 0, 0  # of the ticker: its ticks, and those that drew
-        self._arrived, self._drawn = False, None
+        self._arrived = False
+        self._drawn: tuple[Run[SettingsT] | None, int] | None = None
         self._note, self._note_is_error = "", False
         self.ticker = Ticker(self._tick, lambda: model.moving)
 
@@ -51,7 +54,7 @@ class TrainingView(ABC):
         self.code_button.on_click(lambda _: self._toggle_code())
         self.save_button.on_click(lambda _: self._save())
         self.code = classed(w.Textarea(rows=5, layout=w.Layout(width="100%", display="none")), "qtkit-code")
-        self.figure = LiveFigure(model.state(), self.picture)
+        self.figure = self._new_figure()
 
         side = classed(w.Box([self.toggles, self.bar]), "qtkit-side")
         self.main = classed(w.VBox(self._middle()), "qtkit-main")
@@ -91,7 +94,7 @@ class TrainingView(ABC):
             self._draw_controls()
             self._draw_words()
             if not moving:
-                self._draw_figure(None)
+                self._draw_figure(PARTS)
         if moving:
             self.ticker.start()
 
@@ -116,16 +119,20 @@ class TrainingView(ABC):
                     self._draw_words()
                 mark = (self.model.run, len(self.model.records))
                 if thorough or mark != self._drawn:
-                    parts = ("bars", *(("curves",) if thorough else ()), *(("generated",) if self._arrived else ()))
-                    self._draw_figure(parts)
+                    due: dict[Part, bool] = {"bars": True, "curves": thorough, "generated": self._arrived}
+                    self._draw_figure([part for part in PARTS if due[part]])
                     self._drawn, self._arrived = mark, False
         except Exception as error:  # a thread has no one else to tell
             self.message.error(f"The panel could not be drawn: {words.plain_error(error)}", traceback.format_exc())
 
-    def _draw_figure(self, parts: tuple[str, ...] | None) -> None:
+    def _new_figure(self) -> LiveFigure[Any]:
         state = self.model.state()
-        if not self.figure.fits(state):
-            old, self.figure = self.figure, LiveFigure(state, self.picture)
+        return LiveFigure(self.model.picture.of(state), state)
+
+    def _draw_figure(self, parts: Sequence[Part]) -> None:
+        state = self.model.state()
+        if not self.figure.picture.fits(state):
+            old, self.figure = self.figure, self._new_figure()
             self.main.children = tuple(self._middle())
             self.fit.figure = self.figure.widget.model_id
             old.close()
@@ -139,7 +146,7 @@ class TrainingView(ABC):
         set_trait(self.info, value=f"{escape(model.source())}{f' <b>{escape(LOCKED)}</b>' if locked else ''}")
         set_trait(self.code, value=model.code())
         set_trait(self.save_button, disabled=model.training is None)
-        if model.phase is Phase.FAILED:
+        if model.phase is Phase.FAILED and model.error is not None:
             self.message.error(f"The run ended: {words.plain_error(model.error)}", model.traceback)
         elif not self._note:
             self.message.clear()
@@ -195,7 +202,7 @@ class TrainingView(ABC):
             self.say(words.plain_error(error), error=True)
             self.refresh()
 
-    def _saved(self, future: Future) -> None:
+    def _saved(self, future: Future[Path]) -> None:
         error = future.exception()
         if error is not None:
             self.say(f"The network could not be saved: {words.plain_error(error)}", error=True)

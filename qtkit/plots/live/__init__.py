@@ -1,4 +1,4 @@
 """What live panels show, without widgets: whole figures, and the data of their traces as a training goes on.
 
-One module a panel, of the parts in `parts`.
+A `LivePicture` a panel, one module each, of the parts in `parts` and `circuits`.
 """

@@ -1,7 +1,4 @@
-"""The picture of a running forecast, in one figure: truth and prediction, weights now and before, loss.
-
-The live panel and the static figure are made by the same functions, so they always show the same.
-"""
+"""The picture of a running forecast, in one figure: truth and prediction, weights now and before, loss."""
 
 from __future__ import annotations
 
@@ -9,22 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import plotly.graph_objects as go
+import numpy as np
 
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.plots.curves import coloured, curve_style
-from qtkit.plots.generated import GeneratedWeights, histogram_data, histogram_style
+from qtkit.plots.generated import GeneratedWeights, histogram_style, known_histogram
 from qtkit.plots.labels import step_end
-from qtkit.plots.live.parts import (
-    LOSSES,
-    assembled,
-    bars_data,
-    history_data,
-    loss_axis_range,
-    on,
-    training_data,
-    weight_ranges,
-)
+from qtkit.plots.live.circuits import WEIGHTS_NOW, WEIGHTS_OVER_STEPS, CircuitPicture, Network
+from qtkit.plots.live.parts import COUNTS, LOSSES, loss_axis, loss_axis_range, training_data
+from qtkit.plots.live.picture import headings, on, placed_layout
 from qtkit.plots.series import (
     BOUNDARY_COLOUR,
     FREE_COLOUR,
@@ -37,15 +27,11 @@ from qtkit.plots.series import (
     truth_trace,
     value_limits,
 )
-from qtkit.plots.style import axis, base_layout, slots, title
-from qtkit.plots.weights import bar_axis, bar_style, label_style, line_style, start_style
 
 if TYPE_CHECKING:
     from qtkit.tasks.series.data import Series
 
 HEIGHT = 640
-PARTS = ("bars", "curves", "generated")
-"""What can be drawn apart from the rest; the series belongs to the curves."""
 
 _LEFT, _RIGHT = [0.0, 0.53], [0.64, 1.0]
 _TOP, _MIDDLE, _BOTTOM = [0.66, 1.0], [0.33, 0.56], [0.0, 0.21]
@@ -78,7 +64,7 @@ class ForecastState:
     series: Series | None = None
     records: Sequence[Any] = ()
     epoch: int | None = None
-    free: Sequence[float] | None = None
+    free: Sequence[float] | np.ndarray | None = None
     generated: GeneratedWeights | None = None
     expected: tuple[float, ...] | None = None
 
@@ -91,56 +77,73 @@ class ForecastState:
         return known[-1] if known else None
 
 
-def forecast_panel_figure(state: ForecastState) -> go.Figure:
-    """The whole figure; a plain one, which needs no kernel to be looked at."""
-    places = slots(state.candidates)
-    return assembled(_empty_traces(places), forecast_data(state), _layout(places), forecast_ranges(state))
+class ForecastPicture(CircuitPicture[ForecastState]):
+    """Truth and prediction, weights now and over the steps, loss, and what was generated."""
 
+    networks = (Network(bars=2, history=3),)
 
-def forecast_names(candidates: Sequence[Ansatz]) -> list[str]:
-    """The names of the figure's traces, in their order in the figure."""
-    return list(_empty_traces(slots(candidates)))
+    def curves(self, state: ForecastState) -> dict[str, dict]:
+        """Truth and prediction, the weights over the steps, and the losses."""
+        return _series(state) | super().curves(state) | training_data(state.records, ("loss",))
 
+    def generated(self, state: ForecastState) -> dict[str, dict]:
+        """The generated weights, counted, and where the network runs freely."""
+        return {"histogram": known_histogram(state.generated), "free running": _free(state)}
 
-def forecast_data(
-    state: ForecastState, parts: Sequence[str] | None = None, places: Sequence[Ansatz] | None = None
-) -> dict[str, dict]:
-    """The data of the traces that belong to `parts`, by trace name: what changes from draw to draw.
+    def ranges(self, state: ForecastState) -> dict[str, Any]:
+        """The axes' ranges, as layout settings; they change in stages, seldom."""
+        last = state.records[-1].step if state.records else 0
+        ranges: dict[str, Any] = {f"xaxis{number}_range": [0, step_end(last)] for number in (3, 4)}
+        ranges |= super().ranges(state)
+        ranges["yaxis4_range"] = loss_axis_range(state.records, (1e-4, 1.0))
+        if state.series is None:
+            ranges["xaxis_range"], ranges["yaxis_range"], boundary = [0, 1], [-1.1, 1.1], 2.0
+        else:
+            times = state.series.times
+            ranges["xaxis_range"] = [times[0].item(), times[-1].item()]
+            ranges["yaxis_range"], boundary = value_limits(state.series), state.series.boundary
+        ranges["shapes"] = (_line(boundary),)
+        return ranges
 
-    Arguments:
-        parts: out of `PARTS`; by default all.
-        places: the places of the figure that is drawn, if it has more than `state` needs.
-    """
-    places, data, parts = places or slots(state.candidates), {}, PARTS if parts is None else parts
-    if "bars" in parts:
-        data |= bars_data(state, places)
-    if "curves" in parts:
-        data |= _series(state) | history_data(state, places) | training_data(state.records, ("loss",))
-    if "generated" in parts:
-        known = state.generated
-        data["histogram"] = histogram_data(known) if known else {"x": [], "y": [], "width": None}
-        data["free running"] = _free(state)
-    return data
+    def traces(self) -> dict[str, dict]:
+        """Every trace by name, with its looks and axes but without data, in drawing order."""
+        truth = {"color": TRUTH_COLOUR, "width": 2.6, "dash": "dash"}
+        traces = {
+            "truth": {"type": "scatter", "mode": "lines", "name": "truth", "line": truth} | on(1),
+            "prediction": prediction_style() | on(1),
+            "free running": free_style() | on(1),
+            **self.weight_traces(self.networks[0]),
+            "batch loss": curve_style("batch") | on(4),
+        }
+        for part in ("train", "test"):
+            traces[f"{part} loss"] = curve_style(part) | {"mode": "lines"} | on(4)
+        traces["histogram"] = histogram_style() | on(5)
+        return traces
 
-
-def forecast_ranges(state: ForecastState) -> dict[str, Any]:
-    """The axis ranges for `state`, as layout settings; they change in stages, seldom."""
-    last = state.records[-1].step if state.records else 0
-    ranges: dict[str, Any] = {f"xaxis{number}_range": [0, step_end(last)] for number in (3, 4)}
-    ranges |= weight_ranges(state, "yaxis2", "yaxis3")
-    ranges["yaxis4_range"] = loss_axis_range(state.records, (1e-4, 1.0))
-    if state.series is None:
-        ranges["xaxis_range"], ranges["yaxis_range"], boundary = [0, 1], [-1.1, 1.1], 2.0
-    else:
-        times = state.series.times
-        ranges["xaxis_range"] = [times[0].item(), times[-1].item()]
-        ranges["yaxis_range"], boundary = value_limits(state.series), state.series.boundary
-    ranges["shapes"] = (_line(boundary),)
-    return ranges
+    def layout(self) -> dict:
+        """The layout, but for the ranges."""
+        layout = placed_layout(HEIGHT, _PLACES, x_ticks=None, y_ticks=5)
+        self.label_bars(layout)
+        for number in (3, 4):
+            layout[f"xaxis{number}"] |= {"title": {"text": "step", "standoff": 4}}
+        layout["yaxis4"] |= loss_axis(LOSSES[::3])
+        layout["xaxis5"] |= {"showgrid": False}
+        layout["yaxis5"] |= COUNTS
+        names = (("truth", TRUTH_COLOUR), ("prediction", PREDICTION_COLOUR), ("free running", FREE_COLOUR))
+        legend = ", ".join(f"<span style='color:{colour}'><b>{name}</b></span>" for name, colour in names)
+        texts = {
+            1: f"{legend}, <span style='color:{BOUNDARY_COLOUR}'>training | testing</span>",
+            2: WEIGHTS_NOW,
+            3: WEIGHTS_OVER_STEPS,
+            4: f"MSE, {coloured('train')} and {coloured('test')}",
+            5: "generated weights κ, counted",
+        }
+        layout["annotations"] = headings(texts, _PLACES)
+        return layout
 
 
 def _series(state: ForecastState) -> dict[str, dict]:
-    nothing = {"x": [], "y": []}
+    nothing: dict[str, list[float]] = {"x": [], "y": []}
     if state.series is None:
         return {"truth": nothing, "prediction": nothing}
     truth, record = truth_trace(state.series), state.shown
@@ -161,49 +164,3 @@ def _line(at: float) -> dict:
     line = {"color": BOUNDARY_COLOUR, "width": 1.5, "dash": "dash"}
     place = {"xref": "x", "yref": "y domain", "x0": at, "x1": at, "y0": 0, "y1": 1}
     return {"type": "line", "line": line, **place}
-
-
-def _empty_traces(places: Sequence[Ansatz]) -> dict[str, dict]:
-    """Every trace by name, with its looks and axes but without data, in drawing order."""
-    truth = {"color": TRUTH_COLOUR, "width": 2.6, "dash": "dash"}
-    traces = {
-        "truth": {"type": "scatter", "mode": "lines", "name": "truth", "line": truth} | on(1),
-        "prediction": prediction_style() | on(1),
-        "free running": free_style() | on(1),
-        "bars": bar_style(places) | on(2),
-        "start": start_style(len(places)) | on(2),
-    }
-    for i, candidate in enumerate(places):
-        traces[f"line {i}"] = line_style(candidate, places) | on(3)
-    traces["labels"] = label_style() | on(3)
-    traces["batch loss"] = curve_style("batch") | on(4)
-    for part in ("train", "test"):
-        traces[f"{part} loss"] = curve_style(part) | {"mode": "lines"} | on(4)
-    traces["histogram"] = histogram_style() | on(5)
-    return traces
-
-
-def _layout(places: Sequence[Ansatz]) -> dict:
-    layout = base_layout(HEIGHT)
-    for number, (across, up) in _PLACES.items():
-        suffix = "" if number == 1 else str(number)
-        layout[f"xaxis{suffix}"] = axis(domain=across, anchor=f"y{suffix}")
-        layout[f"yaxis{suffix}"] = axis(domain=up, anchor=f"x{suffix}", nticks=5)
-    layout["xaxis2"] |= bar_axis(places)
-    layout["yaxis2"] |= {"zeroline": True}
-    for number in (3, 4):
-        layout[f"xaxis{number}"] |= {"title": {"text": "step", "standoff": 4}}
-    layout["yaxis4"] |= {"type": "log", "tickvals": LOSSES[::3], "ticktext": [f"{v:g}" for v in LOSSES[::3]]}
-    layout["xaxis5"] |= {"showgrid": False}
-    layout["yaxis5"] |= {"nticks": 3, "tickformat": "~s", "rangemode": "nonnegative"}
-    names = (("truth", TRUTH_COLOUR), ("prediction", PREDICTION_COLOUR), ("free running", FREE_COLOUR))
-    legend = ", ".join(f"<span style='color:{colour}'><b>{name}</b></span>" for name, colour in names)
-    headings = {
-        1: f"{legend}, <span style='color:{BOUNDARY_COLOUR}'>training | testing</span>",
-        2: "structural weights w<sub>j</sub>, now",
-        3: "w<sub>j</sub> over the steps",
-        4: f"MSE, {coloured('train')} and {coloured('test')}",
-        5: "generated weights κ, counted",
-    }
-    layout["annotations"] = [title(text, _PLACES[n][0][0], _PLACES[n][1][1]) for n, text in headings.items()]
-    return layout

@@ -1,18 +1,16 @@
 """What the live figures of all tasks share: data and ranges of the weights and of the losses.
 
-A `state` here is what such a figure shows: it has `candidates`, `records` and `expected`, see `SearchState`. `of` names
-the field of the records that holds the weights. A figure that shows the weights of two networks tells the second's
-traces by a `prefix` of their names.
+`of` names the field of the records that holds the weights. A figure that shows the weights of two networks tells the
+second's traces by a `prefix` of their names.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
-import plotly.graph_objects as go
 
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.plots.curves import thinned
@@ -22,23 +20,27 @@ from qtkit.plots.weights import by_place
 LOSSES = [digit * 10.0**power for power in range(-6, 2) for digit in (1, 2, 5)]
 """Ticks of a logarithmic axis."""
 
-
-def assembled(traces: dict[str, dict], data: dict[str, dict], layout: dict, ranges: dict[str, Any]) -> go.Figure:
-    """A figure of `traces` by name, in their order, with the `data` of some of them filled in."""
-    for name, values in data.items():
-        traces[name] |= values
-    figure = go.Figure(list(traces.values()), layout)
-    figure.update_layout(ranges)
-    return figure
+COUNTS = {"nticks": 3, "tickformat": "~s", "rangemode": "nonnegative"}
+"""The axis of a histogram."""
 
 
-def on(number: int) -> dict:
-    """A trace's axes."""
-    suffix = "" if number == 1 else str(number)
-    return {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
+class CircuitState(Protocol):
+    """What a figure with structural weights shows, at least."""
+
+    @property
+    def candidates(self) -> tuple[Ansatz, ...]:
+        """The N circuits, none for a model without a circuit."""
+
+    @property
+    def records(self) -> Sequence[Any]:
+        """Those of one run, in order: objects with `step` and N effective weights in each of the fields shown."""
+
+    @property
+    def expected(self) -> tuple[float, ...] | None:
+        """The weights a run will start from `(N,)`, if known: shown while there is no record."""
 
 
-def weight_ranges(state: Any, bars: str, history: str, of: str = "weights") -> dict[str, list[float]]:
+def weight_ranges(state: CircuitState, bars: str, history: str, of: str = "weights") -> dict[str, list[float]]:
     """The ranges of the two axes that show weights, by their names in the layout."""
     now, start = now_and_start(state, of)
     if not now:
@@ -51,19 +53,24 @@ def weight_ranges(state: Any, bars: str, history: str, of: str = "weights") -> d
     }
 
 
+def loss_axis(ticks: Sequence[float]) -> dict:
+    """A logarithmic axis."""
+    return {"type": "log", "tickvals": ticks, "ticktext": [f"{value:g}" for value in ticks]}
+
+
 def loss_axis_range(records: Sequence[Any], empty: Sequence[float] = (0.2, 1.0)) -> list[float]:
     """The range of the logarithmic axis of losses."""
     losses = [v for r in records for v in (r.loss, r.train_loss, r.test_loss) if v is not None and v > 0]
     return loss_range(losses or empty)
 
 
-def _with_weights(state: Any, of: str) -> Sequence[Any]:
+def _with_weights(state: CircuitState, of: str) -> Sequence[Any]:
     """The records, if they hold a weight for each candidate: all of a run do, or none."""
     n = len(state.candidates)
     return state.records if n and state.records and len(getattr(state.records[-1], of)) == n else ()
 
 
-def now_and_start(state: Any, of: str = "weights") -> tuple[Sequence[float], Sequence[float]]:
+def now_and_start(state: CircuitState, of: str = "weights") -> tuple[Sequence[float], Sequence[float]]:
     """The last weights and the first; empty if there are none."""
     records = _with_weights(state, of)
     if not records:
@@ -79,7 +86,7 @@ def loss_range(losses: Sequence[float]) -> list[float]:
     return [math.log10(low * 0.97), math.log10(max(high, low * 2) * 1.03)]
 
 
-def bars_data(state: Any, places: Sequence[Ansatz], of: str = "weights", prefix: str = "") -> dict[str, dict]:
+def bars_data(state: CircuitState, places: Sequence[Ansatz], of: str = "weights", prefix: str = "") -> dict[str, dict]:
     """The bars of the weights now, and the marks of those at the start."""
     now, start = now_and_start(state, of)
     none = [None] * len(places)
@@ -89,14 +96,16 @@ def bars_data(state: Any, places: Sequence[Ansatz], of: str = "weights", prefix:
     }
 
 
-def weight_matrix(state: Any, of: str = "weights") -> tuple[list[int], np.ndarray]:
+def weight_matrix(state: CircuitState, of: str = "weights") -> tuple[list[int], np.ndarray]:
     """Steps and weights `(S, N)` of the thinned records."""
     records = _with_weights(state, of)
     picked = [records[i] for i in thinned(len(records), 200)]
     return [r.step for r in picked], np.array([getattr(r, of) for r in picked], dtype=float)
 
 
-def history_data(state: Any, places: Sequence[Ansatz], of: str = "weights", prefix: str = "") -> dict[str, dict]:
+def history_data(
+    state: CircuitState, places: Sequence[Ansatz], of: str = "weights", prefix: str = ""
+) -> dict[str, dict]:
     """The lines of the weights over the steps, and their names at the ends."""
     steps, weights = weight_matrix(state, of)
     data: dict[str, dict] = {f"{prefix}line {i}": {"x": [], "y": []} for i in range(len(places))}

@@ -21,11 +21,11 @@ from qtkit.panels.agent import words as agent_words
 from qtkit.panels.agent.presets import PRESETS, describe, preset_of, preset_settings
 from qtkit.panels.agent.replay import episode_data
 from qtkit.panels.parts.phase import Phase
-from qtkit.plots.live.agent import agent_names
+from qtkit.plots.live.agent import AgentPicture
 from qtkit.tasks.gridworld.evaluation import Evaluation
 from qtkit.tasks.gridworld.replay import play
 from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining, train
-from tests.panels.training.test_worker import wait_until
+from tests.helpers import wait_until
 from tests.tasks.gridworld.worlds import register
 
 TINY = {"candidates": (1, 2, 5, 7), "depth": 1, "workers": 2, "episodes": 6}
@@ -37,16 +37,16 @@ def _no_run_is_left_behind():
     yield
     AgentPanel()  # ends whatever a test left
     ours = ("qtkit-agent", "qtkit-draw", "qtkit-replay")
-    wait_until(lambda: not [t for t in threading.enumerate() if t.name in ours], timeout=30)
+    wait_until(lambda: not [t for t in threading.enumerate() if t.name in ours])
 
 
 def trace(figure, name: str):
-    return figure.data[agent_names(()).index(name)]
+    return figure.data[AgentPicture().names.index(name)]
 
 
 def shown(panel: AgentPanel):
     panel.widget  # noqa: B018
-    return panel._view
+    return panel.view
 
 
 # Without widgets
@@ -55,7 +55,7 @@ def shown(panel: AgentPanel):
 def test_a_blocking_run_needs_no_widgets() -> None:
     panel = AgentPanel(**TINY)
     table = panel.run(blocking=True)
-    assert panel._view is None and panel.phase is Phase.FINISHED
+    assert panel.view is None and panel.phase is Phase.FINISHED
     assert table["episode"].iloc[-1] == sum(map(len, table["returns"])) == 6
     assert {"w7", "v7", "entropy", "mean_return", "mean_length"} < set(table)
     expected = records.frame(train(panel.settings), panel.settings.ansatze)
@@ -120,7 +120,7 @@ def test_start_to_finish_on_the_panel() -> None:
     table = panel.records
     assert trace(view.figure.widget, "value bars").y[6] == pytest.approx(table["v7"].iloc[-1])
     assert "best mean return" in view.table.value
-    names = [episode["name"] for episode in view.player._episodes]
+    names = [episode["name"] for episode in view.player.episodes]
     assert names == ["untrained", "now, after 6 episodes"]
     assert not view.message.value and not view.trouble.value and not view.state.value
 
@@ -129,8 +129,8 @@ def test_the_player_gets_each_picture_once() -> None:
     panel = AgentPanel(**FAST)
     view = shown(panel)
     view.bar.buttons["step"].click()
-    wait_until(lambda: len(view.player._episodes) == 2, timeout=30)
-    for episode in view.player._episodes:
+    wait_until(lambda: len(view.player.episodes) == 2)
+    for episode in view.player.episodes:
         n = len(episode["actions"])
         assert len(episode["grid"]) == len(episode["view"]) == len(episode["probabilities"]) == n + 1
         assert len(episode["values"]) == len(episode["following"]) == n + 1 == len(episode["rewards"]) + 1
@@ -142,29 +142,33 @@ def test_the_player_gets_each_picture_once() -> None:
         json.dumps({key: value for key, value in episode.items() if key != "pictures"})
 
 
-def test_refresh_takes_the_network_between_two_steps() -> None:
-    panel = AgentPanel(**{**FAST, "episodes": 100_000})
+def test_refresh_takes_the_network_between_two_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    panel = AgentPanel(**{**FAST, "episodes": 1_000_000})
     view = shown(panel)
     view.bar.buttons["start"].click()
-    wait_until(lambda: len(view.player._episodes) == 2, timeout=30)
-    wait_until(lambda: not view.replays.busy, timeout=30)
-    wait_until(lambda: panel.records["episode"].iloc[-1] > 3, timeout=30)
-    view.again.click()
-    assert "Playing" in view.state.value
-    wait_until(lambda: not view.replays.busy, timeout=30)
+    wait_until(lambda: len(view.player.episodes) == 2)
+    wait_until(lambda: not view.replays.busy)
+    wait_until(lambda: panel.records["episode"].iloc[-1] > 3)
+    gate = threading.Event()
+    with monkeypatch.context() as patch:
+        patch.setattr(replay_model, "play", lambda *words, **options: gate.wait(60) and play(*words, **options))
+        view.again.click()
+        assert "Playing" in view.state.value
+        gate.set()
+        wait_until(lambda: not view.replays.busy)
     assert view.replays.pair.episode > 3 and panel.phase is Phase.RUNNING
-    assert view.player._episodes[1]["name"].startswith("now, after")
+    assert view.player.episodes[1]["name"].startswith("now, after")
     before = view.replays.pair.before
     view.how.value = True
-    wait_until(lambda: view.replays.pair.now.greedy, timeout=30)
+    wait_until(lambda: view.replays.pair.now.greedy)
     assert view.replays.pair.before.greedy and view.replays.pair.before is not before
     view.seed.value = 7
-    wait_until(lambda: view.replays.pair.now.seed == 7, timeout=30)
+    wait_until(lambda: view.replays.pair.now.seed == 7)
     view.bar.buttons["stop"].click()
-    assert panel.phase is Phase.STOPPED and panel.join(30)
+    assert panel.phase is Phase.STOPPED and panel.join(60)
     assert view.replays.pair.episode == panel.training.steps_done, "the end is played by itself"
     view.bar.buttons["reset"].click()
-    assert view.player._episodes == []
+    assert view.player.episodes == []
 
 
 @pytest.mark.parametrize("trouble", [False, True])
@@ -177,18 +181,18 @@ def test_what_was_played_for_an_agent_that_was_reset_is_dropped(monkeypatch, tro
 
     def slow(*arguments, **options):
         at_it.set()
-        assert gate.wait(30)
+        assert gate.wait(60)
         if trouble:
             raise ValueError("the agent is lost")
         return play(*arguments, **options)
 
     monkeypatch.setattr(replay_model, "play", slow)
     view.again.click()
-    assert at_it.wait(30)
+    assert at_it.wait(60)
     view.bar.buttons["reset"].click()
     gate.set()
-    assert view.replays.join(30)
-    assert view.replays.pair is None and view.player._episodes == [] and not view.trouble.value
+    assert view.replays.join(60)
+    assert view.replays.pair is None and view.player.episodes == [] and not view.trouble.value
 
 
 def test_without_an_agent_there_is_nothing_to_watch() -> None:
@@ -198,7 +202,7 @@ def test_without_an_agent_there_is_nothing_to_watch() -> None:
 
 
 def test_controls_change_the_settings_and_are_locked_during_a_run() -> None:
-    panel = AgentPanel(**{**FAST, "episodes": 100_000})
+    panel = AgentPanel(**{**FAST, "episodes": 1_000_000})
     view = shown(panel)
     view.form.controls["entropy_weight"].value = 0.01
     view.form.controls["weighting"].value = "softmax"
@@ -208,16 +212,16 @@ def test_controls_change_the_settings_and_are_locked_during_a_run() -> None:
     view.form.controls["discount"].value = 2.0
     assert panel.settings.discount == 0.9 and "Discount must be at most 1" in view.message.value
     view.bar.buttons["start"].click()
-    wait_until(lambda: len(panel.records) > 3, timeout=30)
+    wait_until(lambda: len(panel.records) > 3)
     wait_until(lambda: view.form.controls["workers"].disabled)
     assert not view.how.disabled and not view.window.disabled
     with pytest.raises(RuntimeError, match="stop or reset it before changing its settings"):
         panel.settings = GridworldSettings()
     view.bar.buttons["stop"].click()
-    assert panel.join(30)
+    assert panel.join(60)
     assert not view.form.controls["workers"].disabled
     view.window.value = 1_000
-    assert panel._model.state().window == 1_000
+    assert panel.model.state().window == 1_000
 
 
 def test_an_environment_by_its_name() -> None:
@@ -246,7 +250,7 @@ def test_what_was_refused_does_not_stand_over_a_run() -> None:
     view.form.controls["environment"].value = "nowhere"
     assert view.form.error.value
     view.bar.buttons["start"].click()
-    assert panel.join(30)
+    assert panel.join(60)
     assert not view.form.error.value
     assert view.form.controls["environment"].value == "MiniGrid-Empty-5x5-v0"
 
@@ -260,7 +264,7 @@ def test_an_environment_that_is_no_table_is_trained_and_shown() -> None:
     assert "its start is random" in view.info.value
     assert "shortest" not in view.words.value and "steps on average" in view.words.value
     assert len(trace(view.figure.widget, "best").x) == 0
-    assert len(view.player._episodes) == 2
+    assert len(view.player.episodes) == 2
 
 
 def test_models_without_circuits() -> None:
@@ -277,12 +281,12 @@ def test_models_without_circuits() -> None:
 
 
 def test_worker_processes_end_with_a_stop() -> None:
-    panel = AgentPanel(**{**FAST, "episodes": 100_000, "run_as": "processes"})
+    panel = AgentPanel(**{**FAST, "episodes": 1_000_000, "run_as": "processes"})
     panel.start()
-    wait_until(lambda: len(panel.records) > 3, timeout=60)
+    wait_until(lambda: len(panel.records) > 3)
     assert panel.replay(seed=1).actions
     panel.stop()
-    assert panel.join(30)
+    assert panel.join(60)
     assert multiprocessing.active_children() == []
 
 

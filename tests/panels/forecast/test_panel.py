@@ -14,10 +14,10 @@ from qtkit import records
 from qtkit.panels import ForecastPanel
 from qtkit.panels.forecast.presets import PRESETS, SERIES, describe, preset_of, preset_settings
 from qtkit.panels.parts.phase import Phase
-from qtkit.plots.live.forecast import ForecastState, forecast_data, forecast_names, forecast_panel_figure
+from qtkit.plots.live.forecast import ForecastPicture, ForecastState
 from qtkit.tasks.series.settings import CHOICES
 from qtkit.tasks.series.training import SeriesSettings, SeriesTraining, own_series, train
-from tests.panels.training.test_worker import wait_until
+from tests.helpers import wait_until
 
 SERIES_OF_OURS = own_series(torch.sin(torch.arange(67) / 3))
 SMALL = {"candidates": (1, 2, 5, 7), "depth": 1, "epochs": 3}  # 5 steps an epoch
@@ -36,7 +36,7 @@ def _no_run_is_left_behind():
 
 
 def trace(figure, name: str):
-    return figure.data[forecast_names(()).index(name)]
+    return figure.data[ForecastPicture().names.index(name)]
 
 
 # Without widgets
@@ -45,7 +45,7 @@ def trace(figure, name: str):
 def test_a_blocking_run_needs_no_widgets():
     panel = panel_of()
     table = panel.run(blocking=True)
-    assert panel._view is None and panel.phase is Phase.FINISHED
+    assert panel.view is None and panel.phase is Phase.FINISHED
     assert len(table) == 16 and "w7" in table and table["test_loss"].notna().sum() == 4
     expected = records.frame(train(panel.settings, SERIES_OF_OURS), panel.settings.ansatze)
     assert table.drop(columns="seconds").equals(expected.drop(columns="seconds")), "the panel changes nothing"
@@ -75,10 +75,10 @@ def test_empty_figure_before_anything():
 def test_state_without_circuits_or_predictions():
     training = SeriesTraining(SeriesSettings(model="classical", epochs=1, predictions="none"))
     state = ForecastState((), training.data, list(training))
-    data = forecast_data(state)
+    data = ForecastPicture().data(state)
     assert len(data["truth"]["x"]) == 251 and data["prediction"]["x"] == []
-    assert set(data) <= set(forecast_names(()))
-    assert forecast_panel_figure(state).layout.shapes[0].x0 == training.data.boundary
+    assert set(data) <= set(ForecastPicture().names)
+    assert ForecastPicture().figure(state).layout.shapes[0].x0 == training.data.boundary
 
 
 def test_errors_are_those_of_the_settings():
@@ -115,7 +115,7 @@ def test_the_window_of_an_array_can_be_changed_on_the_panel():
     view.form.controls["window"].value = 28
     assert "Series: your own." in view.info.value, "what cannot be cut so is told by the start"
     view.bar.buttons["start"].click()
-    assert panel.join(20)
+    assert panel.join(60)
     assert "at least 31 are needed" in view.message.value and panel.phase is Phase.FAILED
 
 
@@ -147,7 +147,7 @@ def test_code_of_a_panel_with_data_says_that_they_are_needed():
 
 def shown(panel: ForecastPanel):
     panel.widget  # noqa: B018
-    return panel._view
+    return panel.view
 
 
 def test_start_to_finish_on_the_panel():
@@ -204,7 +204,7 @@ def test_narma_from_its_input_has_no_free_run():
 
 
 def test_controls_change_the_settings_and_are_locked_during_a_run():
-    panel = ForecastPanel(**{**SMALL, "epochs": 10_000})
+    panel = ForecastPanel(**{**SMALL, "epochs": 1_000_000})
     view = shown(panel)
     view.form.controls["dataset"].value = "narma10"
     view.form.controls["depth"].value = 2
@@ -217,7 +217,7 @@ def test_controls_change_the_settings_and_are_locked_during_a_run():
     with pytest.raises(RuntimeError, match="stop or reset it before changing its settings"):
         panel.settings = SeriesSettings()
     view.bar.buttons["stop"].click()
-    assert panel.phase is Phase.STOPPED and panel.join(20)
+    assert panel.phase is Phase.STOPPED and panel.join(60)
     assert not view.form.controls["depth"].disabled
 
 
@@ -231,7 +231,7 @@ def test_a_file_of_ones_own(tmp_path):
     assert view.form.controls["file"].layout.display == ""
     view.form.controls["file"].value = str(path)
     view.bar.buttons["start"].click()
-    assert panel.join(20)
+    assert panel.join(60)
     assert "several columns of numbers" in view.message.value and panel.phase is Phase.FAILED
     view.form.controls["column"].value = "y"
     view.bar.buttons["start"].click()

@@ -19,9 +19,10 @@ from qtkit import CANDIDATES, DiffQAS, Machine
 from qtkit.panels import MachinePanel
 from qtkit.panels.machine import model as machine_model
 from qtkit.panels.machine import words as words
-from qtkit.plots.live.machine import machine_names
+from qtkit.plots.live.machine import MachinePicture
 from qtkit.tasks.images.training import ImageSettings, ImageTraining
 from qtkit.tasks.series.training import SeriesSettings, SeriesTraining
+from tests.helpers import wait_until
 
 IMAGES = ImageSettings(source="sample", depth=2, train_limit=200, test_limit=100, epochs=1)
 SERIES = SeriesSettings(candidates=(2, 5, 12), depth=2, epochs=1)
@@ -47,14 +48,14 @@ class Shown:
     def __init__(self, panel: MachinePanel) -> None:
         self.panel = panel
         panel.widget  # noqa: B018
-        self.view = panel._view
+        self.view = panel.view
         assert panel.join()
 
     def slide(self, name: str, value: float) -> None:
         self.view.controls[name].value = value
 
     def trace(self, name: str):
-        return self.view.figure.widget.data[machine_names().index(name)]
+        return self.view.figure.traces[name]
 
     def weights_differ(self) -> bool:
         exact, read = np.asarray(self.trace("weights").customdata).T  # as they are, also beyond the picture
@@ -73,7 +74,7 @@ def test_images_measured_without_widgets(images: ImageTraining) -> None:
     empty = panel.results
     assert empty.empty and "test_accuracy" in empty.columns
     table = panel.measure(shots=10_000, gate_error=1e-3, readout_error=0.01, blocking=True)
-    assert panel._view is None
+    assert panel.view is None
     assert panel.machine == Machine(shots=10_000, gate_error=1e-3, readout_error=0.01, trajectories=30)
     expected = images.evaluate(panel.machine.network(images.model))
     row = table.iloc[0]
@@ -93,14 +94,14 @@ def test_series_are_measured_by_their_loss(series: SeriesTraining) -> None:
     assert table["test_loss"][0] == pytest.approx(expected["test_loss"], rel=1e-5)
     figure = panel.figure()
     assert figure.layout.yaxis2.type == "log"
-    assert figure.data[machine_names().index("last")].y == (table["test_loss"][0],)
-    assert panel._model.status().startswith("Test loss ")
+    assert figure.data[MachinePicture().names.index("last")].y == (table["test_loss"][0],)
+    assert panel.model.status().startswith("Test loss ")
 
 
 def test_the_weights_are_those_that_the_machine_reads(images: ImageTraining) -> None:
     panel = MachinePanel(images)
     panel.measure(shots=10_000, blocking=True)
-    state, sample = panel._model.state(), panel._model._sample
+    state, sample = panel.model.state(), panel.model.sample
     assert len(sample) == len(sample.unique()) == 2_000
     with torch.no_grad():
         exact, read = images.model.weights(), images.model.weights(panel.machine.measure(images.model.search))
@@ -110,7 +111,7 @@ def test_the_weights_are_those_that_the_machine_reads(images: ImageTraining) -> 
 
 
 def test_small_networks_are_shown_whole(series: SeriesTraining) -> None:
-    assert len(MachinePanel(series)._model._sample) == series.model.num_weights < 2_000
+    assert len(MachinePanel(series).model.sample) == series.model.num_weights < 2_000
 
 
 def test_a_later_step_of_the_training_changes_nothing() -> None:
@@ -118,7 +119,7 @@ def test_a_later_step_of_the_training_changes_nothing() -> None:
     next(training), next(training)
     panel = MachinePanel(training)
     first = panel.measure(shots=1_000, blocking=True)["test_loss"][0]
-    assert "after 1 of 2 steps of training: 17 qubits × 2 layers" in panel._model.info()
+    assert "after 1 of 2 steps of training: 17 qubits × 2 layers" in panel.model.info()
     list(training)
     assert panel.measure(blocking=True)["test_loss"][1] == first
     assert MachinePanel(training).measure(shots=1_000, blocking=True)["test_loss"][0] != first
@@ -174,7 +175,7 @@ def test_the_newest_request_wins(series: SeriesTraining, monkeypatch: pytest.Mon
     assert begun.wait(60)
     for shots in (200, 300, 400):
         panel.measure(shots=shots)
-    assert "measuring: 400 shots · gate error 0 · readout error 0 · seed 0 …" in panel._model.status()
+    assert "measuring: 400 shots · gate error 0 · readout error 0 · seed 0 …" in panel.model.status()
     gate.set()
     assert panel.join()
     assert panel.results["shots"].tolist() == [400], "the one under way is dropped, those that waited never begin"
@@ -198,15 +199,17 @@ def test_an_interrupt_leaves_the_panel_usable(series: SeriesTraining, monkeypatc
         patch.setattr(Machine, "measure", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             panel.measure(shots=10, blocking=True)
-    assert not panel._model.busy
+    assert not panel.model.busy
     assert len(panel.measure(blocking=True)) == 1
 
 
 def test_a_forgotten_panel_leaves_neither_model_nor_thread(series: SeriesTraining) -> None:
+    before = set(threading.enumerate())
     panel = MachinePanel(series)
     panel.measure(shots=10)
     assert panel.join()
-    model, thread = weakref.ref(panel._model), panel._model._later._thread
+    (thread,) = set(threading.enumerate()) - before
+    model = weakref.ref(panel.model)
     del panel
     gc.collect()
     assert model() is None
@@ -358,11 +361,11 @@ def test_an_error_of_the_exact_network_is_told_too(series: SeriesTraining, monke
 
 def test_a_network_whose_loss_is_no_number_is_no_error(series: SeriesTraining) -> None:
     shown = Shown(MachinePanel(series))
-    model = shown.panel._model
+    model = shown.panel.model
     shown.slide("shots", 100)
     assert shown.panel.join()
     model.readings[0].results["test_loss"] = math.nan
-    assert len(shown.panel.figure().data[machine_names().index("last")].x) == 0
+    assert len(shown.panel.figure().data[MachinePicture().names.index("last")].x) == 0
     assert "Test loss nan" in model.status()
 
 
@@ -383,28 +386,37 @@ def test_nothing_is_printed(series: SeriesTraining, capfd: pytest.CaptureFixture
 
 
 def test_a_slider_moved_while_another_thread_draws_is_no_slider_lost(series: SeriesTraining) -> None:
-    shown = Shown(MachinePanel(series))
-    view = shown.view
-    view._quiet = -1  # another thread's: what it sets is its own
-    try:
-        shown.slide("shots", 10_000)
-    finally:
-        view._quiet = None
-    assert shown.panel.machine.shots == 10_000
-    assert shown.panel.join() and len(shown.panel.results) == 1
+    shown, drawing = Shown(MachinePanel(series)), threading.Event()
+    panel = shown.panel
+
+    def hold(_: dict) -> None:
+        drawing.set()
+        wait_until(lambda: panel.machine.shots == 10_000)
+
+    shown.view.controls["gate_error"].observe(hold, "value")
+    other = threading.Thread(target=panel.measure, kwargs={"gate_error": 0.01}, daemon=True)
+    other.start()
+    assert drawing.wait(60)
+    shown.slide("shots", 10_000)
+    other.join(60)
+    assert not other.is_alive() and panel.join()
+    assert (panel.machine.shots, panel.machine.gate_error) == (10_000, 0.01)
+    assert panel.results["shots"].iloc[-1] == 10_000
 
 
 def test_what_is_wanted_is_measured_whatever_is_newer(series: SeriesTraining) -> None:
     panel = MachinePanel(series)
-    model, evaluate = panel._model, series.evaluate
+    evaluate, moved = series.evaluate, threading.Event()
 
     def interrupted(network: nn.Module) -> dict:
-        if not model.readings:
-            model._asked += 1  # somebody else moves a slider meanwhile
+        if not moved.is_set():
+            moved.set()
+            panel.measure(shots=200)  # somebody else moves a slider meanwhile
         return evaluate(network)
 
     series.evaluate = interrupted
     try:
-        assert len(panel.measure(shots=100, blocking=True)) == 1
+        assert panel.measure(shots=100, blocking=True)["shots"][0] == 100
+        assert panel.join() and panel.results["shots"].tolist() == [100, 200]
     finally:
         del series.evaluate

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from qtkit.panels import MixturePanel
+from tests.panels.page import Page
 
 
 @pytest.fixture
@@ -17,11 +18,12 @@ def panel():
     widget.close()
 
 
-def act(panel, action, /, field="", **values):
-    panel._on_message(None, {"action": action, "with": values, "field": field, "number": panel._answered + 1}, [])
+@pytest.fixture
+def page(panel):
+    return Page(panel)
 
 
-def test_every_message_is_answered_and_shown(panel):
+def test_every_message_is_answered_and_shown(panel, page):
     for number, (action, values) in enumerate(
         [
             ("weights", {"values": [0.5] * 12}),
@@ -33,30 +35,30 @@ def test_every_message_is_answered_and_shown(panel):
         ],
         start=1,
     ):
-        act(panel, action, **values)
-        assert panel._answered == number
-        assert panel._errors == {}, action
-        json.dumps([panel._settings, panel._sliders])
-        sent = np.frombuffer(panel._probabilities, "<f4").reshape(12, 8)
+        page.act(action, **values)
+        assert page["answered"] == number
+        assert page["errors"] == {}, action
+        json.dumps([page["settings"], page["sliders"]])
+        sent = np.frombuffer(page["probabilities"], "<f4").reshape(12, 8)
         assert np.allclose(sent, panel.model.candidate_probabilities, atol=1e-6)
-        assert panel._sliders == list(panel.model.sliders)
-    assert panel._settings["weighting"] == "softmax"
-    assert panel._settings["trainable"]["angles"] == 72
+        assert page["sliders"] == list(panel.model.sliders)
+    assert page["settings"]["weighting"] == "softmax"
+    assert page["settings"]["trainable"]["angles"] == 72
 
 
 @pytest.mark.parametrize("seed", [-1, 1.5, None, 1e30, "many"])
-def test_a_bad_seed_is_answered_beside_its_field(panel, seed):
-    act(panel, "seed", field="seed", seed=seed)
-    assert "whole number" in panel._errors["seed"]
+def test_a_bad_seed_is_answered_beside_its_field(panel, page, seed):
+    page.act("seed", field="seed", seed=seed)
+    assert "whole number" in page["errors"]["seed"]
     assert panel.model.seed == 0
-    act(panel, "seed", field="seed", seed=2)
-    assert panel._errors == {}
+    page.act("seed", field="seed", seed=2)
+    assert page["errors"] == {}
 
 
-def test_a_bad_message_changes_nothing(panel):
+def test_a_bad_message_changes_nothing(panel, page):
     for action, values in [("weights", {"values": [1]}), ("nonsense", {}), ("alone", {"wrong": 1})]:
-        act(panel, action, field="here", **values)
-        assert panel._errors["here"]
+        page.act(action, field="here", **values)
+        assert page["errors"]["here"]
     assert np.allclose(panel.model.mixture, 1 / 12)
 
 

@@ -8,7 +8,6 @@ import json
 import subprocess
 import sys
 import threading
-import time
 import weakref
 from functools import partial
 from pathlib import Path
@@ -27,8 +26,8 @@ from qtkit.panels.search.presets import PRESETS, describe, preset_of, preset_set
 from qtkit.panels.training import words
 from qtkit.panels.training.code import panel_code
 from qtkit.tasks.images.settings import ImageSettings
+from tests.helpers import wait_until
 from tests.panels.fake_training import FakeTraining
-from tests.panels.training.test_worker import wait_until
 
 OWN = Ansatz(hadamard=False, entangler=((0, 1), (2, 0)), rotation=("rx", "ry"))
 
@@ -52,7 +51,7 @@ class Shown:
     def __init__(self, panel: SearchPanel) -> None:
         self.panel = panel
         panel.widget  # noqa: B018
-        self.view = panel._view
+        self.view = panel.view
 
     def click(self, name: str) -> None:
         button = self.view.bar.buttons[name]
@@ -74,7 +73,7 @@ class TestRunning:
     def test_a_blocking_run_needs_no_widgets(self) -> None:
         panel = panel_of()
         table = panel.run(blocking=True)
-        assert panel._view is None
+        assert panel.view is None
         assert panel.phase is Phase.FINISHED
         assert len(table) == 31
         assert table["w5"].iloc[-1] == pytest.approx(1 / 12 + 0.3)
@@ -86,11 +85,13 @@ class TestRunning:
             panel_of(fail_at=3).run(blocking=True)
 
     def test_start_to_finish_on_the_panel(self) -> None:
-        shown = Shown(panel_of(n_steps=30, delay=0.01))
+        gate = threading.Event()
+        shown = Shown(panel_of(n_steps=30, gate=gate))
         assert shown.disabled() == {"pause"}
         shown.click("start")
         assert shown.disabled() == {"start", "step"}
-        assert shown.panel.join(10)
+        gate.set()
+        assert shown.panel.join(60)
         view = shown.view
         assert shown.disabled() == {"pause"}
         assert "Finished" in view.bar.status.value
@@ -101,9 +102,9 @@ class TestRunning:
         assert "<td" in view.table.value
         figure = view.figure.widget
         assert figure.data[0].y[4] == pytest.approx(1 / 12 + 0.3)
-        assert len(figure.data[view.figure._index["histogram"]].x) == 60
+        assert len(view.figure.traces["histogram"].x) == 60
 
-    def test_pause_resume_step_stop(self) -> None:
+    def test_pause_resume_step_stop(self, tmp_path: Path) -> None:
         shown = Shown(panel_of(n_steps=10**6, delay=0.001))
         panel = shown.panel
         shown.click("step")
@@ -119,11 +120,12 @@ class TestRunning:
         shown.click("pause")
         wait_until(lambda: panel.phase is Phase.PAUSED)
         held = len(panel.records)
-        time.sleep(0.05)
+        path = panel.save(tmp_path)  # the thread answers between two steps, if there were any
+        assert path.name.endswith(f"step{panel.records['step'].iloc[-1]}.safetensors")
         assert len(panel.records) == held
         shown.click("stop")
         assert panel.phase is Phase.STOPPED
-        assert panel.join(5)
+        assert panel.join(60)
         assert panel.runs["ended"].tolist() == ["stopped"]
 
     def test_stop_is_always_alive_and_harmless(self) -> None:
@@ -136,14 +138,12 @@ class TestRunning:
         shown = Shown(panel_of(gate=gate))
         shown.click("start")
         wait_until(lambda: "compiling the circuits" in shown.view.bar.status.value)
-        began = time.monotonic()
         shown.click("stop")
-        assert time.monotonic() - began < 0.5
         assert "Stopped" in shown.view.bar.status.value
         assert "ending in the background" in shown.view.bar.status.value
         assert shown.disabled() == {"pause"}
         gate.set()
-        assert shown.panel.join(5)
+        assert shown.panel.join(60)
         assert "background" not in shown.view.bar.status.value
         assert shown.panel.records.empty
 
@@ -155,21 +155,21 @@ class TestRunning:
         shown.click("start")
         assert shown.panel.phase is Phase.PREPARING
         gate.set()
-        assert shown.panel.join(10)
+        assert shown.panel.join(60)
         assert shown.panel.phase is Phase.FINISHED
         assert shown.panel.runs["ended"].tolist() == ["stopped", "finished"]
 
     def test_reset_forgets_what_is_shown_and_keeps_the_table(self) -> None:
         shown = Shown(panel_of(delay=0.001))
         shown.click("start")
-        assert shown.panel.join(10)
+        assert shown.panel.join(60)
         shown.click("reset")
         assert shown.panel.phase is Phase.READY
         assert shown.panel.records.empty
         assert len(shown.panel.runs) == 1
         figure = shown.view.figure.widget
         assert figure.data[0].y[0] == pytest.approx(1 / 12), "the bars show where the next run starts"
-        assert len(figure.data[shown.view.figure._index["line 4"]].x) == 0
+        assert len(shown.view.figure.traces["line 4"].x) == 0
 
     def test_the_stop_condition_ends_a_run(self) -> None:
         panel = panel_of(n_steps=100, stop_accuracy=0.65)
@@ -182,14 +182,14 @@ class TestRunning:
         wait_until(lambda: len(one.panel.records) > 3)
         two = Shown(panel_of(n_steps=5))
         assert one.panel.phase is Phase.STOPPED, "a cell that is run again makes a new panel: the old run ends"
-        assert one.panel.join(5)
+        assert one.panel.join(60)
         assert one.panel.runs["ended"].tolist() == ["ended by another panel"]
         one.click("start")
         two.click("start")
         assert one.panel.phase is Phase.STOPPED
-        assert two.panel.join(5)
+        assert two.panel.join(60)
         assert two.panel.phase is Phase.FINISHED
-        assert one.panel.join(5)
+        assert one.panel.join(60)
 
     def test_start_twice_makes_one_run(self) -> None:
         panel = panel_of(n_steps=10**6, delay=0.001)
@@ -201,7 +201,7 @@ class TestRunning:
     def test_a_forgotten_panel_is_not_kept_alive(self) -> None:
         panel = panel_of(n_steps=3)
         panel.run(blocking=True)
-        model = weakref.ref(panel._model)
+        model = weakref.ref(panel.model)
         del panel
         panel_of()
         gc.collect()
@@ -210,7 +210,7 @@ class TestRunning:
     def test_nothing_is_printed(self, capfd: pytest.CaptureFixture[str]) -> None:
         shown = Shown(panel_of(fail_at=5))
         shown.click("start")
-        assert shown.panel.join(5)
+        assert shown.panel.join(60)
         assert capfd.readouterr() == ("", "")
 
 
@@ -218,7 +218,7 @@ class TestErrors:
     def test_an_error_is_told_in_the_panel_with_its_traceback_folded(self) -> None:
         shown = Shown(panel_of(fail_at=3))
         shown.click("start")
-        assert shown.panel.join(5)
+        assert shown.panel.join(60)
         assert "RuntimeError: the fridge &lt;is&gt; warm" in shown.error
         assert "<details>" in shown.error
         assert "fake_training.py" in shown.error
@@ -228,14 +228,14 @@ class TestErrors:
     def test_our_own_errors_speak_for_themselves(self) -> None:
         shown = Shown(SearchPanel(source="folder", data_dir="/nowhere/at/all"))
         shown.click("start")
-        assert shown.panel.join(20)
+        assert shown.panel.join(60)
         assert "nowhere" in shown.error
         assert "FileNotFoundError:" not in shown.error.split("<details>")[0]
 
     def test_an_error_goes_when_a_new_run_begins(self) -> None:
         shown = Shown(panel_of(fail_at=3))
         shown.click("start")
-        assert shown.panel.join(5)
+        assert shown.panel.join(60)
         shown.click("reset")
         assert not shown.error
 
@@ -324,7 +324,7 @@ class TestSettings:
         shown = Shown(panel_of(n_steps=3))
         shown.panel.settings = ImageSettings(candidates=(5, OWN))
         shown.click("start")
-        assert shown.panel.join(5)
+        assert shown.panel.join(60)
         figure = shown.view.figure
         assert len(figure.places) == 13
         assert figure.widget.data[0].y[12] == pytest.approx(0.5)
@@ -340,7 +340,7 @@ class TestSettings:
         assert preset_of(settings) == name
         assert PRESETS[name][0] in shown.view.message.value.replace("&#x27;", "'")
         shown.click("start")
-        assert shown.panel.join(5)
+        assert shown.panel.join(60)
         assert shown.panel.phase is Phase.FINISHED
 
     def test_unknown_names_are_refused(self) -> None:
@@ -404,7 +404,7 @@ class TestSaving:
         shown = Shown(panel_of(n_steps=4))
         assert shown.view.save_button.disabled
         shown.click("start")
-        assert shown.panel.join(5)
+        assert shown.panel.join(60)
         shown.view.save_button.click()
         path = tmp_path / "saved" / "mnist-1-5-diffqas-seed0-step4.safetensors"
         wait_until(lambda: str(path) in shown.view.message.value)
@@ -421,7 +421,7 @@ class TestSaving:
         monkeypatch.chdir(tmp_path)
         shown = Shown(panel_of(n_steps=1))
         shown.click("start")
-        assert shown.panel.join(5)
+        assert shown.panel.join(60)
         shown.view.save_button.click()
         wait_until(lambda: "could not be saved" in shown.error)
 
@@ -455,7 +455,7 @@ class TestRealTraining:
         for model, text in said.items():
             shown = Shown(SearchPanel(model=model, source="sample", train_limit=100, test_limit=20, epochs=1))
             shown.click("start")
-            assert shown.panel.join(30)
+            assert shown.panel.join(60)
             assert shown.panel.phase is Phase.FINISHED, shown.error
             assert text in shown.view.words.value
 

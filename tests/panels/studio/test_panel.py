@@ -10,6 +10,7 @@ import torch
 
 from qtkit import CANDIDATES, Ansatz, DiffQAS
 from qtkit.panels import AnsatzStudio, CandidateGallery
+from tests.panels.page import Page
 
 
 @pytest.fixture
@@ -19,13 +20,14 @@ def studio():
     widget.close()
 
 
-def act(studio, action, /, field="", **values):
-    studio._on_message(None, {"action": action, "with": values, "field": field, "number": studio._answered + 1}, [])
+@pytest.fixture
+def page(studio):
+    return Page(studio)
 
 
-def test_it_hands_back_what_was_built(studio):
-    act(studio, "config", number=5)
-    act(studio, "angle", layer=1, qubit=2, value=0.5)
+def test_it_hands_back_what_was_built(studio, page):
+    page.act("config", number=5)
+    page.act("angle", layer=1, qubit=2, value=0.5)
     assert studio.ansatz == CANDIDATES[4]
     assert studio.config == 5
     assert float(studio.angles[1, 2]) == 0.5
@@ -34,14 +36,14 @@ def test_it_hands_back_what_was_built(studio):
     assert repr(studio) == "AnsatzStudio: config 5: H, cyc, RY, 3 qubits, 2 layers"
 
 
-def test_messages_may_use_any_word_for_a_circuit_s_parts(studio):
+def test_messages_may_use_any_word_for_a_circuit_s_parts(studio, page):
     for name, rotation, config in (("ring", "Rz", 12), ("brick", "RX", 7), ("ENT", "ry", 8)):
-        act(studio, "entangler", name=name)
-        act(studio, "rotation", name=rotation)
+        page.act("entangler", name=name)
+        page.act("rotation", name=rotation)
         assert studio.config == config
 
 
-def test_every_message_is_answered_and_shown(studio):
+def test_every_message_is_answered_and_shown(page):
     for number, (action, values) in enumerate(
         [
             ("size", {"n_qubits": 4}),
@@ -65,16 +67,16 @@ def test_every_message_is_answered_and_shown(studio):
         ],
         start=1,
     ):
-        act(studio, action, **values)
-        assert studio._answered == number
-        assert studio._errors == {}, action
-        json.dumps([studio._circuit, studio._angles, studio._sizes, studio._measurement, studio._history])
-    assert studio._circuit["n"] == 4
-    assert studio._circuit["rotations"] == ["ry", "rx", "ry"]
-    assert studio._sizes["qubits"] == 11
-    assert np.frombuffer(studio._measured, "<f4").sum() == pytest.approx(1)
-    assert studio._export["text"].startswith("OPENQASM")
-    assert np.array(studio._angles).shape == (3, 4)
+        page.act(action, **values)
+        assert page["answered"] == number
+        assert page["errors"] == {}, action
+        json.dumps([page["circuit"], page["angles"], page["sizes"], page["measurement"], page["history"]])
+    assert page["circuit"]["n"] == 4
+    assert page["circuit"]["rotations"] == ["ry", "rx", "ry"]
+    assert page["sizes"]["qubits"] == 11
+    assert np.frombuffer(page["measured"], "<f4").sum() == pytest.approx(1)
+    assert page["export"]["text"].startswith("OPENQASM")
+    assert np.array(page["angles"]).shape == (3, 4)
 
 
 @pytest.mark.parametrize(
@@ -103,34 +105,34 @@ def test_every_message_is_answered_and_shown(studio):
         ("config", {"wrong": 1}, "wrong"),
     ],
 )
-def test_a_refused_message_names_its_field_and_changes_nothing(studio, action, values, words):
+def test_a_refused_message_names_its_field_and_changes_nothing(studio, page, action, values, words):
     before = studio.model.circuit
-    act(studio, action, field="here", **values)
-    assert words in studio._errors["here"]
+    page.act(action, field="here", **values)
+    assert words in page["errors"]["here"]
     assert studio.model.circuit == before
-    act(studio, "hadamard", field="elsewhere", on=True)
-    assert words in studio._errors["here"], "an answer stays until its own field is right"
-    act(studio, "target", field="here", text="5")
-    assert studio._errors == {}
+    page.act("hadamard", field="elsewhere", on=True)
+    assert words in page["errors"]["here"], "an answer stays until its own field is right"
+    page.act("target", field="here", text="5")
+    assert page["errors"] == {}
 
 
-def test_the_slow_numbers_come_later(studio):
-    act(studio, "config", number=8)
-    act(studio, "noise", text="0.05")
-    assert studio._measurement["pending"] is True
-    assert studio._later.wait()
-    assert studio._later.error is None
-    assert studio._numbers["rank"] == {"here": 6, "random": 6, "angles": 6}
-    assert 0 < studio._numbers["reach"]["entanglement"] < 1
-    assert studio._measurement["pending"] is False
-    assert np.abs(np.frombuffer(studio._measured, "<f4") - 1 / 8).max() > 0.01
+def test_the_slow_numbers_come_later(studio, page):
+    page.act("config", number=8)
+    page.act("noise", text="0.05")
+    assert page["measurement"]["pending"] is True
+    assert studio.join()
+    assert studio.error is None
+    assert page["numbers"]["rank"] == {"here": 6, "random": 6, "angles": 6}
+    assert 0 < page["numbers"]["reach"]["entanglement"] < 1
+    assert page["measurement"]["pending"] is False
+    assert np.abs(np.frombuffer(page["measured"], "<f4") - 1 / 8).max() > 0.01
 
 
-def test_noise_on_many_qubits_is_answered_in_words(studio):
-    act(studio, "noise", text="0.05")
-    act(studio, "size", n_qubits=7)
-    assert "up to 6 qubits" in studio._measurement["message"]
-    assert studio._measured == b""
+def test_noise_on_many_qubits_is_answered_in_words(studio, page):
+    page.act("noise", text="0.05")
+    page.act("size", n_qubits=7)
+    assert "up to 6 qubits" in page["measurement"]["message"]
+    assert page["measured"] == b""
     with pytest.raises(ValueError, match="up to 6 qubits"):
         _ = studio.probabilities
 
@@ -193,9 +195,9 @@ def test_the_module_needs_no_network():
 
 
 def test_the_gallery_knows_its_twelve():
-    gallery = CandidateGallery(3, 2)
-    assert [item["config"] for item in gallery._items] == list(range(1, 13))
-    assert [item["config"] for item in gallery._items if not item["depends"]] == [1, 3, 4, 6, 9, 12]
-    json.dumps(gallery._items)
+    page = Page(CandidateGallery(3, 2))
+    assert [item["config"] for item in page["items"]] == list(range(1, 13))
+    assert [item["config"] for item in page["items"] if not item["depends"]] == [1, 3, 4, 6, 9, 12]
+    json.dumps(page["items"])
     with pytest.raises(ValueError, match="up to 6 qubits"):
         CandidateGallery(7)

@@ -21,7 +21,7 @@ LARGE = {"depth": 300, "seed": 2**40}
 def test_numbers_beyond_the_usual_are_shown_as_they_are(kind: type[Panel], settings: dict[str, int]) -> None:
     panel = kind(**settings)
     panel.widget  # noqa: B018
-    controls = panel._view.form.controls
+    controls = panel.view.form.controls
     assert {name: controls[name].value for name in settings} == settings
     controls["depth"].value = 4
     assert panel.settings.depth == 4

@@ -22,7 +22,7 @@ class Closing(GridworldTraining):
 
     def __init__(self, settings: GridworldSettings, fail_at: int = -1) -> None:
         super().__init__(settings)
-        self.fail_at, self.closed, self.at_work = fail_at, threading.Event(), threading.Event()
+        self.fail_at, self.advanced, self.closed, self.at_work = fail_at, 0, threading.Event(), threading.Event()
 
     def close(self) -> None:
         super().close()
@@ -30,9 +30,17 @@ class Closing(GridworldTraining):
 
     def _advance(self):
         self.at_work.set()
-        if self._updates >= self.fail_at >= 0:
+        if self.advanced >= self.fail_at >= 0:
             raise RuntimeError("a worker failed")
+        self.advanced += 1
         return super()._advance()
+
+
+class Forgetful(Session):
+    """Keeps no record: there is no end of them."""
+
+    def _note(self, run, record) -> None:
+        pass
 
 
 @pytest.mark.parametrize("ending", ["stop", "reset", "failure", "finish"])
@@ -62,7 +70,7 @@ def test_a_pause_closes_nothing() -> None:
 
 
 def test_two_panels_that_take_over_from_each_other_do_not_wait_for_each_other() -> None:
-    class Hesitant(Session):
+    class Hesitant(Forgetful):
         def stop(self, reason: str = "stopped") -> None:
             time.sleep(0.02)
             super().stop(reason)
@@ -78,8 +86,6 @@ def test_two_panels_that_take_over_from_each_other_do_not_wait_for_each_other() 
             yield object()
 
     sessions = [Hesitant("hesitant", None, make) for _ in range(2)]
-    for session in sessions:
-        session._note = lambda run, record: None
     starts = [threading.Thread(target=session.start, daemon=True) for session in sessions]
     for start in starts:
         start.start()
@@ -95,8 +101,7 @@ def test_two_panels_that_take_over_from_each_other_do_not_wait_for_each_other() 
 
 
 def test_a_panel_that_is_outdone_before_its_run_began(monkeypatch: pytest.MonkeyPatch) -> None:
-    one, two = (Session("outdone", None, lambda _: itertools.repeat(object())) for _ in range(2))
-    one._note = lambda run, record: None
+    one, two = (Forgetful("outdone", None, lambda _: itertools.repeat(object())) for _ in range(2))
     take_over = session_module.take_over
 
     def overtaken(session: Session) -> None:

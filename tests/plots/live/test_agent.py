@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from qtkit import CANDIDATES, Ansatz
-from qtkit.plots.live.agent import AgentState, agent_data, agent_figure, agent_names, agent_ranges, moving_statistics
+from qtkit.plots.live.agent import AgentPicture, AgentState, moving_statistics
 
 OWN = Ansatz(entangler=((0, 1),))
 
@@ -27,7 +27,7 @@ def rounds(n: int, n_weights: int = 12) -> list:
 
 
 def trace(figure, name: str, candidates=CANDIDATES):
-    return figure.data[agent_names(candidates).index(name)]
+    return figure.data[AgentPicture(candidates).names.index(name)]
 
 
 def test_moving_statistics_against_numpy() -> None:
@@ -51,8 +51,9 @@ def test_moving_statistics_of_few_of_many_and_of_none() -> None:
 
 
 def test_an_empty_figure_has_all_traces_and_the_weights_a_run_will_start_from() -> None:
-    figure = agent_figure(AgentState(CANDIDATES, expected=(1 / 12,) * 12))
-    assert len(figure.data) == len(agent_names(CANDIDATES)) == len(set(agent_names(CANDIDATES)))
+    figure = AgentPicture(CANDIDATES).figure(AgentState(CANDIDATES, expected=(1 / 12,) * 12))
+    names = AgentPicture(CANDIDATES).names
+    assert len(figure.data) == len(names) == len(set(names))
     for name in ("bars", "value bars"):
         assert trace(figure, name).y == pytest.approx([1 / 12] * 12)
     assert len(trace(figure, "return").x) == 0
@@ -60,7 +61,7 @@ def test_an_empty_figure_has_all_traces_and_the_weights_a_run_will_start_from() 
 
 def test_policy_and_value_stand_apart() -> None:
     state = AgentState(CANDIDATES, rounds(6), [0.0, 1.0, 0.5], best=0.955)
-    figure = agent_figure(state)
+    figure = AgentPicture.of(state).figure(state)
     assert trace(figure, "bars").y[4] == pytest.approx(1 / 12 + 0.05)
     assert trace(figure, "value bars").y[7] == pytest.approx(1 / 12 - 0.05)
     assert trace(figure, "bars").y[7] == trace(figure, "value bars").y[4] == pytest.approx(1 / 12)
@@ -77,23 +78,24 @@ def test_policy_and_value_stand_apart() -> None:
 
 def test_parts_of_the_data_and_others_places() -> None:
     state = AgentState(CANDIDATES[:2], rounds(3, 2))
-    places = (*CANDIDATES, OWN)
-    assert set(agent_data(state, ("bars",))) == {"bars", "start", "value bars", "value start"}
-    assert agent_data(state, ("generated",)) == {}
-    data = agent_data(state, places=places)
-    assert set(data) == set(agent_names([*CANDIDATES, OWN]))
+    picture = AgentPicture((*CANDIDATES, OWN))
+    assert picture.fits(state) and not AgentPicture.of(state).fits(AgentState((OWN,)))
+    assert set(picture.data(state, ("bars",))) == {"bars", "start", "value bars", "value start"}
+    assert picture.data(state, ("generated",)) == {}
+    data = picture.data(state)
+    assert set(data) == set(picture.names)
     assert data["bars"]["y"][2:] == [None] * 11
 
 
 def test_a_model_without_circuits() -> None:
-    figure = agent_figure(AgentState((), rounds(3, 1), [0.3]))
+    figure = AgentPicture().figure(AgentState((), rounds(3, 1), [0.3]))
     assert all(height is None for height in trace(figure, "value bars").y)
     assert len(trace(figure, "return").y) == 1
 
 
 def test_long_runs_are_thinned() -> None:
     state = AgentState(CANDIDATES, rounds(3_000), np.random.default_rng(0).random(50_000), window=1_000)
-    lengths = [len(data["x"]) for data in agent_data(state).values() if "x" in data]
+    lengths = [len(data["x"]) for data in AgentPicture().data(state).values() if "x" in data]
     assert max(lengths) <= 1_000
 
 
@@ -101,5 +103,5 @@ def test_long_runs_are_thinned() -> None:
     ("returns", "low", "high"), [([], 0, 1), ([0.0, 1.0], 0, 1), ([-5.0, -4.0], -5, 0), ([math.pi] * 3, 0, math.pi)]
 )
 def test_the_axis_holds_the_returns(returns, low, high) -> None:
-    bottom, top = agent_ranges(AgentState(CANDIDATES, returns=returns))["yaxis_range"]
+    bottom, top = AgentPicture().ranges(AgentState(CANDIDATES, returns=returns))["yaxis_range"]
     assert bottom <= low and high <= top

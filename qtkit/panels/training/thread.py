@@ -1,4 +1,4 @@
-"""A training on a thread of its own, which can be started, paused, stepped and stopped at any time."""
+"""`PanelThread`: a training on a thread of its own, which can be started, paused, stepped and stopped at any time."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, TypeVar
 
 from qtkit.panels.parts.phase import Phase
 
+AnswerT = TypeVar("AnswerT")
 
-class Worker:
+
+class PanelThread:
     """One run: takes record after record from an iterable, on a daemon thread.
 
     Nothing here blocks the caller: the methods set flags, and the thread looks at them between records. `stop()` counts
@@ -30,7 +32,7 @@ class Worker:
         make: Callable[[], Iterable[Any]],
         on_record: Callable[[Any], None],
         *,
-        after: Worker | None = None,
+        after: PanelThread | None = None,
         name: str = "qtkit-run",
     ) -> None:
         self._make, self._on_record, self._after = make, on_record, after
@@ -38,7 +40,7 @@ class Worker:
         self._budget: float = 0  # steps that may still be taken; infinite while running
         self._stopping = False
         self._phase = Phase.READY
-        self._requests: deque[tuple[Callable[[], Any], Future]] = deque()
+        self._requests: deque[tuple[Callable[[], Any], Future[Any]]] = deque()
         self._thread = threading.Thread(target=self._work, name=name, daemon=True)
         self.error: BaseException | None = None
         self.traceback = ""
@@ -88,9 +90,9 @@ class Worker:
             self._thread.join(timeout)
         return not self._thread.is_alive()
 
-    def ask(self, function: Callable[[], Any]) -> Future:
+    def ask(self, function: Callable[[], AnswerT]) -> Future[AnswerT]:
         """Have `function` called between two steps, when nothing moves; at once if no thread is at work."""
-        answer: Future = Future()
+        answer: Future[AnswerT] = Future()
         with self._changed:
             if self._phase.active:
                 self._requests.append((function, answer))
@@ -166,7 +168,7 @@ class Worker:
             _answer(function, answer)
 
 
-def _answer(function: Callable[[], Any], answer: Future) -> None:
+def _answer(function: Callable[[], AnswerT], answer: Future[AnswerT]) -> None:
     if not answer.set_running_or_notify_cancel():
         return
     try:

@@ -15,19 +15,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.chromium import FLAGS, HOW_TO_INSTALL, chromium_is_required, find_chromium
-from tests.browser.notebook_page import NotebookPage
-from tests.browser.server import REPOSITORY, LabServer
+from tests.browser.notebook_page import PATIENCE, SCREENSHOTS, NotebookPage
+from tests.browser.server import LabServer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser
 
-SCREENSHOTS = REPOSITORY / "artifacts" / "screenshots"
 VIEWPORT = {"width": 1400, "height": 1000}
+expect.set_options(timeout=PATIENCE)
 
 _failed = pytest.StashKey[bool]()
 
@@ -88,6 +88,7 @@ def lab(request: pytest.FixtureRequest, _servers: Callable[[str], LabServer], ch
 def notebook(request: pytest.FixtureRequest, lab: LabServer, chromium: Browser) -> Iterator[NotebookPage]:
     """A browser page for one notebook. After the test: a picture if it failed, and no console error if it passed."""
     with chromium.new_context(viewport=VIEWPORT) as context:
+        context.set_default_timeout(PATIENCE)
         page = NotebookPage(context.new_page(), lab, SCREENSHOTS)
         yield page
         failed = request.node.stash.get(_failed, True)

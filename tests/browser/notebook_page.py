@@ -6,10 +6,16 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.helpers import ROOT
+
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Error, Page
 
     from tests.browser.server import LabServer
+
+SCREENSHOTS = ROOT / "artifacts" / "screenshots"
+PATIENCE = 120_000
+"""Milliseconds for which a page is waited for: they only bound a hang."""
 
 # JupyterLab's own noise, not ours.
 HARMLESS = (
@@ -37,7 +43,7 @@ class NotebookPage:
         page.on("console", self._on_console)
         page.on("pageerror", self._on_page_error)
 
-    def open(self, name: str, timeout: float = 60.0) -> None:
+    def open(self, name: str, timeout: float = 120.0) -> None:
         """Open `notebooks/name` and wait until its kernel can take a cell."""
         self.page.goto(self.server.notebook_url(name), wait_until="domcontentloaded", timeout=timeout * 1e3)
         self.page.wait_for_function("() => window.jupyterapp !== undefined", timeout=timeout * 1e3)
@@ -97,7 +103,7 @@ class NotebookPage:
                 texts.append(text if isinstance(text, str) else "".join(text))
         return "\n".join(texts)
 
-    def wait_for_output(self, text: str, timeout: float = 60.0) -> None:
+    def wait_for_output(self, text: str, timeout: float = 120.0) -> None:
         """Wait until some cell has printed `text`."""
         self.page.wait_for_function(
             f"text => {_OUTPUTS}.includes(JSON.stringify(text).slice(1, -1))",
@@ -124,7 +130,7 @@ class NotebookPage:
         self.page.evaluate(
             "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme}).then(() => true)", name
         )
-        self.page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=name, timeout=10_000)
+        self.page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=name)
 
     def screenshot(self, name: str, *, of: str | None = None) -> Path:
         """Save the window, or the first element that matches the selector `of`; returns the PNG's path."""

@@ -31,7 +31,7 @@ class LabServer:
         RuntimeError: if the server does not answer in time; the message carries its log.
     """
 
-    def __init__(self, folder: Path, scale: str = "toy", timeout: float = 60.0) -> None:
+    def __init__(self, folder: Path, scale: str = "toy", timeout: float = 120.0) -> None:
         self.scale = scale
         self.token = secrets.token_hex(16)
         self.root = folder / "root"
@@ -94,7 +94,7 @@ class LabServer:
         request = urllib.request.Request(
             self.url + path, method=method, headers={"Authorization": f"token {self.token}"}
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             body = answer.read()
         return json.loads(body) if body else None
 

@@ -18,7 +18,7 @@ def test_six_move_and_six_stay(lab: LabServer, notebook: NotebookPage) -> None:
     notebook.open(lab.write_notebook("gallery.ipynb", [cell]))
     notebook.run_all()
     gallery = page.locator(".qtkit-gallery")
-    gallery.locator(".qg-card").nth(11).wait_for(timeout=30_000)
+    gallery.locator(".qg-card").nth(11).wait_for()
     before = page.evaluate(BARS)
     gallery.get_by_role("button", name="Random Θ").click()
     after = page.evaluate(BARS)
@@ -28,7 +28,7 @@ def test_six_move_and_six_stay(lab: LabServer, notebook: NotebookPage) -> None:
     gallery.get_by_label("cannot").uncheck()
     assert gallery.locator(".qg-card:visible").count() == 6
     gallery.get_by_role("group", name="Rotation").get_by_label("RX").uncheck()
-    gallery.get_by_text("4 of 12 shown").wait_for(timeout=5_000)
+    gallery.get_by_text("4 of 12 shown").wait_for()
     notebook.use_theme("JupyterLab Dark")
     page.wait_for_timeout(1500)
     notebook.screenshot("gallery-dark")

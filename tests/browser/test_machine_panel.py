@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 
-from tests.browser.test_search_panel import CONTRAST, CUT
+from tests.browser.panel_page import expect_contrast, expect_whole
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
@@ -44,7 +44,7 @@ def test_sliders_by_keyboard_and_what_is_read(lab: LabServer, notebook: Notebook
     notebook.scroll_to("panel = MachinePanel(")
     panel = page.locator(".qtkit-panel")
     status = panel.get_by_role("status")
-    expect(status).to_contain_text("Exact: test accuracy 0.9", timeout=60_000)
+    expect(status).to_contain_text("Exact: test accuracy 0.9")
     page.wait_for_function(f"({POINTS})().length > 1000")
     exact, perfect = page.evaluate(POINTS), panel.get_by_role("button", name="Perfect")
     expect(perfect).to_be_disabled()
@@ -52,19 +52,19 @@ def test_sliders_by_keyboard_and_what_is_read(lab: LabServer, notebook: Notebook
     handle(panel, 0).focus()
     for _ in range(11):  # from exact to a hundred shots
         page.keyboard.press("ArrowRight")
-    expect(status).to_contain_text("(exact 0.9", timeout=30_000)
+    expect(status).to_contain_text("(exact 0.9")
     expect(panel).to_contain_text("100 shots for 131,072 outcomes")
     page.wait_for_function(f"exact => ({POINTS})() !== exact", arg=exact)
     few_shots = page.evaluate(POINTS)
     handle(panel, 1).focus()
     for _ in range(6):
         page.keyboard.press("ArrowRight")
-    expect(panel).to_contain_text("runs without any gate error", timeout=30_000)
+    expect(panel).to_contain_text("runs without any gate error")
     for _ in range(2):  # past the number, which has a stop of its own, to the next slider
         page.keyboard.press("Tab")
     for _ in range(4):
         page.keyboard.press("ArrowRight")
-    expect(panel).to_contain_text("outcomes with all 17 bits read right", timeout=30_000)
+    expect(panel).to_contain_text("outcomes with all 17 bits read right")
     page.wait_for_function(f"before => ({POINTS})() !== before", arg=few_shots)
     for _ in range(2):
         before = page.evaluate(DOTS)
@@ -72,19 +72,19 @@ def test_sliders_by_keyboard_and_what_is_read(lab: LabServer, notebook: Notebook
         page.wait_for_function(f"before => ({DOTS})() === before + 1", arg=before)
 
     notebook.screenshot("machine-light", of=".qtkit-panel")
-    assert page.evaluate(CUT) == []
-    assert page.evaluate(CONTRAST) > 2.5
+    expect_whole(page)
+    expect_contrast(page, 2.5)
     notebook.use_theme("JupyterLab Dark")
     page.wait_for_timeout(1_500)
     notebook.screenshot("machine-dark", of=".qtkit-panel")
-    assert page.evaluate(CONTRAST) > 2.5
+    expect_contrast(page, 2.5)
     page.set_viewport_size({"width": 900, "height": 1300})
     page.wait_for_timeout(1_500)
     notebook.screenshot("machine-narrow", of=".qtkit-panel")
-    assert page.evaluate(CUT) == []
+    expect_whole(page)
 
     perfect.press("Enter")
-    expect(status).to_have_text(re.compile(r"Test accuracy (0\.\d+) \(exact \1\)"), timeout=30_000)
+    expect(status).to_have_text(re.compile(r"Test accuracy (0\.\d+) \(exact \1\)"))
     page.evaluate(RUN_LAST)
     notebook.wait_for_output("joined True seeds [0, ")
     notebook.wait_for_output("1, 2, 2]")

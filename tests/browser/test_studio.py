@@ -13,6 +13,7 @@ import pytest
 import qtkit.panels.parts
 from qtkit.generator.counts import mapping_start, weights
 from qtkit.panels.parts.bundle import bundle
+from tests.browser.studio_page import BARS, CELL, expect_badge, expect_cnots
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,10 +24,9 @@ if TYPE_CHECKING:
     from tests.browser.server import LabServer
 
 PARTS = Path(qtkit.panels.parts.__file__).parent
-CELL = "from qtkit.panels import AnsatzStudio\nstudio = AnsatzStudio({arguments})\nstudio"
-BARS = ".qtkit-studio .qs-bars.qs-p"
 
-# From the event to the frame after the one in which the picture has changed: what a person waits for.
+# From the event to the frame after the one in which the picture has changed: what a person waits for, in milliseconds;
+# and how many frames there were in which it had not.
 DELAY = """([picture, act, argument]) => new Promise((resolve, reject) => {
     const now = {
         bars: () => document.querySelector('.qtkit-studio .qs-bars.qs-p').getAttribute('d'),
@@ -34,10 +34,11 @@ DELAY = """([picture, act, argument]) => new Promise((resolve, reject) => {
     }[picture];
     const before = now();
     const begin = performance.now();
+    let frames = 0;
     const look = () => {
-        if (now() !== before) requestAnimationFrame(() => resolve(performance.now() - begin));
-        else if (performance.now() - begin > 5000) reject(new Error(`${picture}: nothing changed`));
-        else requestAnimationFrame(look);
+        if (now() !== before) requestAnimationFrame(() => resolve([performance.now() - begin, frames]));
+        else if (performance.now() - begin > 60000) reject(new Error(`${picture}: nothing changed`));
+        else { frames += 1; requestAnimationFrame(look); }
     };
     new Function('argument', act)(argument);
     requestAnimationFrame(look);
@@ -61,16 +62,8 @@ def studio(lab: LabServer, notebook: NotebookPage, request: pytest.FixtureReques
     notebook.page.set_viewport_size({"width": 1400, "height": 1500})
     notebook.open(lab.write_notebook("studio.ipynb", [CELL.format(arguments=arguments), after]))
     notebook.run_all()
-    notebook.page.locator(BARS).wait_for(state="attached", timeout=30_000)
+    notebook.page.locator(BARS).wait_for(state="attached")
     return notebook.page.locator(".qtkit-studio")
-
-
-def badge(studio: Locator) -> Locator:
-    return studio.locator(".qs-badge")
-
-
-def expect_badge(studio: Locator, text: str) -> None:
-    badge(studio).get_by_text(text).wait_for(timeout=5_000)
 
 
 def focus_by_tab(notebook: NotebookPage, key: str, *, backwards: bool = False) -> None:
@@ -84,12 +77,6 @@ def focus_by_tab(notebook: NotebookPage, key: str, *, backwards: bool = False) -
     raise AssertionError(f"Tab never reached {key!r}")
 
 
-def expect_cnots(notebook: NotebookPage, drawn: int) -> None:
-    notebook.page.wait_for_function(
-        "n => document.querySelectorAll('.qtkit-studio .gate.cnot').length === n", arg=drawn, timeout=5_000
-    )
-
-
 def test_config_5_by_mouse(notebook: NotebookPage, studio: Locator) -> None:
     studio.locator("[data-key=hadamard]").click()
     expect_badge(studio, "config 3")
@@ -100,7 +87,7 @@ def test_config_5_by_mouse(notebook: NotebookPage, studio: Locator) -> None:
         expect_cnots(notebook, 2 * left)
     for drawn, (control, target) in enumerate([(1, 2), (2, 3), (3, 0)], start=2):
         studio.locator(f"[data-key=wire-{control}] text").click()
-        studio.get_by_text(f"Control: q{control}.").wait_for(timeout=5_000)
+        studio.get_by_text(f"Control: q{control}.").wait_for()
         studio.locator(f"[data-key=wire-{target}] text").click()
         expect_cnots(notebook, 2 * drawn)
     expect_badge(studio, "config 5: H, cyc, RY")
@@ -138,41 +125,28 @@ def test_config_5_by_keyboard(notebook: NotebookPage, studio: Locator) -> None:
     assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("θ(1,1)")
     before = page.locator(BARS).get_attribute("d")
     press("ArrowRight")
-    page.wait_for_function(f"d => document.querySelector('{BARS}').getAttribute('d') !== d", arg=before, timeout=5_000)
+    page.wait_for_function(f"d => document.querySelector('{BARS}').getAttribute('d') !== d", arg=before)
     press("Control+z")
-    page.wait_for_function(f"d => document.querySelector('{BARS}').getAttribute('d') === d", arg=before, timeout=5_000)
+    page.wait_for_function(f"d => document.querySelector('{BARS}').getAttribute('d') === d", arg=before)
 
 
 @pytest.mark.usefixtures("studio")
 @pytest.mark.parametrize(
-    ("studio", "limit"),
-    [("5, n_qubits=4, depth=2", 100), ("5, n_qubits=8, depth=15", 100), ("5, n_qubits=10, depth=15", 250)],
-    indirect=["studio"],
+    "studio", ["5, n_qubits=4, depth=2", "5, n_qubits=8, depth=15", "5, n_qubits=10, depth=15"], indirect=True
 )
-def test_delays(notebook: NotebookPage, limit: float) -> None:
+def test_bars_follow_in_the_next_frame(notebook: NotebookPage) -> None:
     page = notebook.page
-    page.wait_for_timeout(2500)  # the slow numbers are computed once
 
-    def delays(picture: str, act: str, arguments: Iterable[int]) -> list[float]:
-        found = []
-        for argument in arguments:
-            page.wait_for_timeout(150)  # as a person would: the last edit is answered
-            found.append(page.evaluate(DELAY, [picture, act, argument]))
-        return found
+    def follow(picture: str, act: str, arguments: Iterable[int]) -> set[int]:
+        seconds, frames = zip(*(page.evaluate(DELAY, [picture, act, argument]) for argument in arguments), strict=True)
+        best, median, worst = min(seconds), statistics.median(seconds), max(seconds)
+        print(f"{picture}: best {best:.0f} ms, median {median:.0f} ms, worst {worst:.0f} ms")
+        return set(frames)
 
-    measured = {
-        "angle, bars": delays("bars", TURN, range(-50, 50, 8)),
-        "preset, bars": delays("bars", PRESET, (7, 4, 10, 1, 7, 4, 10, 1)),
-        "preset, circuit": delays("circuit", PRESET, (7, 4, 10, 1, 7, 4, 10, 1)),
-    }
     print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
-    for what, values in measured.items():
-        best, median, worst = min(values), statistics.median(values), max(values)
-        print(f"{what}: best {best:.0f} ms, median {median:.0f} ms, worst {worst:.0f} ms, limit {limit} ms")
-    assert statistics.median(measured["angle, bars"]) < limit
-    assert statistics.median(measured["preset, bars"]) < limit
-    drawn = min(measured["preset, circuit"])
-    assert drawn < 2 * limit, "the drawing goes through the kernel and the server: slower where others use the machine"
+    assert follow("bars", TURN, range(-50, 50, 8)) == {0}
+    assert follow("bars", PRESET, (7, 4, 10, 1, 7, 4, 10, 1)) == {0}
+    follow("circuit", PRESET, (7, 4, 10, 1))  # the drawing goes through the kernel and the server
 
 
 def test_fields_answer_bad_input_beside_them(notebook: NotebookPage, studio: Locator) -> None:
@@ -185,12 +159,12 @@ def test_fields_answer_bad_input_beside_them(notebook: NotebookPage, studio: Loc
     ]:
         target.fill(typed)
         target.press("Enter")
-        studio.get_by_role("alert").filter(has_text=answer).wait_for(timeout=5_000)
+        studio.get_by_role("alert").filter(has_text=answer).wait_for()
         assert target.get_attribute("aria-invalid") == "true"
     notebook.screenshot("studio-error")
     target.fill("6,023")
     target.press("Enter")
-    studio.get_by_text("13 qubits").wait_for(timeout=5_000)
+    studio.get_by_text("13 qubits").wait_for()
     assert target.get_attribute("aria-invalid") == "false"
     for label, right, wrong, answer in [
         ("Qubits n", "4", ("0", "-1", "11", "2.5", "1e30", ""), "from 1 to 10"),
@@ -202,7 +176,7 @@ def test_fields_answer_bad_input_beside_them(notebook: NotebookPage, studio: Loc
         for typed in wrong:
             field.fill(typed)
             field.press("Enter")
-            studio.get_by_role("alert").filter(has_text=answer).wait_for(timeout=5_000)
+            studio.get_by_role("alert").filter(has_text=answer).wait_for()
             assert field.get_attribute("aria-invalid") == "true", (label, typed)
             field.fill(right)
             field.press("Enter")
@@ -213,7 +187,7 @@ def test_fields_answer_bad_input_beside_them(notebook: NotebookPage, studio: Loc
     for typed in ("-1", "1.5", "1e30", ""):
         seed.fill(typed)
         studio.get_by_role("button", name="Random angles").click()
-        studio.get_by_role("alert").filter(has_text="the seed must be").wait_for(timeout=5_000)
+        studio.get_by_role("alert").filter(has_text="the seed must be").wait_for()
         seed.fill("7")
         studio.get_by_role("button", name="Random angles").click()
         notebook.page.wait_for_function(VALID, arg=seed.element_handle())
@@ -237,13 +211,13 @@ def test_shots_noise_sizes_and_texts(notebook: NotebookPage, studio: Locator) ->
 
     changes(lambda: typed("Shots", "100"))
     changes(lambda: studio.get_by_role("button", name="Measure again").click())
-    studio.get_by_text("bars: measured; lines: exact").wait_for(timeout=5_000)
+    studio.get_by_text("bars: measured; lines: exact").wait_for()
     changes(lambda: typed("Noise a gate", "0.1"))
     notebook.screenshot("studio-noise")
     typed("Noise a gate", "0")
     changes(lambda: typed("Shots", "exact"))
     typed("Qubits n", "6")
-    studio.locator(".gate.h").nth(5).wait_for(timeout=5_000)
+    studio.locator(".gate.h").nth(5).wait_for()
     changes(lambda: studio.get_by_role("button", name="Random angles").click())
     assert studio.get_by_label("seed").input_value() == "1"
     studio.get_by_text("Take the circuit with you").click()
@@ -255,10 +229,10 @@ def test_shots_noise_sizes_and_texts(notebook: NotebookPage, studio: Locator) ->
         ("qtkit", "qtkit.Ansatz"),
     ]:
         studio.get_by_role("radio", name=name).click()
-        page.wait_for_function("([e, w]) => e.value.includes(w)", arg=[text.element_handle(), words], timeout=5_000)
+        page.wait_for_function("([e, w]) => e.value.includes(w)", arg=[text.element_handle(), words])
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     studio.get_by_role("button", name="Copy").click()
-    studio.get_by_text("copied", exact=True).wait_for(timeout=5_000)
+    studio.get_by_text("copied", exact=True).wait_for()
     assert page.evaluate("navigator.clipboard.readText()") == text.input_value()
 
 
@@ -330,14 +304,15 @@ def test_the_browsers_mapping_is_the_kernels(chromium: Browser) -> None:
 
 
 def test_angles_turn_while_the_kernel_is_busy(lab: LabServer, notebook: NotebookPage) -> None:
-    cells = [CELL.format(arguments="5, n_qubits=6, depth=4"), "import time; time.sleep(8); print('slept')"]
-    notebook.open(lab.write_notebook("busy.ipynb", cells))
+    busy = "import pathlib, time\nwhile not pathlib.Path('go').exists():\n    time.sleep(0.05)\nprint('slept')"
+    notebook.open(lab.write_notebook("busy.ipynb", [CELL.format(arguments="5, n_qubits=6, depth=4"), busy]))
     notebook.start_all()
-    notebook.page.locator(BARS).wait_for(state="attached", timeout=60_000)
+    notebook.page.locator(BARS).wait_for(state="attached")
     delays = [notebook.page.evaluate(DELAY, ["bars", TURN, value]) for value in (-40, -20, 0, 20)]
     assert "slept" not in notebook.output_text(), "the kernel was busy all the time"
-    print(f"angle while the kernel sleeps: median {statistics.median(delays):.0f} ms")
-    assert statistics.median(delays) < 100
+    assert {frames for _, frames in delays} == {0}
+    (lab.notebooks / "go").touch()
+    notebook.wait_for_output("slept")
 
 
 def test_dark_theme(notebook: NotebookPage, studio: Locator) -> None:
@@ -383,4 +358,4 @@ def test_the_notebook_of_the_candidates(notebook: NotebookPage) -> None:
     notebook.page.wait_for_timeout(1500)
     notebook.screenshot("studio-in-notebook-02")
     notebook.scroll_to("CandidateGallery(")
-    notebook.page.locator(".qg-card").nth(11).wait_for(timeout=15_000)
+    notebook.page.locator(".qg-card").nth(11).wait_for()

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.conftest import SCREENSHOTS
-from tests.browser.notebook_page import NotebookPage
-from tests.browser.test_studio import BARS, CELL, expect_badge, expect_cnots
+from tests.browser.notebook_page import PATIENCE, SCREENSHOTS, NotebookPage
+from tests.browser.studio_page import BARS, CELL, expect_badge, expect_cnots
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,10 +21,11 @@ if TYPE_CHECKING:
 def touched(lab: LabServer, chromium: Browser) -> Iterator[NotebookPage]:
     """A studio on a touch screen of a tablet's size: config 9 on 4 qubits and 2 layers."""
     with chromium.new_context(viewport={"width": 1180, "height": 1500}, has_touch=True) as context:
+        context.set_default_timeout(PATIENCE)
         page = NotebookPage(context.new_page(), lab, SCREENSHOTS)
         page.open(lab.write_notebook("touch.ipynb", [CELL.format(arguments="9, n_qubits=4, depth=2")]))
         page.run_all()
-        page.page.locator(BARS).wait_for(state="attached", timeout=30_000)
+        page.page.locator(BARS).wait_for(state="attached")
         yield page
         assert page.errors == []
 
@@ -48,9 +48,7 @@ def test_config_5_by_taps(touched: NotebookPage) -> None:
     def bars_after(tap) -> None:
         before = page.locator(BARS).get_attribute("d")
         tap()
-        page.wait_for_function(
-            f"d => document.querySelector('{BARS}').getAttribute('d') !== d", arg=before, timeout=5_000
-        )
+        page.wait_for_function(f"d => document.querySelector('{BARS}').getAttribute('d') !== d", arg=before)
 
     studio.locator("[data-key=angle-1-2]").tap()
     slider = studio.get_by_role("slider", name="θ(1,2)")
@@ -59,7 +57,7 @@ def test_config_5_by_taps(touched: NotebookPage) -> None:
     bars_after(lambda: studio.get_by_role("button", name="Undo").tap())
     chart = studio.locator(".qs-chart").first
     chart.tap(position={"x": 100, "y": 60})
-    studio.locator(".qs-read").get_by_text("P = ").wait_for(timeout=5_000)
+    studio.locator(".qs-read").get_by_text("P = ").wait_for()
     bars_after(lambda: studio.get_by_role("button", name="config 10:").tap())
     expect_badge(studio, "config 10")
     for button in studio.locator("button:visible").all():

@@ -1,0 +1,120 @@
+"""A training's panel on a page: its buttons, and what is seen of it."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import TimeoutError as WaitedInVain
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+    from tests.browser.notebook_page import NotebookPage
+
+# Counts how often the bars of the first panel change on the page.
+COUNT = """() => {
+    const figure = document.querySelector('.qtkit-panel .qtkit-figure');
+    const bars = () => [...figure.querySelectorAll('.barlayer path')].map(path => path.getAttribute('d')).join();
+    window.qtkitDraws = 0;
+    let last = bars();
+    new MutationObserver(() => {
+        const now = bars();
+        if (now !== last) { last = now; window.qtkitDraws += 1; }
+    }).observe(figure, {attributes: true, childList: true, subtree: true});
+}"""
+
+# Parts of the panel that stick out of it, or whose text is cut off.
+CUT = """() => {
+    const panel = document.querySelector('.qtkit-panel'), {left, right} = panel.getBoundingClientRect();
+    const seen = [...panel.querySelectorAll('button, select, input, label, .widget-html-content, svg.main-svg')]
+        .filter(element => element.offsetParent !== null || element.tagName === 'svg');
+    return seen.filter(element => {
+        const box = element.getBoundingClientRect();
+        const cut = element.tagName === 'BUTTON' && element.scrollWidth > element.clientWidth + 1;
+        return box.width > 0 && (box.left < left - 2 || box.right > right + 2 || cut);
+    }).map(element => element.outerHTML.slice(0, 120));
+}"""
+
+# The lowest contrast between text and page, over the texts of the panel that are not disabled.
+CONTRAST = """() => {
+    const rgb = text => text.match(/[0-9.]+/g).map(Number);
+    const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
+        .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    const panel = document.querySelector('.qtkit-panel');
+    let ground = panel;
+    while (/rgba.* 0\\)|transparent/.test(getComputedStyle(ground).backgroundColor)) ground = ground.parentElement;
+    const page = light(rgb(getComputedStyle(ground).backgroundColor));
+    const texts = [...panel.querySelectorAll('.widget-label, .widget-html-content, .qtkit-note, .qtkit-figure text')];
+    return Math.min(...texts.filter(e => e.textContent.trim()).map(element => {
+        const style = getComputedStyle(element);
+        const ink = light(rgb(element.tagName === 'text' ? style.fill : style.color));
+        return (Math.max(ink, page) + 0.05) / (Math.min(ink, page) + 0.05);
+    }));
+}"""
+
+RUN_CELL = """index => {
+    const { content } = window.jupyterapp.shell.currentWidget;
+    content.activeCellIndex = index;
+    return window.jupyterapp.commands.execute('notebook:run-cell').then(() => true);
+}"""
+
+
+def expect_whole(page: Page) -> None:
+    """Wait until nothing sticks out of the first panel or is cut off."""
+    try:
+        page.wait_for_function(f"() => ({CUT})().length === 0")
+    except WaitedInVain:
+        assert page.evaluate(CUT) == []
+
+
+def expect_contrast(page: Page, least: float) -> None:
+    """Wait until all texts of the first panel stand out from the page by at least this ratio."""
+    try:
+        page.wait_for_function(f"least => ({CONTRAST})() > least", arg=least)
+    except WaitedInVain:
+        assert page.evaluate(CONTRAST) > least
+
+
+class PanelPage:
+    """The first panel of a page."""
+
+    def __init__(self, notebook: NotebookPage) -> None:
+        self.notebook, self.page = notebook, notebook.page
+        self.root: Locator = self.page.locator(".qtkit-panel").first
+        self.root.locator(".barlayer path").first.wait_for(state="attached")
+
+    def button(self, name: str) -> Locator:
+        return self.root.get_by_role("button", name=name)
+
+    def wait_for_text(self, text: str) -> None:
+        self.root.get_by_text(text).first.wait_for()
+
+    def start(self) -> float:
+        """Press Start; the seconds until steps are counted."""
+        began = time.monotonic()
+        self.button("Start").first.click()  # the next is the player's "Back to the start"
+        self.wait_for_text("steps/s")
+        return time.monotonic() - began
+
+    def stop(self, says: str = "Stopped") -> float:
+        """Press Stop; the seconds until the panel says so."""
+        began = time.monotonic()
+        self.button("Stop").click()
+        self.wait_for_text(says)
+        return time.monotonic() - began
+
+    def goes_on_drawing(self, draws: int = 10) -> float:
+        """Wait until the bars have changed so many times; how often they did in a second."""
+        self.page.evaluate(COUNT)
+        began = time.monotonic()
+        self.page.wait_for_function("draws => window.qtkitDraws >= draws", arg=draws)
+        return draws / (time.monotonic() - began)
+
+    def set_width(self, width: int) -> None:
+        """Make the window so wide that the panel has this width."""
+        for _ in range(2):
+            rest = self.page.viewport_size["width"] - self.root.bounding_box()["width"]
+            self.page.set_viewport_size({"width": round(width + rest), "height": 1600})
+            self.page.wait_for_timeout(700)

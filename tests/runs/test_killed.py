@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -77,20 +78,20 @@ def test_killed_at_every_operation_on_files(tmp_path: Path, again: bool, monkeyp
 # between two records, within a checkpoint. Some write a checkpoint after each record, some none before the end.
 AT_RANDOM_MOMENTS = """
 import itertools, os, random, signal, sys
-from tests.runs import test_killed
+from pathlib import Path
+from tests.runs import small
 from qtkit.runs import Observer, Store, run
 from qtkit.runs.store.stored import make_training
 from qtkit.tasks.registry import task_of
 import qtkit.runs.store.provenance as provenance
 provenance.git_commit()
-settings = test_killed.SETTINGS[sys.argv[3]]
-stored = Store(sys.argv[1]).run(settings)  # loads the data
+settings = getattr(small, sys.argv[1])
+Store(sys.argv[2]).run(settings)  # loads the data
 for _ in itertools.islice(make_training(task_of(settings), settings), 2):
     pass  # what takes long the first time: once, before the forks
-chance = random.Random(int(sys.argv[2]))
 FILES = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate"}
 
-def child(kind, limit, seconds):
+def child(store, kind, limit, seconds):
     count = itertools.count(1)
     def moment(what):
         if what == kind and next(count) == limit:
@@ -99,41 +100,41 @@ def child(kind, limit, seconds):
         def record(self, training, record):
             moment("record")
     def hook(event, arguments):
-        if event in FILES and str(stored.path) in str(arguments[0]):
+        if event in FILES and str(store) in str(arguments[0]):
             moment("file")
     sys.addaudithook(hook)
-    run(settings, store=sys.argv[1], checkpoint_seconds=seconds, observer=Killer())
+    run(settings, store=store, checkpoint_seconds=seconds, observer=Killer())
     os._exit(0)
 
-deaths = 0
-while True:
-    kind = chance.choice(["record", "file"])
-    limit = chance.randint(1, 3 if kind == "record" else 50)
-    seconds = chance.choice([0, 0, 3600])
-    pid = os.fork()
-    if pid == 0:
-        child(kind, limit, seconds)
-    _, status = os.waitpid(pid, 0)
-    if os.WIFEXITED(status):
-        assert os.WEXITSTATUS(status) == 0
-        break
-    deaths += 1
-print(deaths)
+for seed in sys.argv[3:]:
+    chance, deaths = random.Random(int(seed)), 0
+    while True:
+        kind = chance.choice(["record", "file"])
+        limit = chance.randint(1, 3 if kind == "record" else 50)
+        seconds = chance.choice([0, 0, 3600])
+        pid = os.fork()
+        if pid == 0:
+            child(Path(sys.argv[2]) / seed, kind, limit, seconds)
+        _, status = os.waitpid(pid, 0)
+        if os.WIFEXITED(status):
+            assert os.WEXITSTATUS(status) == 0
+            break
+        deaths += 1
+    print(deaths)
 """
 
-SETTINGS = {"images": IMAGES, "gridworld": GRIDWORLD}
 
-
-@pytest.mark.parametrize(
-    ("name", "seed"), [("images", 0), ("images", 1), ("gridworld", 0)], ids=["images-0", "images-1", "gridworld"]
-)
-def test_a_run_killed_at_random_moments(tmp_path: Path, name: str, seed: int) -> None:
-    settings = SETTINGS[name]
+@pytest.mark.parametrize("settings", [IMAGES, GRIDWORLD], ids=["images", "gridworld"])
+def test_a_run_killed_at_random_moments(tmp_path: Path, settings: Any) -> None:
     whole = run(settings, store=tmp_path / "whole")
-    deaths = int(output(python(AT_RANDOM_MOMENTS, tmp_path / "killed", seed, name)))
-    done = Store(tmp_path / "killed").run(settings)
-    assert deaths >= 3
-    assert values(done).equals(values(whole))
-    assert done.training().network().state_dict().keys() == whole.training().network().state_dict().keys()
-    for ours, theirs in zip(done.training().model.parameters(), whole.training().model.parameters(), strict=True):
-        assert ours.equal(theirs)
+    network, parameters = whole.training().network().state_dict(), list(whole.training().model.parameters())
+    name = "IMAGES" if settings is IMAGES else "GRIDWORLD"
+    deaths = output(python(AT_RANDOM_MOMENTS, name, tmp_path / "killed", 0, 1)).split()
+    for seed, times in zip((0, 1), deaths, strict=True):
+        assert int(times) >= 3
+        done = Store(tmp_path / "killed" / str(seed)).run(settings)
+        assert values(done).equals(values(whole))
+        training = done.training()
+        assert training.network().state_dict().keys() == network.keys()
+        for ours, theirs in zip(training.model.parameters(), parameters, strict=True):
+            assert ours.equal(theirs)

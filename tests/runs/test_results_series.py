@@ -6,7 +6,8 @@ import dataclasses
 
 import pytest
 
-from qtkit.claims import table2
+from qtkit.names import PAPER_MODELS
+from qtkit.paper import DATASETS
 from qtkit.runs import results
 from qtkit.runs.store.identity import run_key
 from qtkit.tasks.registry import task_named
@@ -16,8 +17,8 @@ from tests.helpers import SHIPPED
 
 def test_the_shipped_table_is_whole():
     table = results.load("series", folder=SHIPPED)
-    models = table[table["label"].isin(table2.MODELS)]
-    assert sorted(models["experiment"].unique()) == sorted(table2.DATASETS)
+    models = table[table["label"].isin(PAPER_MODELS)]
+    assert sorted(models["experiment"].unique()) == sorted(DATASETS)
     cells = models.groupby(["experiment", "label"])
     assert len(cells) == 5 * 13
     assert set(cells["seed"].nunique()) == {10}
@@ -27,7 +28,7 @@ def test_the_shipped_table_is_whole():
 
 
 def test_predictions_of_the_figures_are_shipped():
-    for dataset in table2.DATASETS:
+    for dataset in DATASETS:
         table = results.load("series", dataset, SHIPPED)
         ours = table[(table["label"] == "DiffQAS") & table["prediction"].notna()]
         assert {1, 15, 30, 100} <= set(ours["epoch"])
@@ -35,13 +36,13 @@ def test_predictions_of_the_figures_are_shipped():
 
 
 def test_each_shipped_run_says_how_it_was_made():
-    for dataset in table2.DATASETS:
+    for dataset in DATASETS:
         for run in results.provenance("series", dataset, SHIPPED)["runs"].values():
             assert all(session["git"]["changed"] is False for session in run["sessions"]), "from committed code"
             assert run["sessions"][0]["versions"]["torch"]
 
 
-@pytest.mark.parametrize("dataset", table2.DATASETS)
+@pytest.mark.parametrize("dataset", DATASETS)
 def test_shipped_runs_are_found_by_their_keys(dataset):
     """A setting that came later, at its default, leaves the name of a run as it was."""
     for key, told in results.provenance("series", dataset, SHIPPED)["runs"].items():

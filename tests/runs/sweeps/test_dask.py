@@ -12,7 +12,6 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,17 +19,10 @@ from qtkit.files import write_text
 from qtkit.runs import Store, run
 from qtkit.runs.sweeps.dask_workers import DaskWorkers
 from tests.helpers import ROOT, output, python, values, wait_until
-from tests.runs.small import IMAGES
-from tests.runs.toy import ToySettings
+from tests.runs.small import IMAGES, held_runs
 
 pytest.importorskip("distributed")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
-
-
-def runs(hold: Path | str) -> list[Any]:
-    """Three runs that simply end, and three that wait until they are let go."""
-    walks = [ToySettings(seed=seed, hold=str(hold) if seed > 1 else "") for seed in range(5)]
-    return [IMAGES, *walks]
 
 
 # The client is a process of its own: it prints each event, and how often a run arrived.
@@ -38,7 +30,7 @@ CLIENT = """
 import sys
 import qtkit.runs.sweeps.dask_workers as dask_workers
 from qtkit.runs import SweepObserver, sweep
-from tests.runs.sweeps.test_dask import runs
+from tests.runs.small import held_runs
 
 arrive = dask_workers.unpack
 def unpack(files, run):
@@ -55,7 +47,7 @@ class Said(SweepObserver):
 
 if __name__ == "__main__":
     workers = dask_workers.DaskWorkers(sys.argv[1], reconnect_seconds=240)
-    result = sweep(runs(sys.argv[3]), store=sys.argv[2], workers=workers, observer=Said())
+    result = sweep(held_runs(sys.argv[3]), store=sys.argv[2], workers=workers, observer=Said())
     print("result", len(result.finished), len(result.failed), len(result.left), flush=True)
 """
 
@@ -144,8 +136,8 @@ def test_a_worker_killed_and_the_scheduler_restarted(cluster: Cluster, tmp_path:
     arrived = Counter(text.split()[1] for text in said if text.startswith("arrived"))
     assert set(arrived.values()) == {1}
     store = Store(tmp_path / "s")
-    assert set(arrived) == {stored.key for stored in store} == {store.run(each).key for each in runs(hold)}
-    for each in runs(hold):
+    assert set(arrived) == {stored.key for stored in store} == {store.run(each).key for each in held_runs(hold)}
+    for each in held_runs(hold):
         assert values(store.run(each)).equals(values(run(each, store=tmp_path / "local"))), each
     assert store.run(IMAGES).training().steps_done == 6
 

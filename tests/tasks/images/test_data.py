@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import os
 import sys
@@ -17,8 +16,7 @@ from qtkit.tasks.images import data as image_data
 from qtkit.tasks.images.data import OFFICIAL, PARTS, ImagePair, load_pair
 from qtkit.tasks.images.settings import ImageSettings
 from tests.helpers import ROOT
-
-FOLDERS = {"mnist": "MNIST", "fashion": "FashionMNIST"}
+from tests.tasks.images.folders import FOLDERS, idx, write_folder
 
 
 @pytest.fixture(autouse=True)
@@ -28,26 +26,6 @@ def alone(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     (tmp_path / "work").mkdir()
     monkeypatch.chdir(tmp_path / "work")
-
-
-def idx(array: np.ndarray) -> bytes:
-    header = bytes((0, 0, 8, array.ndim)) + b"".join(size.to_bytes(4, "big") for size in array.shape)
-    return header + array.astype(np.uint8).tobytes()
-
-
-def write_folder(folder: Path, dataset: str = "mnist", *, packed: bool = False, fill: int = 0) -> Path:
-    """A tiny data set in torchvision's layout: classes 1, 5, 1, 7 ...; image k has all pixels `k + fill`."""
-    raw = folder / FOLDERS[dataset] / "raw"
-    raw.mkdir(parents=True)
-    for part, count in (("train", 8), ("t10k", 4)):
-        images = np.arange(count).reshape(-1, 1, 1) * np.ones((1, 28, 28)) + fill
-        for name, array in (("images-idx3", images), ("labels-idx1", np.resize([1, 5, 1, 7], count))):
-            path = raw / f"{part}-{name}-ubyte"
-            if packed:
-                path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(idx(array)))
-            else:
-                path.write_bytes(idx(array))
-    return folder
 
 
 def digests_of(images: torch.Tensor) -> set[bytes]:

@@ -25,6 +25,7 @@ from engine import machine
 
 from qtkit.files import write_text
 from qtkit.generator.diffqas import DiffQAS
+from qtkit.names import BASELINES, OURS
 from qtkit.paper import EXPERIMENTS
 from qtkit.tasks.series.training import SeriesSettings, SeriesTraining
 
@@ -90,7 +91,7 @@ def measure_run(rounds: int) -> dict[str, float]:
 def measure_table(epochs: int = 1) -> dict[str, dict[str, float]]:
     """Processor seconds of a 100-epoch run, by series and model, from the first epochs: other programs do not count."""
     seconds: dict[str, dict[str, float]] = {}
-    models = {"Ours": tuple(range(1, 13)), **{f"Config {k}": (k,) for k in range(1, 13)}}
+    models = {OURS: tuple(range(1, 13)), **{label: (k,) for k, label in enumerate(BASELINES, start=1)}}
     for dataset, title in DATASETS.items():
         for model, candidates in models.items():
             settings = SeriesSettings(dataset=dataset, candidates=candidates, predictions="none")
@@ -104,7 +105,6 @@ def measure_table(epochs: int = 1) -> dict[str, dict[str, float]]:
 
 def report(run: dict[str, float], table: dict[str, dict[str, float]]) -> str:
     """Both measurements as Markdown, each beside its target."""
-    configs = [f"Config {k}" for k in range(1, 13)]
     total = sum(value for row in table.values() for value in row.values())
     lines = [
         "| one run, Bessel, 1,700 steps | qtkit, s (target) | its processor time, s | PennyLane, s | ratio (target) |",
@@ -114,7 +114,7 @@ def report(run: dict[str, float], table: dict[str, dict[str, float]]) -> str:
         "",
         "| Table II, one seed, 100 epochs: processor time | DiffQAS-QT, s | the twelve configs together, s |",
         "|---|---|---|",
-        *(f"| {title} | {row['Ours']:.1f} | {sum(row[c] for c in configs):.0f} |" for title, row in table.items()),
+        *(f"| {title} | {row[OURS]:.1f} | {sum(row[c] for c in BASELINES):.0f} |" for title, row in table.items()),
         "",
         f"Table II in all: {total / 60:.1f} minutes of processor time, so {total / 120:.1f} minutes on two free cores "
         f"(target ≤ {TABLE_TARGET_MIN}). {machine()}.",

@@ -14,6 +14,9 @@ OURS = "DiffQAS"
 BASELINES = tuple(f"Config {k}" for k in range(1, 13))
 """The circuits of Table I, each alone."""
 
+PAPER_MODELS = (OURS, *BASELINES)
+"""The thirteen of Table II and of all its figures."""
+
 MAPPING, CLASSICAL = "Mapping alone", "Classical"
 CONTROLS = (CLASSICAL, MAPPING)
 """Beside the paper's thirteen models: the network itself, and the mapping without a circuit."""

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from qtkit.names import OURS
+
 
 @dataclass(frozen=True)
 class Target:
@@ -70,6 +72,20 @@ class Figure:
     experiment: str | None
     dataset: str | None
     caption: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two classes of a data set of images, to be told apart.
+
+    Attributes:
+        title: as in `EXPERIMENTS`.
+        dataset, classes: as in `qtkit.tasks.images.ImageSettings`.
+    """
+
+    title: str
+    dataset: str
+    classes: tuple[int, int]
 
 
 @dataclass(frozen=True)
@@ -150,8 +166,6 @@ TABLE_I: Mapping[int, Configuration] = MappingProxyType(
 )
 """The twelve baseline circuits by number; `qtkit.CANDIDATES` holds the same as circuits."""
 
-OURS = "Ours"
-
 TABLE_II: Mapping[str, Mapping[str, float]] = MappingProxyType(
     {
         model: MappingProxyType(dict(zip(EXPERIMENTS["series"].datasets, errors, strict=True)))
@@ -172,7 +186,7 @@ TABLE_II: Mapping[str, Mapping[str, float]] = MappingProxyType(
         )
     }
 )
-"""Mean squared errors, by model and series. "Ours" is the search over all twelve circuits."""
+"""Mean squared errors, by model and series. The search over all twelve circuits, `OURS`, is printed as "Ours"."""
 
 TABLE_CAPTIONS: Mapping[str, str] = MappingProxyType(
     {
@@ -200,7 +214,19 @@ FIGURES: tuple[Figure, ...] = (
 """All figures, in order."""
 
 
+PAIRS: Mapping[str, Pair] = MappingProxyType(
+    {
+        "mnist-1-5": Pair("MNIST 1/5", "mnist", (1, 5)),
+        "fashion-1-5": Pair("FashionMNIST 1/5", "fashion", (1, 5)),
+        "fashion-5-7": Pair("FashionMNIST 5/7", "fashion", (5, 7)),
+    }
+)
+"""The pairs of classes, by the experiment of stored runs."""
+
 DATASETS = dict(
     zip(("bessel", "damped_shm", "delayed_qc", "narma5", "narma10"), EXPERIMENTS["series"].datasets, strict=True)
 )
 """The series' name in the settings, to its column in Table II."""
+
+ENVIRONMENTS = {f"{name.lower()}-v0": name for name in EXPERIMENTS["gridworld"].datasets}
+"""The experiment of stored runs, to the environment's name in the paper."""

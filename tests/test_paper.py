@@ -7,6 +7,11 @@ import dataclasses
 import pytest
 
 from qtkit import CANDIDATES, QuantumTrain, networks, paper
+from qtkit.names import PAPER_MODELS
+from qtkit.tasks.gridworld.settings import GridworldSettings
+from qtkit.tasks.images.settings import ImageSettings
+from qtkit.tasks.registry import task_of
+from qtkit.tasks.series.settings import SeriesSettings
 
 NETWORKS = {
     "network": networks.ImageMLP,
@@ -36,7 +41,7 @@ def test_table_1_is_the_candidates_in_order():
 
 
 def test_table_2_is_complete():
-    assert list(paper.TABLE_II) == [paper.OURS, *(f"Config {k}" for k in range(1, 13))]
+    assert list(paper.TABLE_II) == list(PAPER_MODELS)
     for errors in paper.TABLE_II.values():
         assert tuple(errors) == paper.EXPERIMENTS["series"].datasets
         assert all(0 < error < 0.1 for error in errors.values())
@@ -54,8 +59,8 @@ def test_table_2_best_entries_are_those_the_text_names():
         return min(paper.TABLE_II, key=lambda model: paper.TABLE_II[model][column])
 
     assert [best(c) for c in ("Bessel", "Damped SHM", "NARMA 5", "NARMA 10")] == [
-        "Ours",
-        "Ours",
+        "DiffQAS",
+        "DiffQAS",
         "Config 5",
         "Config 8",
     ]
@@ -73,6 +78,15 @@ def test_figures_are_numbered_and_point_to_known_experiments():
 
 def test_nothing_of_it_can_be_changed():
     with pytest.raises(TypeError):
-        paper.TABLE_II["Ours"]["Bessel"] = 0.0
+        paper.TABLE_II["DiffQAS"]["Bessel"] = 0.0
     with pytest.raises(dataclasses.FrozenInstanceError):
         paper.EXPERIMENTS["images"].depth = 3
+
+
+def test_experiments_of_stored_runs_have_the_papers_names():
+    settings = {pair.title: ImageSettings(dataset=pair.dataset, classes=pair.classes) for pair in paper.PAIRS.values()}
+    settings |= {title: SeriesSettings(dataset=name) for name, title in paper.DATASETS.items()}
+    settings |= {title: GridworldSettings(environment=f"{title}-v0") for title in paper.ENVIRONMENTS.values()}
+    names = {name: pair.title for name, pair in paper.PAIRS.items()} | paper.DATASETS | paper.ENVIRONMENTS
+    assert {task_of(each).experiment_of(each): title for title, each in settings.items()} == names
+    assert list(names.values()) == [title for each in paper.EXPERIMENTS.values() for title in each.datasets]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pandas as pd
 
-from qtkit.claims import verdicts
-from qtkit.claims.verdicts import MOST, TOO_FEW, Claim, beaten, opposite, posterior, some, verdict
-from qtkit.names import BASELINES, CONTROLS, OURS
-from qtkit.paper import EXPERIMENTS, REWARD_INSET, REWARD_WINDOW
+from qtkit.claims.evidence import count_passed, describe_place, describe_rival
+from qtkit.claims.seeds import collect_values, describe_missing, fill_equals, refuse_duplicates
+from qtkit.claims.summary import check_columns, order_experiments, rank_models
+from qtkit.claims.verdicts import MOST, TOO_FEW, Claim, count_below, judge, judge_any, negate, sample_posterior
+from qtkit.names import BASELINES, PAPER_MODELS
+from qtkit.paper import ENVIRONMENTS, EXPERIMENTS, REWARD_INSET, REWARD_WINDOW
 
-ENVIRONMENTS = {
-    f"{name.lower()}-v0": name.rpartition("-")[2].replace("x", " × ") for name in EXPERIMENTS["gridworld"].datasets
-}
+TITLES = {name: title.rpartition("-")[2].replace("x", " × ") for name, title in ENVIRONMENTS.items()}
 """The experiment of stored runs, to the size of its room."""
 
 RANDOM, SHORTEST = "Random actions", "Shortest path"
@@ -30,7 +28,7 @@ def summary(runs: pd.DataFrame) -> pd.DataFrame:
     among the 13 models; `episodes_to_0.9`: the episode at which the mean of 1,000 passed 0.9, median over the seeds,
     NaN if half of them never did; `greedy`, `sampled`: mean return of the last policy, mean over the seeds;
     `greedy_steps`, `sampled_steps`: its episodes' mean length. Random actions and the shortest path have returns of
-    policies only. Baselines that equal one with runs have its numbers, see `qtkit.claims.verdicts.with_equals`.
+    policies only. Baselines that equal one with runs have its numbers, see `qtkit.claims.seeds.fill_equals`.
 
     Arguments:
         runs: as `qtkit.runs.results.summaries("gridworld")` gives them.
@@ -39,47 +37,49 @@ def summary(runs: pd.DataFrame) -> pd.DataFrame:
         ValueError: if a column is missing.
     """
     _check(runs)
-    runs, rows = verdicts.with_equals(runs), []
-    for experiment, title in _titles(runs).items():
+    runs, rows = fill_equals(runs), []
+    for experiment, title in order_experiments(runs["experiment"], TITLES).items():
         part = runs[runs["experiment"] == experiment]
-        rewards = part.groupby("label")["last_5000_return"].mean()
-        thirteen = rewards[[label for label in (OURS, *BASELINES) if label in rewards]]
-        labels = [label for label in (OURS, *BASELINES, *CONTROLS) if label in rewards]
-        for label in [*labels, *(label for label in rewards.index if label not in labels)]:
-            own = part[part["label"] == label]
+        for model in rank_models(part, "last_5000_return", "mean"):
+            own = model.runs
             passed = own["passed_0.9"].fillna(np.inf).median()
             rows.append(
                 {
                     "environment": title,
-                    "model": label,
+                    "model": model.label,
                     "seeds": len(own),
-                    "reward": rewards[label],
+                    "reward": model.value,
                     "low": own["last_5000_return"].min(),
                     "high": own["last_5000_return"].max(),
                     "std": float(np.sqrt((own["last_5000_std"] ** 2).mean())),
-                    "rank": 1 + int((thirteen > rewards[label]).sum()) if label in thirteen else None,
+                    "rank": model.rank,
                     "episodes_to_0.9": passed if np.isfinite(passed) else np.nan,
                     **{name: own[f"{name}_return"].mean() for name in ("greedy", "sampled")},
                     **{f"{name}_steps": own[f"{name}_length"].mean() for name in ("greedy", "sampled")},
                 }
             )
-        of_policies = {"environment": title, "seeds": None}
-        yardsticks = ((RANDOM, "random", "sampled"), (SHORTEST, "shortest", "greedy"))
-        for model, name, column in yardsticks:
+        for yardstick, name, column in ((RANDOM, "random", "sampled"), (SHORTEST, "shortest", "greedy")):
             values = {column: part[f"{name}_return"].mean(), f"{column}_steps": part[f"{name}_length"].mean()}
-            rows.append(of_policies | {"model": model} | values)
-    table = pd.DataFrame(rows)
-    return table.astype({"seeds": "Int64", "rank": "Int64"})
+            rows.append({"environment": title, "seeds": None, "model": yardstick, **values})
+    return pd.DataFrame(rows).astype({"seeds": "Int64", "rank": "Int64"})
+
+
+FORMATS = {
+    **dict.fromkeys(("reward", "low", "high", "std", "greedy", "sampled"), ".3f"),
+    **dict.fromkeys(("greedy_steps", "sampled_steps"), ".1f"),
+    "episodes_to_0.9": ",.0f",
+}
+"""How the columns of `summary` are printed."""
 
 
 def claims(runs: pd.DataFrame, curves: pd.DataFrame) -> list[Claim]:
     """The claims of section VI.C, each with a verdict in one line.
 
     The baselines have few seeds, often one, so that a verdict must allow for what another seed would have given: it
-    comes from draws of what the models' values may be, see `verdicts.posterior`. A claim holds if it does in 95 %
-    of the draws, does not hold if it fails in 95 %, else it is within noise; that the search is the best does not hold
-    if some named baseline is better, see `verdicts.some`. Without all twelve baselines at full
-    length, or with fewer than three seeds of the search, there are not enough runs.
+    comes from draws of what the models' values may be, see `verdicts.sample_posterior`. A claim holds if it does in
+    95 % of the draws, does not hold if it fails in 95 %, else it is within noise; that the search is the best does not
+    hold if some named baseline is better, see `verdicts.judge_any`. Without all twelve baselines at full length, or
+    with fewer than three seeds of the search, there are not enough runs.
 
     Arguments:
         runs: as `qtkit.runs.results.summaries("gridworld")` gives them; others than the 13 models are left out.
@@ -90,38 +90,34 @@ def claims(runs: pd.DataFrame, curves: pd.DataFrame) -> list[Claim]:
         ValueError: if a column is missing, or a seed of a model is there twice.
     """
     _check(runs)
-    if missing := [name for name in ("experiment", "label", "seed", "episode", "moving_mean") if name not in curves]:
-        raise ValueError(f"the curves lack the columns {missing}; they have {list(curves.columns)}")
-    runs = verdicts.with_equals(runs[runs["episodes_done"] >= _EPISODES])
-    curves = verdicts.with_equals(curves)
+    needed = ("experiment", "label", "seed", "episode", "moving_mean")
+    check_columns(curves, needed, "the curves lack", "they have")
+    runs, curves = fill_equals(runs[runs["episodes_done"] >= _EPISODES]), fill_equals(curves)
     found, trends = [], []
-    for experiment, title in ENVIRONMENTS.items():
-        part = runs[(runs["experiment"] == experiment) & runs["label"].isin((OURS, *BASELINES))]
-        verdicts.refuse_twice(part, title)
+    for experiment, title in TITLES.items():
+        part = runs[(runs["experiment"] == experiment) & runs["label"].isin(PAPER_MODELS)]
+        refuse_duplicates(part, title)
         of = curves[(curves["experiment"] == experiment) & curves["label"].isin(part["label"])]
         if "run" in curves and "run" in part:  # a shorter run may have the same label
             of = of[of["run"].isin(part["run"])]
-        of_environment, trend = _environment(title, part, of, verdicts.lacks(part))
+        of_environment, trend = _environment(title, part, of)
         found += of_environment
         trends.append(trend)
     return [*found, _same_trends(trends)]
 
 
-def lacking(runs: pd.DataFrame) -> dict[str, str]:
+def find_missing(runs: pd.DataFrame) -> dict[str, str]:
     """What is missing for the verdicts, in words, by experiment; nothing if nothing is."""
-    runs, told = verdicts.with_equals(runs[runs["episodes_done"] >= _EPISODES]), {}
-    for experiment in ENVIRONMENTS:
-        part = runs[runs["experiment"] == experiment]
-        if words := verdicts.lacks(part):
-            told[experiment] = words
-    return told
+    runs = fill_equals(runs[runs["episodes_done"] >= _EPISODES])
+    missing = {experiment: describe_missing(runs[runs["experiment"] == experiment]) for experiment in TITLES}
+    return {experiment: words for experiment, words in missing.items() if words}
 
 
 _Trend = np.ndarray | None
 """`(2, draws)`: whether the search beats most baselines in reward, and in stability."""
 
 
-def _environment(title: str, part: pd.DataFrame, curves: pd.DataFrame, lacks: str) -> tuple[list[Claim], _Trend]:
+def _environment(title: str, part: pd.DataFrame, curves: pd.DataFrame) -> tuple[list[Claim], _Trend]:
     last = f"the last {REWARD_INSET:,} episodes on {title}"
     texts = [
         f"DiffQAS has a higher average reward than most baselines over {last}",
@@ -130,70 +126,41 @@ def _environment(title: str, part: pd.DataFrame, curves: pd.DataFrame, lacks: st
         f"DiffQAS has the lowest deviation of all over {last}",
         f"DiffQAS has a higher reward than most baselines in every {REWARD_WINDOW:,} of {last}",
     ]
-    if lacks:
-        return [Claim(text, TOO_FEW, lacks, None) for text in texts], None
-    reward, deviation = verdicts.values(part, "last_5000_return"), verdicts.values(part, "last_5000_std")
-    rewards, deviations = posterior(reward, f"reward {title}"), posterior(deviation, f"deviation {title}")
-    higher, lower = beaten(rewards), beaten(-deviations)
+    if missing := describe_missing(part):
+        return [Claim(text, TOO_FEW, missing, None) for text in texts], None
+    reward, deviation = collect_values(part, "last_5000_return"), collect_values(part, "last_5000_std")
+    rewards, deviations = (
+        sample_posterior(reward, f"reward {title}"),
+        sample_posterior(deviation, f"deviation {title}"),
+    )
+    higher, lower = count_below(rewards) > MOST, count_below(-deviations) > MOST
     ends = range(_EPISODES - REWARD_INSET + REWARD_WINDOW, _EPISODES + 1, REWARD_WINDOW)
-    blocks = [verdicts.values(curves[curves["episode"] == end], "moving_mean") for end in ends]
-    in_blocks = np.array([beaten(posterior(block, f"blocks {title}")) for block in blocks])  # (5, draws)
-    counts = [_count(block, np.greater) for block in blocks]
-    found = [
-        Claim(texts[0], verdict(higher > MOST), _evidence(reward, np.greater), None),
-        Claim(texts[1], opposite(some(rewards[1:] >= rewards[0])), _rival(reward, max), None),
-        Claim(texts[2], verdict(lower > MOST), _evidence(deviation, np.less), None),
-        Claim(texts[3], opposite(some(deviations[1:] <= deviations[0])), _rival(deviation, min), None),
-        Claim(
-            texts[4],
-            verdict((in_blocks > MOST).all(axis=0)),
-            f"above {', '.join(map(str, counts))} of {len(BASELINES)}",
-            None,
-        ),
-    ]
-    return found, np.array([higher > MOST, lower > MOST])
+    blocks = [collect_values(curves[curves["episode"] == end], "moving_mean") for end in ends]
+    in_blocks = np.array([count_below(sample_posterior(block, f"blocks {title}")) for block in blocks])  # (5, draws)
+    counts = ", ".join(str(count_passed(block, np.mean)) for block in blocks)
+    verdicts_and_evidence = (
+        (judge(higher), describe_place(reward, np.mean)),
+        (negate(judge_any(rewards[1:] >= rewards[0])), describe_rival(reward, np.mean)),
+        (judge(lower), describe_place(deviation, np.mean, lower=True)),
+        (negate(judge_any(deviations[1:] <= deviations[0])), describe_rival(deviation, np.mean, lower=True)),
+        (judge((in_blocks > MOST).all(axis=0)), f"above {counts} of {len(BASELINES)}"),
+    )
+    found = [Claim(text, *judged, None) for text, judged in zip(texts, verdicts_and_evidence, strict=True)]
+    return found, np.array([higher, lower])
 
 
 def _same_trends(trends: list[_Trend]) -> Claim:
-    small, large = ENVIRONMENTS.values()
+    small, large = TITLES.values()
     text = f"the trends on {large} are those on {small}: above most baselines in reward and in stability on both"
     if any(trend is None for trend in trends):
         return Claim(text, TOO_FEW, "see above", None)
     both = np.array(trends)  # (environments, 2, draws)
     shares = [
         f"{name} on {title} in {share:.0%}"
-        for title, pair in zip(ENVIRONMENTS.values(), both.mean(axis=2), strict=True)
+        for title, pair in zip(TITLES.values(), both.mean(axis=2), strict=True)
         for name, share in zip(("reward", "stability"), pair, strict=True)
     ]
-    return Claim(text, verdict(both.all(axis=(0, 1))), f"of the draws: {', '.join(shares)}", None)
-
-
-def _count(values: dict[str, np.ndarray], better: Callable[[float, float], bool]) -> int:
-    return sum(bool(better(values[OURS].mean(), values[label].mean())) for label in BASELINES)
-
-
-def _evidence(values: dict[str, np.ndarray], better: Callable[[float, float], bool]) -> str:
-    middle = float(np.median([values[label].mean() for label in BASELINES]))
-    ours = values[OURS]
-    return (
-        f"{'above' if better is np.greater else 'below'} {_count(values, better)} of {len(BASELINES)}; "
-        f"{ours.mean():.3f} ({ours.min():.3f} to {ours.max():.3f} over {len(ours)} seeds), "
-        f"the baselines' median {middle:.3f}"
-    )
-
-
-def _rival(values: dict[str, np.ndarray], best: Callable[..., str]) -> str:
-    name = best(BASELINES, key=lambda label: values[label].mean())
-    return f"{values[OURS].mean():.3f}, the best baseline is {name} with {values[name].mean():.3f}"
-
-
-def _titles(runs: pd.DataFrame) -> dict[str, str]:
-    """The environments that are there, the paper's first."""
-    there = list(dict.fromkeys(runs["experiment"]))
-    return {
-        name: ENVIRONMENTS.get(name, name)
-        for name in [n for n in ENVIRONMENTS if n in there] + sorted(name for name in there if name not in ENVIRONMENTS)
-    }
+    return Claim(text, judge(both.all(axis=(0, 1))), f"of the draws: {', '.join(shares)}", None)
 
 
 def _check(runs: pd.DataFrame) -> None:
@@ -201,5 +168,4 @@ def _check(runs: pd.DataFrame) -> None:
     needed += [
         f"{name}_{what}" for name in ("greedy", "sampled", "random", "shortest") for what in ("return", "length")
     ]
-    if missing := [name for name in needed if name not in runs]:
-        raise ValueError(f"the summaries lack the columns {missing}; they have {list(runs.columns)}")
+    check_columns(runs, needed, "the summaries lack", "they have")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from qtkit.claims.summary import check_columns
 from qtkit.paper import DATASETS
 from qtkit.tasks.series.data import Series, load_series
 from qtkit.tasks.series.settings import SeriesSettings
@@ -28,7 +29,7 @@ def series_rulers(series: Series) -> dict[str, float]:
         MEAN: np.full(len(targets), targets[:n_train].mean()),
         LEAST_SQUARES: inputs @ weights,
     }
-    if not series.feeds_itself:
+    if not series.autoregressive:
         del predictions[REPEAT]
     return {name: float(np.mean((each - targets)[n_train:] ** 2)) for name, each in predictions.items()}
 
@@ -63,8 +64,7 @@ def beside(summary: pd.DataFrame) -> pd.DataFrame:
     Raises:
         ValueError: if a column is missing, there is no row, or a series is not in Table II.
     """
-    if missing := [name for name in (*_COUNTS, "dataset", "model", "median") if name not in summary.columns]:
-        raise ValueError(f"the table lacks the columns {missing}; it has {list(summary.columns)}")
+    check_columns(summary, (*_COUNTS, "dataset", "model", "median"))
     datasets = list(dict.fromkeys(summary["dataset"]))
     if not datasets:
         raise ValueError("the table has no row: nothing to set rulers beside")
@@ -76,6 +76,11 @@ def beside(summary: pd.DataFrame) -> pd.DataFrame:
     parts = [part[part["dataset"] == dataset] for dataset in datasets for part in (models, rulers)]
     return pd.concat(parts, ignore_index=True).astype(dict.fromkeys(_COUNTS, "Int64"))
 
+
+FORMATS = {"normalised": ".2g"}
+"""How the column that `beside` adds is printed."""
+
+NOTE = "normalised: the median over the variance of the test targets; their own mean would get 1"
 
 _COUNTS = ("seeds", "below", "rank", "paper_rank")
 """Whole numbers that a ruler does not have."""

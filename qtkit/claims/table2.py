@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 
-from qtkit.claims.verdicts import FAILS, HOLDS, NOISE, SIGNIFICANCE, TOO_FEW, Claim
-from qtkit.paper import DATASETS, OURS, ROLLOUT_EPOCHS, TABLE_II
-
-MODELS = {"DiffQAS": OURS, **{f"Config {k}": f"Config {k}" for k in range(1, 13)}}
-"""The label of a stored run, to its row in Table II."""
+from qtkit.claims.seeds import refuse_duplicates
+from qtkit.claims.sign_tests import MIN_SEEDS, count_signs, judge_place, judge_signs
+from qtkit.claims.summary import check_columns
+from qtkit.claims.verdicts import TOO_FEW, Claim
+from qtkit.names import OURS, PAPER_MODELS
+from qtkit.paper import DATASETS, ROLLOUT_EPOCHS, TABLE_II
 
 TOP_GROUP = 4
 """Of 13 models: what is taken for the paper's "top-performing group"."""
 
-MIN_SEEDS = 6
-"""Seeds that a verdict needs: of five, even all that agree are no proof at 5 %, by a two-sided sign test."""
-
 
 def final_errors(frame: pd.DataFrame, epoch: int = 100) -> pd.DataFrame:
-    """The test errors of Table II's runs: columns `dataset`, `model` (both as in the paper), `seed`, `error`.
+    """The test errors of Table II's runs: columns `dataset`, `model`, `seed`, `error`.
 
     Arguments:
         frame: results as `qtkit.runs.results.load("series")` gives them: `experiment`, `label`, `seed`, `epoch`,
@@ -32,26 +29,20 @@ def final_errors(frame: pd.DataFrame, epoch: int = 100) -> pd.DataFrame:
     Raises:
         ValueError: if a column is missing, no run reached the epoch, or a run is there twice.
     """
-    needed = ["experiment", "label", "seed", "epoch", "test_loss"]
-    if missing := [name for name in needed if name not in frame.columns]:
-        raise ValueError(f"the table lacks the columns {missing}; it has {list(frame.columns)}")
-    kept = frame[frame["experiment"].isin(DATASETS) & frame["label"].isin(MODELS) & (frame["epoch"] == epoch)]
+    check_columns(frame, ["experiment", "label", "seed", "epoch", "test_loss"])
+    kept = frame[frame["experiment"].isin(DATASETS) & frame["label"].isin(PAPER_MODELS) & (frame["epoch"] == epoch)]
     if kept.empty:
         raise ValueError(f"no run of Table II has reached epoch {epoch} in the paper's setting")
     errors = pd.DataFrame(
         {
             "dataset": kept["experiment"].map(DATASETS),
-            "model": kept["label"].map(MODELS),
+            "model": kept["label"],
             "seed": kept["seed"].astype(int),
             "error": kept["test_loss"].astype(float),
         }
     ).drop_duplicates(ignore_index=True)  # runs that differ only in what they record
-    twice = errors[errors.duplicated(["dataset", "model", "seed"])]
-    if len(twice):
-        raise ValueError(
-            f"{twice.iloc[0]['model']} on {twice.iloc[0]['dataset']} has seed {twice.iloc[0]['seed']} more than once: "
-            "choose the runs of one setting"
-        )
+    for dataset, part in errors.groupby("dataset", sort=False):
+        refuse_duplicates(part.rename(columns={"model": "label"}), dataset)
     return errors
 
 
@@ -67,7 +58,7 @@ def summary(errors: pd.DataFrame) -> pd.DataFrame:
         printed = {model: row[dataset] for model, row in TABLE_II.items()}
         part = errors[errors["dataset"] == dataset]
         medians = part.groupby("model")["error"].median()
-        for model in MODELS.values():
+        for model in PAPER_MODELS:
             values = part.loc[part["model"] == model, "error"]
             if values.empty:
                 continue
@@ -88,15 +79,18 @@ def summary(errors: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+FORMATS = dict.fromkeys(("median", "low", "high", "paper"), ".2g")
+"""How the columns of `summary` are printed."""
+
+
 def claims(errors: pd.DataFrame, curves: pd.DataFrame | None = None) -> list[Claim]:
     """The claims of section VI.B, each with a verdict in one line.
 
     A claim "A is lower than B" is judged seed by seed: it holds if a two-sided sign test over the seeds says so at 5 %,
     does not hold if the test says the opposite, else it is within noise. A claim that the search is among the first k
     models holds if sign tests show that it is better than 13 - k others, does not hold if they show k others that are
-    better. So many comparisons at once need smaller p-values than one: that m of 12 are true is told from the m-th
-    smallest, times 13 - m (Benjamini and Heller 2008), and each direction has half of the 5 %. The mean rank is that of
-    each seed over the five series. With fewer than six seeds common to all models there are not enough runs.
+    better, see `sign_tests.judge_place`. The mean rank is that of each seed over the five series. With fewer than six
+    seeds common to all models there are not enough runs.
 
     Measured on 2,000 made-up tables of 13 equal models (errors log-normal, independent, or with a part that all models
     have in common), for 6, 10 and 20 seeds each: a claim on ranks has a verdict other than "within noise" in at most
@@ -113,7 +107,7 @@ def claims(errors: pd.DataFrame, curves: pd.DataFrame | None = None) -> list[Cla
     """
     for dataset in DATASETS.values():
         there = set(errors.loc[errors["dataset"] == dataset, "model"])
-        if missing := [model for model in MODELS.values() if model not in there]:
+        if missing := [model for model in PAPER_MODELS if model not in there]:
             raise ValueError(f"no run of {missing[0]} on {dataset}: the claims need all of Table II")
     found = [_lowest(errors, dataset) for dataset in ("Bessel", "Damped SHM")]
     found += [_in_top_group(errors, dataset) for dataset in ("Delayed QC", "NARMA 5", "NARMA 10")]
@@ -131,43 +125,15 @@ def _rank(value: float, among: np.ndarray) -> int:
 def _by_seed(errors: pd.DataFrame, dataset: str) -> pd.DataFrame:
     """Errors of a dataset, a row a seed that all models have, a column a model."""
     part = errors[errors["dataset"] == dataset]
-    return part.pivot_table(index="seed", columns="model", values="error").dropna()[list(MODELS.values())]
-
-
-def _tail(wins: int, losses: int) -> float:
-    """How likely so many wins or more are, if a win is as likely as a loss."""
-    n = wins + losses
-    return sum(math.comb(n, k) for k in range(wins, n + 1)) / 2**n
-
-
-def _sign_verdict(wins: int, losses: int) -> str:
-    """By a two-sided sign test."""
-    if 2 * _tail(max(wins, losses), min(wins, losses)) > SIGNIFICANCE:
-        return NOISE
-    return HOLDS if wins > losses else FAILS
-
-
-def _place_verdict(table: pd.DataFrame, place: int) -> str:
-    """Whether the search is among the first `place`. A row a seed, a column a model; low is good."""
-    others = table.drop(columns=OURS)
-    worse, better = others.gt(table[OURS], axis=0).sum(), others.lt(table[OURS], axis=0).sum()
-
-    def proven(least: int, tails: Iterable[float]) -> bool:
-        """Whether at least so many of the comparisons are true; whatever they have to do with each other."""
-        ordered = sorted(tails)
-        return ordered[least - 1] * (len(ordered) - least + 1) <= SIGNIFICANCE / 2
-
-    if proven(len(MODELS) - place, map(_tail, worse, better)):
-        return HOLDS
-    return FAILS if proven(place, map(_tail, better, worse)) else NOISE
+    return part.pivot_table(index="seed", columns="model", values="error").dropna()[list(PAPER_MODELS)]
 
 
 def _claim(
-    text: str, table: pd.DataFrame, judged: Callable[[pd.DataFrame], tuple[str, str]], lacks: str, printed: bool | None
+    text: str, table: pd.DataFrame, judged: Callable[[pd.DataFrame], tuple[str, str]], needed: str, printed: bool | None
 ) -> Claim:
     """With the verdict and the evidence that `judged` finds, if `table` has a row for each of enough seeds."""
     if len(table) < MIN_SEEDS:
-        return Claim(text, TOO_FEW, f"{len(table)} of {MIN_SEEDS} seeds that {lacks}", printed)
+        return Claim(text, TOO_FEW, f"{len(table)} of {MIN_SEEDS} seeds that {needed}", printed)
     return Claim(text, *judged(table), printed)
 
 
@@ -179,17 +145,15 @@ def _common(errors: pd.DataFrame, *datasets: str) -> str:
 
 
 def _compare(table: pd.DataFrame, one: str, other: str) -> tuple[str, str]:
-    wins, losses = int((table[one] < table[other]).sum()), int((table[one] > table[other]).sum())
-    text = (
-        f"lower in {wins} of {len(table)} seeds, median {table[one].median():.2g} against {table[other].median():.2g}"
-    )
-    return _sign_verdict(wins, losses), text
+    wins, losses = count_signs(table[one], table[other])
+    medians = f"median {table[one].median():.2g} against {table[other].median():.2g}"
+    return judge_signs(wins, losses), f"lower in {wins} of {len(table)} seeds, {medians}"
 
 
 def _lowest(errors: pd.DataFrame, dataset: str) -> Claim:
     def judged(table: pd.DataFrame) -> tuple[str, str]:
         rival = table.drop(columns=OURS).median().idxmin()
-        return _place_verdict(table, 1), f"against {rival}: {_compare(table, OURS, rival)[1]}"
+        return judge_place(table, OURS, 1), f"against {rival}: {_compare(table, OURS, rival)[1]}"
 
     printed = TABLE_II[OURS][dataset] == min(row[dataset] for row in TABLE_II.values())
     text = f"DiffQAS has the lowest error on {dataset}"
@@ -197,9 +161,8 @@ def _lowest(errors: pd.DataFrame, dataset: str) -> Claim:
 
 
 def _lower(errors: pd.DataFrame, one: str, other: str, dataset: str) -> Claim:
-    name = "DiffQAS" if other == OURS else other
     return _claim(
-        f"{one} has a lower error than {name} on {dataset}",
+        f"{one} has a lower error than {other} on {dataset}",
         _by_seed(errors, dataset),
         lambda table: _compare(table, one, other),
         _common(errors, dataset),
@@ -212,8 +175,8 @@ def _in_top_group(errors: pd.DataFrame, dataset: str) -> Claim:
 
     def judged(table: pd.DataFrame) -> tuple[str, str]:
         rank = _rank(table[OURS].median(), table.median().to_numpy())
-        evidence = f"rank {rank} of {len(MODELS)} by the median; {printed} in the paper's own table"
-        return _place_verdict(table, TOP_GROUP), evidence
+        evidence = f"rank {rank} of {len(PAPER_MODELS)} by the median; {printed} in the paper's own table"
+        return judge_place(table, OURS, TOP_GROUP), evidence
 
     text = f"DiffQAS is in the top-performing group (the first {TOP_GROUP}) on {dataset}"
     return _claim(text, _by_seed(errors, dataset), judged, _common(errors, dataset), printed <= TOP_GROUP)
@@ -228,10 +191,10 @@ def _robust(errors: pd.DataFrame) -> Claim:
         means = _mean_ranks([each.median().to_frame().T for each in tables]).loc[0]
         best = means.idxmin()
         evidence = (
-            f"mean rank {means[OURS]:.1f}, the best is {means[best]:.1f} of {'DiffQAS' if best == OURS else best}; "
+            f"mean rank {means[OURS]:.1f}, the best is {means[best]:.1f} of {best}; "
             f"{printed[OURS]:.1f} in the paper's own table, the best there {printed.min():.1f}"
         )
-        return _place_verdict(table, 1), evidence
+        return judge_place(table, OURS, 1), evidence
 
     text = "DiffQAS is the most robust: the best mean rank over the five series"
     return _claim(
@@ -242,9 +205,9 @@ def _robust(errors: pd.DataFrame) -> Claim:
 def _mean_ranks(tables: list[pd.DataFrame]) -> pd.DataFrame:
     """The models' ranks in each seed that all tables have, averaged over the tables."""
     seeds = sorted(set.intersection(*(set(table.index) for table in tables)))
-    values = np.array([table.loc[seeds, list(MODELS.values())] for table in tables])  # (tables, seeds, models)
+    values = np.array([table.loc[seeds, list(PAPER_MODELS)] for table in tables])  # (tables, seeds, models)
     ranks = 1 + (values[..., None, :] < values[..., :, None] * (1 - 1e-9)).sum(axis=-1)
-    return pd.DataFrame(ranks.mean(axis=0), index=seeds, columns=list(MODELS.values()))
+    return pd.DataFrame(ranks.mean(axis=0), index=seeds, columns=list(PAPER_MODELS))
 
 
 def _harder(errors: pd.DataFrame) -> Claim:
@@ -252,12 +215,12 @@ def _harder(errors: pd.DataFrame) -> Claim:
     both = [_by_seed(errors, dataset)[OURS] for dataset in (hard, easy)]
 
     def judged(table: pd.DataFrame) -> tuple[str, str]:
-        wins, losses = int((table[hard] > table[easy]).sum()), int((table[hard] < table[easy]).sum())
+        wins, losses = count_signs(table[easy], table[hard])
         evidence = (
             f"the larger error in {wins} of {len(table)} seeds, median {table[hard].median():.2g} against "
             f"{table[easy].median():.2g}"
         )
-        return _sign_verdict(wins, losses), evidence
+        return judge_signs(wins, losses), evidence
 
     printed = TABLE_II[OURS][hard] > TABLE_II[OURS][easy]
     table = pd.concat(both, axis=1, keys=[hard, easy]).dropna()
@@ -265,7 +228,7 @@ def _harder(errors: pd.DataFrame) -> Claim:
 
 
 def _falls(curves: pd.DataFrame, name: str) -> Claim:
-    part = curves[(curves["experiment"] == name) & (curves["label"] == "DiffQAS")]
+    part = curves[(curves["experiment"] == name) & (curves["label"] == OURS)]
     if missing := sorted(set(ROLLOUT_EPOCHS) - set(part["epoch"])):
         raise ValueError(
             f"the curves of DiffQAS on {DATASETS[name]} lack the epochs {missing}; "
@@ -274,11 +237,11 @@ def _falls(curves: pd.DataFrame, name: str) -> Claim:
     first, last = ROLLOUT_EPOCHS[0], ROLLOUT_EPOCHS[-1]
 
     def judged(table: pd.DataFrame) -> tuple[str, str]:
-        wins, losses = int((table[last] < table[first]).sum()), int((table[last] > table[first]).sum())
+        wins, losses = count_signs(table[last], table[first])
         medians = ", ".join(f"{table[epoch].median():.2g}" for epoch in ROLLOUT_EPOCHS)
         epochs = ", ".join(map(str, ROLLOUT_EPOCHS))
         evidence = f"lower in {wins} of {len(table)} seeds; medians at epochs {epochs}: {medians}"
-        return _sign_verdict(wins, losses), evidence
+        return judge_signs(wins, losses), evidence
 
     table = part[part["epoch"].isin(ROLLOUT_EPOCHS)].pivot_table(index="seed", columns="epoch", values="test_loss")
     text = f"the prediction of {DATASETS[name]} improves from epoch {first} to {last}"

@@ -10,6 +10,7 @@ from typing import Any
 
 import nbformat
 from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode
 
 from qtkit.files import write_text
 
@@ -38,7 +39,9 @@ class PageExporter(HTMLExporter):
         super().__init__(**kwargs)
         self.raw_template = _TEMPLATE
 
-    def from_notebook_node(self, nb: Any, resources: Any = None, **kwargs: Any) -> tuple[str, Any]:
+    def from_notebook_node(  # type: ignore[override] # nbconvert's own HTMLExporter gives text too
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
+    ) -> tuple[str, dict[str, Any]]:
         """The page as text, and nbconvert's resources; `nb` is left as it is.
 
         Pictures are looked for relative to `resources["metadata"]["path"]`.
@@ -64,7 +67,7 @@ def _embed_pictures(notebook: Any, folder: Path) -> None:
             cell.source = re.sub(r"!\[([^\]]*)\]\(([^)\s:]+\.png)\)", embedded, cell.source)
 
 
-def _draw_plotly(notebook: Any) -> None:
+def _draw_plotly(notebook: NotebookNode) -> None:
     """Give every plotly output its HTML; the first carries the library."""
     from plotly.io import to_html
 
@@ -78,7 +81,7 @@ def _draw_plotly(notebook: Any) -> None:
                 library = False
 
 
-def _replace_widgets(notebook: Any) -> None:
+def _replace_widgets(notebook: NotebookNode) -> None:
     """Widgets live in a kernel: leave the HTML they gave for this case, or a sentence."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from qtkit.claims.tables import TABLES
 from qtkit.cli.common import OFFICIAL, RESULTS, STORE, WHERE, command_line
 
 
@@ -63,40 +64,26 @@ def figure(number: int, path: Path | None, seed: int, controls: bool, mended: bo
     click.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
 
 
-@click.command(params=[RESULTS])
-@click.argument("which", type=click.Choice(["2", "accuracies", "rewards"]), default="2")
+@click.command(
+    params=[RESULTS],
+    help="\n".join(
+        [
+            "Show results over all stored seeds, and a verdict on each claim the paper draws from them.",
+            "\n\b",
+            *(f"{name:10}  {each.title}" for name, each in TABLES.items()),
+        ]
+    ),
+)
+@click.argument("which", type=click.Choice(list(TABLES)), default="2")
 @click.option("--to", "path", type=click.Path(dir_okay=False, path_type=Path), help="Write it as CSV.")
 def table(which: str, path: Path | None, results: Path | None) -> None:
-    """Show results over all stored seeds, and a verdict on each claim the paper draws from them.
-
-    \b
-    2           Table II beside the paper's own numbers and rulers: forecasters with five numbers or fewer
-    accuracies  what Figures 5 to 7 end with, and how steadily it came
-    rewards     what Figures 13 and 14 end with, the last policies, random actions and the shortest path
-    """  # noqa: D301
-    from qtkit.claims.figures import table as compute
+    """Print a table and its claims, or write the table."""
+    from qtkit.claims.tables import judge
     from qtkit.files import write_text
 
-    summary, claims = compute(int(which) if which.isdigit() else which, folder=results)
+    judged = judge(which, folder=results)
     if path:
-        write_text(path, summary.to_csv(index=False))
-        click.echo(f"{path}: {len(summary)} rows")
-        return
-    if which == "2":
-        formats: dict[str, Any] = dict.fromkeys(("median", "low", "high", "paper", "normalised"), "{:.2g}".format)
-    elif which == "accuracies":
-        measured = ("test_accuracy", "low", "high", "train_accuracy", "test_loss", "peak", "first", "falls")
-        formats = dict.fromkeys(measured, "{:.3f}".format)
+        write_text(path, judged.summary.to_csv(index=False))
+        click.echo(f"{path}: {len(judged.summary)} rows")
     else:
-        formats = dict.fromkeys(("reward", "low", "high", "std", "greedy", "sampled"), "{:.3f}".format)
-        formats |= dict.fromkeys(("greedy_steps", "sampled_steps"), "{:.1f}".format)
-        formats |= {"episodes_to_0.9": "{:,.0f}".format}
-    counts = summary.select_dtypes("Int64").columns  # as floats, for which na_rep is heeded
-    formats |= dict.fromkeys(counts, "{:.0f}".format)
-    shown = summary.astype(dict.fromkeys(counts, float))
-    click.echo(shown.to_string(index=False, formatters=formats, na_rep="-"))
-    if which == "2":
-        click.echo("normalised: the median over the variance of the test targets; their own mean would get 1")
-    click.echo()
-    for claim in claims:
-        click.echo(f"{claim.verdict:>16}: {claim.text} ({claim.evidence})")
+        click.echo(str(judged))

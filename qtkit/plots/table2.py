@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from qtkit.paper import OURS
+from qtkit.names import OURS
 from qtkit.plots.curves import check_columns
 from qtkit.plots.style import FONT, axis, base_layout
 
@@ -49,7 +49,7 @@ def table2_figure(summary: pd.DataFrame) -> go.Figure:
         )
         hovers[row][column] = f"{cell.model}, {cell.dataset}: rank {cell.rank}, {cell.seeds} seeds"
     rulers = set(models) - set(ranked["model"])
-    names = ["<b>DiffQAS</b>" if model == OURS else f"<i>{model}</i>" if model in rulers else model for model in models]
+    names = [f"<b>{OURS}</b>" if model == OURS else f"<i>{model}</i>" if model in rulers else model for model in models]
     heat = go.Heatmap(
         z=colours,
         x=datasets,

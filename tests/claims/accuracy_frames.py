@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pandas as pd
 
-from qtkit.claims.images import PAIRS
-from qtkit.names import BASELINES, OURS
-
-MODELS = (OURS, *BASELINES)
+from qtkit.names import PAPER_MODELS
+from qtkit.paper import PAIRS
 
 
 def curves(
@@ -19,7 +17,7 @@ def curves(
     *,
     speed: Callable[[str, int, str], float] = lambda *_: 0.5,
     gap: Callable[[str, int, str], float] = lambda *_: 0.01,
-    labels: Iterable[str] = MODELS,
+    labels: Iterable[str] = PAPER_MODELS,
     seeds: int = 3,
     pairs: Iterable[str] = tuple(PAIRS),
     epochs: int = 20,

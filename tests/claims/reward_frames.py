@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 import numpy as np
 import pandas as pd
 
-MODELS = ("DiffQAS", *(f"Config {k}" for k in range(1, 13)))
+from qtkit.names import PAPER_MODELS
+
 ENVIRONMENTS = ("minigrid-empty-5x5-v0", "minigrid-empty-6x6-v0")
 
 
@@ -15,7 +16,7 @@ def curves(
     level: Callable[[str, int, str], float] = lambda *_: 0.6,
     deviation: Callable[[str, int, str], float] = lambda *_: 0.3,
     *,
-    labels: Iterable[str] = MODELS,
+    labels: Iterable[str] = PAPER_MODELS,
     seeds: int = 3,
     environments: Iterable[str] = ENVIRONMENTS,
     episodes: int = 50_000,

@@ -8,14 +8,12 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from qtkit.claims import table2
-from qtkit.claims.figures import figure, table
-from qtkit.claims.rulers import RULERS
+from qtkit.claims.figures import figure
 from qtkit.cli.main import main
-from qtkit.paper import OURS, TABLE_II
+from qtkit.names import PAPER_MODELS
 from qtkit.runs import results, run
 from qtkit.tasks.series.settings import SeriesSettings
-from tests.claims import accuracy_frames, reward_frames
+from tests.claims import reward_frames
 from tests.helpers import SHIPPED
 from tests.runs.small import IMAGES
 
@@ -35,24 +33,12 @@ def test_curves_of_the_images(folder: Path) -> None:
         figure(5, folder=folder)
 
 
-@pytest.fixture
-def accuracies_shipped(monkeypatch: pytest.MonkeyPatch) -> list[pd.DataFrame]:
-    """Made-up results of Figures 5 to 7; the list's one table may be replaced."""
-    held = [accuracy_frames.curves(labels=(*accuracy_frames.MODELS, "Mapping alone", "DiffQAS · centre=False"))]
-
-    def load(_: str, experiment: str | None = None, *__: object) -> pd.DataFrame:
-        return held[0] if experiment is None else held[0][held[0]["experiment"] == experiment]
-
-    monkeypatch.setattr(results, "load", load)
-    return held
-
-
 def test_accuracies_of_thirteen_models_and_a_control_if_asked(accuracies_shipped) -> None:
     for number in (5, 6, 7):
         drawn = figure(number)
         assert drawn.layout.title.text.startswith(f"Figure {number}. ")
         assert "Incomplete" not in drawn.layout.title.text
-        assert {trace.legendgroup for trace in drawn.data} == set(accuracy_frames.MODELS)
+        assert {trace.legendgroup for trace in drawn.data} == set(PAPER_MODELS)
     assert "Mapping alone  0.900, 3 seeds" in {trace.name for trace in figure(5, controls=True).data}
     frame = accuracies_shipped[0]
     accuracies_shipped[0] = frame[frame["label"].isin(["DiffQAS", "Config 1"])]
@@ -64,22 +50,7 @@ def test_accuracies_of_thirteen_models_and_a_control_if_asked(accuracies_shipped
     assert (
         "Not computed again: config 3,4,6 equal 1; config 12 equals 9, whatever the angles" in whole.layout.title.text
     )
-    assert {trace.legendgroup for trace in whole.data} == set(accuracy_frames.MODELS)
-
-
-@pytest.mark.usefixtures("accuracies_shipped")
-def test_the_table_of_accuracies(tmp_path: Path) -> None:
-    shown = CliRunner().invoke(main, ["table", "accuracies"])
-    assert shown.exit_code == 0, shown.output
-    rows = [line for line in shown.output.splitlines() if "FashionMNIST 5/7" in line and "0.900" in line]
-    assert len(rows) >= 15 and "holds: DiffQAS comes close" in shown.output
-    written = CliRunner().invoke(main, ["table", "accuracies", "--to", str(tmp_path / "t.csv")])
-    assert written.output == f"{tmp_path}/t.csv: 45 rows\n"
-
-
-def test_accuracies_that_are_not_there(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="no stored results in .*; to compute them: qtkit sweep images"):
-        table("accuracies", folder=tmp_path)
+    assert {trace.legendgroup for trace in whole.data} == set(PAPER_MODELS)
 
 
 def test_predictions_of_a_series() -> None:
@@ -115,54 +86,6 @@ def test_the_command_writes_a_page_that_needs_no_network(tmp_path: Path) -> None
     assert done.exit_code == 0, done.output
     page = (tmp_path / "f.html").read_text()
     assert "Figure 5." in page and 'src="http' not in page
-
-
-def fake_results(*_: object, **__: object) -> pd.DataFrame:
-    """The paper's own numbers, one seed, at epochs 1 to 100."""
-    names = {paper: label for label, paper in table2.MODELS.items()}
-    return pd.DataFrame(
-        {"experiment": key, "label": names[model], "seed": 0, "epoch": epoch, "test_loss": row[dataset]}
-        for model, row in TABLE_II.items()
-        for key, dataset in table2.DATASETS.items()
-        for epoch in (1, 15, 30, 100)
-    )
-
-
-def test_the_table(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(results, "load", fake_results)
-    summary, claims = table(2)
-    models = summary[summary["model"].isin(TABLE_II)]
-    assert len(models) == 65
-    assert (models["median"] == models["paper"]).all()
-    rest = summary[~summary["model"].isin(TABLE_II)]
-    assert len(rest) == 13 and set(rest["model"]) == set(RULERS), "NARMA's windows hold nothing to repeat"
-    assert claims and not any(ruler in claim.evidence for claim in claims for ruler in RULERS)
-    shown = CliRunner().invoke(main, ["table"])
-    assert shown.exit_code == 0
-    assert OURS in shown.output and claims[0].text in shown.output
-    (line,) = [line for line in shown.output.splitlines() if "Bessel" in line and RULERS[0] in line]
-    assert line.split() == ["Bessel", *RULERS[0].split(), "-", "0.0036", *["-"] * 6, "0.15"]
-    assert "variance of the test targets" in shown.output
-    written = CliRunner().invoke(main, ["table", "2", "--to", str(tmp_path / "t.csv")])
-    assert written.output == f"{tmp_path}/t.csv: 78 rows\n"
-    with pytest.raises(
-        ValueError,
-        match=r"there are the tables 2 \(Table II\), 'accuracies' \(of Figures 5 to 7\) and 'rewards' .*, got 1",
-    ):
-        table(1)
-
-
-@pytest.fixture
-def rewards_shipped(monkeypatch: pytest.MonkeyPatch) -> list[pd.DataFrame]:
-    """Made-up results of Figures 13 and 14; the list's one table may be replaced."""
-    held = [reward_frames.curves(labels=(*reward_frames.MODELS, "Classical"))]
-
-    def load(_: str, experiment: str | None = None, *__: object) -> pd.DataFrame:
-        return held[0] if experiment is None else held[0][held[0]["experiment"] == experiment]
-
-    monkeypatch.setattr(results, "load", load)
-    monkeypatch.setattr(results, "summaries", lambda *_: reward_frames.summaries(held[0]))
-    return held
 
 
 @pytest.mark.usefixtures("rewards_shipped")
@@ -211,30 +134,13 @@ def test_rewards_in_the_mended_setting(rewards_shipped) -> None:
 
 
 def test_rewards_that_are_not_there(tmp_path: Path) -> None:
-    for ask in (lambda: figure(13, folder=tmp_path), lambda: table("rewards", folder=tmp_path)):
-        with pytest.raises(FileNotFoundError, match="no stored results in .*; to compute them: qtkit sweep gridworld"):
-            ask()
+    with pytest.raises(FileNotFoundError, match="no stored results in .*; to compute them: qtkit sweep gridworld"):
+        figure(13, folder=tmp_path)
 
 
 @pytest.mark.usefixtures("rewards_shipped")
-def test_the_commands_of_the_rewards(tmp_path: Path) -> None:
+def test_the_command_draws_the_controls_too(tmp_path: Path) -> None:
     page = tmp_path / "f.html"
     done = CliRunner().invoke(main, ["figure", "13", "--controls", "--to", str(page)])
     assert done.exit_code == 0, done.output
     assert "Classical  0.600" in page.read_text()
-    shown = CliRunner().invoke(main, ["table", "rewards"])
-    assert shown.exit_code == 0, shown.output
-    lines = shown.output.splitlines()
-    assert "Random actions" in shown.output and len([line for line in lines if " 6 × 6 " in line and "0.600" in line])
-    assert lines[-1].strip().startswith("does not hold: the trends on 6 × 6"), "all models are alike here"
-    written = CliRunner().invoke(main, ["table", "rewards", "--to", str(tmp_path / "t.csv")])
-    assert written.output == f"{tmp_path}/t.csv: 32 rows\n"
-
-
-def test_doctor_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    from qtkit.cli.doctor import Finding, Report
-
-    monkeypatch.setattr("qtkit.cli.doctor.doctor", lambda: Report((Finding("torch", "2.9"),)))
-    done = CliRunner().invoke(main, ["doctor"])
-    assert done.exit_code == 0
-    assert "torch  2.9" in done.output

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qtkit.claims.gridworld import RANDOM, SHORTEST, claims, lacking, summary
+from qtkit.claims.gridworld import RANDOM, SHORTEST, claims, find_missing, summary
 from qtkit.claims.verdicts import FAILS, HOLDS, NOISE, TOO_FEW
 from qtkit.names import BASELINES
 from tests.claims.reward_frames import ENVIRONMENTS, curves, summaries
@@ -114,10 +114,10 @@ def test_without_enough_runs_there_is_no_verdict() -> None:
     assert found[0].evidence == "2 of 3 seeds of DiffQAS"
     assert found[5].evidence == "no full run of config 5; 2 of 3 seeds of DiffQAS"
     short = above(0.1, episodes=1_000)
-    assert lacking(summaries(short)) == dict.fromkeys(
+    assert find_missing(summaries(short)) == dict.fromkeys(
         ENVIRONMENTS, "no full run of config 1-12; 0 of 3 seeds of DiffQAS"
     )
-    assert lacking(summaries(above(0.1))) == {}
+    assert find_missing(summaries(above(0.1))) == {}
     one = above(0.1, environments=ENVIRONMENTS[:1])
     assert verdicts(judged(one), "over the last", "5 × 5") == [HOLDS] * 4
     assert judged(one)[-1].verdict == TOO_FEW

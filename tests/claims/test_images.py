@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qtkit.claims.images import PAIRS, claims, lacking, measures, summary
+from qtkit.claims.images import TITLES, claims, find_missing, measure_runs, summary
 from qtkit.claims.verdicts import FAILS, HOLDS, NOISE, TOO_FEW
 from qtkit.names import BASELINES, OURS
 from tests.claims.accuracy_frames import curves
@@ -31,13 +31,13 @@ def verdicts(frame: pd.DataFrame, *words: str) -> list[str]:
 
 def test_each_figure_has_its_claims() -> None:
     found = claims(curves(ours(0.95, 0.9)))
-    assert [sum(f"on {title}" in claim.text for claim in found) for title in PAIRS.values()] == [4, 4, 5]
+    assert [sum(f"on {title}" in claim.text for claim in found) for title in TITLES.values()] == [4, 4, 5]
     assert all(claim.in_the_papers_table is None for claim in found), "the paper prints no numbers"
 
 
 def test_how_a_run_ended_and_got_there() -> None:
     run = curves(lambda *_: 0.9, lambda *_: 0.05, labels=[OURS], seeds=1, pairs=["mnist-1-5"])
-    (row,) = measures(run.sample(frac=1, random_state=0)).to_dict("records")
+    (row,) = measure_runs(run.sample(frac=1, random_state=0)).to_dict("records")
     rising = 0.9 - 0.4 * np.exp(-0.5 * np.arange(21))
     assert row["epochs"] == 20
     assert row["test_accuracy"] == pytest.approx(rising[-1]) and row["peak"] == pytest.approx(rising[-1])
@@ -45,7 +45,7 @@ def test_how_a_run_ended_and_got_there() -> None:
     assert row["falls"] == pytest.approx(0.05), "only what it lost, not what it won"
     assert row["gap"] == pytest.approx(0.01)
     steady = curves(labels=[OURS], seeds=1, pairs=["mnist-1-5"])
-    assert measures(steady)["falls"].tolist() == [0]
+    assert measure_runs(steady)["falls"].tolist() == [0]
 
 
 def test_above_most_and_below_most() -> None:
@@ -109,9 +109,9 @@ def test_without_enough_runs_there_is_no_verdict() -> None:
     assert {claim.verdict for claim in found} == {TOO_FEW}
     assert found[0].evidence == "2 of 3 seeds of DiffQAS"
     assert found[-1].evidence == "no full run of config 5; 2 of 3 seeds of DiffQAS"
-    assert lacking(few)["fashion-5-7"] == found[-1].evidence
-    assert lacking(curves()) == {}
-    assert set(lacking(curves(pairs=["mnist-1-5"]))) == {"fashion-1-5", "fashion-5-7"}
+    assert find_missing(few)["fashion-5-7"] == found[-1].evidence
+    assert find_missing(curves()) == {}
+    assert set(find_missing(curves(pairs=["mnist-1-5"]))) == {"fashion-1-5", "fashion-5-7"}
 
 
 def test_shorter_runs_do_not_count() -> None:

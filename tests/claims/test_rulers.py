@@ -124,9 +124,9 @@ def some(rows: list[tuple[str, str, float]]) -> pd.DataFrame:
 
 
 def test_rulers_stand_below_the_models_and_have_no_rank():
-    summary = some([("Bessel", "Ours", 1e-4), ("Bessel", "Config 5", 2e-4), ("NARMA 5", "Ours", 3e-4)])
+    summary = some([("Bessel", "DiffQAS", 1e-4), ("Bessel", "Config 5", 2e-4), ("NARMA 5", "DiffQAS", 3e-4)])
     whole = beside(summary)
-    assert whole["model"].tolist() == ["Ours", "Config 5", *RULERS, "Ours", MEAN, LEAST_SQUARES]
+    assert whole["model"].tolist() == ["DiffQAS", "Config 5", *RULERS, "DiffQAS", MEAN, LEAST_SQUARES]
     assert whole["dataset"].tolist() == ["Bessel"] * 5 + ["NARMA 5"] * 3
     models = whole[whole["rank"].notna()]
     pd.testing.assert_frame_equal(models[summary.columns].reset_index(drop=True), summary, check_dtype=False)
@@ -138,7 +138,7 @@ def test_rulers_stand_below_the_models_and_have_no_rank():
 
 
 def test_what_is_wrong_is_told():
-    summary = some([("Bessel", "Ours", 1e-4)])
+    summary = some([("Bessel", "DiffQAS", 1e-4)])
     with pytest.raises(ValueError, match=r"the table lacks the columns \['rank'\]; it has \['dataset'"):
         beside(summary.drop(columns="rank"))
     with pytest.raises(ValueError, match="the table has no row"):

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from qtkit.claims.table2 import MODELS, claims, final_errors, summary
+from qtkit.claims.table2 import claims, final_errors, summary
 from qtkit.claims.verdicts import FAILS, HOLDS, NOISE, TOO_FEW
-from qtkit.paper import DATASETS, OURS, TABLE_II
+from qtkit.names import OURS, PAPER_MODELS
+from qtkit.paper import DATASETS, TABLE_II
 
 
 def results(change=None, seeds: int = 10, scale: float = 1.0) -> pd.DataFrame:
@@ -22,12 +23,12 @@ def results(change=None, seeds: int = 10, scale: float = 1.0) -> pd.DataFrame:
             "seed": seed,
             "epoch": epoch,
             "test_loss": scale
-            * TABLE_II[MODELS[label]][DATASETS[experiment]]
+            * TABLE_II[label][DATASETS[experiment]]
             * (change(label, experiment, seed) if change else 1)
             * (10 if epoch == 1 else 1),
         }
         for experiment in DATASETS
-        for label in MODELS
+        for label in PAPER_MODELS
         for seed in range(seeds)
         for epoch in (1, 15, 30, 100)
     ]
@@ -118,7 +119,7 @@ def test_what_is_missing_is_told():
         final_errors(frame.drop(columns="seed"))
     with pytest.raises(ValueError, match="no run of Table II has reached epoch 200 in the paper's setting"):
         final_errors(frame, epoch=200)
-    with pytest.raises(ValueError, match="Ours on Bessel has seed 0 more than once: choose the runs of one setting"):
+    with pytest.raises(ValueError, match="DiffQAS on Bessel has seed 0 more than once: choose the runs of one setting"):
         final_errors(pd.concat([frame, frame.assign(test_loss=frame["test_loss"] * 2)]))
     with pytest.raises(ValueError, match="no run of Config 9 on NARMA 5: the claims need all of Table II"):
         claims(final_errors(frame[~((frame["label"] == "Config 9") & (frame["experiment"] == "narma5"))]))

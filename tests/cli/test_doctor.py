@@ -7,9 +7,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 
 from qtkit.cli import doctor as clinic
 from qtkit.cli.doctor import GOOD, NOTE, PROBLEM, Finding, Report, doctor
+from qtkit.cli.main import main
 from qtkit.simulation import memory
 
 
@@ -121,3 +123,11 @@ def test_from_a_terminal() -> None:
     done = subprocess.run([sys.executable, "-m", "qtkit.doctor"], capture_output=True, text=True, check=False)
     assert done.returncode == (0 if "✗" not in done.stdout else 1)
     assert "packages" in done.stdout
+
+
+def test_the_command_fails_if_there_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    for state, code in ((GOOD, 0), (PROBLEM, 1)):
+        monkeypatch.setattr(clinic, "doctor", lambda state=state: Report((Finding("torch", "2.9", state),)))
+        done = CliRunner().invoke(main, ["doctor"])
+        assert done.exit_code == code
+        assert "torch  2.9" in done.output

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from qtkit.names import OURS
+from qtkit.names import OURS, PAPER_MODELS
 from qtkit.plots import accuracy_curves
 from qtkit.plots.accuracy import VIEWS
 from qtkit.plots.models import CASING, OURS_COLOUR, model_styles
-from tests.claims.accuracy_frames import MODELS, curves
+from tests.claims.accuracy_frames import curves
 
-LEVELS = {label: 0.8 + 0.01 * i for i, label in enumerate((*MODELS, "Classical", "Mapping alone"))}
+LEVELS = {label: 0.8 + 0.01 * i for i, label in enumerate((*PAPER_MODELS, "Classical", "Mapping alone"))}
 ONE = ["mnist-1-5"]
 
 

@@ -7,12 +7,15 @@ import pandas as pd
 import pytest
 
 from qtkit.circuits.ansatz import CANDIDATES
+from qtkit.names import PAPER_MODELS
 from qtkit.plots import candidate_style, reward_curves
 from qtkit.plots.models import CASING, OURS_COLOUR
 from qtkit.plots.rewards import MAX_POINTS
-from tests.claims.reward_frames import ENVIRONMENTS, MODELS, curves
+from tests.claims.reward_frames import ENVIRONMENTS, curves
 
-LEVELS = {label: 0.5 + 0.01 * i for i, label in enumerate((*MODELS, "Classical", "DiffQAS · entropy_weight=0.01"))}
+LEVELS = {
+    label: 0.5 + 0.01 * i for i, label in enumerate((*PAPER_MODELS, "Classical", "DiffQAS · entropy_weight=0.01"))
+}
 
 
 def frame(labels=tuple(LEVELS), **options) -> pd.DataFrame:

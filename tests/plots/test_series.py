@@ -117,7 +117,11 @@ def test_table_2_as_a_picture():
             "below": 1,
             "rank": r,
         }
-        for d, m, v, r in (("Bessel", "Ours", 1e-4, 1), ("Bessel", "Config 1", 2e-2, 2), ("NARMA 5", "Ours", 3e-5, 1))
+        for d, m, v, r in (
+            ("Bessel", "DiffQAS", 1e-4, 1),
+            ("Bessel", "Config 1", 2e-2, 2),
+            ("NARMA 5", "DiffQAS", 3e-5, 1),
+        )
     ]
     (heat,) = table2_figure(pd.DataFrame(cells)).data
     assert list(heat.x) == ["Bessel", "NARMA 5"] and list(heat.y) == ["<b>DiffQAS</b>", "Config 1"]

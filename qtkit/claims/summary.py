@@ -1,0 +1,50 @@
+"""What all summaries share: checked columns, the order of experiments and models, ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+import pandas as pd
+
+from qtkit.names import CONTROLS, PAPER_MODELS
+
+
+class Ranked(NamedTuple):
+    """A model of an experiment: its runs, the value that sums them up, its rank among the thirteen, 1 the highest."""
+
+    label: str
+    runs: pd.DataFrame
+    value: float
+    rank: int | None
+
+
+def check_columns(
+    frame: pd.DataFrame, needed: Iterable[str], lacks: str = "the table lacks", has: str = "it has"
+) -> None:
+    """ValueError, beginning with these words, unless `frame` has the columns."""
+    if missing := [name for name in needed if name not in frame.columns]:
+        raise ValueError(f"{lacks} the columns {missing}; {has} {list(frame.columns)}")
+
+
+def order_experiments(there: Iterable[str], titles: Mapping[str, str]) -> dict[str, str]:
+    """The experiments that are there, to their titles: the paper's first, others by name and under it."""
+    found = set(there)
+    order = [name for name in titles if name in found] + sorted(found - set(titles))
+    return {name: titles.get(name, name) for name in order}
+
+
+def rank_models(part: pd.DataFrame, column: str, centre: str) -> Iterator[Ranked]:
+    """The models of an experiment: the search, the baselines, the controls, then other settings.
+
+    Arguments:
+        part: a row a run.
+        column: whose values are summed up over the seeds, high is good.
+        centre: `"mean"` or `"median"`.
+    """
+    values = part.groupby("label")[column].agg(centre)
+    thirteen = values[[label for label in PAPER_MODELS if label in values]]
+    labels = [label for label in (*PAPER_MODELS, *CONTROLS) if label in values]
+    for label in [*labels, *(label for label in values.index if label not in labels)]:
+        rank = 1 + int((thirteen > values[label]).sum()) if label in thirteen else None
+        yield Ranked(label, part[part["label"] == label], values[label], rank)

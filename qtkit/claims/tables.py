@@ -1,0 +1,106 @@
+"""What stored results come to, each with a verdict on every claim: the tables that `qtkit table` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from qtkit.claims.stored import Folder
+    from qtkit.claims.verdicts import Claim
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A table over the stored seeds, and the claims the paper draws from it; shows itself as text.
+
+    Attributes:
+        summary: a row a model.
+        formats: of its columns of fractions, such as `".3f"`.
+        note: what has to be said of a column.
+    """
+
+    summary: pd.DataFrame
+    claims: list[Claim]
+    formats: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+
+    def __str__(self) -> str:
+        whole = self.summary.select_dtypes("Int64").columns
+        shown = self.summary.astype(dict.fromkeys(whole, float))  # for which na_rep is heeded
+        formats = {**self.formats, **dict.fromkeys(whole, ".0f")}
+        formatters = {name: f"{{:{spec}}}".format for name, spec in formats.items()}
+        table = shown.to_string(index=False, formatters=formatters, na_rep="-")
+        return "\n".join([table, *([self.note] if self.note else []), "", *map(str, self.claims)])
+
+
+@dataclass(frozen=True)
+class PaperTable:
+    """A table by name: what it shows, and how it is made of the results in a folder."""
+
+    name: str
+    title: str
+    judge: Callable[[Folder], Judged]
+
+
+def judge(which: int | str, *, folder: Folder = None) -> Judged:
+    """The table called `which`, from stored results, see `TABLES`.
+
+    Arguments:
+        folder: of the results, see `qtkit.runs.results.results_folder`.
+
+    Raises:
+        ValueError: for another table, or if the results lack runs of Table II.
+        FileNotFoundError: if no results are stored.
+    """
+    if str(which) not in TABLES:
+        raise ValueError(f"there are the tables {', '.join(TABLES)}, got {which!r}")
+    return TABLES[str(which)].judge(folder)
+
+
+def _judge_errors(folder: Folder) -> Judged:
+    from qtkit.claims import rulers, table2
+    from qtkit.runs import results
+
+    frame = results.load("series", folder=folder)
+    errors = table2.final_errors(frame)
+    summary = rulers.beside(table2.summary(errors))
+    return Judged(summary, table2.claims(errors, frame), table2.FORMATS | rulers.FORMATS, rulers.NOTE)
+
+
+def _judge_accuracies(folder: Folder) -> Judged:
+    from qtkit.claims import images
+    from qtkit.claims.stored import load_accuracies
+
+    frame = load_accuracies(folder)
+    return Judged(images.summary(frame), images.claims(frame), images.FORMATS)
+
+
+def _judge_rewards(folder: Folder) -> Judged:
+    from qtkit.claims import gridworld
+    from qtkit.claims.stored import load_rewards
+
+    frame, runs = load_rewards(folder)
+    return Judged(gridworld.summary(runs), gridworld.claims(runs, frame), gridworld.FORMATS)
+
+
+TABLES = {
+    table.name: table
+    for table in (
+        PaperTable(
+            "2",
+            "Table II beside the paper's own numbers and rulers: forecasters with five numbers or fewer",
+            _judge_errors,
+        ),
+        PaperTable("accuracies", "what Figures 5 to 7 end with, and how steadily it came", _judge_accuracies),
+        PaperTable(
+            "rewards",
+            "what Figures 13 and 14 end with, the last policies, random actions and the shortest path",
+            _judge_rewards,
+        ),
+    )
+}
+"""All tables by name."""

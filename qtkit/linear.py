@@ -22,7 +22,7 @@ def linear(
     Weight `(n_outputs, n_inputs)`, then bias `(n_outputs,)`: uniform in `±scale / sqrt(n_inputs)`, drawn in float32 so
     that float64 starts at the same point. With a generator, torch's global random state is neither read nor changed.
     """
-    layer = nn.utils.skip_init(nn.Linear, n_inputs, n_outputs, dtype=dtype, device=device or "cpu")
+    layer: nn.Linear = nn.utils.skip_init(nn.Linear, n_inputs, n_outputs, dtype=dtype, device=device or "cpu")
     bound = scale / math.sqrt(n_inputs)
     with torch.no_grad():
         for parameter in (layer.weight, layer.bias):

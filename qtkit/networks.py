@@ -100,4 +100,5 @@ class SeriesLSTM(nn.Module):
         parameters = [weight[:, :1], weight[:, 1:], bias, torch.zeros_like(bias)]
         start = windows.new_zeros(1, len(windows), self.hidden)
         states, _, _ = torch.lstm(windows, (start, start), parameters, True, 1, 0.0, False, False, True)  # (B, T, H)
-        return self.output(states[:, -1])
+        prediction: Tensor = self.output(states[:, -1])
+        return prediction

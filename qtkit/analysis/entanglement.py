@@ -25,7 +25,8 @@ def meyer_wallach(states: np.ndarray) -> np.ndarray:
         halves = states.reshape(len(states), 2**qubit, 2, -1)
         reduced = np.einsum("saib,sajb->sij", halves, halves.conj())
         purity += np.einsum("sij,sij->s", reduced, reduced.conj()).real
-    return np.maximum(0.0, 2 * (1 - purity / n))
+    entanglement: np.ndarray = np.maximum(0.0, 2 * (1 - purity / n))
+    return entanglement
 
 
 def entangling_capability(ansatz: Ansatz, n_qubits: int, depth: int, *, n_samples: int = 1000, seed: int = 0) -> float:

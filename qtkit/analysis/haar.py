@@ -49,12 +49,14 @@ def pair_fidelities(ansatz: Ansatz, n_qubits: int, depth: int, *, n_pairs: int =
         states = statevectors(ansatz, angles[2 * first : 2 * (first + batch)])
         overlaps = np.einsum("si,si->s", states[::2].conj(), states[1::2])
         parts.append(np.abs(overlaps) ** 2)
-    return np.clip(np.concatenate(parts), 0.0, 1.0)  # rounding can exceed 1 by 1e-16
+    fidelities: np.ndarray = np.clip(np.concatenate(parts), 0.0, 1.0)  # rounding can exceed 1 by 1e-16
+    return fidelities
 
 
 def haar_fidelity_cdf(fidelity: np.ndarray | float, dimension: int) -> np.ndarray:
     """The chance `1 - (1 - F)**(N - 1)` that two random states of `dimension` N have a fidelity of at most F."""
-    return 1 - (1 - np.asarray(fidelity, dtype=np.float64)) ** (dimension - 1)
+    chance: np.ndarray = 1 - (1 - np.asarray(fidelity, dtype=np.float64)) ** (dimension - 1)
+    return chance
 
 
 def _log_haar_masses(edges: np.ndarray, dimension: int) -> np.ndarray:
@@ -62,4 +64,5 @@ def _log_haar_masses(edges: np.ndarray, dimension: int) -> np.ndarray:
     power = dimension - 1
     rest, beyond = 1 - edges[:-1], 1 - edges[1:]
     beyond[-1] = 0.0
-    return power * np.log(rest) + np.log1p(-((beyond / rest) ** power))
+    masses: np.ndarray = power * np.log(rest) + np.log1p(-((beyond / rest) ** power))
+    return masses

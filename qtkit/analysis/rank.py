@@ -26,7 +26,8 @@ def probability_jacobian(ansatz: Ansatz, angles: np.ndarray) -> np.ndarray:
     for rotation, layer in zip(ansatz.rotations(depth), angles, strict=True):
         carried = rotate(entangle(carried, ansatz, n), rotation_factors(rotation, layer[None]))
         carried = np.concatenate((carried, _generators(rotation, carried[0], n)))
-    return 2 * (carried[0].conj() * carried[1:]).real.T
+    jacobian: np.ndarray = 2 * (carried[0].conj() * carried[1:]).real.T
+    return jacobian
 
 
 def numerical_rank(jacobian: np.ndarray) -> int:
@@ -52,6 +53,7 @@ def _generators(rotation: str, state: np.ndarray, n: int) -> np.ndarray:
     out = np.empty((n, len(state)), dtype=state.dtype)
     for qubit in range(n):
         zero, one = state.reshape(2**qubit, 2, -1).swapaxes(0, 1)
+        parts: tuple[np.ndarray, np.ndarray]
         if rotation == "ry":
             parts = (-one / 2, zero / 2)
         elif rotation == "rx":

@@ -59,7 +59,8 @@ def rotate(states: np.ndarray, factors: tuple[np.ndarray, np.ndarray]) -> np.nda
     """A rotation layer on `states` `(S, 2**n)`: with the state as a matrix M, one qubit half a side, `A M Bᵀ`."""
     upper, lower = factors
     matrix = states.reshape(len(states), upper.shape[-1], lower.shape[-1])
-    return (upper @ matrix @ lower.swapaxes(-1, -2)).reshape(states.shape)
+    rotated: np.ndarray = upper @ matrix @ lower.swapaxes(-1, -2)
+    return rotated.reshape(states.shape)
 
 
 def _gates(rotation: str, angles: np.ndarray) -> np.ndarray:
@@ -79,7 +80,8 @@ def _kron(gates: np.ndarray) -> np.ndarray:
 
     def product(left: np.ndarray, right: np.ndarray) -> np.ndarray:
         size = 2 * left.shape[-1]
-        return np.einsum("sij,skl->sikjl", left, right).reshape(len(left), size, size)
+        products: np.ndarray = np.einsum("sij,skl->sikjl", left, right)
+        return products.reshape(len(left), size, size)
 
     one = np.ones((len(gates), 1, 1), dtype=gates.dtype)
     return functools.reduce(product, gates.swapaxes(0, 1), one)

@@ -105,7 +105,7 @@ class Ansatz:
         gates = {"rx": qml.RX, "ry": qml.RY, "rz": qml.RZ}
         cnots, rotations = self.cnots(n_qubits), self.rotations(depth)
 
-        def circuit(angles):  # (L, n) -> (2**n,)
+        def circuit(angles: Any) -> Any:  # (L, n) -> (2**n,)
             if self.hadamard:
                 for wire in range(n_qubits):
                     qml.Hadamard(wires=wire)
@@ -116,7 +116,8 @@ class Ansatz:
                     gates[rotation](angles[layer][wire], wires=wire)
             return qml.probs(wires=range(n_qubits))
 
-        return qml.QNode(circuit, device)
+        node: Callable[..., Any] = qml.QNode(circuit, device)
+        return node
 
     def draw(self, n_qubits: int = 4, depth: int = 1) -> matplotlib.figure.Figure:
         """The circuit as a matplotlib figure, angles written θ(layer, qubit)."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -106,7 +107,7 @@ def _written(angles: Tensor) -> list[list[str]]:
     return [[_decimal(value) for value in row] for row in rows]
 
 
-def _decimal(value) -> str:
+def _decimal(value: np.floating) -> str:
     text = str(value)
     return text if "." in text or "e" in text else text + ".0"
 

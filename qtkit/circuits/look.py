@@ -32,7 +32,7 @@ def title(ansatz: Ansatz) -> str:
 
 def gate_label(gate: Gate, angles: Angles | None = None) -> str:
     """The small print in a rotation's box: its name `θ(layer, qubit)`, or its value in radians given `angles`."""
-    if gate.kind != "rotation":
+    if gate.kind != "rotation" or gate.layer is None:
         return ""
     wire = gate.wires[0]
     return f"θ({gate.layer},{wire})" if angles is None else f"{float(angles[gate.layer][wire]):.2f}"

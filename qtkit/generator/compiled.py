@@ -74,7 +74,8 @@ def _mixture(structural: np.ndarray, weighting: str) -> np.ndarray:
     if weighting != "softmax":
         return structural
     powers = np.exp(structural - structural.max())
-    return powers / powers.sum()
+    mixture: np.ndarray = powers / powers.sum()
+    return mixture
 
 
 def _gradient(parameter: torch.Tensor) -> np.ndarray:

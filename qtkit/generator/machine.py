@@ -72,7 +72,8 @@ class Machine:
         if search.n_blocks > 1:
             raise ValueError(f"a machine reads each candidate by itself, which {search.n_blocks} stacked blocks forbid")
         if self.perfect:
-            return search()
+            exact: Tensor = search()
+            return exact
         total = torch.zeros(2**search.n_qubits, dtype=torch.float64, device=search.angles.device)
         for place, (candidate, weight) in enumerate(zip(search.candidates, search.mixture, strict=True)):
             angles = search.angles if search.shared_angles else search.angles[place]
@@ -89,8 +90,9 @@ class Machine:
         if self.gate_error:
             from qtkit.simulation.noise import noisy_probabilities
 
-            options = {"trajectories": self.trajectories, "generator": generator}
-            read = noisy_probabilities(candidate, angles, self.gate_error, **options).double()
+            read = noisy_probabilities(
+                candidate, angles, self.gate_error, trajectories=self.trajectories, generator=generator
+            ).double()
         else:
             read = probabilities(candidate, angles).double()
         read = read_wrong(read, self.readout_error)

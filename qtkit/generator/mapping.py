@@ -36,7 +36,8 @@ def generated_weights(
         backend: `"torch"` for plain torch, `"numba"` for compiled kernels, on the CPU; `"auto"` takes these there.
     """
     kernels = backend != "torch" and weight.device.type == "cpu"
-    return _Mapping.apply(weight, bias, probabilities, high_bits, low_bits, count, kernels)
+    kappa: Tensor = _Mapping.apply(weight, bias, probabilities, high_bits, low_bits, count, kernels)
+    return kappa
 
 
 def bit_table(count: int, kind: str) -> Tensor:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from qtkit.simulation.compiling import compiled
+from qtkit.simulation.compiling import Floats, compiled
 
 
 @compiled
-def spread(by_row, by_column, probabilities, of_probability, weights):
+def spread(by_row: Floats, by_column: Floats, probabilities: Floats, of_probability: float, weights: Floats) -> None:
     """Fill `weights` `(p,)`: cell (r, c) is `by_row[r] + by_column[c] + of_probability * probability`."""
     columns, factor = len(by_column), by_row.dtype.type(of_probability)
     for r in range(len(by_row)):
@@ -18,14 +18,21 @@ def spread(by_row, by_column, probabilities, of_probability, weights):
 
 
 @compiled
-def gather(upstream, probabilities, of_probability, by_row, by_column, by_probability):
+def gather(
+    upstream: Floats,
+    probabilities: Floats,
+    of_probability: float,
+    by_row: Floats,
+    by_column: Floats,
+    by_probability: Floats,
+) -> float:
     """The way back: fill `by_row`, `by_column` and `by_probability` `(2**n,)` from `upstream` `(p,)`.
 
     Returns the gradient of `of_probability`.
     """
     columns, factor = len(by_column), upstream.dtype.type(of_probability)
     by_column[:] = 0
-    total = upstream[0] * 0
+    total: float = upstream[0] * 0
     for r in range(len(by_row)):
         begin, row = r * columns, upstream[0] * 0
         there = max(0, min(columns, len(upstream) - begin))
@@ -44,7 +51,7 @@ def gather(upstream, probabilities, of_probability, by_row, by_column, by_probab
 
 
 @compiled
-def generate(weight, bias, high_bits, low_bits, seen, weights):
+def generate(weight: Floats, bias: Floats, high_bits: Floats, low_bits: Floats, seen: Floats, weights: Floats) -> None:
     """Fill `weights` `(p,)` from what the mapping sees, `(2**n,)`: the linear layer and `spread` in one call."""
     by_row, by_column = np.empty(len(high_bits), weights.dtype), np.empty(len(low_bits), weights.dtype)
     n_high = high_bits.shape[1]
@@ -56,7 +63,16 @@ def generate(weight, bias, high_bits, low_bits, seen, weights):
 
 
 @compiled
-def differentiate(weight, high_bits, low_bits, seen, upstream, by_weight, by_bias, by_seen):
+def differentiate(
+    weight: Floats,
+    high_bits: Floats,
+    low_bits: Floats,
+    seen: Floats,
+    upstream: Floats,
+    by_weight: Floats,
+    by_bias: Floats,
+    by_seen: Floats,
+) -> None:
     """The way back: add to `by_weight` `(n + 1,)` and `by_bias` `(1,)`, and fill `by_seen` `(2**n,)`."""
     by_row, by_column = np.empty(len(high_bits), upstream.dtype), np.empty(len(low_bits), upstream.dtype)
     by_weight[-1] += gather(upstream, seen, weight[-1], by_row, by_column, by_seen)
@@ -69,9 +85,9 @@ def differentiate(weight, high_bits, low_bits, seen, upstream, by_weight, by_bia
 
 
 @compiled
-def _dot(left, right):
+def _dot(left: Floats, right: Floats) -> float:
     # A function of its own: see `gather` on sums in loops that write.
-    total = right[0] * 0
+    total: float = right[0] * 0
     for k in range(len(right)):
         total += left[k] * right[k]
     return total

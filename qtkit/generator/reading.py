@@ -79,4 +79,6 @@ class Reading:
     @property
     def _factor(self) -> float:
         """The derivative at P = 0."""
-        return {"raw": 1, "tanh": self.gamma * 2 ** (self.n_qubits - 1), "scaled": 2**self.n_qubits}[self.kind]
+        n = self.n_qubits
+        factors: dict[str, float] = {"raw": 1, "tanh": self.gamma * 2 ** (n - 1), "scaled": 2**n}
+        return factors[self.kind]

@@ -20,7 +20,7 @@ def depends(answer: Callable[[bool, str, str], Any]) -> str:
     """`answer(hadamard, entangler, rotation)`: whether the distribution can depend on Θ."""
     wrong = []
     for candidate in CANDIDATES:
-        got = answer(candidate.hadamard, candidate.entangler, candidate.rotation)
+        got = answer(candidate.hadamard, str(candidate.entangler), str(candidate.rotation))
         if not isinstance(got, bool | np.bool_):
             raise Wrong(f"True or False is expected, you return {got!r}.")
         if bool(got) != structure(candidate, 2).depends_on_angles:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -13,10 +13,16 @@ from qtkit.names import model_label
 from qtkit.runs import results
 from qtkit.runs.store.identity import YOUNGER
 from qtkit.tasks.images import training as images
+from qtkit.tasks.images.data import ImagePair, load_pair
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.series import training as series
+from qtkit.tasks.series.data import Series, load_series
 from qtkit.tasks.series.settings import SeriesSettings
 from qtkit.tasks.settings import RunSettings
+
+Record = images.Record | series.Record
+SettingsT = TypeVar("SettingsT", ImageSettings, SeriesSettings)
+DataT = TypeVar("DataT", ImagePair, Series)
 
 
 def over_seeds(settings: ImageSettings | SeriesSettings, models: Iterable[str], seeds: Iterable[int]) -> pd.DataFrame:
@@ -43,17 +49,30 @@ def compare(
             raise ValueError(
                 f"all variants are trained on the same data from the same seeds, but {label!r} sets {of_data}"
             )
-    of_images = isinstance(settings, ImageSettings)
-    train = images.train if of_images else series.train
-    rows, seeds = [], list(seeds)
-    data = images.load_pair(settings) if of_images else series.load_series(settings)
+    if isinstance(settings, ImageSettings):
+        records = _train_all(images.train, settings, load_pair(settings), variants, list(seeds))
+    else:
+        records = _train_all(series.train, settings, load_series(settings), variants, list(seeds))
+    rows = []
+    for label, seed, record in records:
+        if record.kind == "epoch":
+            measured = {name: getattr(record, name) for name in _MEASURED if hasattr(record, name)}
+            rows.append({"label": label, "seed": seed, "epoch": round(record.epoch), **measured})
+    return pd.DataFrame(rows)
+
+
+def _train_all(
+    train: Callable[[SettingsT, DataT], Iterator[Record]],
+    settings: SettingsT,
+    data: DataT,
+    variants: Mapping[str, Mapping[str, Any]],
+    seeds: list[int],
+) -> Iterator[tuple[str, int, Record]]:
+    """The records of every variant from every seed, with the variant's label and the seed."""
     for label, changes in variants.items():
         for seed in seeds:
             for record in train(replace(settings, seed=seed, **changes), data):
-                if record.kind == "epoch":
-                    measured = {name: getattr(record, name) for name in _MEASURED if hasattr(record, name)}
-                    rows.append({"label": label, "seed": seed, "epoch": round(record.epoch), **measured})
-    return pd.DataFrame(rows)
+                yield label, seed, record
 
 
 _OF_DATA = {"seed", "dataset", "classes", "pixels", "source", "data_dir", "train_limit", "test_limit"} | {

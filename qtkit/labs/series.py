@@ -40,7 +40,10 @@ def windows(answer: Callable[[list[float], int], Any]) -> str:
 def lstm_step(answer: Callable[[Tensor, Tensor, Tensor, list[tuple[Tensor, Tensor]]], Any]) -> str:
     """`answer(x, state, cell, gates)`: one step of the LSTM, gates in the order input, forget, cell, output."""
     generator = torch.Generator().manual_seed(7)
-    draw = lambda *shape: torch.randn(shape, generator=generator, dtype=torch.float64)  # noqa: E731
+
+    def draw(*shape: int) -> Tensor:
+        return torch.randn(shape, generator=generator, dtype=torch.float64)
+
     x, state, cell = draw(5, 1), draw(5, 3), draw(5, 3)
     gates = [(draw(3, 4), draw(3)) for _ in range(4)]
     got = answer(x, state, cell, gates)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal, get_args
 
 import numpy as np
 import torch
@@ -24,7 +25,9 @@ __all__ = [
     "structure",
 ]
 
-BACKENDS = ("auto", "numba", "torch")
+Backend = Literal["auto", "numba", "torch"]
+BACKENDS: tuple[Backend, ...] = get_args(Backend)
+"""What can simulate circuits, the default first."""
 
 
 def probabilities(ansatz: Ansatz, angles: Tensor, *, backend: str = "auto") -> Tensor:
@@ -88,6 +91,8 @@ def stacked(candidates: Sequence[Ansatz], angles: Tensor, weights: Tensor) -> Te
     """M ensemble layers in sequence, `(2**n,)`: see `qtkit.simulation.torch_path.stacked`."""
     candidates = checked_candidates(candidates)
     angles = _checked_angles(angles, "(M, L, n) or (M, N, L, n)", (3, 4), len(candidates))
+    if not len(angles):
+        raise ValueError(f"angles must have shape (M, L, n) or (M, N, L, n) with M >= 1, got {tuple(angles.shape)}")
     if weights.shape != (len(angles), len(candidates)):
         raise ValueError(f"weights must have shape ({len(angles)}, {len(candidates)}), got {tuple(weights.shape)}")
     return torch_path.stacked(candidates, angles, weights)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from torch import Tensor
 
@@ -20,8 +22,7 @@ def density_matrix_probabilities(ansatz: Ansatz, angles: Tensor, noise: float) -
         for wire in wires:
             qml.DepolarizingChannel(noise, wires=wire)
 
-    @qml.qnode(qml.device("default.mixed", wires=n))
-    def circuit():
+    def circuit() -> Any:  # PennyLane's measurement, the probabilities `(2**n,)` once it is a node
         if ansatz.hadamard:
             for wire in range(n):
                 followed(qml.Hadamard(wires=wire), (wire,))
@@ -32,4 +33,5 @@ def density_matrix_probabilities(ansatz: Ansatz, angles: Tensor, noise: float) -
                 followed(gates[rotation](layer[wire], wires=wire), (wire,))
         return qml.probs(wires=range(n))
 
-    return np.asarray(circuit(), dtype=np.float64)
+    node = qml.QNode(circuit, qml.device("default.mixed", wires=n))
+    return np.asarray(node(), dtype=np.float64)

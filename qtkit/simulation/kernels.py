@@ -13,12 +13,12 @@ from pathlib import Path
 import numpy as np
 
 from qtkit.simulation import vector
-from qtkit.simulation.compiling import compiled
+from qtkit.simulation.compiling import Floats, Integers, cache_folder, compiled
 from qtkit.simulation.vector import GROUP, VECTOR_BYTES, overlap_group, overlap_low, rotate_group, rotate_low
 
 
 @compiled
-def _lane_bits(state):
+def _lane_bits(state: Floats) -> int:
     """Qubits that live inside one vector."""
     lanes, bits = VECTOR_BYTES // state.itemsize, 0
     while (1 << bits) < lanes:
@@ -27,7 +27,7 @@ def _lane_bits(state):
 
 
 @compiled
-def _high_group(qubits):
+def _high_group(qubits: int) -> int:
     """How many of `qubits` qubits above a block the next sweep takes: sweeps of at most 3, of even size.
 
     Three, for eight streams a power of two apart are what an 8-way cache holds.
@@ -37,7 +37,7 @@ def _high_group(qubits):
 
 
 @compiled
-def rotate(state, cos, sin):
+def rotate(state: Floats, cos: Floats, sin: Floats) -> None:
     """Rotate every qubit about Y, in place: `cos`, `sin` `(n,)` of half the angles, of the state's dtype."""
     n, lane_bits = len(cos), _lane_bits(state)
     if n < lane_bits:
@@ -57,7 +57,7 @@ def rotate(state, cos, sin):
 
 
 @compiled
-def overlap(state, cotangent, gradient):
+def overlap(state: Floats, cotangent: Floats, gradient: Floats) -> None:
     """Add to `gradient` `(n,)` the derivative by each angle of a layer that has just been applied.
 
     `d RY(t)/dt = J RY(t) / 2` with `J (x, y) = (-y, x)`, so the derivative is `sum(s0 c1 - s1 c0) / 2` over all pairs
@@ -82,7 +82,7 @@ def overlap(state, cotangent, gradient):
 
 
 @compiled
-def _rotate_scalar(state, cos, sin):
+def _rotate_scalar(state: Floats, cos: Floats, sin: Floats) -> None:
     n = len(cos)
     for q in range(n):
         half = 1 << (n - 1 - q)
@@ -94,7 +94,7 @@ def _rotate_scalar(state, cos, sin):
 
 
 @compiled
-def _overlap_scalar(state, cotangent, gradient):
+def _overlap_scalar(state: Floats, cotangent: Floats, gradient: Floats) -> None:
     n = len(gradient)
     for q in range(n):
         half = 1 << (n - 1 - q)
@@ -106,7 +106,7 @@ def _overlap_scalar(state, cotangent, gradient):
 
 
 @compiled
-def permute(target, source, order):
+def permute(target: Floats, source: Floats, order: Integers) -> None:
     """`target[i] = source[order[i]]`."""
     for i in range(len(order)):
         target[i] = source[order[i]]
@@ -116,7 +116,9 @@ def permute(target, source, order):
 
 
 @compiled
-def real_forward(cos, sin, sources, hadamard, states, probabilities):
+def real_forward(
+    cos: Floats, sin: Floats, sources: Integers, hadamard: bool, states: Floats, probabilities: Floats
+) -> None:
     """Run a real circuit: `cos`, `sin` `(L, n)`, `sources` of one CNOT layer, probabilities `(2**n,)`.
 
     `states` `(rows, 2**n)` gets the state after each layer; with fewer than L rows (at least 2, for L > 1) they are
@@ -137,7 +139,16 @@ def real_forward(cos, sin, sources, hadamard, states, probabilities):
 
 
 @compiled
-def real_backward(cos, sin, images, states, upstream, weight, work, gradient):
+def real_backward(
+    cos: Floats,
+    sin: Floats,
+    images: Integers,
+    states: Floats,
+    upstream: Floats,
+    weight: np.floating,
+    work: Floats,
+    gradient: Floats,
+) -> float:
     """Add `weight` times the derivative of `sum(upstream * probabilities)` by the angles to `gradient` `(L, n)`.
 
     `states` as `real_forward` left them, one row a layer; `images` is the inverse of its `sources`; `work` is
@@ -146,7 +157,7 @@ def real_backward(cos, sin, images, states, upstream, weight, work, gradient):
     depth = len(cos)
     last = states[max(depth - 1, 0)]
     current, other = work[0], work[1]
-    total = last[0] * 0
+    total: float = last[0] * 0
     twice = 2 * weight
     for i in range(len(last)):
         product = upstream[i] * last[i]
@@ -162,7 +173,7 @@ def real_backward(cos, sin, images, states, upstream, weight, work, gradient):
 
 
 @compiled
-def _start(state, hadamard):
+def _start(state: Floats, hadamard: bool) -> None:
     n_amplitudes = len(state)
     state[:] = 1 / np.sqrt(n_amplitudes) if hadamard else 0
     if not hadamard:
@@ -173,7 +184,7 @@ def _start(state, hadamard):
 
 
 @compiled
-def _walsh_hadamard(state, ones):
+def _walsh_hadamard(state: Floats, ones: Floats) -> None:
     """Unnormalised Walsh-Hadamard transform in place, of a vector already multiplied by the parity signs (-1)**bits.
 
     `[[1, 1], [1, -1]] = [[1, -1], [1, 1]] Z` on each qubit: after those signs, the rotation kernel with cos = sin = 1.
@@ -182,7 +193,7 @@ def _walsh_hadamard(state, ones):
 
 
 @compiled
-def _sine_and_cosine(x):
+def _sine_and_cosine(x: float) -> tuple[float, float]:
     """Sine and cosine by Taylor series on [-pi/4, pi/4], free of branches so that loops over it vectorise.
 
     The first neglected terms are below 1e-17, for both dtypes.
@@ -202,7 +213,15 @@ def _sine_and_cosine(x):
 
 
 @compiled
-def iqp_forward(half_angles, masks, ones, signs, phases, kept, probabilities):
+def iqp_forward(
+    half_angles: Floats,
+    masks: Integers,
+    ones: Floats,
+    signs: Floats,
+    phases: Floats,
+    kept: Floats,
+    probabilities: Floats,
+) -> None:
     """Run an IQP circuit, `|psi> = H D(phi) H |0...0>`: probabilities `(2**n,)`, whatever the depth is.
 
     `half_angles` and `masks` `(L * n,)`; `ones` `(n,)` is all 1; `signs` `(2**n,)` is the parity (-1)**bits of the
@@ -230,7 +249,16 @@ def iqp_forward(half_angles, masks, ones, signs, phases, kept, probabilities):
 
 
 @compiled
-def iqp_backward(masks, ones, signs, kept, upstream, weight, work, gradient):
+def iqp_backward(
+    masks: Integers,
+    ones: Floats,
+    signs: Floats,
+    kept: Floats,
+    upstream: Floats,
+    weight: np.floating,
+    work: Floats,
+    gradient: Floats,
+) -> float:
     """Add the derivative by the angles to `gradient` `(L * n,)`, as `real_backward`; `work` is `(2, 2**n)`.
 
     With `T = WHT(upstream * conj(psi))` the derivative by the phase of x is `2**-n Re(-i exp(-i phi/2) T)`, and an
@@ -238,7 +266,7 @@ def iqp_backward(masks, ones, signs, kept, upstream, weight, work, gradient):
     """
     cosines, sines, real, imaginary = kept[0], kept[1], kept[2], kept[3]
     first, second = work[0], work[1]
-    total = real[0] * 0
+    total: float = real[0] * 0
     for y in range(len(real)):
         total += upstream[y] * (real[y] * real[y] + imaginary[y] * imaginary[y])
         signed = signs[y] * upstream[y]
@@ -259,7 +287,18 @@ def iqp_backward(masks, ones, signs, kept, upstream, weight, work, gradient):
 
 
 @compiled
-def complex_forward(angles, cos, sin, rotations, sources, hadamard, turn_real, turn_imaginary, states, probabilities):
+def complex_forward(
+    angles: Floats,
+    cos: Floats,
+    sin: Floats,
+    rotations: Integers,
+    sources: Integers,
+    hadamard: bool,
+    turn_real: Floats,
+    turn_imaginary: Floats,
+    states: Floats,
+    probabilities: Floats,
+) -> None:
     """Run a circuit with any rotation in each layer: 0 RX, 1 RY, 2 RZ in `rotations` `(L,)`.
 
     A real rotation acts on the real and imaginary parts alike. `RX = D* RY D` with the diagonal `D = diag(1, i)` on
@@ -292,26 +331,26 @@ def complex_forward(angles, cos, sin, rotations, sources, hadamard, turn_real, t
 
 @compiled
 def complex_backward(
-    angles,
-    cos,
-    sin,
-    rotations,
-    images,
-    turn_real,
-    turn_imaginary,
-    ones,
-    signs,
-    states,
-    upstream,
-    weight,
-    work,
-    gradient,
-):
+    angles: Floats,
+    cos: Floats,
+    sin: Floats,
+    rotations: Integers,
+    images: Integers,
+    turn_real: Floats,
+    turn_imaginary: Floats,
+    ones: Floats,
+    signs: Floats,
+    states: Floats,
+    upstream: Floats,
+    weight: np.floating,
+    work: Floats,
+    gradient: Floats,
+) -> float:
     """Add the derivative by the angles to `gradient` `(L, n)`, as `real_backward`; `work` is `(2, 2, 2**n)`."""
     depth, n = len(cos), len(ones)
     last = states[depth]
     current, other = work[0], work[1]
-    total = last[0, 0] * 0
+    total: float = last[0, 0] * 0
     for i in range(len(upstream)):
         total += upstream[i] * (last[0, i] * last[0, i] + last[1, i] * last[1, i])
         current[0, i] = 2 * weight * upstream[i] * last[0, i]
@@ -346,7 +385,7 @@ def complex_backward(
 
 
 @compiled
-def _multiply(state, i, real, imaginary):
+def _multiply(state: Floats, i: int, real: float, imaginary: float) -> None:
     """Multiply one amplitude by a complex number."""
     x, y = state[0, i], state[1, i]
     state[0, i] = real * x - imaginary * y
@@ -354,7 +393,7 @@ def _multiply(state, i, real, imaginary):
 
 
 @compiled
-def _phase_layer(state, angles, sign):
+def _phase_layer(state: Floats, angles: Floats, sign: int) -> None:
     """RZ on every qubit, or its inverse: amplitude x turns by `-sum_q angle_q (-1)**x_q / 2`."""
     n = len(angles)
     phases = np.empty(1 << n, dtype=np.float64)
@@ -372,7 +411,7 @@ def _phase_layer(state, angles, sign):
 
 
 @compiled
-def combine(weights, probabilities, total):
+def combine(weights: Floats, probabilities: Floats, total: Floats) -> None:
     """The weighted sum `(2**n,)` of the uniform distribution, basis state 0 and `probabilities` `(circuits, 2**n)`."""
     uniform = weights[0] / len(total)
     for i in range(len(total)):
@@ -387,7 +426,7 @@ def combine(weights, probabilities, total):
 def _drop_stale_cache() -> None:
     """Remove what was compiled from an older `vector.py`: Numba watches the file of a function, not what it imports."""
     try:
-        for index in Path(rotate.stats.cache_path or "").glob("kernels.*.nbi"):
+        for index in Path(cache_folder(rotate)).glob("kernels.*.nbi"):
             if index.stat().st_mtime < Path(vector.__file__).stat().st_mtime:
                 index.unlink(missing_ok=True)
     except OSError:

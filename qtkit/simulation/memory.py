@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -16,7 +17,7 @@ _MAX_QUBITS = 30  # indices are int32
 
 # State vectors alive at once: a real circuit keeps one a layer, a complex one twice that (real and imaginary parts),
 # an IQP circuit a cosine and a sine with their transforms.
-_STATES = {
+_STATES: dict[Structure, Callable[[int], int]] = {
     Structure.UNIFORM: lambda depth: 0,
     Structure.BASIS: lambda depth: 0,
     Structure.IQP: lambda depth: 6,
@@ -31,7 +32,7 @@ def memory_estimate(n: int, depth: int, candidates: tuple[Ansatz, ...], dtype: t
         states = 2 * (depth + 1) * (n // 4 + 2) * len(candidates)
     else:
         states = 4 + sum(_STATES[structure(candidate, depth)](depth) for candidate in candidates)
-    return 2**n * (torch.finfo(dtype).bits // 8) * states
+    return (1 << n) * dtype.itemsize * states
 
 
 def memory_limit(folder: Path = Path("/sys/fs/cgroup")) -> int | None:

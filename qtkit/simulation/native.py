@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from qtkit.circuits.ansatz import Ansatz
+from qtkit.circuits.ansatz import CNOT, Ansatz
 from qtkit.simulation import kernels
 from qtkit.simulation.passes import CIRCUITS, Circuit, Turns
 from qtkit.simulation.structure import Structure, structure
@@ -23,7 +23,8 @@ def ensemble(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) ->
 
     Circuits run on up to `qtkit.simulation.get_num_threads()` threads, one each; results do not depend on their number.
     """
-    return _Ensemble.apply(candidates, angles, weights)
+    total: Tensor = _Ensemble.apply(candidates, angles, weights)
+    return total
 
 
 class _Ensemble(torch.autograd.Function):
@@ -106,9 +107,11 @@ def _mean(values: np.ndarray) -> Any:
     return mean if abs(mean) > bound else values.dtype.type(0)
 
 
-_ROUNDING = (
-    4.0  # roundings of the size of the mean of |values|: in the values themselves, in their mean before, in this sum
-)
+# Roundings of the size of the mean of |values|: in the values themselves, in their mean before, in this sum.
+_ROUNDING = 4.0
+
+
+_Gates = tuple[bool, tuple[CNOT, ...], tuple[str, ...]]  # Hadamards, one layer's CNOTs, each layer's rotation
 
 
 @dataclass(frozen=True)
@@ -128,15 +131,18 @@ class Plan:
 @functools.lru_cache(maxsize=64)
 def plan_of(candidates: tuple[Ansatz, ...], depth: int, n: int, *, shared: bool) -> Plan:
     """The plan of `candidates` at a size; `shared` angles are one set for all."""
-    groups: dict[Any, list[int]] = {Structure.UNIFORM: [], Structure.BASIS: []}
+    known: dict[Structure, list[int]] = {Structure.UNIFORM: [], Structure.BASIS: []}
+    groups: dict[tuple[Structure, int, _Gates], list[int]] = {}
     for j, ansatz in enumerate(candidates):
         kind = structure(ansatz, depth)
         gates = (ansatz.hadamard, ansatz.cnots(n), ansatz.rotations(depth))  # equal gates, whatever their names
-        key = (kind is Structure.IQP, kind, 0 if shared else j, gates) if kind.depends_on_angles else kind
-        groups.setdefault(key, []).append(j)
-    simulated = sorted((key for key in groups if isinstance(key, tuple)), key=lambda key: key[0])  # cheap ones last
+        if kind.depends_on_angles:
+            groups.setdefault((kind, 0 if shared else j, gates), []).append(j)
+        else:
+            known[kind].append(j)
+    simulated = sorted(groups, key=lambda key: key[0] is Structure.IQP)  # cheap ones last
     members = np.zeros((2 + len(simulated), len(candidates)))
-    for row, key in zip(members, (Structure.UNIFORM, Structure.BASIS, *simulated), strict=True):
-        row[groups[key]] = 1
-    circuits = [CIRCUITS[key[1]](candidates[groups[key][0]], n, depth) for key in simulated]
-    return Plan(members, circuits, [key[2] for key in simulated])
+    for row, group in zip(members, [*known.values(), *(groups[key] for key in simulated)], strict=True):
+        row[group] = 1
+    circuits = [CIRCUITS[key[0]](candidates[groups[key][0]], n, depth) for key in simulated]
+    return Plan(members, circuits, [key[1] for key in simulated])

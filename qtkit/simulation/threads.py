@@ -6,15 +6,17 @@ import collections
 import contextlib
 import functools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 
 from qtkit.checks import checked_whole_or_none
 
 THREADED_FROM = 12  # qubits; below, handing a circuit to another thread costs more than it saves
+
+Result = TypeVar("Result")
 
 _threads: int | None = None
 
@@ -57,7 +59,7 @@ def one_torch_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def in_parallel(jobs: list[Callable[[], Any]], n: int) -> list[Any]:
+def in_parallel(jobs: Sequence[Callable[[], Result]], n: int) -> list[Result]:
     """The results of all jobs on states of n qubits, run by this thread and idle ones of the pool."""
     threads = min(get_num_threads(), len(jobs))
     if threads < 2 or n < THREADED_FROM:

@@ -66,6 +66,7 @@ def _rotate(state: Tensor, angles: Tensor, rotation: str) -> Tensor:
 def _gates(angles: Tensor, rotation: str, dtype: torch.dtype) -> Tensor:
     cos, sin = torch.cos(angles / 2).to(dtype), torch.sin(angles / 2).to(dtype)
     zero = torch.zeros_like(cos)
+    entries: tuple[Tensor, ...]
     if rotation == "ry":
         entries = (cos, -sin, sin, cos)
     elif rotation == "rx":
@@ -82,7 +83,8 @@ def _iqp_probabilities(ansatz: Ansatz, angles: Tensor) -> Tensor:
     phases = walsh_hadamard(placed) / 2
     real = walsh_hadamard(torch.cos(phases)) / 2**n
     imaginary = walsh_hadamard(torch.sin(phases)) / 2**n
-    return real**2 + imaginary**2
+    probabilities: Tensor = real**2 + imaginary**2
+    return probabilities
 
 
 def walsh_hadamard(vector: Tensor) -> Tensor:
@@ -97,7 +99,7 @@ def walsh_hadamard(vector: Tensor) -> Tensor:
 
 def ensemble(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) -> Tensor:
     """Equations 6 and 7: the weighted sum `(2**n,)` of the candidates' probabilities."""
-    total = 0
+    total = angles.new_zeros(2 ** angles.shape[-1])
     for j, candidate in enumerate(candidates):
         own = angles if angles.ndim == 2 else angles[j]
         total = total + weights[j] * probabilities(candidate, own)
@@ -116,14 +118,14 @@ def stacked(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) -> 
     """
     n = angles.shape[-1]
     dtype = torch.complex64 if angles.dtype == torch.float32 else torch.complex128
-    state = None
+    sources = [start_state(candidate, n, angles).to(dtype) for candidate in candidates]
     for block_angles, block_weights in zip(angles, weights, strict=True):
-        total = 0
-        for j, candidate in enumerate(candidates):
-            source = start_state(candidate, n, angles).to(dtype) if state is None else state
+        total = angles.new_zeros(2**n, dtype=dtype)
+        for j, (candidate, source) in enumerate(zip(candidates, sources, strict=True)):
             own = block_angles if block_angles.ndim == 2 else block_angles[j]
             total = total + block_weights[j] * apply_layers(candidate, source, own)
-        state = total
+        sources = [total] * len(candidates)
+    state = sources[0]
     unnormalised = state.real**2 + state.imag**2
     norm = unnormalised.sum()
     if not norm > 0:

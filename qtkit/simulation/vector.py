@@ -13,13 +13,17 @@ A rotation about Y maps the pair of amplitudes `(x, y)` of a qubit to `(cos x - 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 
 import llvmlite.binding as llvm
 from llvmlite import ir
 from numba.core import cgutils, types
+from numba.core.base import BaseContext
+from numba.core.typing.context import BaseContext as BaseTypingContext
 from numba.core.typing.templates import Signature
-from numba.extending import intrinsic
+
+from qtkit.simulation.compiling import Emitted, intrinsic
 
 VECTOR_BYTES = 64 if llvm.get_host_cpu_features().get("avx512f") else 32
 """Bytes of one vector: what AVX-512 holds, or else AVX2. Elsewhere LLVM splits vectors into what there is."""
@@ -33,7 +37,14 @@ _CONTRACT = ("contract",)  # lets a multiplication and an addition become one in
 class _Sweep:
     """The IR builder of one function body, with what all of them need."""
 
-    def __init__(self, context, builder, signature: Signature, args, arrays: int) -> None:
+    def __init__(
+        self,
+        context: BaseContext,
+        builder: ir.IRBuilder,
+        signature: Signature,
+        args: Sequence[ir.Value],
+        arrays: int,
+    ) -> None:
         self.builder = builder
         self.pointers = [
             context.make_array(kind)(context, builder, value).data
@@ -45,51 +56,53 @@ class _Sweep:
         self.lane_bits = self.lanes.bit_length() - 1
         self.vector = ir.VectorType(self.scalar, self.lanes)
 
-    def at(self, array: int, index):
+    def at(self, array: int, index: ir.Value) -> ir.Value:
         return self.builder.gep(self.pointers[array], [index], source_etype=self.scalar)
 
-    def vector_at(self, array: int, index):
+    def vector_at(self, array: int, index: ir.Value) -> ir.Value:
         return self.builder.bitcast(self.at(array, index), self.vector.as_pointer())
 
-    def load(self, array: int, index):
+    def load(self, array: int, index: ir.Value) -> ir.Value:
         return self.builder.load(self.vector_at(array, index), align=self.itemsize)
 
-    def store(self, value, array: int, index) -> None:
+    def store(self, value: ir.Value, array: int, index: ir.Value) -> None:
         self.builder.store(value, self.vector_at(array, index), align=self.itemsize)
 
-    def number(self, array: int, index, offset: int):
+    def number(self, array: int, index: ir.Value, offset: int) -> ir.Value:
         index = self.builder.add(index, ir.Constant(index.type, offset))
         return self.builder.load(self.at(array, index))
 
-    def splat(self, scalar):
+    def splat(self, scalar: ir.Value) -> ir.Value:
         single = self.builder.insert_element(ir.Constant(self.vector, ir.Undefined), scalar, ir.IntType(32)(0))
         zeros = ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), [0] * self.lanes)
         return self.builder.shuffle_vector(single, single, zeros)
 
-    def flipped(self, vector, bit: int):
+    def flipped(self, vector: ir.Value, bit: int) -> ir.Value:
         """`vector` with the lanes exchanged whose index differs in `bit`."""
         order = [lane ^ (1 << bit) for lane in range(self.lanes)]
         return self.builder.shuffle_vector(
             vector, vector, ir.Constant(ir.VectorType(ir.IntType(32), self.lanes), order)
         )
 
-    def signs(self, bit: int):
+    def signs(self, bit: int) -> ir.Value:
         """-1 in lanes where `bit` is 0, +1 where it is 1."""
         return ir.Constant(self.vector, [1.0 if lane >> bit & 1 else -1.0 for lane in range(self.lanes)])
 
-    def product(self, a, b):
+    def product(self, a: ir.Value, b: ir.Value) -> ir.Value:
         return self.builder.fmul(a, b, flags=_CONTRACT)
 
-    def plus(self, a, b):
+    def plus(self, a: ir.Value, b: ir.Value) -> ir.Value:
         return self.builder.fadd(a, b, flags=_CONTRACT)
 
-    def minus(self, a, b):
+    def minus(self, a: ir.Value, b: ir.Value) -> ir.Value:
         return self.builder.fsub(a, b, flags=_CONTRACT)
 
-    def blocks(self, begin, end, step):
+    def blocks(
+        self, begin: ir.Value, end: ir.Value, step: ir.Value
+    ) -> AbstractContextManager[tuple[ir.Value, ir.Value]]:
         return cgutils.for_range_slice(self.builder, begin, end, step, step.type)
 
-    def rotate_registers(self, vectors: list, turns: list) -> None:
+    def rotate_registers(self, vectors: list[ir.Value], turns: list[tuple[ir.Value, ir.Value]]) -> None:
         """One rotation for each bit of the index into `vectors`, the most significant first."""
         for position, (cos, sin) in enumerate(turns):
             bit = len(vectors) >> (position + 1)
@@ -99,7 +112,7 @@ class _Sweep:
                     vectors[i] = self.minus(self.product(cos, x), self.product(sin, y))
                     vectors[i | bit] = self.plus(self.product(sin, x), self.product(cos, y))
 
-    def overlap_registers(self, totals: list, states: list, cotangents: list) -> None:
+    def overlap_registers(self, totals: list[ir.Value], states: list[ir.Value], cotangents: list[ir.Value]) -> None:
         """Add each register qubit's `s0 c1 - s1 c0` to its total, the most significant first."""
         for position, total in enumerate(totals):
             bit = len(states) >> (position + 1)
@@ -110,13 +123,15 @@ class _Sweep:
                     value = self.minus(value, self.product(states[i | bit], cotangents[i]))
             self.builder.store(value, total)
 
-    def totals(self, count: int) -> list:
+    def totals(self, count: int) -> list[ir.Value]:
         """`count` vector variables, zero at first; LLVM keeps them in registers."""
         return [
             cgutils.alloca_once_value(self.builder, ir.Constant(self.vector, [0.0] * self.lanes)) for _ in range(count)
         ]
 
-    def add_half_sum(self, total, array: int, index, offset: int, signs=None) -> None:
+    def add_half_sum(
+        self, total: ir.Value, array: int, index: ir.Value, offset: int, signs: ir.Value | None = None
+    ) -> None:
         """Add half the sum of the lanes of `total` to an element of `array`."""
         vector = self.builder.load(total)
         if signs is not None:
@@ -130,7 +145,9 @@ class _Sweep:
         self.builder.store(self.plus(self.builder.load(pointer), half), pointer)
 
 
-def _group_blocks(sweep: _Sweep, begin, end, stride, qubits: int):
+def _group_blocks(
+    sweep: _Sweep, begin: ir.Value, end: ir.Value, stride: ir.Value, qubits: int
+) -> Iterator[list[ir.Value]]:
     """Loop over all `index` such that `index + i * stride`, `i < 2**qubits`, are the vectors of one block."""
     builder = sweep.builder
     size = builder.mul(stride, ir.Constant(stride.type, 2**qubits))
@@ -142,14 +159,14 @@ def _group_blocks(sweep: _Sweep, begin, end, stride, qubits: int):
         yield [builder.add(index, builder.mul(stride, ir.Constant(stride.type, i))) for i in range(2**qubits)]
 
 
-def _low_blocks(sweep: _Sweep, begin, end, qubits: int):
+def _low_blocks(sweep: _Sweep, begin: ir.Value, end: ir.Value, qubits: int) -> Iterator[list[ir.Value]]:
     """Loop over blocks of `2**qubits` vectors that follow each other."""
     step = ir.Constant(begin.type, sweep.lanes << qubits)
     with sweep.blocks(begin, end, step) as (index, _):
         yield [sweep.builder.add(index, ir.Constant(begin.type, sweep.lanes * i)) for i in range(2**qubits)]
 
 
-def _for_each_count(builder, count, counts: range, emit: Callable[[int], None]) -> None:
+def _for_each_count(builder: ir.IRBuilder, count: ir.Value, counts: range, emit: Callable[[int], None]) -> None:
     """Code for each possible number of qubits, which must be known when it is written, and a jump to the right one."""
     done = builder.append_basic_block("done")
     switch = builder.switch(count, done)
@@ -163,10 +180,22 @@ def _for_each_count(builder, count, counts: range, emit: Callable[[int], None]) 
 
 
 @intrinsic
-def rotate_group(typingctx, state, cos, sin, begin, end, stride, first, qubits):
+def rotate_group(
+    typingctx: BaseTypingContext,
+    state: types.Array,
+    cos: types.Array,
+    sin: types.Array,
+    begin: types.Integer,
+    end: types.Integer,
+    stride: types.Integer,
+    first: types.Integer,
+    qubits: types.Integer,
+) -> Emitted:
     """Rotate 1 to 4 qubits, the lowest of which selects between vectors `stride` elements apart."""
 
-    def codegen(context, builder, signature, args):
+    def codegen(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, args: Sequence[ir.Value]
+    ) -> ir.Value:
         sweep = _Sweep(context, builder, signature, args, arrays=3)
         begin, end, stride, first, count = args[3:]
 
@@ -185,10 +214,21 @@ def rotate_group(typingctx, state, cos, sin, begin, end, stride, first, qubits):
 
 
 @intrinsic
-def rotate_low(typingctx, state, cos, sin, begin, end, first, qubits):
+def rotate_low(
+    typingctx: BaseTypingContext,
+    state: types.Array,
+    cos: types.Array,
+    sin: types.Array,
+    begin: types.Integer,
+    end: types.Integer,
+    first: types.Integer,
+    qubits: types.Integer,
+) -> Emitted:
     """Rotate the qubits in the lanes and the 0 to 4 qubits above them."""
 
-    def codegen(context, builder, signature, args):
+    def codegen(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, args: Sequence[ir.Value]
+    ) -> ir.Value:
         sweep = _Sweep(context, builder, signature, args, arrays=3)
         begin, end, first, count = args[3:]
         bits = range(sweep.lane_bits - 1, -1, -1)
@@ -219,10 +259,22 @@ def rotate_low(typingctx, state, cos, sin, begin, end, first, qubits):
 
 
 @intrinsic
-def overlap_group(typingctx, state, cotangent, gradient, begin, end, stride, first, qubits):
+def overlap_group(
+    typingctx: BaseTypingContext,
+    state: types.Array,
+    cotangent: types.Array,
+    gradient: types.Array,
+    begin: types.Integer,
+    end: types.Integer,
+    stride: types.Integer,
+    first: types.Integer,
+    qubits: types.Integer,
+) -> Emitted:
     """Add half of each qubit's sum of `s0 c1 - s1 c0` to its element of `gradient`; qubits as in `rotate_group`."""
 
-    def codegen(context, builder, signature, args):
+    def codegen(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, args: Sequence[ir.Value]
+    ) -> ir.Value:
         sweep = _Sweep(context, builder, signature, args, arrays=3)
         begin, end, stride, first, count = args[3:]
 
@@ -241,10 +293,21 @@ def overlap_group(typingctx, state, cotangent, gradient, begin, end, stride, fir
 
 
 @intrinsic
-def overlap_low(typingctx, state, cotangent, gradient, begin, end, first, qubits):
+def overlap_low(
+    typingctx: BaseTypingContext,
+    state: types.Array,
+    cotangent: types.Array,
+    gradient: types.Array,
+    begin: types.Integer,
+    end: types.Integer,
+    first: types.Integer,
+    qubits: types.Integer,
+) -> Emitted:
     """As `overlap_group`, for the qubits of `rotate_low`."""
 
-    def codegen(context, builder, signature, args):
+    def codegen(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, args: Sequence[ir.Value]
+    ) -> ir.Value:
         sweep = _Sweep(context, builder, signature, args, arrays=3)
         begin, end, first, count = args[3:]
 

@@ -11,6 +11,8 @@ import numpy as np
 _KEEP_BYTES = 256 * 2**20
 _CACHE_LINE = 64
 
+_Key = tuple[tuple[int, ...], np.dtype]  # shape and kind of number
+
 
 class Workspace:
     """An uninitialised array that goes back for reuse when nothing refers to this object any more."""
@@ -19,7 +21,7 @@ class Workspace:
 
     # A deque's pop and append are atomic, so that no lock is needed that a finaliser could find held. The count of
     # bytes may go wrong by an array when two threads change it at once; it only decides when to start afresh.
-    _free: ClassVar[collections.defaultdict[tuple, collections.deque[np.ndarray]]] = collections.defaultdict(
+    _free: ClassVar[collections.defaultdict[_Key, collections.deque[np.ndarray]]] = collections.defaultdict(
         collections.deque
     )
     _kept = 0

@@ -136,20 +136,20 @@ class EpochSettings(RunSettings):
 def _checked_numbers(candidates: Any) -> tuple[int | Ansatz, ...]:
     if isinstance(candidates, str) or not isinstance(candidates, Iterable):
         raise ValueError(f"candidates must be a list, for one circuit [{candidates!r}]; got {candidates!r}")
-    candidates = tuple(map(_plain, candidates))
-    if not candidates:
+    items: tuple[Any, ...] = tuple(map(_plain, candidates))
+    if not items:
         raise ValueError("candidates is empty; at least one circuit is needed")
-    for item in candidates:
+    for item in items:
         number = isinstance(item, int) and not isinstance(item, bool) and 1 <= item <= len(CANDIDATES)
         if not number and not isinstance(item, Ansatz):
             raise ValueError(
                 f"a candidate is a number from 1 to {len(CANDIDATES)} (Table I) or an Ansatz, got {item!r}"
             )
-    circuits = [item if isinstance(item, Ansatz) else CANDIDATES[item - 1] for item in candidates]
-    for place, item in enumerate(candidates):
+    circuits = [item if isinstance(item, Ansatz) else CANDIDATES[item - 1] for item in items]
+    for place, item in enumerate(items):
         if circuits.index(circuits[place]) < place:
-            raise ValueError(f"candidates must be different circuits, got {item!r} again in {list(candidates)!r}")
-    return candidates
+            raise ValueError(f"candidates must be different circuits, got {item!r} again in {list(items)!r}")
+    return items
 
 
 def _plain(value: Any) -> Any:

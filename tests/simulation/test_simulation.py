@@ -308,6 +308,12 @@ def test_a_stack_that_cancels_is_refused():
         stacked(CANDIDATES, torch.zeros(1, 1, 2), torch.zeros(1, 12))
 
 
+@pytest.mark.parametrize("shape", [(0, 1, 2), (0, 12, 1, 2)])
+def test_no_blocks_are_refused(shape):
+    with pytest.raises(ValueError, match=r"with M >= 1, got \(0, "):
+        stacked(CANDIDATES, torch.zeros(shape), torch.zeros(0, 12))
+
+
 def test_a_forked_child_can_simulate():
     script = """
         import os, torch

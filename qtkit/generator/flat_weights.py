@@ -1,55 +1,31 @@
-"""A target network without its parameters, ready to be called with generated ones."""
+"""Recurrent layers keep a list of their weights beside the parameters: filled for a call, emptied after it."""
 
 from __future__ import annotations
 
-import copy
+import types
 from typing import Any
 
 import torch
 from torch import nn
 
 
-def parameter_shapes(target: nn.Module) -> dict[str, torch.Size]:
-    """Name to shape of every parameter, shared ones once, in the order of `state_dict`."""
-    if not isinstance(target, nn.Module):
-        raise ValueError(f"target must be a torch.nn.Module, got {type(target).__name__}")
-    shapes = {}
-    for name, parameter in target.named_parameters():
-        if nn.parameter.is_lazy(parameter):
-            raise ValueError(f"the target's parameter {name!r} has no shape yet: call the target once, then wrap it")
-        if not parameter.is_floating_point():
-            raise ValueError(f"the target's parameters must be real numbers, but {name!r} is {parameter.dtype}")
-        shapes[name] = parameter.shape
-    if not sum(shape.numel() for shape in shapes.values()):
-        raise ValueError(f"the target {type(target).__name__} has no parameters to generate")
-    return shapes
+def bring_flat_weights(module: nn.RNNBase) -> None:
+    """From now on the list is made anew from each call's weights, and emptied after the call.
+
+    Else it would keep the first weights in use, and the last call's whole graph alive.
+    """
+    _forget_flat_weights(module)
+    vars(module)["_init_flat_weights"] = types.MethodType(_init_flat_weights, module)
+    module.register_forward_pre_hook(_take_flat_weights)
+    module.register_forward_hook(_forget_flat_weights, always_call=True)
 
 
-def aliases_of(target: nn.Module) -> dict[str, str]:
-    """Every further name of a shared parameter, to its first name."""
-    first: dict[int, str] = {}
-    aliases = {}
-    for name, parameter in target.named_parameters(remove_duplicate=False):
-        if first.setdefault(id(parameter), name) != name:
-            aliases[name] = first[id(parameter)]
-    return aliases
+def _init_flat_weights(module: nn.RNNBase) -> None:
+    """PyTorch's own, where there are weights: moving a bare layer calls it too, and would compute parametrised ones."""
+    if next(module.parameters(), None) is not None:
+        type(module)._init_flat_weights(module)
 
 
-def without_parameters(target: nn.Module) -> nn.Module:
-    """A copy of `target` with every parameter None: modules and buffers alone; each call brings the parameters."""
-    bare = copy.deepcopy(target)
-    for module in bare.modules():
-        for name in module._parameters:
-            module._parameters[name] = None
-        if isinstance(module, nn.RNNBase):
-            _forget_flat_weights(module)
-            module.register_forward_pre_hook(_take_flat_weights)
-            module.register_forward_hook(_forget_flat_weights, always_call=True)
-    return bare
-
-
-# nn.LSTM and its kin keep a list of their weights beside the parameters. It is made anew from each call's generated
-# weights, and emptied after the call, since it would keep that call's whole graph alive.
 def _take_flat_weights(module: nn.RNNBase, *_: Any) -> None:
     module._init_flat_weights()
 
@@ -61,7 +37,11 @@ def _forget_flat_weights(module: nn.RNNBase, *_: Any) -> None:
 
 def remove_flat_weight_hooks(module: nn.RNNBase) -> None:
     """Make a copied recurrent layer an ordinary one, with parameters of its own."""
+    vars(module).pop("_init_flat_weights", None)
     for hooks in (module._forward_pre_hooks, module._forward_hooks):
         for key in [key for key, hook in hooks.items() if hook in (_take_flat_weights, _forget_flat_weights)]:
             del hooks[key]
             module._forward_hooks_always_called.pop(key, None)
+    if None in module._flat_weights:  # those that are computed from others, by torch.nn.utils.parametrize
+        with torch.no_grad():
+            module._init_flat_weights()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import textwrap
 from collections.abc import Sequence
-from typing import Any, Unpack
+from typing import Any, Self, Unpack
 
 import torch
 from torch import Tensor, nn
@@ -13,9 +13,18 @@ from torch import Tensor, nn
 from qtkit.checks import checked_choice, checked_depth, checked_positive
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates, qubits_for
 from qtkit.generator.diffqas import DiffQAS, SearchOptions
-from qtkit.generator.flat_weights import aliases_of, parameter_shapes, remove_flat_weight_hooks, without_parameters
 from qtkit.generator.mapping import BITS, bit_table, generated_weights
 from qtkit.generator.reading import PROBABILITIES, Reading, current_probability
+from qtkit.generator.recomputing import keep_parameters, recomputes
+from qtkit.generator.target import (
+    aliases_of,
+    convert_buffers,
+    detached_activations,
+    parameter_shapes,
+    renormalised_weights,
+    with_parameters,
+    without_parameters,
+)
 from qtkit.linear import linear
 from qtkit.simulation.memory import check_memory
 
@@ -30,8 +39,8 @@ class QuantumTrain(nn.Module):
 
     Arguments:
         target: any `nn.Module`. A copy is used; the module itself is never changed. All its parameters are generated,
-            frozen ones too, shared ones once; its buffers stay as they are (to keep pretrained weights, make them
-            buffers).
+            frozen ones too, shared ones once, an embedding's row of `padding_idx` too. Its buffers stay as they are,
+            but for those of its parameters' dtype, which take `dtype` (to keep pretrained weights, make them buffers).
         depth: L, layers of each candidate circuit.
         candidates: the N circuits; a single one is a baseline of Table I, without structural weights.
         probability: what the mapping sees of the probability `P`: `"raw"` is P; `"tanh"` is
@@ -108,7 +117,9 @@ class QuantumTrain(nn.Module):
         )
         self._target_repr = repr(target)
         self._aliases = aliases_of(target)
-        self.target = without_parameters(target).to(device=device, dtype=dtype)
+        bare, self._roads = without_parameters(target)
+        self.target = convert_buffers(bare.to(device=device), next(target.parameters()).dtype, dtype)
+        self._renormalised, self._recomputes = renormalised_weights(target), recomputes(target)
         high = self.n_qubits // 2
         for name, count in (("_high_bits", high), ("_low_bits", self.n_qubits - high)):
             self.register_buffer(name, bit_table(count, bits).to(device=device, dtype=dtype), persistent=False)
@@ -151,6 +162,13 @@ class QuantumTrain(nn.Module):
         Raises:
             ValueError: for a distribution of another shape or dtype.
         """
+        if torch.is_autocast_enabled(self.mapping.weight.device.type):
+            # Half the digits would be lost on the way from angles to weights; the target itself may use fewer.
+            with torch.autocast(self.mapping.weight.device.type, enabled=False):
+                return self._weights(distribution)
+        return self._weights(distribution)
+
+    def _weights(self, distribution: Tensor | None) -> Tensor:
         p = self.num_weights
         seen = self.reading.seen(self.search() if distribution is None else self._checked(distribution))
         weight, bias = self.mapping.weight[0], self.mapping.bias
@@ -167,10 +185,25 @@ class QuantumTrain(nn.Module):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """The target's output on the generated parameters."""
+        if torch.jit.is_tracing():  # type: ignore[attr-defined, no-untyped-call]  # PyTorch gives it no types
+            raise RuntimeError(
+                "a model that generates its weights cannot be traced: trace model.to_classical() instead"
+            )
         generated = self.generate()
+        for name in self._renormalised:  # it is changed in place, which a view must not be
+            generated[name] = generated[name].clone()
         for alias, name in self._aliases.items():
             generated[alias] = generated[name]
-        return torch.func.functional_call(self.target, generated, args, kwargs, tie_weights=False)
+        for road in self._roads:
+            road.fill(self.target, generated)
+        if self._recomputes:
+            keep_parameters(self.target, generated)
+            return self.target(*args, **kwargs)
+        try:
+            return torch.func.functional_call(self.target, generated, args, kwargs, tie_weights=False)
+        finally:
+            for road in self._roads:
+                road.clear(self.target)
 
     def to_classical(self, distribution: Tensor | None = None) -> nn.Module:
         """The target alone with the generated parameters filled in: a plain module, with no quantum part.
@@ -178,18 +211,17 @@ class QuantumTrain(nn.Module):
         Its parameters are leaves of their own that require gradients; shared parameters are shared again.
         `distribution`: as in `weights`.
         """
-        classical = copy.deepcopy(self.target)
         with torch.no_grad():
             filled = {name: nn.Parameter(tensor.clone()) for name, tensor in self.generate(distribution).items()}
         for alias, name in self._aliases.items():
             filled[alias] = filled[name]
-        for name, parameter in filled.items():
-            place, _, attribute = name.rpartition(".")
-            setattr(classical.get_submodule(place), attribute, parameter)
-        for module in classical.modules():
-            if isinstance(module, nn.RNNBase):
-                remove_flat_weight_hooks(module)
-        return classical
+        return with_parameters(self.target, self._roads, filled)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        memo = detached_activations(self.target, memo)
+        memo[id(self)] = new = type(self).__new__(type(self))
+        new.__dict__.update(copy.deepcopy(self.__dict__, memo))
+        return new
 
     def extra_repr(self) -> str:
         """The sizes in one line."""

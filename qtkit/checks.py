@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 import numbers
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
+
+Choice = TypeVar("Choice", bound=str)
 
 
 def checked_whole(name: str, value: Any, least: int, most: int | None = None) -> int:
@@ -82,8 +84,8 @@ def checked_bool(name: str, value: Any) -> bool:
     return value
 
 
-def checked_choice(name: str, value: Any, choices: Iterable[str]) -> str:
-    """`value` itself.
+def checked_choice(name: str, value: Any, choices: Iterable[Choice]) -> Choice:
+    """The choice that `value` is.
 
     Raises:
         ValueError: unless it is one of `choices`.
@@ -91,7 +93,7 @@ def checked_choice(name: str, value: Any, choices: Iterable[str]) -> str:
     choices = tuple(choices)
     if value not in choices:
         raise ValueError(f"{name} must be one of {choices}, got {value!r}")
-    return str(value)
+    return choices[choices.index(value)]
 
 
 def _is_real(value: Any) -> bool:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from qtkit.checks import checked_whole
+from qtkit.checks import checked_choice, checked_whole
 from qtkit.linear import linear
 
-ACTIVATIONS = {"tanh": nn.Tanh, "relu": nn.ReLU}
+ACTIVATIONS: dict[str, type[nn.Module]] = {"tanh": nn.Tanh, "relu": nn.ReLU}
 
 
 class ImageMLP(nn.Sequential):
@@ -25,9 +25,7 @@ class ImageMLP(nn.Sequential):
     """
 
     def __init__(self, activation: str = "tanh", *, generator: torch.Generator | None = None) -> None:
-        if activation not in ACTIVATIONS:
-            raise ValueError(f"activation must be one of {tuple(ACTIVATIONS)}, got {activation!r}")
-        between = ACTIVATIONS[activation]
+        between = ACTIVATIONS[checked_choice("activation", activation, ACTIVATIONS)]
         super().__init__(
             nn.Flatten(),
             linear(784, 128, generator=generator),

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from qtkit.checks import checked_choice
 from qtkit.circuits.ansatz import Ansatz, checked_candidates
 from qtkit.simulation import torch_path
 from qtkit.simulation.structure import Structure, structure
@@ -28,6 +29,9 @@ __all__ = [
 Backend = Literal["auto", "numba", "torch"]
 BACKENDS: tuple[Backend, ...] = get_args(Backend)
 """What can simulate circuits, the default first."""
+
+DTYPES = {"float32": torch.float32, "float64": torch.float64}
+"""The numbers that circuits are simulated with, by name, the default first."""
 
 
 def probabilities(ansatz: Ansatz, angles: Tensor, *, backend: str = "auto") -> Tensor:
@@ -100,10 +104,8 @@ def stacked(candidates: Sequence[Ansatz], angles: Tensor, weights: Tensor) -> Te
 
 def _backend(backend: str, angles: Tensor) -> str:
     on_cpu = angles.device.type == "cpu"
-    if backend == "auto":
+    if checked_choice("backend", backend, BACKENDS) == "auto":
         return "numba" if on_cpu else "torch"
-    if backend not in BACKENDS:
-        raise ValueError(f"backend must be one of {BACKENDS}, got {backend!r}")
     if backend == "numba" and not on_cpu:
         raise ValueError(f"backend='numba' runs on the CPU, but the angles are on {angles.device}")
     return backend
@@ -116,7 +118,7 @@ def _checked_angles(angles: Tensor, expected: str, dims: tuple[int, ...], n_cand
         raise ValueError(f"angles must have shape {expected} with n >= 1, got {tuple(angles.shape)}")
     if n_candidates is not None and angles.ndim == dims[-1] and angles.shape[-3] != n_candidates:
         raise ValueError(f"angles must have shape {expected} for N = {n_candidates}, got {tuple(angles.shape)}")
-    if angles.dtype not in (torch.float32, torch.float64):
+    if angles.dtype not in DTYPES.values():
         raise ValueError(f"angles must be float32 or float64, got {angles.dtype}")
     values = angles.detach()
     finite = np.isfinite(values.numpy()) if values.device.type == "cpu" else torch.isfinite(values)

@@ -9,7 +9,7 @@ import dataclasses
 import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, get_args
 
 import torch
 
@@ -18,18 +18,23 @@ from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.generator.diffqas import ANGLE_INITS, STRUCTURAL_INITS, WEIGHTINGS
 from qtkit.generator.mapping import BITS
 from qtkit.generator.reading import PROBABILITIES, current_probability, with_current_names
+from qtkit.simulation import DTYPES
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+ModelKind = Literal["diffqas", "mapping", "classical"]
+MODEL_KINDS: tuple[ModelKind, ...] = get_args(ModelKind)
+"""The kinds of model, see `RunSettings.model`, the default first."""
+
 MODEL_CHOICES: Mapping[str, tuple[str, ...]] = {
-    "model": ("diffqas", "mapping", "classical"),
+    "model": MODEL_KINDS,
     "weighting": WEIGHTINGS,
     "structural_init": STRUCTURAL_INITS,
     "angle_init": ANGLE_INITS,
     "probability": PROBABILITIES,
     "bits": BITS,
-    "dtype": ("float32", "float64"),
+    "dtype": tuple(DTYPES),
 }
 """The values each of these settings may have, the default first."""
 

@@ -12,8 +12,8 @@ from tests.helpers import ROOT
 
 WARM_UP = "import torch; from qtkit.cli.warmup import warm_up; print('seconds', warm_up([torch.float32]))"
 ONE = """
-from qtkit import DiffQAS
-DiffQAS(3, 1, (5,))().sum().backward()
+from qtkit import CANDIDATES, DiffQAS
+DiffQAS(3, 1, CANDIDATES[4:5])().sum().backward()
 print("seconds", 0)
 """
 PLAY = """

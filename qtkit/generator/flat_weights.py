@@ -22,7 +22,9 @@ def bring_flat_weights(module: nn.RNNBase) -> None:
 
 def _init_flat_weights(module: nn.RNNBase) -> None:
     """PyTorch's own, where there are weights: moving a bare layer calls it too, and would compute parametrised ones."""
-    if next(module.parameters(), None) is not None:
+    if next(module.parameters(), None) is None:
+        _forget_flat_weights(module)
+    else:
         type(module)._init_flat_weights(module)
 
 

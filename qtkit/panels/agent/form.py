@@ -8,9 +8,9 @@ from typing import Any
 
 import ipywidgets as w
 
-from qtkit.panels.agent.presets import PRESETS, WORLDS, preset_of
+from qtkit.panels.agent.presets import SETS, WORLDS
 from qtkit.panels.parts.widgets import classed, field, menu, set_trait
-from qtkit.panels.training.form import MODEL_TOOLTIPS, OWN, SettingsForm, model_fields
+from qtkit.panels.training.form import MODEL_TOOLTIPS, SettingsForm, model_fields, preset_field
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
 _OTHER = ""
@@ -40,7 +40,7 @@ class AgentForm(SettingsForm):
         settings = model_fields(default, "the shared Adam", "decides the start, the actions and who is first")
         count, weight = w.BoundedIntText(default.episodes, min=1, max=10_000_000), w.FloatText(default.entropy_weight)
         first = {
-            "preset": field(menu([*PRESETS, OWN], OWN), "preset", "settings to begin with", "200px"),
+            "preset": preset_field(SETS, "settings to begin with"),
             "world": field(menu(worlds, default.environment), "environment", "where the agent lives", "124px"),
             "environment": field(name, "MiniGrid id", "any with a view of 7 × 7 cells and 7 actions", "230px"),
             **settings,
@@ -49,11 +49,11 @@ class AgentForm(SettingsForm):
             "entropy_weight": field(weight, "entropy weight", "keeps the policy from settling early", "112px"),
         }
         controls = list(first.values())
-        super().__init__(first, _MORE, default, on_change, [*controls[:3], self.error, *controls[3:]])
+        super().__init__(SETS, first, _MORE, default, on_change, [*controls[:3], self.error, *controls[3:]])
 
     def show(self, settings: GridworldSettings, *, locked: bool) -> None:
         """Set the controls without telling `on_change`. What was refused stays until a run begins."""
-        values = self.values_of(settings) | {"preset": preset_of(settings) or OWN}
+        values = self.values_of(settings)
         if locked:
             self._other = self._refused = False
         other = self._other or settings.environment not in WORLDS.values()
@@ -70,7 +70,7 @@ class AgentForm(SettingsForm):
         set_trait(self.error, value=f'<span role="alert">{escape(text)}</span>')
 
     def _changed(self, name: str, value: Any) -> None:
-        if self._quiet:
+        if self._quiet.here:
             return
         if name in ("world", "environment"):
             self._refused, self._other = False, name == "environment" or value == _OTHER

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import torch
-
 from qtkit.panels.agent.model import AgentModel
+from qtkit.panels.training.one_thread import on_one_thread
 from qtkit.panels.training.panel import Panel
 from qtkit.tasks.gridworld.replay import Replay, play
 from qtkit.tasks.gridworld.settings import GridworldSettings
@@ -18,10 +17,7 @@ if TYPE_CHECKING:
     from qtkit.panels.agent.view import AgentView
 
 
-def training_on_this_thread(settings: GridworldSettings) -> GridworldTraining:
-    """A `GridworldTraining` for which PyTorch uses no thread but the calling one: its networks are small."""
-    torch.set_num_threads(1)
-    return GridworldTraining(settings)
+gridworld_training = on_one_thread(GridworldTraining)
 
 
 class AgentPanel(Panel[GridworldSettings, GridworldTraining]):
@@ -50,7 +46,7 @@ class AgentPanel(Panel[GridworldSettings, GridworldTraining]):
         self,
         settings: GridworldSettings | None = None,
         *,
-        make: Callable[[GridworldSettings], GridworldTraining] = training_on_this_thread,
+        make: Callable[[GridworldSettings], GridworldTraining] = gridworld_training,
         **overrides: Any,
     ) -> None:
         super().__init__(AgentModel(with_overrides(GridworldSettings, settings, overrides), make))

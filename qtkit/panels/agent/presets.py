@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from qtkit.panels.training.presets import Presets, changed_words, model_words
+from qtkit.panels.training.presets import (
+    CONTROL,
+    CONTROL_TEXT,
+    HALF,
+    HALF_TEXT,
+    SEEING,
+    Presets,
+    changed_words,
+    model_words,
+)
 from qtkit.tasks.gridworld.settings import MENDED, GridworldSettings
 
 WORLDS = {
@@ -24,16 +33,16 @@ PRESETS: dict[str, tuple[str, dict]] = {
         "A mapping that starts small and generated weights of mean zero: hidden units stay awake. Rate 0.0005.",
         {"learning_rate": 5e-4, **MENDED},
     ),
-    "half: only those that see Θ": (
-        "The six candidates whose probabilities depend on the angles: 2, 5, 7, 8, 10, 11.",
-        {"candidates": (2, 5, 7, 8, 10, 11)},
+    HALF: (
+        HALF_TEXT,
+        {"candidates": SEEING},
     ),
     "config 8 alone": (
         "A baseline of Figures 13 and 14: one circuit (no H, ent, RY), nothing searched.",
         {"candidates": (8,)},
     ),
-    "mapping alone: no circuit": (
-        "15 numbers a network and no circuit at all: what a claim about circuits must be measured against.",
+    CONTROL: (
+        f"15 numbers a network {CONTROL_TEXT}",
         {"model": "mapping"},
     ),
     "classical networks": (
@@ -45,7 +54,6 @@ PRESETS: dict[str, tuple[str, dict]] = {
 and seed, which stay."""
 
 SETS = Presets(PRESETS, GridworldSettings, ("environment", "episodes", "workers", "run_as", "seed", "device"))
-preset_settings, preset_of = SETS.settings, SETS.of
 
 _SHOWN = (
     *("entropy_weight", "update_every", "discount", "run_as", "probability", "bits", "mapping_scale", "centre"),

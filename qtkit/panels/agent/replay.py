@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from qtkit.panels.agent.model import AgentModel, log_of
+from qtkit.panels.parts.background import Background
 from qtkit.panels.training.session import Run
 from qtkit.panels.training.words import plain_error
 from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
@@ -59,17 +60,14 @@ class ReplayModel:
         self.pair: Pair | None = None
         self.error, self.busy = "", False
         self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self._wanted = False
+        self._background = Background(self._work, "qtkit-replay")
         self._followed: tuple[Run[GridworldSettings], bool] | None = None
 
     def refresh(self) -> None:
         """Play both episodes anew, with the training's network as it is then; returns at once."""
         with self._lock:
-            self._wanted = self.busy = True
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="qtkit-replay", daemon=True)
-                self._thread.start()
+            self.busy = True
+            self._background.start()
 
     def follow(self) -> None:
         """Play by itself when a run begins and when it ends; forget what belongs to a run that was reset."""
@@ -88,29 +86,20 @@ class ReplayModel:
 
     def join(self, timeout: float | None = None) -> bool:
         """Wait until nothing is played any more; True if so."""
-        thread = self._thread
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(timeout)
-        return self._thread is None
+        return self._background.join(timeout)
 
-    def _work(self) -> None:
-        while True:
-            with self._lock:
-                self._wanted = False
-            run, pair, trouble = self.agent.run, None, ""
-            try:
-                pair = self._play(run)
-            except Exception as error:  # a thread has no one else to tell
-                trouble = plain_error(error)
-            with self._lock:
-                if self.agent.run is run:  # else it was reset meanwhile
-                    self.pair, self.error = pair or self.pair, trouble
-                self.busy = self._wanted
-            self._changed()
-            with self._lock:
-                if not self._wanted:
-                    self._thread = None
-                    return
+    def _work(self) -> bool:
+        run, pair, trouble = self.agent.run, None, ""
+        try:
+            pair = self._play(run)
+        except Exception as error:  # a thread has no one else to tell
+            trouble = plain_error(error)
+        with self._lock:
+            if self.agent.run is run:  # else it was reset meanwhile
+                self.pair, self.error = pair or self.pair, trouble
+            self.busy = self._background.wanted
+        self._changed()
+        return False
 
     def _play(self, run: Run[GridworldSettings] | None) -> Pair:
         log = log_of(run)

@@ -7,9 +7,9 @@ from typing import Any
 
 import ipywidgets as w
 
-from qtkit.panels.forecast.presets import PRESETS, SERIES, preset_of
+from qtkit.panels.forecast.presets import SERIES, SETS
 from qtkit.panels.parts.widgets import field, menu, set_trait
-from qtkit.panels.training.form import MODEL_TOOLTIPS, OWN, SettingsForm, model_fields
+from qtkit.panels.training.form import MODEL_TOOLTIPS, TRAIN_ANGLES_TOOLTIP, SettingsForm, model_fields, preset_field
 from qtkit.tasks.series.settings import SeriesSettings
 
 _MORE = {
@@ -17,7 +17,7 @@ _MORE = {
     "scaling": "minmax to (-1, 1), none, or as the paper: none for NARMA alone",
     "window": "values the network sees",
     **MODEL_TOOLTIPS,
-    "train_angles": "whether the circuits learn, or keep the angles they start with",
+    "train_angles": TRAIN_ANGLES_TOOLTIP,
     "batch_size": "windows of one step",
 }
 
@@ -32,19 +32,19 @@ class ForecastForm(SettingsForm):
     def __init__(self, on_change: Callable[[str, Any], None]) -> None:
         default = SeriesSettings()
         first = {
-            "preset": field(menu([*PRESETS, OWN], OWN), "preset", "settings to begin with", "200px"),
+            "preset": preset_field(SETS, "settings to begin with"),
             "dataset": field(menu(SERIES, "bessel"), "series", "what is to be predicted", "170px"),
             "file": field(w.Text(placeholder="data.csv", continuous_update=False), "CSV file", "your series", "150px"),
             "column": field(w.Text(continuous_update=False), "column", "if it has several with numbers", "90px"),
             **model_fields(default, "RMSprop", "decides the start"),
             "epochs": field(w.BoundedIntText(100, min=1, max=10_000), "epochs", "passes over the windows", "74px"),
         }
-        super().__init__(first, _MORE, default, on_change)
+        super().__init__(SETS, first, _MORE, default, on_change)
 
     def show(self, settings: SeriesSettings, *, locked: bool) -> None:
         """Set the controls without telling `on_change`."""
         texts = {"file": settings.file or "", "column": settings.column or ""}
-        self.place(self.values_of(settings) | {"preset": preset_of(settings) or OWN, **texts}, locked=locked)
+        self.place(self.values_of(settings) | texts, locked=locked)
         for name in texts:
             set_trait(self.controls[name].layout, display="" if settings.dataset == "own" else "none")
 

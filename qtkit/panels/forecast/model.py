@@ -112,5 +112,5 @@ class ForecastModel(TrainingModel[SeriesSettings, SeriesTraining, Look]):
         self.epoch = None
 
     def _look(self, training: SeriesTraining) -> Look:
-        free = training.rollout() if self.wants_free and training.data.feeds_itself else None
+        free = training.rollout() if self.wants_free and training.data.autoregressive else None
         return Look(generated_weights(training.model), None if free is None else free.cpu().numpy())

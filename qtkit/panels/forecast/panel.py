@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import torch
 from numpy.typing import ArrayLike
 
 from qtkit.panels.forecast.model import ForecastModel
+from qtkit.panels.training.one_thread import on_one_thread
 from qtkit.panels.training.panel import Panel
 from qtkit.tasks.series.data import Series, own_series
 from qtkit.tasks.series.settings import SeriesSettings
@@ -63,12 +63,10 @@ class ForecastPanel(Panel[SeriesSettings, SeriesTraining]):
             data.check_fits(settings)
             return data
 
-        def training(settings: SeriesSettings) -> SeriesTraining:
-            torch.set_num_threads(1)  # of this thread: the network is too small for more
-            return SeriesTraining(settings, own(settings))
-
+        if make is None:
+            make = on_one_thread(lambda settings: SeriesTraining(settings, own(settings)))
         own(settings)  # raises for what is no series
-        super().__init__(ForecastModel(settings, training if make is None else make, own))
+        super().__init__(ForecastModel(settings, make, own))
 
     def show_epoch(self, epoch: int | None) -> None:
         """What the slider does: show the prediction of an epoch, or (None) the latest.

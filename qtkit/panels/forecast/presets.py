@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from qtkit.panels.training.presets import Presets, changed_words, model_words
+from qtkit.panels.training.presets import (
+    CONTROL,
+    CONTROL_TEXT,
+    HALF,
+    HALF_TEXT,
+    SEEING,
+    Presets,
+    changed_words,
+    model_words,
+)
 from qtkit.tasks.series.settings import SeriesSettings
 
 SERIES = {
@@ -21,16 +30,16 @@ PRESETS: dict[str, tuple[str, dict]] = {
         "The paper's setting: twelve candidates, 10 layers, RMSprop 0.01, batches of 10, 100 epochs.",
         {},
     ),
-    "half: only those that see Θ": (
-        "The six candidates whose probabilities depend on the angles: 2, 5, 7, 8, 10, 11.",
-        {"candidates": (2, 5, 7, 8, 10, 11)},
+    HALF: (
+        HALF_TEXT,
+        {"candidates": SEEING},
     ),
     "config 8 alone": (
         "A baseline of Table II: one circuit (no H, ent, RY), nothing searched.",
         {"candidates": (8,)},
     ),
-    "mapping alone: no circuit": (
-        "13 numbers and no circuit at all: what a claim about circuits must be measured against.",
+    CONTROL: (
+        f"13 numbers {CONTROL_TEXT}",
         {"model": "mapping"},
     ),
     "classical LSTM": (
@@ -41,7 +50,6 @@ PRESETS: dict[str, tuple[str, dict]] = {
 """Name to what it is and what it sets; whatever it does not name keeps its default, series and seed stay."""
 
 SETS = Presets(PRESETS, SeriesSettings, ("dataset", "narma_windows", "file", "column", "seed", "epochs", "device"))
-preset_settings, preset_of = SETS.settings, SETS.of
 
 _SHOWN = (
     *("narma_windows", "scaling", "window", "train_share", "batch_size", "probability", "bits", "mapping_scale"),

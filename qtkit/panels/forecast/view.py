@@ -11,6 +11,7 @@ import ipywidgets as w
 from qtkit.panels.forecast.form import ForecastForm
 from qtkit.panels.forecast.model import ForecastModel
 from qtkit.panels.forecast.presets import SETS
+from qtkit.panels.parts.quiet import Quiet
 from qtkit.panels.parts.widgets import classed, row, set_trait
 from qtkit.panels.training.view import TrainingView
 from qtkit.tasks.series.settings import SeriesSettings
@@ -24,7 +25,7 @@ class ForecastView(TrainingView[SeriesSettings, SeriesTraining]):
     model: ForecastModel
 
     def __init__(self, model: ForecastModel) -> None:
-        self._quiet = False
+        self._quiet = Quiet()
         self.slider = w.SelectionSlider(options=["latest"], description="epoch shown", continuous_update=True)
         self.slider.layout.width = "420px"
         self.slider.style.description_width = "auto"
@@ -53,19 +54,16 @@ class ForecastView(TrainingView[SeriesSettings, SeriesTraining]):
         """Every epoch that has a prediction, once the run stands still; the latest while it moves."""
         options = ["latest"] if locked else [*map(str, self.model.epochs_shown), "latest"]
         shown = "latest" if self.model.epoch is None or locked else str(self.model.epoch)
-        self._quiet = True
-        try:
+        with self._quiet.setting():
             if locked:
                 self.model.epoch = None
             if tuple(self.slider.options) != tuple(options):
                 self.slider.value = "latest" if "latest" in self.slider.options else None
                 self.slider.options = options
             set_trait(self.slider, value=shown if shown in options else "latest", disabled=len(options) < 2)
-        finally:
-            self._quiet = False
 
     def _on_epoch(self, change: dict) -> None:
-        if not self._quiet:
+        if not self._quiet.here:
             self.model.epoch = None if change["new"] in (None, "latest") else int(change["new"])
             self.refresh()
 

@@ -13,6 +13,7 @@ import ipywidgets as w
 from qtkit.panels.machine.model import MachineModel
 from qtkit.panels.machine.words import error_label, shots_label
 from qtkit.panels.parts.live_figure import LiveFigure
+from qtkit.panels.parts.quiet import Quiet
 from qtkit.panels.parts.widgets import Fit, Message, classed, row, set_trait
 from qtkit.panels.training import words
 from qtkit.plots.live.machine import MachinePicture
@@ -35,7 +36,7 @@ class MachineView:
         self.model = model
         self._drawing = threading.RLock()  # draws come from the background and from clicks
         self._drawn: Any = None
-        self._quiet: int | None = None  # the thread that sets the sliders; a user may move one meanwhile
+        self._quiet = Quiet()
         self.controls = {
             "shots": _slider("shots of each circuit", SHOTS, _shots_label),
             "gate_error": _slider("gate error", GATE_ERRORS, error_label),
@@ -83,22 +84,18 @@ class MachineView:
     def _show_controls(self) -> None:
         """Every slider at the machine's value, also if that is none of the usual ones."""
         machine = self.model.machine
-        self._quiet = threading.get_ident()
-        try:
+        with self._quiet.setting():
             for name, slider in self.controls.items():
                 value = getattr(machine, name) or 0
                 if value not in [known for _, known in slider.options]:
-                    slider.options = _with_value(
-                        slider.options, value, _shots_label if name == "shots" else error_label
-                    )
+                    label = _shots_label if name == "shots" else error_label
+                    slider.options = _with_value(slider.options, value, label)
                 set_trait(slider, value=value)
-        finally:
-            self._quiet = None
         set_trait(self.again, disabled=machine.perfect)  # nothing in it is random
         set_trait(self.perfect, disabled=machine.perfect)
 
     def _on_slider(self, name: str, value: Any) -> None:
-        if self._quiet != threading.get_ident():
+        if not self._quiet.here:
             self._measure(**{name: (value or None) if name == "shots" else value})
 
     def _measure(self, **changes: Any) -> None:

@@ -8,15 +8,15 @@ from typing import Any
 import ipywidgets as w
 
 from qtkit.panels.parts.widgets import field, menu
-from qtkit.panels.search.presets import PAIRS, PRESETS, preset_of
-from qtkit.panels.training.form import MODEL_TOOLTIPS, OWN, SettingsForm, model_fields
+from qtkit.panels.search.presets import PAIRS, SETS
+from qtkit.panels.training.form import MODEL_TOOLTIPS, TRAIN_ANGLES_TOOLTIP, SettingsForm, model_fields, preset_field
 from qtkit.tasks.images.settings import ImageSettings
 
 _STOPS = (("all epochs", 0.0), *((f"test accuracy {a:g}", a) for a in (0.9, 0.95, 0.96, 0.97, 0.98, 0.99)))
 
 _MORE = {
     **MODEL_TOOLTIPS,
-    "train_angles": "whether the circuits learn, or keep the angles they start with",
+    "train_angles": TRAIN_ANGLES_TOOLTIP,
     "activation": "between the layers of the network",
     "pixels": "the range the pixels are scaled to",
     "batch_size": "images of one step",
@@ -35,18 +35,18 @@ class ImageForm(SettingsForm):
     def __init__(self, on_change: Callable[[str, Any], None]) -> None:
         default = ImageSettings()
         first = {
-            "preset": field(menu([*PRESETS, OWN], OWN), "preset", "settings that are known to work", "200px"),
+            "preset": preset_field(SETS, "settings that are known to work"),
             "pair": field(menu(list(PAIRS), next(iter(PAIRS))), "data", "the two classes to tell apart", "118px"),
             **model_fields(default, "Adam", "start and order of images"),
             "epochs": field(w.BoundedIntText(10, min=1, max=10_000), "epochs", "passes over the images", "74px"),
             "stop_accuracy": field(menu(_STOPS, 0.0), "stop after", "when the run ends by itself", "138px"),
         }
-        super().__init__(first, _MORE, default, on_change)
+        super().__init__(SETS, first, _MORE, default, on_change)
 
     def show(self, settings: ImageSettings, stop_accuracy: float | None, *, locked: bool) -> None:
         """Set the controls without telling `on_change`."""
         pair = next((n for n, p in PAIRS.items() if p == (settings.dataset, settings.classes)), _pair_name(settings))
-        others = {"pair": pair, "preset": preset_of(settings) or OWN, "stop_accuracy": stop_accuracy or 0.0}
+        others = {"pair": pair, "stop_accuracy": stop_accuracy or 0.0}
         self.place(self.values_of(settings) | others, locked=locked)
 
     def _text(self, name: str, value: Any) -> str:

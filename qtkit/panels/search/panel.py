@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import torch
-
 from qtkit.checks import checked_positive
 from qtkit.panels.search.model import SearchModel
+from qtkit.panels.training.one_thread import on_one_thread
 from qtkit.panels.training.panel import Panel
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.images.training import ImageTraining
@@ -18,14 +17,7 @@ if TYPE_CHECKING:
     from qtkit.panels.search.view import SearchView
 
 
-def training_on_this_thread(settings: ImageSettings) -> ImageTraining:
-    """An `ImageTraining` for which PyTorch uses no thread but the calling one.
-
-    The network is small, and PyTorch's idle threads would spin on the cores that the circuits need: on two cores a
-    step takes half the time without them. The main thread of a notebook keeps its number of threads.
-    """
-    torch.set_num_threads(1)
-    return ImageTraining(settings)
+image_training = on_one_thread(ImageTraining)
 
 
 class SearchPanel(Panel[ImageSettings, ImageTraining]):
@@ -55,7 +47,7 @@ class SearchPanel(Panel[ImageSettings, ImageTraining]):
         settings: ImageSettings | None = None,
         *,
         stop_accuracy: float | None = None,
-        make: Callable[[ImageSettings], ImageTraining] = training_on_this_thread,
+        make: Callable[[ImageSettings], ImageTraining] = image_training,
         **overrides: Any,
     ) -> None:
         settings = with_overrides(ImageSettings, settings, overrides)

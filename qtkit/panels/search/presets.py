@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from qtkit.panels.training.presets import Presets, changed_words, model_words
+from qtkit import paper
+from qtkit.panels.training.presets import (
+    CONTROL,
+    CONTROL_TEXT,
+    HALF,
+    HALF_TEXT,
+    SEEING,
+    Presets,
+    changed_words,
+    model_words,
+)
 from qtkit.tasks.images.settings import ImageSettings
 
+DATASETS = {"mnist": "MNIST", "fashion": "Fashion"}
+
 PAIRS = {
-    "MNIST 1 / 5": ("mnist", (1, 5)),
-    "Fashion 1 / 5": ("fashion", (1, 5)),
-    "Fashion 5 / 7": ("fashion", (5, 7)),
+    f"{DATASETS[pair.dataset]} {pair.classes[0]} / {pair.classes[1]}": (pair.dataset, pair.classes)
+    for pair in paper.PAIRS.values()
 }
 """The paper's three pairs of classes, by the name in the menu."""
 
@@ -21,9 +32,9 @@ PRESETS: dict[str, tuple[str, dict]] = {
         "All twelve, but six layers and the 1,990 digits that come with qtkit: for slow machines and first tries.",
         {"model": "diffqas", "candidates": tuple(range(1, 13)), "depth": 6, "epochs": 10, "source": "sample"},
     ),
-    "half: only those that see Θ": (
-        "The six candidates whose probabilities depend on the angles: 2, 5, 7, 8, 10, 11.",
-        {"model": "diffqas", "candidates": (2, 5, 7, 8, 10, 11), "depth": 15, "epochs": 10, "source": "auto"},
+    HALF: (
+        HALF_TEXT,
+        {"model": "diffqas", "candidates": SEEING, "depth": 15, "epochs": 10, "source": "auto"},
     ),
     "circuit heard: 2ⁿP − 1": (
         "The mapping is shown 2ⁿP − 1 instead of the tiny probability P: now the circuit shapes the weights.",
@@ -33,8 +44,8 @@ PRESETS: dict[str, tuple[str, dict]] = {
         "A baseline of Table I: one circuit (H, cyc, RY), nothing searched.",
         {"model": "diffqas", "candidates": (5,), "depth": 15, "epochs": 10, "source": "auto"},
     ),
-    "mapping alone: no circuit": (
-        "19 numbers and no circuit at all: what a claim about circuits must be measured against.",
+    CONTROL: (
+        f"19 numbers {CONTROL_TEXT}",
         {"model": "mapping", "epochs": 10, "source": "auto"},
     ),
 }
@@ -43,15 +54,16 @@ PRESETS: dict[str, tuple[str, dict]] = {
 SETS = Presets(
     PRESETS, ImageSettings, ("dataset", "classes", "seed", "data_dir", "train_limit", "test_limit", "device")
 )
-preset_settings, preset_of = SETS.settings, SETS.of
 
 _SHOWN = ("probability", "bits", "mapping_scale", "centre", "activation", "pixels", "angle_init", "structural_init")
 
 
 def describe(settings: ImageSettings) -> str:
     """A run in a few words, such as `"MNIST 1/5 · 12 circuits × 15 layers · raw · lr 0.001 · seed 0"`."""
-    dataset = {"mnist": "MNIST", "fashion": "Fashion"}[settings.dataset]
-    parts = [f"{dataset} {settings.classes[0]}/{settings.classes[1]}", *model_words(settings, "classical network")]
+    parts = [
+        f"{DATASETS[settings.dataset]} {settings.classes[0]}/{settings.classes[1]}",
+        *model_words(settings, "classical network"),
+    ]
     parts += [f"lr {settings.learning_rate:g}", *changed_words(settings, _SHOWN)]
     if settings.train_limit:
         parts.append(f"{settings.train_limit} images")

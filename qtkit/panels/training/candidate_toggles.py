@@ -7,7 +7,9 @@ from collections.abc import Callable
 import ipywidgets as w
 
 from qtkit.circuits.ansatz import CANDIDATES
+from qtkit.panels.parts.quiet import Quiet
 from qtkit.panels.parts.widgets import classed, set_trait
+from qtkit.panels.training.presets import SEEING, SEEING_NUMBERS
 from qtkit.plots.grid import COLUMNS, ROWS
 
 
@@ -19,7 +21,7 @@ class CandidateToggles(w.VBox):
     """
 
     def __init__(self, numbers: tuple[int, ...], on_change: Callable[[tuple[int, ...]], None]) -> None:
-        self._on_change, self._quiet = on_change, False
+        self._on_change, self._quiet = on_change, Quiet()
         self.toggles: dict[int, w.ToggleButton] = {}
         corner = w.Label("candidates", tooltip="which circuits take part")
         cells: list[w.Widget] = [corner, *(classed(w.Label(name), "qtkit-head") for name in COLUMNS)]
@@ -35,9 +37,9 @@ class CandidateToggles(w.VBox):
             self.toggles[number] = toggle
             cells.append(toggle)
         self._all = w.Button(description="all", tooltip="switch all twelve on")
-        self._none = w.Button(description="only those that see Θ", tooltip="2, 5, 7, 8, 10, 11: the rest is constant")
+        self._none = w.Button(description="only those that see Θ", tooltip=f"{SEEING_NUMBERS}: the rest is constant")
         self._all.on_click(lambda _: self._set_by_hand(tuple(self.toggles)))
-        self._none.on_click(lambda _: self._set_by_hand((2, 5, 7, 8, 10, 11)))
+        self._none.on_click(lambda _: self._set_by_hand(SEEING))
         shortcuts = classed(w.HBox([self._all, self._none]), "qtkit-buttons")
         super().__init__([classed(w.Box(cells), "qtkit-grid"), shortcuts])
 
@@ -48,12 +50,9 @@ class CandidateToggles(w.VBox):
 
     def show(self, numbers: tuple[int, ...], *, locked: bool) -> None:
         """Set the toggles without telling `on_change`."""
-        self._quiet = True
-        try:
+        with self._quiet.setting():
             for number, toggle in self.toggles.items():
                 set_trait(toggle, value=number in numbers, disabled=locked)
-        finally:
-            self._quiet = False
         set_trait(self._all, disabled=locked)
         set_trait(self._none, disabled=locked)
 
@@ -62,5 +61,5 @@ class CandidateToggles(w.VBox):
         self._on_change(numbers)
 
     def _changed(self, _: dict) -> None:
-        if not self._quiet:
+        if not self._quiet.here:
             self._on_change(self.numbers)

@@ -7,8 +7,9 @@ from typing import Any
 
 import ipywidgets as w
 
+from qtkit.panels.parts.quiet import Quiet
 from qtkit.panels.parts.widgets import classed, field, menu, row, set_trait
-from qtkit.panels.training.presets import MODEL_MENU
+from qtkit.panels.training.presets import MODEL_MENU, Presets
 from qtkit.tasks.settings import RunSettings
 
 OWN = "your own"
@@ -25,11 +26,14 @@ MODEL_TOOLTIPS = {
 }
 """Of the settings that all models have and seldom change."""
 
+TRAIN_ANGLES_TOOLTIP = "whether the circuits learn, or keep the angles they start with"
+
 
 class SettingsForm(w.VBox):
     """Controls for a dataclass of settings.
 
     Arguments:
+        presets: what `"preset"`, one of the first controls, offers.
         first: the controls that are always seen, by the settings' names.
         more: names of settings, folded away, to what each means.
         default: the settings' defaults.
@@ -39,13 +43,14 @@ class SettingsForm(w.VBox):
 
     def __init__(
         self,
+        presets: Presets[Any],
         first: Mapping[str, w.DOMWidget],
         more: Mapping[str, str],
         default: RunSettings,
         on_change: Callable[[str, Any], None],
         shown: Sequence[w.Widget] | None = None,
     ) -> None:
-        self._on_change, self._quiet = on_change, False
+        self._presets, self._on_change, self._quiet = presets, on_change, Quiet()
         self.controls: dict[str, w.DOMWidget] = dict(first)
         for name, tooltip in more.items():
             control = setting_control(getattr(default, name), default.choices.get(name))
@@ -59,8 +64,7 @@ class SettingsForm(w.VBox):
 
     def place(self, values: Mapping[str, Any], *, locked: bool) -> None:
         """Set controls by name without telling `on_change`."""
-        self._quiet = True
-        try:
+        with self._quiet.setting():
             for name, value in values.items():
                 control = self.controls[name]
                 if isinstance(control, w.Dropdown) and value not in _values(control):
@@ -69,12 +73,11 @@ class SettingsForm(w.VBox):
                 if isinstance(control, w.BoundedIntText):  # a field shows what is used, also beyond its usual bounds
                     set_trait(control, min=min(control.min, value), max=max(control.max, value))
                 set_trait(control, value=value, disabled=locked)
-        finally:
-            self._quiet = False
 
     def values_of(self, settings: RunSettings) -> dict[str, Any]:
-        """What the controls that stand for one setting each show."""
-        return {name: getattr(settings, name) for name in self.controls if hasattr(settings, name)}
+        """What the controls that stand for one setting each show, and the menu of presets."""
+        values = {name: getattr(settings, name) for name in self.controls if hasattr(settings, name)}
+        return values | {"preset": self._presets.of(settings) or OWN}
 
     def _text(self, name: str, value: Any) -> str:  # noqa: ARG002
         """A value that is not in its menu, in words."""
@@ -85,8 +88,13 @@ class SettingsForm(w.VBox):
         return value
 
     def _changed(self, name: str, value: Any) -> None:
-        if not self._quiet:
+        if not self._quiet.here:
             self._on_change(name, self._read(name, value))
+
+
+def preset_field(presets: Presets[Any], tooltip: str) -> w.DOMWidget:
+    """The menu of presets."""
+    return field(menu([*presets.table, OWN], OWN), "preset", tooltip, "200px")
 
 
 def model_fields(default: RunSettings, optimiser: str, seed: str) -> dict[str, w.DOMWidget]:

@@ -17,6 +17,16 @@ MODEL_MENU = {
 }
 """What generates the weights, by the name in the menu."""
 
+SEEING = (2, 5, 7, 8, 10, 11)
+"""The candidates that see Θ: those whose probabilities depend on the angles."""
+SEEING_NUMBERS = ", ".join(map(str, SEEING))
+
+HALF = "half: only those that see Θ"
+HALF_TEXT = f"The six candidates whose probabilities depend on the angles: {SEEING_NUMBERS}."
+
+CONTROL = f"{MAPPING.lower()}: no circuit"
+CONTROL_TEXT = "and no circuit at all: what a claim about circuits must be measured against."
+
 
 @dataclass(frozen=True)
 class Presets(Generic[SettingsT]):

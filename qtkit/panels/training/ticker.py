@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
+
+from qtkit.panels.parts.background import Background
 
 INTERVAL = 0.11
 """Seconds between two draws: nine a second. Faster, the browser falls behind and buttons stop answering."""
 
 
-class Ticker:
+class Ticker(Background):
     """Calls `draw` every `interval` seconds while `moving()`, and once more afterwards.
 
     The draw that sees the end is always made: whether something moves is looked up before drawing. Drawing never takes
@@ -22,36 +23,16 @@ class Ticker:
     """
 
     def __init__(self, draw: Callable[[], None], moving: Callable[[], bool], interval: float = INTERVAL) -> None:
+        super().__init__(self._tick, "qtkit-draw", rest=self._pause)
         self._draw, self._moving, self._interval = draw, moving, interval
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self._wanted = False
+        self._took = 0.0
 
-    def start(self) -> None:
-        """Begin, unless it is going on already."""
-        with self._lock:
-            self._wanted = True
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._tick, name="qtkit-draw", daemon=True)
-                self._thread.start()
+    def _tick(self) -> bool:
+        began = time.monotonic()
+        moving = self._moving()
+        self._draw()
+        self._took = time.monotonic() - began
+        return moving
 
-    def join(self, timeout: float | None = None) -> bool:
-        """Wait for the last draw; True if nothing draws any more."""
-        thread = self._thread
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(timeout)
-        return self._thread is None
-
-    def _tick(self) -> None:
-        while True:
-            began = time.monotonic()
-            with self._lock:
-                self._wanted = False
-            moving = self._moving()
-            self._draw()
-            with self._lock:
-                if not moving and not self._wanted:
-                    self._thread = None
-                    return
-            took = time.monotonic() - began
-            time.sleep(max(self._interval - took, took))
+    def _pause(self) -> None:
+        time.sleep(max(self._interval - self._took, self._took))

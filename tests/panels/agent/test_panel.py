@@ -18,7 +18,7 @@ from qtkit import CANDIDATES, records
 from qtkit.panels import AgentPanel
 from qtkit.panels.agent import replay as replay_model
 from qtkit.panels.agent import words as agent_words
-from qtkit.panels.agent.presets import PRESETS, describe, preset_of, preset_settings
+from qtkit.panels.agent.presets import PRESETS, SETS, describe
 from qtkit.panels.agent.replay import episode_data
 from qtkit.panels.parts.phase import Phase
 from qtkit.plots.live.agent import AgentPicture
@@ -317,12 +317,12 @@ def test_both_networks_are_saved(tmp_path) -> None:
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets(name: str) -> None:
     kept = {"environment": "MiniGrid-Empty-6x6-v0", "seed": 4, "episodes": 7, "workers": 3}
-    settings = preset_settings(name, GridworldSettings(**kept, depth=3))
+    settings = SETS.settings(name, GridworldSettings(**kept, depth=3))
     assert {key: getattr(settings, key) for key in kept} == kept and settings.depth == 10
-    assert preset_of(settings) == name
+    assert SETS.of(settings) == name
     view = shown(AgentPanel(depth=3))
     view.form.controls["preset"].value = name
-    assert preset_of(view.model.settings) == name
+    assert SETS.of(view.model.settings) == name
 
 
 # Words

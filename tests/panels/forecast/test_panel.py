@@ -12,7 +12,7 @@ import torch
 
 from qtkit import records
 from qtkit.panels import ForecastPanel
-from qtkit.panels.forecast.presets import PRESETS, SERIES, describe, preset_of, preset_settings
+from qtkit.panels.forecast.presets import PRESETS, SERIES, SETS, describe
 from qtkit.panels.parts.phase import Phase
 from qtkit.plots.live.forecast import ForecastPicture, ForecastState
 from qtkit.tasks.series.settings import CHOICES
@@ -262,12 +262,12 @@ def test_the_network_is_saved(tmp_path):
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets(name):
-    settings = preset_settings(name, SeriesSettings(dataset="narma5", seed=4, depth=3, epochs=7))
+    settings = SETS.settings(name, SeriesSettings(dataset="narma5", seed=4, depth=3, epochs=7))
     assert (settings.dataset, settings.seed, settings.depth, settings.epochs) == ("narma5", 4, 10, 7)
-    assert preset_of(settings) == name
+    assert SETS.of(settings) == name
     view = shown(ForecastPanel(depth=3))
     view.form.controls["preset"].value = name
-    assert preset_of(view.model.settings) == name
+    assert SETS.of(view.model.settings) == name
 
 
 def test_words():
@@ -276,4 +276,4 @@ def test_words():
     assert describe(settings) == "NARMA-5 · classical LSTM · lr 0.01 · bits=pm1 · seed 2"
     assert set(SERIES.values()) == set(CHOICES["dataset"])
     with pytest.raises(ValueError, match="unknown preset 'fast'; there are"):
-        preset_settings("fast", SeriesSettings())
+        SETS.settings("fast", SeriesSettings())

@@ -22,7 +22,7 @@ import torch
 from qtkit import CANDIDATES, Ansatz, networks
 from qtkit.panels import SearchPanel
 from qtkit.panels.parts.phase import Phase
-from qtkit.panels.search.presets import PRESETS, describe, preset_of, preset_settings
+from qtkit.panels.search.presets import PRESETS, SETS, describe
 from qtkit.panels.training import words
 from qtkit.panels.training.code import panel_code
 from qtkit.tasks.images.settings import ImageSettings
@@ -326,7 +326,7 @@ class TestSettings:
         shown.click("start")
         assert shown.panel.join(60)
         figure = shown.view.figure
-        assert len(figure.places) == 13
+        assert len(figure.picture.places) == 13
         assert figure.widget.data[0].y[12] == pytest.approx(0.5)
         assert shown.view.main.children[1] is figure.box
 
@@ -337,7 +337,7 @@ class TestSettings:
         shown.control("preset").value = name
         settings = shown.panel.settings
         assert (settings.seed, settings.dataset) == (3, "fashion")
-        assert preset_of(settings) == name
+        assert SETS.of(settings) == name
         assert PRESETS[name][0] in shown.view.message.value.replace("&#x27;", "'")
         shown.click("start")
         assert shown.panel.join(60)
@@ -345,7 +345,7 @@ class TestSettings:
 
     def test_unknown_names_are_refused(self) -> None:
         with pytest.raises(ValueError, match="unknown preset 'fastest'"):
-            preset_settings("fastest", ImageSettings())
+            SETS.settings("fastest", ImageSettings())
         with pytest.raises(ValueError, match=r"unknown settings \['dept'\]"):
             SearchPanel(dept=3)
         with pytest.raises(ValueError, match="settings must be an ImageSettings, got dict"):
@@ -505,7 +505,7 @@ class TestWords:
 
 def test_the_logic_needs_no_widgets() -> None:
     code = (
-        "import sys, qtkit.panels.search.model, qtkit.panels.training.worker, qtkit.plots; "
+        "import sys, qtkit.panels.search.model, qtkit.panels.training.thread, qtkit.plots; "
         "import qtkit.panels.training.words; "
         "from qtkit.panels import SearchPanel; "
         "SearchPanel(depth=1, source='sample', train_limit=10, test_limit=10, epochs=1).run(blocking=True); "

@@ -53,6 +53,7 @@ def check(store: Path, settings: list[ToySettings], tmp_path: Path) -> None:
     assert len(list(Store(store))) == len(settings)
 
 
+@pytest.mark.slow
 def test_every_run_once_and_as_computed_alone(tmp_path: Path) -> None:
     run(WALKS[0], store=tmp_path / "s")
     watch = Watch()
@@ -65,6 +66,7 @@ def test_every_run_once_and_as_computed_alone(tmp_path: Path) -> None:
     assert (len(again.finished), again.computed) == (6, 0)
 
 
+@pytest.mark.slow
 def test_a_run_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
     settings = [ToySettings(steps=5, seed=seed, fail_at=3 if seed == 1 else -1) for seed in range(3)]
     result = sweep(settings, store=tmp_path, workers=2)
@@ -72,6 +74,7 @@ def test_a_run_that_fails_does_not_stop_the_others(tmp_path: Path) -> None:
     assert list(result.failed.values()) == ["the walk fell at step 3"]
 
 
+@pytest.mark.slow
 def test_stopped_it_goes_on_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     hold = tmp_path / "hold"
     settings, store = [ToySettings(seed=seed, hold=str(hold)) for seed in range(4)], Store(tmp_path / "s")
@@ -93,6 +96,7 @@ def test_stopped_it_goes_on_later(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     check(tmp_path / "s", settings, tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
 def test_a_killed_worker_costs_nothing(tmp_path: Path) -> None:
     hold = tmp_path / "hold"
@@ -114,6 +118,7 @@ def test_a_killed_worker_costs_nothing(tmp_path: Path) -> None:
     check(tmp_path / "s", settings, tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
 def test_a_run_that_ends_its_process_fails_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     poison = ToySettings(seed=9, steps=5, die_at=4)
@@ -161,6 +166,7 @@ def test_what_another_process_finished_has_not_failed(tmp_path: Path) -> None:
     assert len(watch.runs) == 2
 
 
+@pytest.mark.slow
 def test_a_run_in_use_is_waited_for_without_new_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pools: list[ProcessPoolExecutor] = []
 
@@ -189,6 +195,7 @@ def test_a_run_in_use_is_waited_for_without_new_processes(tmp_path: Path, monkey
     assert len(pools) == 1
 
 
+@pytest.mark.slow
 def test_a_run_in_use_is_computed_once_it_is_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qtkit.runs.sweeps.sweeping.BUSY_SECONDS", 0.3)
     store = Store(tmp_path)
@@ -222,6 +229,7 @@ def alive(pid: int) -> bool:
         return False
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
 def test_workers_end_with_a_sweep_that_is_killed(tmp_path: Path) -> None:
     store, process = Store(tmp_path), python(KILLED, tmp_path)
@@ -238,6 +246,7 @@ def test_workers_end_with_a_sweep_that_is_killed(tmp_path: Path) -> None:
 UNGUARDED = "from qtkit.runs import sweep\nfrom tests.runs.toy import ToySettings\nsweep([ToySettings()], store={!r})\n"
 
 
+@pytest.mark.slow
 def test_a_script_without_a_guard_is_told_what_it_lacks(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(UNGUARDED.format(str(tmp_path / "s")))
@@ -247,6 +256,7 @@ def test_a_script_without_a_guard_is_told_what_it_lacks(tmp_path: Path) -> None:
     assert "OSError: worker processes end while they start; a script that computes a sweep must do so under" in errors
 
 
+@pytest.mark.slow
 def test_image_runs_in_workers_are_those_of_this_process(tmp_path: Path) -> None:
     result = sweep([IMAGES], store=tmp_path / "s", workers=1)
     assert values(result.finished[0]).equals(values(run(IMAGES, store=tmp_path / "alone")))

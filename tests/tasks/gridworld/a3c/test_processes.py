@@ -54,6 +54,7 @@ def gone(process: psutil.Process, seconds: float = 120) -> bool:
 # Real processes
 
 
+@pytest.mark.slow
 @posix
 def test_a_run_in_processes_with_a_death_and_a_break():
     training = GridworldTraining(SMALL)
@@ -122,6 +123,7 @@ print(last.episode)
 """As in a notebook, there is no main file from which a worker could learn what is registered."""
 
 
+@pytest.mark.slow
 def test_an_environment_that_only_the_notebook_knows():
     done = subprocess.run([sys.executable, "-c", IN_A_NOTEBOOK], capture_output=True, text=True, timeout=120)
     assert (done.stdout, done.returncode) == ("2\n", 0), done.stderr
@@ -146,6 +148,7 @@ def workers_of(run: subprocess.Popen) -> list[psutil.Process]:
     return found
 
 
+@pytest.mark.slow
 @posix
 @pytest.mark.parametrize(
     ("moment", "number", "workers"),
@@ -274,6 +277,7 @@ def test_a_worker_that_is_gone_is_told_and_done_without(stage):
     assert len(crew.notes) == 2 and crew.alive == 2, "as many as will be started"
 
 
+@pytest.mark.slow
 def test_a_worker_that_says_nothing_is_not_waited_for_for_ever(stage, monkeypatch):
     crew = stage(2)
     clock = SimpleNamespace(now=0.0, monotonic=lambda: clock.now)

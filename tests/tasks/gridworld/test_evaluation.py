@@ -58,6 +58,7 @@ def one_by_one(policy, environment, episodes, seed, greedy):
     return tuple(returns), tuple(lengths)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "length"), [(FIVE, 5), (SIX, 7), ("MiniGrid-Empty-8x8-v0", 11)])
 def test_the_best_policy_takes_the_shortest_path(name, length):
     environment = load_environment(name)
@@ -80,6 +81,7 @@ def test_no_path_and_no_table():
         shortest_path(load_environment(RANDOM))
 
 
+@pytest.mark.slow
 def test_lava_is_no_goal():
     path = shortest_path(load_environment("MiniGrid-DistShift1-v0"))
     assert path.length > 6 and path.total > 0.9
@@ -113,12 +115,14 @@ def test_many_at_once_are_the_same_as_one_by_one(greedy):
     assert found.mean_length == pytest.approx(np.mean(found.lengths))
 
 
+@pytest.mark.slow
 def test_the_real_environment_gives_the_same_as_its_table():
     found = evaluate(policy(1), load_environment(FIVE), episodes=12, seed=3)
     assert len(set(found.returns)) > 1
     assert evaluate(policy(1), RealEnvironment(FIVE), episodes=12, seed=3) == found
 
 
+@pytest.mark.slow
 def test_environments_with_random_starts():
     environment = load_environment(RANDOM)
     found = evaluate(random_policy, environment, episodes=20, seed=1)
@@ -167,6 +171,7 @@ def test_generated_policies():
     assert found == evaluate(generated.to_classical(), load_environment(FIVE), episodes=10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("make", [load_environment, RealEnvironment])
 def test_a_policy_in_float64(make):
     environment = make(FIVE)

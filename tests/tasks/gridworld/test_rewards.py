@@ -166,6 +166,7 @@ def shipped(store: Store, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_run_is_shipped_with_its_curve_and_summary(store: Store, shipped: Path) -> None:
     done = store.run(SMALL)
     table = results.load("gridworld", folder=shipped)
@@ -261,6 +262,7 @@ def test_shipped_runs_give_a_verdict_on_every_claim(number: int, name: str) -> N
     assert (summary["environment"] == room).sum() >= 16
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("label", ["Config 1", "Classical"])
 @pytest.mark.parametrize("name", [name for _, name in SHIPPED])
 def test_the_beginning_of_a_shipped_run_computed_again(name: str, label: str) -> None:

@@ -34,6 +34,7 @@ def test_names_of_candidates() -> None:
     assert [qr.candidate_name(c, mixed) for c in mixed] == ["5", "A", "B"]
 
 
+@pytest.mark.slow
 def test_names_go_on_after_z() -> None:
     many = [Ansatz(entangler=((0, k),)) for k in range(1, 704)]
     names = [qr.candidate_name(c, many) for c in many]

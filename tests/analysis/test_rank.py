@@ -31,6 +31,7 @@ def test_jacobian_against_finite_differences(ansatz):
     assert numerical_rank(jacobian) == rank
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("config", [5, 7, 8])
 def test_jacobian_against_reverse_mode(config):
     from qtkit import probabilities

@@ -28,6 +28,7 @@ def browser_tests() -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_chromium")
 def test_a_missing_chromium_fails_where_it_is_required(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CI", "true")
@@ -36,6 +37,7 @@ def test_a_missing_chromium_fails_where_it_is_required(monkeypatch: pytest.Monke
     assert "apt-get install chromium" in run.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("no_chromium")
 def test_a_missing_chromium_is_a_skip_with_a_hint_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CI", raising=False)

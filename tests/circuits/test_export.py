@@ -94,6 +94,7 @@ def test_round_trip_of_any_circuit(hadamard, pairs, names, depth, form, scale):
     torch.testing.assert_close(back(form, ansatz, angles), probabilities(ansatz, angles), rtol=0, atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 @pytest.mark.parametrize("ansatz", [CANDIDATES[4], MIXED, Ansatz(False, (), "rz")])
 def test_qtkit_code_gives_the_same_ansatz_and_the_same_bits(ansatz, dtype):

@@ -27,12 +27,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_curves_of_the_images(folder: Path) -> None:
     """Those of other settings are no part of the figure."""
     with pytest.raises(ValueError, match="'mnist-1-5' have no run of Figure 5; to compute them: qtkit sweep images"):
         figure(5, folder=folder)
 
 
+@pytest.mark.slow
 def test_accuracies_of_thirteen_models_and_a_control_if_asked(accuracies_shipped) -> None:
     for number in (5, 6, 7):
         drawn = figure(number)
@@ -88,6 +90,7 @@ def test_the_command_writes_a_page_that_needs_no_network(tmp_path: Path) -> None
     assert "Figure 5." in page and 'src="http' not in page
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("rewards_shipped")
 def test_rewards_of_thirteen_models_and_a_control_if_asked() -> None:
     for number in (13, 14):

@@ -86,6 +86,7 @@ def test_the_environments_are_judged_apart() -> None:
     assert found[-1].evidence.endswith("reward on 6 × 6 in 0%, stability on 6 × 6 in 0%")
 
 
+@pytest.mark.slow
 def test_more_seeds_decide_what_few_cannot() -> None:
     def frame(seeds: int) -> pd.DataFrame:
         def level(label: str, seed: int, _: str) -> float:

@@ -48,6 +48,7 @@ def test_how_a_run_ended_and_got_there() -> None:
     assert measure_runs(steady)["falls"].tolist() == [0]
 
 
+@pytest.mark.slow
 def test_above_most_and_below_most() -> None:
     high, low = curves(ours(0.95, 0.9)), curves(ours(0.85, 0.9))
     for words in ("a higher test accuracy",), ("a higher train accuracy",), ("a lower test loss",):
@@ -56,6 +57,7 @@ def test_above_most_and_below_most() -> None:
     assert verdicts(same, "a higher test accuracy") == [NOISE]
 
 
+@pytest.mark.slow
 def test_most_is_seven_of_twelve() -> None:
     for n, verdict in ((6, FAILS), (7, HOLDS)):
         frame = curves(
@@ -66,6 +68,7 @@ def test_most_is_seven_of_twelve() -> None:
         assert claim.evidence.startswith(f"above {n} of 12; 0.900 (0.900 to 0.901 over 3 seeds), the baselines' median")
 
 
+@pytest.mark.slow
 def test_close_is_one_point_and_a_peak_is_a_peak() -> None:
     assert verdicts(curves(ours(0.895, 0.9)), "comes close") == [HOLDS] * 2
     assert verdicts(curves(ours(0.88, 0.9)), "comes close") == [FAILS] * 2
@@ -82,6 +85,7 @@ def test_steadier_is_to_fall_less() -> None:
     assert verdicts(curves(wobble=ours(0.05, 0.01)), "falls less") == [FAILS] * 3
 
 
+@pytest.mark.slow
 def test_a_smaller_gap_generalises_better() -> None:
     assert verdicts(curves(gap=ours(-0.01, 0.05)), "generalises") == [HOLDS]
     assert verdicts(curves(gap=ours(0.05, 0.01)), "generalises") == [FAILS]

@@ -167,6 +167,7 @@ def test_curves_without_an_epoch_of_the_figures():
         claims(final_errors(frame), frame[~ours])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("common", [0.0, 1.0], ids=["independent", "with noise in common"])
 def test_equal_models_are_within_noise(common):
     """13 models whose errors have one and the same distribution: ranks of ten seeds must not be taken for proof."""

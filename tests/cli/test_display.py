@@ -41,6 +41,7 @@ def test_mean_returns_and_speed() -> None:
     assert "last 1,000 episodes 0.500" in str(measured)
 
 
+@pytest.mark.slow
 def test_lines_count_episodes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("qtkit.cli.display.LINE_SECONDS", 0.0)
     text = io.StringIO()

@@ -119,6 +119,7 @@ def test_a_check_that_fails_leaves_the_others(monkeypatch: pytest.MonkeyPatch) -
     assert find(report, "cores")
 
 
+@pytest.mark.slow
 def test_from_a_terminal() -> None:
     done = subprocess.run([sys.executable, "-m", "qtkit.doctor"], capture_output=True, text=True, check=False)
     assert done.returncode == (0 if "✗" not in done.stdout else 1)

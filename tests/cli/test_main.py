@@ -40,6 +40,7 @@ def qtkit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     return invoke
 
 
+@pytest.mark.slow
 def test_a_run_and_its_status(qtkit, tmp_path: Path) -> None:
     result: Result = qtkit("run", "images", *SMALL)
     assert result.exit_code == 0
@@ -137,6 +138,7 @@ def test_a_missing_package_is_told_in_a_line(qtkit, monkeypatch: pytest.MonkeyPa
     assert (result.exit_code, result.output) == (1, "Error: a cluster needs Dask: pip install 'qtkit[dask]'\n")
 
 
+@pytest.mark.slow
 def test_a_narrow_encoding_does_not_end_a_run(tmp_path: Path) -> None:
     arguments = ["run", "series", "--dataset", "bessel", "--model", "mapping", "--epochs", "1"]
     arguments += ["--store", str(tmp_path)]
@@ -146,6 +148,7 @@ def test_a_narrow_encoding_does_not_end_a_run(tmp_path: Path) -> None:
     assert "the Bessel function J?(x)" in text
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="the error is another one there")
 def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
     reading, writing = os.pipe()
@@ -161,6 +164,7 @@ def command(*arguments: str, **options) -> subprocess.Popen:
     return subprocess.Popen([sys.executable, "-m", "qtkit", *arguments], env=environment, cwd=ROOT, **options)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_stops_at_a_checkpoint_and_the_same_command_goes_on(tmp_path: Path, number: signal.Signals) -> None:
@@ -176,6 +180,7 @@ def test_a_signal_stops_at_a_checkpoint_and_the_same_command_goes_on(tmp_path: P
     assert not (stored.path / "holder.json").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
 def test_a_signal_ends_a_wait_for_another_process(tmp_path: Path) -> None:
     stored = Store(tmp_path).run(ImageSettings(source="sample"))
@@ -203,11 +208,13 @@ with StopOnSignal() as stop:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
 def test_an_ignored_signal_stays_ignored() -> None:
     assert output(python(IGNORED)).split() == ["False", "True"]
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
 def test_a_terminal_shows_a_bar(tmp_path: Path) -> None:
     import pty

@@ -76,6 +76,7 @@ def test_formulas_and_pictures_of_a_notebook_that_was_not_run(path, tmp_path):
     assert all(source.startswith("data:image/png;base64,") for source in pictures)
 
 
+@pytest.mark.slow
 def test_the_command_line_runs_a_notebook(tmp_path):
     path, page = tmp_path / "small.ipynb", tmp_path / "out" / "small.html"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("print(6 * 7)")]), path)

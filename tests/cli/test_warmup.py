@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.helpers import ROOT
 
 WARM_UP = "import torch; from qtkit.cli.warmup import warm_up; print('seconds', warm_up([torch.float32]))"
@@ -37,6 +39,7 @@ def warm_up(cache: str, home: str = "/nonexistent", cwd: Path = ROOT, code: str 
     return float(run.stdout.split()[-1]), run.stderr
 
 
+@pytest.mark.slow
 def test_later_processes_start_from_the_cache_until_the_sources_change(tmp_path):
     first, _ = warm_up(str(tmp_path))
     compiled = sorted(tmp_path.rglob("*.nbc"))
@@ -52,6 +55,7 @@ def test_later_processes_start_from_the_cache_until_the_sources_change(tmp_path)
     assert index.stat().st_mtime > 0
 
 
+@pytest.mark.slow
 def test_without_a_place_to_write_kernels_work_and_say_so(tmp_path):
     """A read-only install, home and cache folder. Files stand where folders would be made, which stops root as well."""
     package = tmp_path / "qtkit"

@@ -137,6 +137,7 @@ def test_the_limit_of_a_container_counts(monkeypatch):
         DiffQAS(24, 15)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="reads Linux's account of a process")
 @pytest.mark.parametrize(("n", "megabytes"), [(17, 250), (20, 4000)])
 def test_the_memory_that_is_used(n, megabytes):

@@ -349,6 +349,7 @@ print([name for name in heavy if sys.modules.get(name)])
 """
 
 
+@pytest.mark.slow
 def test_classical_network_needs_no_quantum_software(tmp_path):
     """In a process where PennyLane and Numba cannot be imported, first without qtkit, then with it."""
     model, x = small(), torch.randn(5, 4, dtype=torch.float64, generator=seeded())

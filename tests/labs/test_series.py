@@ -73,6 +73,7 @@ def test_toy_scale_of_series(monkeypatch):
     assert labs.sized(settings) is settings
 
 
+@pytest.mark.slow
 def test_series_over_seeds():
     table = labs.over_seeds(SeriesSettings(epochs=1, depth=1), models=("diffqas", "mapping"), seeds=(0, 1))
     assert sorted(table.columns) == ["epoch", "label", "seed", "test_loss", "train_loss"]

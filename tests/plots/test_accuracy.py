@@ -19,6 +19,7 @@ def frame(**options) -> pd.DataFrame:
     return curves(lambda label, seed, _: LEVELS[label] + 0.02 * (seed - 1), labels=LEVELS, pairs=ONE, **options)
 
 
+@pytest.mark.slow
 def test_four_plots_of_every_model():
     figure = accuracy_curves(frame(), title="Figure 5")
     for value, axes in zip(VIEWS, ("x", "x2", "x3", "x4"), strict=True):

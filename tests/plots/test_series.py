@@ -34,6 +34,7 @@ def named(figure, name):
     return [trace for trace in figure.data if trace.name == name]
 
 
+@pytest.mark.slow
 def test_forecast_shows_truth_prediction_and_boundary(series, predictions):
     figure = forecast_figure(series, predictions[2])
     (truth,), (prediction,) = named(figure, "truth"), named(figure, "prediction")

@@ -55,6 +55,7 @@ print(deaths)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("again", [False, True], ids=["new", "again"])
 def test_killed_at_every_operation_on_files(tmp_path: Path, again: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", lambda number: None)
@@ -124,6 +125,7 @@ for seed in sys.argv[3:]:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [IMAGES, GRIDWORLD], ids=["images", "gridworld"])
 def test_a_run_killed_at_random_moments(tmp_path: Path, settings: Any) -> None:
     whole = run(settings, store=tmp_path / "whole")

@@ -225,6 +225,7 @@ def test_the_folder_of_results_is_found(tmp_path: Path, monkeypatch: pytest.Monk
     assert results.results_folder() == below
 
 
+@pytest.mark.slow
 def test_a_slice_of_a_shipped_image_run_computed_again(official_data: Path) -> None:
     table = results.load("images", folder=ROOT / "results")
     table = table[table["official"]]

@@ -72,6 +72,7 @@ def test_stopped_after_every_record_it_ends_the_same(tmp_path: Path, settings: T
     assert part.records().drop(columns="seconds").equals(whole.records().drop(columns="seconds"))
 
 
+@pytest.mark.slow
 def test_many_records_close_parts(tmp_path: Path) -> None:
     settings, rows = ToySettings(steps=PART_ROWS + 600), []
     for records in (300, 200, PART_ROWS - 400, 400):  # of each session
@@ -291,6 +292,7 @@ print(done.state, "|".join(diary.lines))
 """
 
 
+@pytest.mark.slow
 def test_of_processes_that_want_the_same_run_one_computes_and_the_others_wait(tmp_path: Path) -> None:
     processes = [python(TWO, tmp_path, stdin=subprocess.PIPE) for _ in range(3)]
     first = [process.stdout.readline() for process in processes]
@@ -305,6 +307,7 @@ def test_of_processes_that_want_the_same_run_one_computes_and_the_others_wait(tm
     assert len(done.table()) == 6
 
 
+@pytest.mark.slow
 def test_a_run_in_use_can_be_told_instead_of_waited_for(tmp_path: Path) -> None:
     stored = Store(tmp_path).run(ToySettings())
     with lock_run(stored.path, wait=False):
@@ -314,6 +317,7 @@ def test_a_run_in_use_can_be_told_instead_of_waited_for(tmp_path: Path) -> None:
     assert run(ToySettings(), store=tmp_path, wait=False).finished
 
 
+@pytest.mark.slow
 def test_a_wait_can_be_stopped(tmp_path: Path) -> None:
     stored, diary = Store(tmp_path).run(ToySettings()), Diary()
     with lock_run(stored.path, wait=False):

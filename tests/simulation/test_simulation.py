@@ -46,6 +46,7 @@ def custom_ansatzes(n, seed):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("n", "depth"), list(itertools.product(range(1, 9), range(6))))
 def test_values_and_gradients_equal_pennylanes(n, depth):
     torch.manual_seed(100 * n + depth)
@@ -314,6 +315,7 @@ def test_no_blocks_are_refused(shape):
         stacked(CANDIDATES, torch.zeros(shape), torch.zeros(0, 12))
 
 
+@pytest.mark.slow
 def test_a_forked_child_can_simulate():
     script = """
         import os, torch

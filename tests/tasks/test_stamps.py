@@ -41,6 +41,7 @@ def test_a_file_written_anew_is_another_run(tmp_path: Path) -> None:
     assert run(own(path), store=store) == first
 
 
+@pytest.mark.slow
 def test_a_file_that_changes_during_a_wait_does_not_mix_two_runs(tmp_path: Path) -> None:
     path, store, other = tmp_path / "own.csv", Store(tmp_path / "runs"), ExitStack()
     write(path, 0.3)

@@ -82,6 +82,7 @@ def test_the_agent_now_and_before_its_training() -> None:
     assert not np.allclose(first.probabilities[0], now.probabilities[0])
 
 
+@pytest.mark.slow
 def test_it_needs_no_widgets() -> None:
     code = (
         "import sys; from qtkit.panels import AgentPanel; import qtkit.panels.agent.replay; "
@@ -106,6 +107,7 @@ def test_errors_are_those_of_the_settings_and_of_the_environment() -> None:
 # With widgets
 
 
+@pytest.mark.slow
 def test_start_to_finish_on_the_panel() -> None:
     panel = AgentPanel(**TINY)
     view = shown(panel)
@@ -125,6 +127,7 @@ def test_start_to_finish_on_the_panel() -> None:
     assert not view.message.value and not view.trouble.value and not view.state.value
 
 
+@pytest.mark.slow
 def test_the_player_gets_each_picture_once() -> None:
     panel = AgentPanel(**FAST)
     view = shown(panel)
@@ -142,6 +145,7 @@ def test_the_player_gets_each_picture_once() -> None:
         json.dumps({key: value for key, value in episode.items() if key != "pictures"})
 
 
+@pytest.mark.slow
 def test_refresh_takes_the_network_between_two_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     panel = AgentPanel(**{**FAST, "episodes": 1_000_000})
     view = shown(panel)
@@ -171,6 +175,7 @@ def test_refresh_takes_the_network_between_two_steps(monkeypatch: pytest.MonkeyP
     assert view.player.episodes == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("trouble", [False, True])
 def test_what_was_played_for_an_agent_that_was_reset_is_dropped(monkeypatch, trouble: bool) -> None:
     panel = AgentPanel(**FAST)
@@ -201,6 +206,7 @@ def test_without_an_agent_there_is_nothing_to_watch() -> None:
     wait_until(lambda: "There is no agent yet: press Start, or Step" in view.trouble.value)
 
 
+@pytest.mark.slow
 def test_controls_change_the_settings_and_are_locked_during_a_run() -> None:
     panel = AgentPanel(**{**FAST, "episodes": 1_000_000})
     view = shown(panel)
@@ -243,6 +249,7 @@ def test_an_environment_by_its_name() -> None:
     assert panel.settings.environment == "MiniGrid-Empty-6x6-v0" and name.layout.display == "none"
 
 
+@pytest.mark.slow
 def test_what_was_refused_does_not_stand_over_a_run() -> None:
     panel = AgentPanel(**{**FAST, "episodes": 2})
     view = shown(panel)
@@ -255,6 +262,7 @@ def test_what_was_refused_does_not_stand_over_a_run() -> None:
     assert view.form.controls["environment"].value == "MiniGrid-Empty-5x5-v0"
 
 
+@pytest.mark.slow
 def test_an_environment_that_is_no_table_is_trained_and_shown() -> None:
     panel = AgentPanel(**{**FAST, "episodes": 2}, environment="MiniGrid-Empty-Random-5x5-v0")
     view = shown(panel)
@@ -267,6 +275,7 @@ def test_an_environment_that_is_no_table_is_trained_and_shown() -> None:
     assert len(view.player.episodes) == 2
 
 
+@pytest.mark.slow
 def test_models_without_circuits() -> None:
     said = {"mapping": "No circuit takes part", "classical": "Nothing is generated: every weight is trained itself."}
     for model, words in said.items():
@@ -280,6 +289,7 @@ def test_models_without_circuits() -> None:
         assert not {"w1", "v1"} & set(panel.records)
 
 
+@pytest.mark.slow
 def test_worker_processes_end_with_a_stop() -> None:
     panel = AgentPanel(**{**FAST, "episodes": 1_000_000, "run_as": "processes"})
     panel.start()
@@ -314,6 +324,7 @@ def test_both_networks_are_saved(tmp_path) -> None:
         assert json.loads(stored.metadata()["qtkit"])["episode"] == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets(name: str) -> None:
     kept = {"environment": "MiniGrid-Empty-6x6-v0", "seed": 4, "episodes": 7, "workers": 3}

@@ -150,6 +150,7 @@ def shown(panel: ForecastPanel):
     return panel.view
 
 
+@pytest.mark.slow
 def test_start_to_finish_on_the_panel():
     panel = panel_of()
     view = shown(panel)
@@ -166,6 +167,7 @@ def test_start_to_finish_on_the_panel():
     assert "<td" in view.table.value and "best test loss" in view.table.value
 
 
+@pytest.mark.slow
 def test_slider_over_the_epochs_after_the_run():
     panel = panel_of()
     view = shown(panel)
@@ -183,6 +185,7 @@ def test_slider_over_the_epochs_after_the_run():
     assert view.slider.options == ("latest",) and view.slider.disabled
 
 
+@pytest.mark.slow
 def test_free_running_can_be_switched_off_and_on():
     panel = panel_of()
     view = shown(panel)
@@ -203,6 +206,7 @@ def test_narma_from_its_input_has_no_free_run():
     assert len(trace(view.figure.widget, "free running").y) == 0
 
 
+@pytest.mark.slow
 def test_controls_change_the_settings_and_are_locked_during_a_run():
     panel = ForecastPanel(**{**SMALL, "epochs": 1_000_000})
     view = shown(panel)
@@ -221,6 +225,7 @@ def test_controls_change_the_settings_and_are_locked_during_a_run():
     assert not view.form.controls["depth"].disabled
 
 
+@pytest.mark.slow
 def test_a_file_of_ones_own(tmp_path):
     path = tmp_path / "mine.csv"
     path.write_text("t,x,y\n" + "\n".join(f"{k},{k % 5},{k % 3}" for k in range(40)))
@@ -260,6 +265,7 @@ def test_the_network_is_saved(tmp_path):
     assert torch.equal(weights["output.bias"], panel.training.network().output.bias)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets(name):
     settings = SETS.settings(name, SeriesSettings(dataset="narma5", seed=4, depth=3, epochs=7))

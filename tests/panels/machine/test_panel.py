@@ -69,6 +69,7 @@ class Shown:
 # Without widgets
 
 
+@pytest.mark.slow
 def test_images_measured_without_widgets(images: ImageTraining) -> None:
     panel = MachinePanel(images)
     empty = panel.results
@@ -203,6 +204,7 @@ def test_an_interrupt_leaves_the_panel_usable(series: SeriesTraining, monkeypatc
     assert len(panel.measure(blocking=True)) == 1
 
 
+@pytest.mark.slow
 def test_a_forgotten_panel_leaves_neither_model_nor_thread(series: SeriesTraining) -> None:
     before = set(threading.enumerate())
     panel = MachinePanel(series)
@@ -217,6 +219,7 @@ def test_a_forgotten_panel_leaves_neither_model_nor_thread(series: SeriesTrainin
     assert not thread.is_alive()
 
 
+@pytest.mark.slow
 def test_the_logic_needs_no_widgets() -> None:
     code = (
         "import sys; from qtkit.panels import MachinePanel; "
@@ -289,6 +292,7 @@ def test_shown_it_reads_the_exact_network_first(images: ImageTraining) -> None:
     assert shown.panel.results.empty and shown.view.again.disabled and shown.view.perfect.disabled
 
 
+@pytest.mark.slow
 def test_sliders_measure_and_buttons_too(images: ImageTraining) -> None:
     shown = Shown(MachinePanel(images))
     shown.slide("shots", 1_000)
@@ -313,6 +317,7 @@ def test_sliders_measure_and_buttons_too(images: ImageTraining) -> None:
     assert len(shown.trace("tries").x) == len(shown.panel.results) - 1
 
 
+@pytest.mark.slow
 def test_the_range_of_the_weights_stays(images: ImageTraining) -> None:
     shown = Shown(MachinePanel(images))
     ranges = [shown.view.figure.widget.layout[name].range for name in ("xaxis", "yaxis")]
@@ -338,6 +343,7 @@ def test_values_that_no_slider_has_are_shown_as_they_are(series: SeriesTraining)
     assert len(shown.panel.results) == 1, "showing the values measures nothing"
 
 
+@pytest.mark.slow
 def test_an_error_is_told_in_the_panel(series: SeriesTraining, monkeypatch: pytest.MonkeyPatch) -> None:
     shown = Shown(MachinePanel(series))
     with monkeypatch.context() as patch:
@@ -359,6 +365,7 @@ def test_an_error_of_the_exact_network_is_told_too(series: SeriesTraining, monke
     assert "the fridge" in shown.view.message.value
 
 
+@pytest.mark.slow
 def test_a_network_whose_loss_is_no_number_is_no_error(series: SeriesTraining) -> None:
     shown = Shown(MachinePanel(series))
     model = shown.panel.model
@@ -378,6 +385,7 @@ def test_where_no_widget_can_be_shown_a_panel_says_what_it_is(series: SeriesTrai
     assert panel.join()
 
 
+@pytest.mark.slow
 def test_nothing_is_printed(series: SeriesTraining, capfd: pytest.CaptureFixture[str]) -> None:
     shown = Shown(MachinePanel(series))
     shown.slide("gate_error", 0.01)
@@ -385,6 +393,7 @@ def test_nothing_is_printed(series: SeriesTraining, capfd: pytest.CaptureFixture
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 def test_a_slider_moved_while_another_thread_draws_is_no_slider_lost(series: SeriesTraining) -> None:
     shown, drawing = Shown(MachinePanel(series)), threading.Event()
     panel = shown.panel

@@ -33,6 +33,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     return messages
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "make",
     [

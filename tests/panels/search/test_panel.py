@@ -84,6 +84,7 @@ class TestRunning:
         with pytest.raises(RuntimeError, match="the fridge"):
             panel_of(fail_at=3).run(blocking=True)
 
+    @pytest.mark.slow
     def test_start_to_finish_on_the_panel(self) -> None:
         gate = threading.Event()
         shown = Shown(panel_of(n_steps=30, gate=gate))
@@ -104,6 +105,7 @@ class TestRunning:
         assert figure.data[0].y[4] == pytest.approx(1 / 12 + 0.3)
         assert len(view.figure.traces["histogram"].x) == 60
 
+    @pytest.mark.slow
     def test_pause_resume_step_stop(self, tmp_path: Path) -> None:
         shown = Shown(panel_of(n_steps=10**6, delay=0.001))
         panel = shown.panel
@@ -147,6 +149,7 @@ class TestRunning:
         assert "background" not in shown.view.bar.status.value
         assert shown.panel.records.empty
 
+    @pytest.mark.slow
     def test_start_again_after_a_stop_while_compiling(self) -> None:
         gate = threading.Event()
         shown = Shown(panel_of(gate=gate))
@@ -159,6 +162,7 @@ class TestRunning:
         assert shown.panel.phase is Phase.FINISHED
         assert shown.panel.runs["ended"].tolist() == ["stopped", "finished"]
 
+    @pytest.mark.slow
     def test_reset_forgets_what_is_shown_and_keeps_the_table(self) -> None:
         shown = Shown(panel_of(delay=0.001))
         shown.click("start")
@@ -176,6 +180,7 @@ class TestRunning:
         panel.run(blocking=True)
         assert panel.runs[["steps", "ended"]].to_numpy().tolist() == [[20, "reached 0.65"]]
 
+    @pytest.mark.slow
     def test_a_second_start_in_another_panel_ends_the_first_run(self) -> None:
         one, two = Shown(panel_of(n_steps=10**6, delay=0.001)), None
         one.click("start")
@@ -198,6 +203,7 @@ class TestRunning:
         assert len(panel.runs) == 1
         panel.stop()
 
+    @pytest.mark.slow
     def test_a_forgotten_panel_is_not_kept_alive(self) -> None:
         panel = panel_of(n_steps=3)
         panel.run(blocking=True)
@@ -207,6 +213,7 @@ class TestRunning:
         gc.collect()
         assert model() is None
 
+    @pytest.mark.slow
     def test_nothing_is_printed(self, capfd: pytest.CaptureFixture[str]) -> None:
         shown = Shown(panel_of(fail_at=5))
         shown.click("start")
@@ -215,6 +222,7 @@ class TestRunning:
 
 
 class TestErrors:
+    @pytest.mark.slow
     def test_an_error_is_told_in_the_panel_with_its_traceback_folded(self) -> None:
         shown = Shown(panel_of(fail_at=3))
         shown.click("start")
@@ -330,6 +338,7 @@ class TestSettings:
         assert figure.widget.data[0].y[12] == pytest.approx(0.5)
         assert shown.view.main.children[1] is figure.box
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("name", PRESETS)
     def test_presets(self, name: str) -> None:
         shown = Shown(panel_of(n_steps=2, seed=3, dataset="fashion", depth=9))
@@ -397,6 +406,7 @@ class TestCode:
 
 
 class TestSaving:
+    @pytest.mark.slow
     def test_the_network_is_saved_with_its_settings_and_the_panel_says_where(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -447,6 +457,7 @@ class TestRealTraining:
 
         assert table().equals(table())
 
+    @pytest.mark.slow
     def test_the_mapping_alone_and_the_classical_network(self) -> None:
         said = {
             "mapping": "No circuit takes part",
@@ -503,6 +514,7 @@ class TestWords:
         assert "mapping alone" in describe(ImageSettings(model="mapping"))
 
 
+@pytest.mark.slow
 def test_the_logic_needs_no_widgets() -> None:
     code = (
         "import sys, qtkit.panels.search.model, qtkit.panels.training.thread, qtkit.plots; "

@@ -149,6 +149,7 @@ def test_a_layer_holds_a_limited_number_of_cnots():
         full.with_cnot_toggled(2, 3)
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)).filter(lambda p: p[0] != p[1]), max_size=8))
 def test_toggling_twice_is_nothing(pairs):

@@ -34,6 +34,7 @@ def test_a_seed_repeats_the_shots():
     assert not np.array_equal(first, other)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ansatz", [CANDIDATES[4], CANDIDATES[6], Ansatz(True, ((0, 2),), ("rz", "rx"))])
 def test_noise_zero_limit_and_full_mixing(ansatz):
     exact = measure(ansatz, angles(), Measurement())

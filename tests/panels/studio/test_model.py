@@ -11,6 +11,7 @@ from qtkit import CANDIDATES, Ansatz, DiffQAS, probabilities
 from qtkit.panels.studio import Rank, StudioCircuit, StudioModel, rank, reach
 
 
+@pytest.mark.slow
 def test_it_needs_no_widgets():
     import subprocess
 

@@ -206,6 +206,7 @@ except OSError as error:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no such limits")
 def test_a_real_limit_of_the_system(tmp_path: Path) -> None:
     assert "said: cannot write the run in" in output(python(LIMITED, tmp_path))
@@ -228,6 +229,7 @@ os._exit(0)  # libraries need not clean up after a user who changed midway
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="no users here")
 def test_a_read_only_store_still_gives_what_is_finished(finished: StoredRun) -> None:
     store = finished.path.parents[1]

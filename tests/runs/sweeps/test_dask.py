@@ -109,6 +109,7 @@ def cluster(tmp_path: Path):
     cluster.close()
 
 
+@pytest.mark.slow
 def test_a_worker_killed_and_the_scheduler_restarted(cluster: Cluster, tmp_path: Path) -> None:
     hold = tmp_path / "hold"
     client = python(CLIENT, cluster.address, tmp_path / "s", hold)
@@ -142,6 +143,7 @@ def test_a_worker_killed_and_the_scheduler_restarted(cluster: Cluster, tmp_path:
     assert store.run(IMAGES).training().steps_done == 6
 
 
+@pytest.mark.slow
 def test_no_scheduler(tmp_path: Path) -> None:
     code = """
 import sys

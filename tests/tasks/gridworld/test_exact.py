@@ -44,6 +44,7 @@ def test_turning_on_the_spot_leads_nowhere():
     assert (found.total, found.length, found.success) == (0.0, 100.0, 0.0)
 
 
+@pytest.mark.slow
 def test_the_best_policy_that_does_not_look():
     environment = load_environment(SMALL)
     best, found = best_constant_policy(environment)

@@ -110,6 +110,7 @@ def test_a_long_episode_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     assert str(told) == "the first 7 steps; the episode goes on"
 
 
+@pytest.mark.slow
 def test_pictures_of_large_grids_are_smaller() -> None:
     told = play(always(0), "MiniGrid-Empty-16x16-v0", greedy=True)
     assert told.pictures.frames[0].shape == (320, 320, 3)

@@ -46,6 +46,7 @@ def course(records) -> tuple[list[float], list[int]]:
 # Records
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [*MODELS, IN_REAL], ids=[*(s.model for s in MODELS), "real"])
 def test_records_of_a_run(settings, whole_runs):
     first, *records = whole_runs[settings]
@@ -77,6 +78,7 @@ def test_every_episode_is_recorded_once(settings, whole_runs):
     assert not all(records[-1].returns and record.returns for record in records[1:])
 
 
+@pytest.mark.slow
 def test_the_whole_algorithm_written_out():
     """Workers in turns, from the random numbers to Adam, in float64; the mapping's records are these."""
     settings = dataclasses.replace(MAPPING, dtype="float64", entropy_weight=0.01)
@@ -133,6 +135,7 @@ def test_the_whole_algorithm_written_out():
         assert record.entropy == pytest.approx(np.mean(entropies[part]), rel=1e-9)
 
 
+@pytest.mark.slow
 @by_model
 def test_a_table_and_the_real_environment_give_the_same_records(settings, whole_runs):
     """Bit for bit."""
@@ -140,6 +143,7 @@ def test_a_table_and_the_real_environment_give_the_same_records(settings, whole_
     assert timeless(islice(training, 60)) == whole_runs[settings][:60]
 
 
+@pytest.mark.slow
 def test_it_learns():
     """The network itself, within seconds: it is the one whose numbers move most freely."""
     returns, _ = course(train(GridworldSettings(model="classical", episodes=300, learning_rate=3e-4)))
@@ -149,6 +153,7 @@ def test_it_learns():
 # The same again
 
 
+@pytest.mark.slow
 @by_model
 def test_the_seed_decides_all(settings, whole_runs):
     assert timeless(train(settings)) == whole_runs[settings]
@@ -156,6 +161,7 @@ def test_the_seed_decides_all(settings, whole_runs):
     assert course(other) != course(whole_runs[settings]) and other[0].loss is None
 
 
+@pytest.mark.slow
 @by_world
 def test_global_random_numbers_are_left_alone(settings, whole_runs):
     for seed in (0, 1):
@@ -183,6 +189,7 @@ def test_stopping_is_not_asking(whole_runs):
     assert list(training) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [*MODELS, IN_REAL], ids=[*(s.model for s in MODELS), "real"])
 def test_resumed_from_memory_after_any_record(settings, whole_runs):
     whole = whole_runs[settings]
@@ -200,6 +207,7 @@ def test_resumed_from_memory_after_any_record(settings, whole_runs):
     assert middles > 3, "in the midst of an episode"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [SMALL, IN_REAL], ids=["diffqas", "real"])
 def test_resumed_from_disk(settings, whole_runs, tmp_path):
     whole, found = whole_runs[settings], []
@@ -214,6 +222,7 @@ def test_resumed_from_disk(settings, whole_runs, tmp_path):
     assert found == whole
 
 
+@pytest.mark.slow
 def test_a_run_may_be_prolonged(whole_runs):
     short = GridworldTraining(dataclasses.replace(MAPPING, episodes=5))
     returns, lengths = course(short)
@@ -373,6 +382,7 @@ def test_a_checkpoint_of_an_environment_with_other_rules(name, change):
         GridworldTraining(MAPPING, other).load_state(state)
 
 
+@pytest.mark.slow
 def test_a_checkpoint_that_knows_only_what_was_seen():
     """As those that were written before the rules were counted in."""
     training = GridworldTraining(MAPPING)

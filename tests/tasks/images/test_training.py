@@ -271,6 +271,7 @@ def test_stopping_is_not_asking(data, whole_runs):
     assert list(training) == [] and training.steps_done == training.n_steps == 15
 
 
+@pytest.mark.slow
 @by_model
 def test_resuming_in_memory_is_exact(settings, data, whole_runs):
     for given in (0, 1, *random.Random(3).sample(range(2, 16), 3), 16):  # records given before the pause
@@ -308,6 +309,7 @@ print(json.dumps([dataclasses.asdict(record) for record in training]))
 """
 
 
+@pytest.mark.slow
 def test_resuming_in_another_process_is_exact(data, whole_runs, tmp_path):
     training = ImageTraining(SMALL, data)
     seconds = list(islice(training, 8))[-1].seconds

@@ -217,6 +217,7 @@ def test_a_run_broken_anywhere_goes_on_exactly(settings, data, whole_runs, tmp_p
     assert timeless(records) == whole_runs[settings]
 
 
+@pytest.mark.slow
 def test_another_process_gives_the_same_records(tmp_path):
     settings = SeriesSettings(epochs=1, depth=2, seed=3)
     mine = timeless(train(settings))
@@ -323,6 +324,7 @@ def test_own_files_need_no_data(tmp_path):
 # Paper scale
 
 
+@pytest.mark.slow
 def test_bessel_reaches_the_papers_level():
     """DiffQAS-QT with the paper's settings, seed 0: Table II has 0.00004; seeds spread from there to 0.002."""
     *_, last = train(SeriesSettings(predictions="none"))

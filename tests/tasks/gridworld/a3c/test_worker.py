@@ -111,6 +111,7 @@ def test_losses(entropy_weight):
 # One update
 
 
+@pytest.mark.slow
 @by_model
 @pytest.mark.parametrize("entropy_weight", [0.0, 0.2])
 @pytest.mark.parametrize("how", ["autograd", "compiled"])
@@ -196,6 +197,7 @@ def test_the_gradient_is_of_the_copy_and_moves_the_shared_numbers(settings, tabl
     assert ours.numbers.equal(shared) and (ours.updates, ours.episodes) == (1, 1)
 
 
+@pytest.mark.slow
 @by_model
 def test_shared_adam_is_torch_s_adam_for_one_worker(settings, table):
     model, shared, optimiser = crew(settings)

@@ -16,6 +16,7 @@ from tests.tasks.gridworld.worlds import register
 FIVE, SIX, RANDOM = "MiniGrid-Empty-5x5-v0", "MiniGrid-Empty-6x6-v0", "MiniGrid-Empty-Random-5x5-v0"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "episodes"), [(FIVE, 1000), (SIX, 200)])
 def test_random_episodes_step_for_step(name, episodes):
     environment = load_environment(name)

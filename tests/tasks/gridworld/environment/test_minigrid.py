@@ -58,6 +58,7 @@ def test_a_limit_of_steps_around_the_environment_counts():
     assert step_limit(make_real(register("Wrapped"))) == 20
 
 
+@pytest.mark.slow
 def test_minigrid_is_imported_only_when_needed():
     code = (
         "import sys, qtkit.tasks.gridworld.evaluation, qtkit.tasks.gridworld.frames; "

@@ -50,6 +50,7 @@ def assert_agrees_everywhere(table: TransitionTable, times: list[int]) -> None:
                 assert truncated == (time >= table.max_steps), where
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "live", "max_steps"), [(FIVE, 32, 100), (SIX, 60, 144)])
 def test_the_paper_s_environments(name, live, max_steps):
     table = enumerate_environment(name)
@@ -85,6 +86,7 @@ def test_the_agent_cannot_tell_all_states_apart():
         assert len(np.unique(table.observations[: table.n_live], axis=0)) == distinct
 
 
+@pytest.mark.slow
 def test_an_end_without_reward():
     table = enumerate_environment("MiniGrid-DistShift1-v0")
     lava = table.terminated & (table.payment == 0)
@@ -92,6 +94,7 @@ def test_an_end_without_reward():
     assert_agrees_everywhere(table, [1, table.max_steps])
 
 
+@pytest.mark.slow
 def test_what_is_carried_is_part_of_the_state():
     table = enumerate_environment(register("WithKey"))
     assert table.n_live > 2 * 12, "not only four directions in each of the three cells beside the goal"

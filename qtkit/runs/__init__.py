@@ -1,11 +1,18 @@
 """Runs: settings → records → result, each stored in a folder of its own, never computed twice, exactly resumable."""
 
-from qtkit.runs.observer import Observer
-from qtkit.runs.runner import run
-from qtkit.runs.store.lock import RunInUseError
-from qtkit.runs.store.stored import Progress, Store, StoredRun
-from qtkit.runs.sweeps.sweeping import SweepObserver, SweepResult, sweep
-from qtkit.tasks.registry import TASKS, Task, register
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qtkit.lazy import attach
+
+if TYPE_CHECKING:
+    from qtkit.runs.observer import Observer
+    from qtkit.runs.runner import run
+    from qtkit.runs.store.lock import RunInUseError
+    from qtkit.runs.store.stored import Progress, Store, StoredRun
+    from qtkit.runs.sweeps.sweeping import SweepObserver, SweepResult, sweep
+    from qtkit.tasks.registry import TASKS, Task, register
 
 __all__ = [
     "TASKS",
@@ -21,3 +28,21 @@ __all__ = [
     "run",
     "sweep",
 ]
+
+__getattr__, __dir__ = attach(
+    __name__,
+    {
+        "TASKS": "qtkit.tasks.registry",
+        "Observer": "qtkit.runs.observer",
+        "Progress": "qtkit.runs.store.stored",
+        "RunInUseError": "qtkit.runs.store.lock",
+        "Store": "qtkit.runs.store.stored",
+        "StoredRun": "qtkit.runs.store.stored",
+        "SweepObserver": "qtkit.runs.sweeps.sweeping",
+        "SweepResult": "qtkit.runs.sweeps.sweeping",
+        "Task": "qtkit.tasks.registry",
+        "register": "qtkit.tasks.registry",
+        "run": "qtkit.runs.runner",
+        "sweep": "qtkit.runs.sweeps.sweeping",
+    },
+)

@@ -18,7 +18,7 @@ from typing import Any
 import click
 
 
-class WholeNumbers(click.ParamType):
+class WholeNumbers(click.ParamType):  # type: ignore[type-arg]  # before click 8.4 it takes none
     """Whole numbers such as `1,5`, `1/5` or `2,5,8-11`."""
 
     name = "numbers"
@@ -41,33 +41,35 @@ class WholeNumbers(click.ParamType):
 
 def options_of(settings_class: type) -> list[click.Option]:
     """An option for each field of a dataclass of settings."""
-    hints, told = typing.get_type_hints(settings_class), field_docs(settings_class)
+    hints, docs = typing.get_type_hints(settings_class), field_docs(settings_class)
     choices = getattr(settings_class, "choices", {})
     options = []
     for field in dataclasses.fields(settings_class):
         flag = f"--{field.name.replace('_', '-')}"
-        hint, extra = _without_none(hints[field.name]), {}
+        hint = _without_none(hints[field.name])
         if hint is bool:
             flag = f"{flag}/--no-{field.name.replace('_', '-')}"
-        elif field.name in choices:
-            extra["type"] = click.Choice(choices[field.name])
-        elif hint in (int, float, str):
-            extra["type"] = hint
-        else:
-            extra["type"] = WholeNumbers()
         default = field.default if field.default is not dataclasses.MISSING else None
         if isinstance(default, tuple):
-            default = _written(default)
+            default = _write_numbers(default)
         options.append(
             click.Option(
                 [field.name, flag],
                 default=default,
                 show_default=default is not None,
-                help=told.get(field.name, ""),
-                **extra,
+                help=docs.get(field.name, ""),
+                type=_kind_of_value(hint, choices.get(field.name)),
             )
         )
     return options
+
+
+def _kind_of_value(hint: type, choices: Iterable[str] | None) -> click.ParamType[Any] | type | None:
+    if hint is bool:
+        return None  # a flag
+    if choices is not None:
+        return click.Choice(tuple(choices))
+    return hint if hint in (int, float, str) else WholeNumbers()
 
 
 def read_values(settings_class: type, texts: Iterable[str]) -> list[tuple[str, Any]]:
@@ -87,11 +89,11 @@ def read_values(settings_class: type, texts: Iterable[str]) -> list[tuple[str, A
         name = name.replace("-", "_")
         if name not in options:
             raise ValueError(f"{name!r} is no setting of {settings_class.__name__}; there are {sorted(options)}")
-        pairs.append((name, _read(options[name], value)))
+        pairs.append((name, _read_value(options[name], value)))
     return pairs
 
 
-def _read(option: click.Option, text: str) -> Any:
+def _read_value(option: click.Option, text: str) -> Any:
     if text in ("null", "None") and option.default is None:
         return None
     try:
@@ -105,16 +107,17 @@ def _read(option: click.Option, text: str) -> Any:
 @functools.cache
 def field_docs(settings_class: type) -> dict[str, str]:
     """The text under each field of a dataclass and its bases, as one line; no text for a field without."""
-    told: dict[str, str] = {}
+    docs: dict[str, str] = {}
     for cls in reversed(settings_class.__mro__[:-1]):
         try:
-            body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0].body
+            (tree,) = ast.parse(textwrap.dedent(inspect.getsource(cls))).body
         except (OSError, TypeError):  # no source at hand: options without help
             continue
-        for field, text in itertools.pairwise(body):
+        assert isinstance(tree, ast.ClassDef)
+        for field, text in itertools.pairwise(tree.body):
             if isinstance(field, ast.AnnAssign) and isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant):
-                told[field.target.id] = " ".join(str(text.value.value).replace("`", "").split())
-    return told
+                docs[ast.unparse(field.target)] = " ".join(str(text.value.value).replace("`", "").split())
+    return docs
 
 
 def _without_none(hint: Any) -> Any:
@@ -123,7 +126,7 @@ def _without_none(hint: Any) -> Any:
     return hint
 
 
-def _written(numbers: tuple[int, ...]) -> str:
+def _write_numbers(numbers: tuple[int, ...]) -> str:
     """As one would write them, and as `WholeNumbers` reads them."""
     if len(numbers) > 2 and numbers == tuple(range(numbers[0], numbers[-1] + 1)):
         return f"{numbers[0]}-{numbers[-1]}"

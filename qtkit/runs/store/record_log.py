@@ -6,7 +6,7 @@ import hashlib
 import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,11 +14,19 @@ import pyarrow.parquet as pq
 from qtkit.files import remove_old, write_bytes
 from qtkit.records import row_of, schema_of
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 PART_ROWS = 5_000
 """Rows after which a part is closed; until then each checkpoint writes the last part anew."""
 
-Part = dict[str, Any]
-"""`file`, `rows` and `sha256` of a part."""
+
+class Part(TypedDict):
+    """A file of records that is not changed any more."""
+
+    file: str
+    rows: int
+    sha256: str
 
 
 class RecordLog:
@@ -37,7 +45,7 @@ class RecordLog:
 
     def __init__(self, folder: Path, parts: Sequence[Part] = ()) -> None:
         self.folder = folder
-        self._parts = [dict(part) for part in parts]
+        self._parts = [part.copy() for part in parts]
         self._open: list[dict[str, Any]] = []  # rows of the part that still grows
         self._schema: pa.Schema | None = None
         tables = [read_part(folder, part) for part in self._parts]
@@ -51,7 +59,7 @@ class RecordLog:
     def __len__(self) -> int:
         return sum(part["rows"] for part in self._parts) + self._fresh
 
-    def append(self, record: Any) -> None:
+    def append(self, record: DataclassInstance) -> None:
         """Take a record, a dataclass; it is in memory until `flush`.
 
         Raises:
@@ -80,7 +88,7 @@ class RecordLog:
             self._fresh = 0
             if len(self._open) >= PART_ROWS:
                 self._open = []
-        return [dict(part) for part in self._parts]
+        return [part.copy() for part in self._parts]
 
     def sweep(self) -> None:
         """Remove files that no part of the last `flush` names; one that another process has open goes the next time."""

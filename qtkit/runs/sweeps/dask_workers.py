@@ -93,7 +93,7 @@ class DaskWorkers:
 
         def report(future: Any) -> None:
             if once.acquire(blocking=False):
-                done(job, self._arrived(job, future))
+                done(job, self._take_result(job, future))
 
         try:
             future = self._client.submit(
@@ -116,9 +116,10 @@ class DaskWorkers:
             self._client.cancel(self._futures, force=True)
         self._disconnect()
 
-    def _arrived(self, job: Job, future: Any) -> BaseException | None:
+    def _take_result(self, job: Job, future: Any) -> BaseException | None:
+        """Put the run that came back in its place; the error if it did not."""
         from distributed import CancelledError, KilledWorker
-        from distributed.comm import CommClosedError
+        from distributed.comm.core import CommClosedError
 
         if future.status == "finished":
             try:
@@ -132,21 +133,19 @@ class DaskWorkers:
             future.release()
             return None
         if future.status == "error":
-            error = future.exception()
-            if isinstance(error, KilledWorker | CancelledError) or type(error).__module__.startswith("distributed"):
+            raised: BaseException = future.exception()
+            if isinstance(raised, KilledWorker | CancelledError) or type(raised).__module__.startswith("distributed"):
                 return LostError(f"workers were lost while they were at {job.run.key}")
-            return error
+            return raised
         return LostError(f"the scheduler at {self.address} is gone")
 
     def _data_of(self, settings: Settings) -> Any:
         """The data of the settings: small ones go with each run, large ones are sent to all workers once."""
         task = task_of(settings)
-        if task.load is None:
-            return None
         key = (task.name, task.data_key(settings))
         if key not in self._data:
             data, _ = task.data(settings)
-            large = size_of(data) > LARGE
+            large = data is not None and size_of(data) > LARGE
             self._data[key] = self._client.scatter(data, hash=False, broadcast=True) if large else data
         return self._data[key]
 

@@ -20,7 +20,7 @@ from qtkit.runs import Store, StoredRun, SweepObserver, run, sweep
 from qtkit.runs.store.lock import is_in_use, lock_run
 from qtkit.runs.store.packing import pack, unpack
 from qtkit.runs.sweeps.plans import PLANS
-from qtkit.runs.sweeps.sweeping import Job, LostError
+from qtkit.runs.sweeps.jobs import Job, LostError
 from tests.helpers import python, values, wait_until
 from tests.runs.small import IMAGES
 from tests.runs.toy import ToySettings
@@ -181,7 +181,7 @@ def test_a_run_in_use_is_waited_for_without_new_processes(tmp_path: Path, monkey
         return is_in_use(path)
 
     monkeypatch.setattr("qtkit.runs.sweeps.local_workers.ProcessPoolExecutor", pool)
-    monkeypatch.setattr("qtkit.runs.sweeps.sweeping.in_use", look)
+    monkeypatch.setattr("qtkit.runs.sweeps.sweeping.is_in_use", look)
     monkeypatch.setattr("qtkit.runs.sweeps.sweeping.BUSY_SECONDS", 0.3)
     store = Store(tmp_path)
     begun = store.run(WALKS[1])

@@ -30,6 +30,7 @@ import torch
 import qtkit
 from qtkit import CANDIDATES, DiffQAS
 from qtkit.files import write_text
+from qtkit.runs.store.provenance import describe_host
 
 SIZES = ((11, 10), (13, 10), (17, 15))
 TARGETS = {(11, 10): (1000, 4), (13, 10): (1500, 2), (17, 15): (400, 1)}  # times PennyLane; times the reference
@@ -213,19 +214,16 @@ def table(rows: list[dict[str, float]]) -> str:
     notes = (
         f"First call of qtkit: {last['compile_s']:.1f} s to compile, the cache empty, {last['cached_start_s']:.2f} s",
         f"in later processes. Medians of {last['rounds']} rounds in one run; qtkit and the reference in float32,",
-        f"PennyLane in its float64. {machine()}.",
+        f"PennyLane in its float64. {describe_host_and_versions()}.",
     )
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n\n" + "\n".join(notes)
 
 
-def machine() -> str:
+def describe_host_and_versions() -> str:
     """What it ran on, in words."""
-    model = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists() and (found := re.search(r"model name\s*:\s*(.+)", info.read_text())):
-        model = found[1]
+    host = describe_host()
     versions = f"Python {platform.python_version()}, torch {torch.__version__}, qtkit {qtkit.__version__}"
-    return f"{model}, {os.cpu_count()} cores, {versions}"
+    return f"{host['processor']}, {host['cores']} cores, {versions}"
 
 
 def time_against_qubits(largest: int, depth: int = 10) -> list[dict[str, float]]:
@@ -282,7 +280,7 @@ def main() -> None:
     if arguments.save:
         curve = time_against_qubits(arguments.largest)
         arguments.save.mkdir(parents=True, exist_ok=True)
-        result = {"machine": machine(), "rows": rows, "curve": curve}
+        result = {"machine": describe_host_and_versions(), "rows": rows, "curve": curve}
         write_text(arguments.save / "engine.json", json.dumps(result, indent=1) + "\n")
         write_text(arguments.save / "engine.md", table(rows) + "\n")
         plot(curve, rows, arguments.save / "engine.svg")

@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 import torch
-from engine import machine
+from engine import describe_host_and_versions
 from series import pennylane_forward
 
 from qtkit.files import write_text
@@ -141,7 +141,7 @@ def report(results: dict[str, dict[str, float]], load: float) -> str:
     notes = (
         f"PennyLane / qtkit: {theirs['ratio']:,.0f}; measured updates of PennyLane: {theirs['updates']}. There",
         "are at most 5 steps between two updates. Learning is included. Processor time, medians over parts of one run;",
-        f"load average {load:.1f}. {machine()}.",
+        f"load average {load:.1f}. {describe_host_and_versions()}.",
     )
     return "\n".join(lines) + "\n\n" + "\n".join(notes)
 
@@ -160,7 +160,7 @@ def main() -> None:
     print(report(results, load))
     if arguments.save:
         arguments.save.mkdir(parents=True, exist_ok=True)
-        kept = {"machine": machine(), "load": load, "results": results}
+        kept = {"machine": describe_host_and_versions(), "load": load, "results": results}
         write_text(arguments.save / "gridworld.json", json.dumps(kept, indent=1) + "\n")
         write_text(arguments.save / "gridworld.md", report(results, load) + "\n")
 

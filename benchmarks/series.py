@@ -21,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from engine import machine
+from engine import describe_host_and_versions
 
 from qtkit.files import write_text
 from qtkit.generator.diffqas import DiffQAS
@@ -117,7 +117,7 @@ def report(run: dict[str, float], table: dict[str, dict[str, float]]) -> str:
         *(f"| {title} | {row[OURS]:.1f} | {sum(row[c] for c in BASELINES):.0f} |" for title, row in table.items()),
         "",
         f"Table II in all: {total / 60:.1f} minutes of processor time, so {total / 120:.1f} minutes on two free cores "
-        f"(target ≤ {TABLE_TARGET_MIN}). {machine()}.",
+        f"(target ≤ {TABLE_TARGET_MIN}). {describe_host_and_versions()}.",
     ]
     return "\n".join(lines)
 
@@ -136,7 +136,7 @@ def main() -> None:
     print(report(run, table))
     if arguments.save:
         arguments.save.mkdir(parents=True, exist_ok=True)
-        result = {"machine": machine(), "run": run, "table": table}
+        result = {"machine": describe_host_and_versions(), "run": run, "table": table}
         write_text(arguments.save / "series.json", json.dumps(result, indent=1) + "\n")
         write_text(arguments.save / "series.md", report(run, table) + "\n")
 

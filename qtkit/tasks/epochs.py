@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from abc import abstractmethod
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from qtkit.tasks.settings import EpochSettings
-from qtkit.tasks.training import Training
+from qtkit.tasks.training import DataT, RecordT, Training
+
+EpochSettingsT = TypeVar("EpochSettingsT", bound=EpochSettings)
 
 
-class EpochTraining(Training):
+class EpochTraining(Training[EpochSettingsT, DataT, RecordT]):
     """A training that goes over its data epoch by epoch, batch by batch: one record a step of the optimiser.
 
     Arguments:
@@ -27,7 +29,12 @@ class EpochTraining(Training):
     free_settings = Training.free_settings | {"epochs"}
 
     def __init__(
-        self, settings: Any, data: Any, model: nn.Module, optimiser: torch.optim.Optimizer, n_steps_per_epoch: int
+        self,
+        settings: EpochSettingsT,
+        data: DataT,
+        model: nn.Module,
+        optimiser: torch.optim.Optimizer,
+        n_steps_per_epoch: int,
     ) -> None:
         super().__init__(settings, data, model, optimiser, settings.epochs * n_steps_per_epoch)
         self.n_steps_per_epoch = n_steps_per_epoch
@@ -50,12 +57,13 @@ class EpochTraining(Training):
         return {**super().describe(), "n_steps_per_epoch": self.n_steps_per_epoch}
 
     def _begin(self) -> dict[str, Any]:
-        return self._told(None)
+        return self._values(None)
 
     def _advance(self) -> dict[str, Any]:
-        return self._told(self._step())
+        return self._values(self._step())
 
-    def _told(self, loss: float | None) -> dict[str, Any]:
+    def _values(self, loss: float | None) -> dict[str, Any]:
+        """Of the record after the step with this loss."""
         at_end = self.steps_done % self.n_steps_per_epoch == 0
         results = self.evaluate() if at_end else {}
         return {"step": self.steps_done, "epoch": self.steps_done / self.n_steps_per_epoch, "loss": loss, **results}

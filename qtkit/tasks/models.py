@@ -1,6 +1,8 @@
-"""What a training starts from: its model, the parameters that are trained, and its random numbers."""
+"""The model of a training: made at its start, and what is asked of it, be it a `QuantumTrain` or a plain network."""
 
 from __future__ import annotations
+
+import copy
 
 import torch
 from torch import nn
@@ -51,6 +53,23 @@ def build_model(target: nn.Module, settings: RunSettings, generator: torch.Gener
 def trainable_parameters(model: nn.Module) -> list[nn.Parameter]:
     """The parameters that an optimiser is to change."""
     return [parameter for parameter in model.parameters() if parameter.requires_grad]
+
+
+def mixture_of(model: nn.Module) -> tuple[float, ...]:
+    """The effective structural weights, one a candidate; empty for a network that is not generated."""
+    return tuple(model.search.mixture.tolist()) if isinstance(model, QuantumTrain) else ()
+
+
+def classical_copy(model: nn.Module) -> nn.Module:
+    """The network as it stands, a plain `nn.Module` of its own with no quantum part."""
+    return model.to_classical() if isinstance(model, QuantumTrain) else copy.deepcopy(model)
+
+
+def count_weights(model: nn.Module) -> int:
+    """The weights of the network, generated or not."""
+    if isinstance(model, QuantumTrain):
+        return model.num_weights
+    return sum(parameter.numel() for parameter in model.parameters())
 
 
 def make_generator(seed: int) -> torch.Generator:

@@ -6,14 +6,13 @@ name, `qtkit.tasks.protocols.Training`.
 
 from __future__ import annotations
 
-import copy
 import os
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 import torch
 from torch import Tensor, nn
@@ -22,15 +21,19 @@ from qtkit.generator.quantum_train import QuantumTrain
 from qtkit.generator.reading import with_current_names
 from qtkit.tasks.checkpoints import read_checkpoint, write_checkpoint
 from qtkit.tasks.fingerprint import checksum, fingerprint
-from qtkit.tasks.models import trainable_parameters
+from qtkit.tasks.models import classical_copy, count_weights, mixture_of, trainable_parameters
 from qtkit.tasks.settings import RunSettings
 from qtkit.tasks.versions import versions
+
+SettingsT = TypeVar("SettingsT", bound=RunSettings)
+DataT = TypeVar("DataT")
+RecordT = TypeVar("RecordT")
 
 _MOMENTS = {torch.optim.Adam: ("exp_avg", "exp_avg_sq"), torch.optim.RMSprop: ("square_avg",)}
 """What an optimiser keeps of each parameter, in its shape, besides its number of steps."""
 
 
-class Training(ABC):
+class Training(ABC, Generic[SettingsT, DataT, RecordT]):
     """One training run: iterate over it and each step is done when its record is asked for.
 
     Stopping is to stop asking; asking again goes on where it stopped. Equal settings give equal records (but for the
@@ -50,7 +53,7 @@ class Training(ABC):
         notes: what is worth knowing of the run, in words; the newest last.
     """
 
-    record_class: ClassVar[type]
+    record_class: Callable[..., RecordT]
     """A dataclass with `step`, `weights`, `seconds` and what `_begin` and `_advance` give."""
     settings_class: ClassVar[type[RunSettings]]
     data_name: ClassVar[str]
@@ -63,9 +66,11 @@ class Training(ABC):
     """The settings in which a checkpoint may differ from the training it is loaded into."""
 
     def __init__(
-        self, settings: Any, data: Any, model: nn.Module, optimiser: torch.optim.Optimizer, n_steps: int
+        self, settings: SettingsT, data: DataT, model: nn.Module, optimiser: torch.optim.Optimizer, n_steps: int
     ) -> None:
-        self.settings, self.data, self.model = settings, data, model
+        self.settings = settings
+        self.data = data
+        self.model = model
         self._optimiser = optimiser
         self.n_steps = n_steps
         self.steps_done = 0
@@ -114,23 +119,23 @@ class Training(ABC):
         """The shapes these have after so many steps."""
         return {}
 
-    def _load_own_tensors(self, tensors: Mapping[str, Tensor]) -> None:  # noqa: B027
+    def _load_own_tensors(self, tensors: Mapping[str, Tensor]) -> None:
         """Take them up again."""
 
     # What all can do
 
-    def __iter__(self) -> Iterator[Any]:
+    def __iter__(self) -> Iterator[RecordT]:
         return self
 
-    def __next__(self) -> Any:
+    def __next__(self) -> RecordT:
         with self._lock:
             if self._started and self.steps_done >= self.n_steps:
                 raise StopIteration
             begin = time.perf_counter()
-            told = self._advance() if self._started else self._begin()
+            values = self._advance() if self._started else self._begin()
             self._started = True
             self._seconds += time.perf_counter() - begin
-            return self.record_class(weights=self.weights(), seconds=self._seconds, **told)
+            return self.record_class(weights=self.weights(), seconds=self._seconds, **values)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -140,25 +145,21 @@ class Training(ABC):
 
     def weights(self) -> tuple[float, ...]:
         """The effective structural weights, one a candidate; empty for the classical model."""
-        if not isinstance(self.model, QuantumTrain):
-            return ()
-        return tuple(self.model.search.mixture.tolist())
+        return mixture_of(self.model)
 
     def network(self) -> nn.Module:
         """The network as it stands, a plain `nn.Module` of its own with no quantum part."""
         with self._lock:
-            return self.model.to_classical() if isinstance(self.model, QuantumTrain) else copy.deepcopy(self.model)
+            return classical_copy(self.model)
 
     def describe(self) -> dict[str, Any]:
         """What this run is, ready for JSON: settings, data, sizes, versions."""
-        model = self.model
-        quantum = isinstance(model, QuantumTrain)
         return {
             "settings": self.settings.to_dict(),
             **self._describe_data(),
-            "n_qubits": model.n_qubits if quantum else None,
-            "num_weights": model.num_weights if quantum else sum(p.numel() for p in model.parameters()),
-            "num_trainable": sum(p.numel() for p in model.parameters() if p.requires_grad),
+            "n_qubits": self.model.n_qubits if isinstance(self.model, QuantumTrain) else None,
+            "num_weights": count_weights(self.model),
+            "num_trainable": sum(parameter.numel() for parameter in trainable_parameters(self.model)),
             "versions": versions(),
         }
 
@@ -201,7 +202,7 @@ class Training(ABC):
             self._optimiser.load_state_dict({"state": moments, "param_groups": groups})
             self.steps_done, self._started, self._seconds = state["steps_done"], state["started"], state["seconds"]
 
-    def close(self) -> None:  # noqa: B027
+    def close(self) -> None:
         """Let go of what a training holds besides memory. It can go on afterwards."""
 
     def save_checkpoint(self, folder: str | os.PathLike[str]) -> None:
@@ -222,11 +223,12 @@ class Training(ABC):
         self.load_state(read_checkpoint(folder)["training"])
 
     @classmethod
-    def resume(cls, folder: str | os.PathLike[str], data: Any = None) -> Self:
+    def resume(cls, folder: str | os.PathLike[str], data: DataT | None = None) -> Self:
         """The training that `save_checkpoint` wrote to `folder`, with its settings; raises as `load_checkpoint`."""
         state = read_checkpoint(folder)["training"]
         cls._check_names(state)
-        training = cls(cls.settings_class.from_dict(state["settings"]), data)
+        make = cast("Callable[[RunSettings, DataT | None], Self]", cls)  # a task's class is made from these alone
+        training = make(cls.settings_class.from_dict(state["settings"]), data)
         training.load_state(state)
         return training
 

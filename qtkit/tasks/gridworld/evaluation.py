@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from qtkit.checks import checked_whole
@@ -16,7 +18,7 @@ Policy = Callable[[Tensor], Tensor]
 """Observations `(B, 147)` to the logits of the actions `(B, 7)`: an `nn.Module` such as `PolicyMLP`, which gets them in
 its own dtype and on its own device, or any function, which gets float32 on the CPU."""
 
-_AT_ONCE = 1000
+_BATCH_SIZE = 1000
 
 
 @dataclass(frozen=True)
@@ -81,19 +83,13 @@ def evaluate(
     checked_whole("episodes", episodes, 1)
     checked_whole("seed", seed, 0)
     draws, starts = np.random.default_rng([seed, 0]), np.random.default_rng([seed, 1])
-    was_training = isinstance(policy, nn.Module) and policy.training
-    if was_training:
-        policy.eval()
-    try:
+    with _evaluation_mode(policy):
         thresholds = _thresholds(policy, environment, greedy)
         parts = []
-        for first in range(0, episodes, _AT_ONCE):
-            seeds = starts.integers(2**31, size=min(_AT_ONCE, episodes - first))
+        for first in range(0, episodes, _BATCH_SIZE):
+            seeds = starts.integers(2**31, size=min(_BATCH_SIZE, episodes - first))
             batch = environment.new_batch(seeds.tolist())
             parts.append(_run(batch, thresholds, draws.random((len(batch), environment.max_steps))))
-    finally:
-        if was_training:
-            policy.train()
     returns, lengths, successes = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Evaluation(
         episodes=episodes,
@@ -111,7 +107,7 @@ def random_policy(observations: Tensor) -> Tensor:
     return observations.new_zeros(*observations.shape[:-1], Environment.n_actions)
 
 
-def brought_to(network: Callable[..., object], observations: Tensor) -> Tensor:
+def convert_for(network: Callable[..., object], observations: Tensor) -> Tensor:
     """`observations` in the dtype and on the device of the network's first parameter, or as they are if it has none."""
     first = next(network.parameters(), None) if isinstance(network, nn.Module) else None
     return observations if first is None else observations.to(first)
@@ -126,7 +122,8 @@ def shortest_path(environment: Environment) -> ShortestPath:
     if not isinstance(environment, TableEnvironment):
         raise ValueError(f"a shortest path needs an environment with a table of its states; here is {environment!r}")
     table = environment.table
-    seen, ways = {table.start}, {table.start: ()}  # ways: to the states that take as many steps as have been looked at
+    seen = {table.start}
+    ways: dict[int, tuple[int, ...]] = {table.start: ()}  # to the states that take as many steps as were looked at
     for length in range(1, environment.max_steps + 1):
         longer: dict[int, tuple[int, ...]] = {}
         for state, way in ways.items():
@@ -141,20 +138,25 @@ def shortest_path(environment: Environment) -> ShortestPath:
     raise ValueError(f"no way to a reward in {environment.name} within {environment.max_steps} steps")
 
 
-_Thresholds = Callable[[Batch, np.ndarray], np.ndarray]
+_Thresholds = Callable[[Batch, NDArray[np.int64]], NDArray[np.generic]]
 """For the episodes `(K,)` of a batch, the sums `(K, 6)` of the first 1, 2, ... 6 probabilities."""
 
 
 def _thresholds(policy: Policy, environment: Environment, greedy: bool) -> _Thresholds:
     if isinstance(environment, TableEnvironment):
         rows = _cumulative(policy, environment.observations, greedy)
-        return lambda batch, live: rows[batch.states[live]]
+
+        def look_up(batch: Batch, live: NDArray[np.int64]) -> NDArray[np.generic]:
+            assert batch.states is not None, "they are the rows of a table"
+            return rows[batch.states[live]]
+
+        return look_up
     return lambda batch, live: _cumulative(policy, torch.from_numpy(batch.observations()[live]), greedy)
 
 
 @torch.no_grad()
-def _cumulative(policy: Policy, observations: Tensor, greedy: bool) -> np.ndarray:
-    logits = policy(brought_to(policy, observations))
+def _cumulative(policy: Policy, observations: Tensor, greedy: bool) -> NDArray[np.generic]:
+    logits = policy(convert_for(policy, observations))
     expected = (len(observations), Environment.n_actions)
     if not isinstance(logits, Tensor) or logits.shape != expected:
         got = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
@@ -167,7 +169,22 @@ def _cumulative(policy: Policy, observations: Tensor, greedy: bool) -> np.ndarra
     return logits.softmax(1).cumsum(1)[:, :-1].numpy()
 
 
-def _run(batch: Batch, thresholds: _Thresholds, draws: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+@contextmanager
+def _evaluation_mode(policy: Policy) -> Iterator[None]:
+    """A module that is in training mode is not, meanwhile."""
+    if not isinstance(policy, nn.Module) or not policy.training:
+        yield
+        return
+    policy.eval()
+    try:
+        yield
+    finally:
+        policy.train()
+
+
+def _run(
+    batch: Batch, thresholds: _Thresholds, draws: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
     """Returns, lengths and successes of the episodes, `(B,)` each; `draws` `(B, max_steps)` are uniform in [0, 1)."""
     ended_by_itself = np.zeros(len(batch), dtype=bool)
     actions = np.zeros(len(batch), dtype=np.int64)

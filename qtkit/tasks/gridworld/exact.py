@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from qtkit.tasks.gridworld.environment import TableEnvironment
+from qtkit.tasks.gridworld.environment.transitions import TransitionTable
 
 _STEPS, _RATE = 400, 0.1  # of the search for the best constant policy: enough for 4 digits in MiniGrid-Empty
 
@@ -89,7 +90,7 @@ def _expected(environment: TableEnvironment, probabilities: Tensor) -> tuple[Ten
     return total, steps, success
 
 
-def _table(environment: TableEnvironment) -> object:
+def _table(environment: TableEnvironment) -> TransitionTable:
     if not isinstance(environment, TableEnvironment):
         raise ValueError(f"exact values need an environment with a table of its states; here is {environment!r}")
     return environment.table

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qtkit.checks import checked_whole
 from qtkit.tasks.gridworld.environment import RealEpisode
@@ -20,8 +21,8 @@ class Frames:
         views: what the agent sees, the agent at the bottom looking up, each `(7 * tile_size, 7 * tile_size, 3)` uint8.
     """
 
-    frames: list[np.ndarray]
-    views: list[np.ndarray]
+    frames: list[NDArray[np.uint8]]
+    views: list[NDArray[np.uint8]]
 
     def __len__(self) -> int:
         return len(self.frames)

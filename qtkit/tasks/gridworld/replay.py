@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from qtkit.checks import checked_whole
 from qtkit.tasks.gridworld.environment import RealEpisode
 from qtkit.tasks.gridworld.environment.minigrid import N_ACTIONS
-from qtkit.tasks.gridworld.evaluation import brought_to
+from qtkit.tasks.gridworld.evaluation import convert_for
 from qtkit.tasks.gridworld.frames import Frames, render_episode
 
 ACTIONS = ("turn left", "turn right", "forward", "pick up", "drop", "toggle", "done")
@@ -51,8 +52,8 @@ class Replay:
     discount: float
     actions: tuple[int, ...]
     rewards: tuple[float, ...]
-    probabilities: np.ndarray
-    values: np.ndarray
+    probabilities: NDArray[np.float64]
+    values: NDArray[np.float64]
     outcome: str
     pictures: Frames | None = field(default=None, repr=False)
 
@@ -62,7 +63,7 @@ class Replay:
         return float(sum(self.rewards))
 
     @property
-    def returns_to_go(self) -> np.ndarray:
+    def returns_to_go(self) -> NDArray[np.float64]:
         """What followed each moment, discounted, `(T + 1,)`: the value network is trained to foretell it."""
         following = np.zeros(len(self.rewards) + 1)
         for step in reversed(range(len(self.rewards))):
@@ -131,14 +132,14 @@ def play(
         probabilities=np.array(probabilities),
         values=np.array(values),
         outcome=outcome,
-        pictures=_draw(episode, seed) if pictures else None,
+        pictures=_draw(environment, episode, seed) if pictures else None,
     )
 
 
 @torch.no_grad()
-def _ask(network: ActorCritic, observation: np.ndarray) -> tuple[np.ndarray, float]:
+def _ask(network: ActorCritic, observation: NDArray[np.float32]) -> tuple[NDArray[np.float64], float]:
     """Probabilities `(7,)` and value of one observation `(147,)`."""
-    logits, values = network(brought_to(network, torch.from_numpy(observation)[None]))
+    logits, values = network(convert_for(network, torch.from_numpy(observation)[None]))
     if logits.shape != (1, N_ACTIONS) or values.shape != (1,):
         raise ValueError(
             f"for one observation the network must give logits (1, {N_ACTIONS}) and values (1,), "
@@ -149,8 +150,8 @@ def _ask(network: ActorCritic, observation: np.ndarray) -> tuple[np.ndarray, flo
     return logits[0].double().softmax(0).cpu().numpy(), values.item()
 
 
-def _draw(episode: RealEpisode, seed: int) -> Frames:
+def _draw(environment: str, episode: RealEpisode, seed: int) -> Frames:
     grid = getattr(episode.real.unwrapped, "grid", None)
     cells = max(grid.width, grid.height) if grid is not None else 1
     tile = max(8, min(32, _WIDEST // cells))
-    return render_episode(episode.real.spec.id, seed, episode.actions, tile_size=tile)
+    return render_episode(environment, seed, episode.actions, tile_size=tile)

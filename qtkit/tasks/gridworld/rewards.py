@@ -7,17 +7,22 @@ number in it is computed from all episodes.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from qtkit.paper import REWARD_INSET, REWARD_WINDOW
 from qtkit.records import LISTS, to_frame
+from qtkit.tasks.protocols import FinishedRun
 
-EVERY = 100
-"""Episodes a row stands for."""
+if TYPE_CHECKING:
+    from qtkit.tasks.gridworld.settings import GridworldSettings
+
+EPISODES_PER_ROW = 100
+"""Every so many episodes there is a row."""
 
 THRESHOLDS = (0.5, 0.9)
 """Mean returns, to tell when a run passed them."""
@@ -34,9 +39,9 @@ class Episodes:
         rounds: `(E,)`, the row of the record in which each ended.
     """
 
-    returns: np.ndarray
-    lengths: np.ndarray
-    rounds: np.ndarray
+    returns: NDArray[np.float64]
+    lengths: NDArray[np.int64]
+    rounds: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.returns)
@@ -84,7 +89,7 @@ class Episodes:
         return int(reached[0]) + size if len(reached) else None
 
 
-def reward_rows(records: pa.Table, settings: Any) -> pd.DataFrame:
+def reward_rows(records: pa.Table, settings: GridworldSettings) -> pd.DataFrame:
     """A row every 100 episodes, and one at the end.
 
     Columns:
@@ -108,12 +113,12 @@ def reward_rows(records: pa.Table, settings: Any) -> pd.DataFrame:
         ValueError: as `Episodes.of` does.
     """
     episodes = Episodes.of(records)
-    ends = [*range(EVERY, len(episodes), EVERY), len(episodes)]
+    ends = [*range(EPISODES_PER_ROW, len(episodes), EPISODES_PER_ROW), len(episodes)]
     at = episodes.rounds[np.array(ends) - 1]  # (rows,)
     entropy = records.column("entropy").to_numpy()
     rows = []
     for i, end in enumerate(ends):
-        block, window = slice(i * EVERY, end), episodes.window(end)
+        block, window = slice(i * EPISODES_PER_ROW, end), episodes.window(end)
         first = at[i - 1] + 1 if i else 1  # the first record is the start, and has no entropy
         rows.append(
             {
@@ -128,18 +133,18 @@ def reward_rows(records: pa.Table, settings: Any) -> pd.DataFrame:
             }
         )
     kept = [name for name in ("environment_steps", "seconds", *LISTS) if name in records.column_names]
-    told = to_frame(records.select(kept).take(at), settings).drop(columns=list(LISTS), errors="ignore")
-    frame = pd.concat([pd.DataFrame({"episode": ends}), pd.DataFrame(rows), told], axis=1)
+    state = to_frame(records.select(kept).take(at), settings).drop(columns=list(LISTS), errors="ignore")
+    frame = pd.concat([pd.DataFrame({"episode": ends}), pd.DataFrame(rows), state], axis=1)
     whole = {"episode": "int32", "environment_steps": "int32"}
     return frame.astype({name: whole.get(name, "float32") for name in frame.columns})
 
 
-def deviation(values: np.ndarray) -> float:
+def deviation(values: NDArray[np.float64]) -> float:
     """The population's standard deviation; 0 for equal values, which rounding would spoil."""
     return float(values.std()) if np.ptp(values) else 0.0
 
 
-def reward_summary(run: Any) -> dict[str, Any]:
+def reward_summary(run: FinishedRun) -> dict[str, Any]:
     """Exact numbers of a finished run: how well it learnt, and how good its last policy is.
 
     `episodes_done`, `updates`, `environment_steps`; of the last 1,000 and the last 5,000 episodes (or of all, where
@@ -154,21 +159,21 @@ def reward_summary(run: Any) -> dict[str, Any]:
     """
     records = run.table()
     episodes, last = Episodes.of(records), records.slice(len(records) - 1).to_pylist()[0]
-    told = {"episodes_done": len(episodes), "updates": last["step"], "environment_steps": last["environment_steps"]}
+    summary = {"episodes_done": len(episodes), "updates": last["step"], "environment_steps": last["environment_steps"]}
     for size in (REWARD_WINDOW, REWARD_INSET):
         window = episodes.window(len(episodes), size)
         returns = episodes.returns[window]
-        told |= {
+        summary |= {
             f"last_{size}_return": float(returns.mean()),
             f"last_{size}_std": deviation(returns),
             f"last_{size}_success": float((returns > 0).mean()),
             f"last_{size}_length": float(episodes.lengths[window].mean()),
         }
-    told |= {f"passed_{threshold}": episodes.passed(threshold) for threshold in THRESHOLDS}
-    return told | final_policy(run)
+    summary |= {f"passed_{threshold}": episodes.passed(threshold) for threshold in THRESHOLDS}
+    return summary | final_policy(run)
 
 
-def final_policy(run: Any, episodes: int = EVALUATION_EPISODES, seed: int = 0) -> dict[str, Any]:
+def final_policy(run: FinishedRun, episodes: int = EVALUATION_EPISODES, seed: int = 0) -> dict[str, Any]:
     """How good a finished run's last policy is, beside one that knows nothing and the shortest way there is.
 
     `greedy_return`, `greedy_std`, `greedy_success`, `greedy_length`: means over `episodes` episodes of the likeliest
@@ -180,19 +185,22 @@ def final_policy(run: Any, episodes: int = EVALUATION_EPISODES, seed: int = 0) -
         run: a `StoredRun` of `"gridworld"`.
 
     Raises:
-        FileNotFoundError, ValueError: if the run has no last state, or it is damaged.
+        FileNotFoundError, ValueError: if the run has no last state, it is damaged, or is of another task.
     """
     from qtkit.tasks.gridworld.evaluation import evaluate, random_policy, shortest_path
+    from qtkit.tasks.gridworld.training import GridworldTraining
 
     training = run.training()
+    if not isinstance(training, GridworldTraining):
+        raise ValueError(f"a policy is that of a run of 'gridworld'; here is {type(training).__name__}")
     try:
         environment, policy = training.data, training.network().policy
     finally:
         training.close()
-    told: dict[str, Any] = {"evaluation_episodes": episodes}
+    measured: dict[str, Any] = {"evaluation_episodes": episodes}
     for name, who, greedy in (("greedy", policy, True), ("sampled", policy, False), ("random", random_policy, False)):
         result = evaluate(who, environment, episodes=episodes, greedy=greedy, seed=seed)
-        told |= {
+        measured |= {
             f"{name}_return": result.mean_return,
             f"{name}_std": result.std_return,
             f"{name}_success": result.success_rate,
@@ -201,5 +209,5 @@ def final_policy(run: Any, episodes: int = EVALUATION_EPISODES, seed: int = 0) -
     try:
         path = shortest_path(environment)
     except ValueError:
-        return told | {"shortest_return": None, "shortest_length": None}
-    return told | {"shortest_return": path.total, "shortest_length": path.length}
+        return measured | {"shortest_return": None, "shortest_length": None}
+    return measured | {"shortest_return": path.total, "shortest_length": path.length}

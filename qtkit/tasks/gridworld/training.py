@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from qtkit.tasks.gridworld.a3c.shared_adam import SharedAdam
 from qtkit.tasks.gridworld.a3c.update import Update
 from qtkit.tasks.gridworld.environment import Environment, TableEnvironment, load_environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
+from qtkit.tasks.models import classical_copy, count_weights, mixture_of
 from qtkit.tasks.training import Training
 
 __all__ = ["GridworldSettings", "GridworldTraining", "Record", "build_actor_critic", "train"]
@@ -61,7 +61,7 @@ class Record:
     workers: int
 
 
-class GridworldTraining(Training):
+class GridworldTraining(Training[GridworldSettings, Environment, Record]):
     """One A3C run; all it can do besides is told in `Training`. `steps_done` and `n_steps` count episodes.
 
     With `settings.run_as == "processes"`, each worker is a process, see `a3c.processes`. They end with the
@@ -79,6 +79,7 @@ class GridworldTraining(Training):
         ...     print(record.episode, record.returns)
     """
 
+    model: ActorCritic
     record_class = Record
     settings_class = GridworldSettings
     data_name = "environment"
@@ -108,50 +109,52 @@ class GridworldTraining(Training):
 
     def weights(self) -> tuple[float, ...]:
         """The policy's effective structural weights, one a candidate; empty for the classical model."""
-        return _mixture(self.model.policy)
+        return mixture_of(self.model.policy)
 
     def value_weights(self) -> tuple[float, ...]:
         """Those of the value network."""
-        return _mixture(self.model.value)
+        return mixture_of(self.model.value)
 
     def network(self) -> ActorCritic:
         """Policy and value network as they stand, two plain networks of their own with no quantum part."""
         with self._lock:
-            return ActorCritic(*(_classical(part) for part in (self.model.policy, self.model.value)))
+            return ActorCritic(classical_copy(self.model.policy), classical_copy(self.model.value))
 
     def evaluate(self, episodes: int = 1_000) -> dict[str, Any]:
         """The policy as it stands: mean return and length of so many episodes, greedy and sampled."""
         from qtkit.tasks.gridworld.evaluation import evaluate
 
-        policy, told = self.network().policy, {}
+        policy = self.network().policy
+        measured: dict[str, float] = {}
         for name, greedy in (("greedy", True), ("sampled", False)):
             result = evaluate(policy, self.data, episodes=episodes, greedy=greedy, seed=self.settings.seed)
-            told[f"{name}_return"], told[f"{name}_length"] = result.mean_return, result.mean_length
-        return told
+            measured |= {f"{name}_return": result.mean_return, f"{name}_length": result.mean_length}
+        return measured
 
     def describe(self) -> dict[str, Any]:
         """What this run is, ready for JSON: settings, environment, sizes of policy and value, versions."""
-        described = super().describe()
-        parts = (self.model.policy, self.model.value)
-        quantum = isinstance(parts[0], QuantumTrain)
-        counts = [p.num_weights if quantum else sum(q.numel() for q in p.parameters()) for p in parts]
-        return {**described, "n_qubits": parts[0].n_qubits if quantum else None, "num_weights": sum(counts)}
+        policy, value = self.model.policy, self.model.value
+        return {
+            **super().describe(),
+            "n_qubits": policy.n_qubits if isinstance(policy, QuantumTrain) else None,
+            "num_weights": count_weights(policy) + count_weights(value),
+        }
 
     def _begin(self) -> dict[str, Any]:
         self._pool.start()
-        return self._told([])
+        return self._values([])
 
     def _advance(self) -> dict[str, Any]:
         updates = self._pool.round(self.n_steps - self.steps_done)
         self._updates += len(updates)
         self._environment_steps += sum(update.steps for update in updates)
         self.steps_done += sum(update.finished is not None for update in updates)
-        told = self._told(updates)
+        values = self._values(updates)
         if self.steps_done >= self.n_steps:
             self._pool.close()
-        return told
+        return values
 
-    def _told(self, updates: Sequence[Update]) -> dict[str, Any]:
+    def _values(self, updates: Sequence[Update]) -> dict[str, Any]:
         means = {
             name: float(np.mean([getattr(update, name) for update in updates])) if updates else None
             for name in ("loss", "policy_loss", "value_loss", "entropy")
@@ -208,14 +211,6 @@ class GridworldTraining(Training):
 def train(settings: GridworldSettings, data: Environment | None = None) -> Iterator[Record]:
     """The records of a run, round by round: `iter(GridworldTraining(settings, data))`."""
     return iter(GridworldTraining(settings, data))
-
-
-def _mixture(model: Any) -> tuple[float, ...]:
-    return tuple(model.search.mixture.tolist()) if isinstance(model, QuantumTrain) else ()
-
-
-def _classical(model: Any) -> Any:
-    return model.to_classical() if isinstance(model, QuantumTrain) else copy.deepcopy(model)
 
 
 def _count(known: Tensor | None) -> int | None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from qtkit.tasks.stamps import file_stamp
@@ -43,7 +44,7 @@ OFFICIAL = {
 
 SAMPLE_TEST_SHARE = 490 / 1990  # of the MNIST sample, which holds training images only
 
-Arrays = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+Arrays = tuple[NDArray[np.uint8], NDArray[np.integer], NDArray[np.uint8], NDArray[np.integer]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,7 +166,7 @@ def _finish(settings: ImageSettings, arrays: Arrays, source: str, *, official: b
 
 
 def _select(
-    images: np.ndarray, labels: np.ndarray, settings: ImageSettings, limit: int | None, source: str
+    images: NDArray[np.uint8], labels: NDArray[np.integer], settings: ImageSettings, limit: int | None, source: str
 ) -> tuple[Tensor, Tensor]:
     for wanted in settings.classes:
         if wanted not in labels:
@@ -230,7 +231,8 @@ def _read_folder(dataset: str, folder: Path) -> tuple[Arrays, bool]:
             + (f", and {len(missing) - 1} more" if len(missing) > 1 else "")
             + "; use source='download' to get it, or source='sample' for the images that come with qtkit"
         )
-    arrays, sums = [], []
+    arrays: list[NDArray[np.uint8]] = []
+    sums: list[str] = []
     for part in PARTS:
         path = folder / FOLDERS[dataset] / "raw" / part
         content = _content(path)
@@ -241,7 +243,8 @@ def _read_folder(dataset: str, folder: Path) -> tuple[Arrays, bool]:
             raise ValueError(f"{part} in {folder} holds {len(images):,} images, but there are {len(labels):,} labels")
         if images.shape[1:] != (28, 28):
             raise ValueError(f"{part} in {folder} must hold images of 28 x 28 pixels, got {images.shape[1:]}")
-    return tuple(arrays), tuple(sums) == OFFICIAL[dataset]
+    train_images, train_labels, test_images, test_labels = arrays
+    return (train_images, train_labels, test_images, test_labels), tuple(sums) == OFFICIAL[dataset]
 
 
 def _packed(path: Path) -> Path:
@@ -257,7 +260,7 @@ def _content(path: Path) -> bytes:
         raise ValueError(f"{_packed(path)} is damaged: {error}") from error
 
 
-def _idx_array(content: bytes, path: Path, dims: int) -> np.ndarray:
+def _idx_array(content: bytes, path: Path, dims: int) -> NDArray[np.uint8]:
     """The uint8 array of an IDX file: two zero bytes, type 8, the number of dimensions, the sizes, the values."""
     header = 4 + 4 * dims
     if len(content) < header or content[:4] != bytes((0, 0, 8, dims)):

@@ -48,7 +48,7 @@ def block_accuracy(data: ImagePair, side: int = 7) -> float:
     wanted = 2.0 * data.train_labels.double() - 1
     numbers = torch.linalg.lstsq(_seen(data.train_images, side), wanted[:, None], driver="gelsd").solution[:, 0]
     found = (_seen(data.test_images, side) @ numbers > 0).long()
-    return (found == data.test_labels).double().mean().item()
+    return float((found == data.test_labels).double().mean())
 
 
 def _seen(images: Tensor, side: int) -> Tensor:

@@ -59,7 +59,7 @@ def build_image_model(settings: ImageSettings) -> nn.Module:
     return build_model(ImageMLP(settings.activation, generator=make_generator(settings.seed)), settings)
 
 
-class ImageTraining(EpochTraining):
+class ImageTraining(EpochTraining[ImageSettings, ImagePair, Record]):
     """One training run on images; all it can do besides is told in `EpochTraining`.
 
     Arguments:

@@ -8,9 +8,10 @@ import os
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 
-def read_column(path: str | os.PathLike[str], column: str | None = None) -> tuple[np.ndarray, str]:
+def read_column(path: str | os.PathLike[str], column: str | None = None) -> tuple[NDArray[np.float64], str]:
     """The numbers of a column, `(T,)`, and the column's name.
 
     The file is UTF-8 text, its cells separated by commas, semicolons or tabs. Its first line names the columns if it

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from torch import Tensor
 
 from qtkit.tasks.series import signals as series_signals
@@ -18,7 +18,7 @@ from qtkit.tasks.series.mirror import mirror_light
 from qtkit.tasks.series.settings import SeriesSettings
 from qtkit.tasks.stamps import file_stamp
 
-_Signal = tuple[np.ndarray, np.ndarray]
+_Signal = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 _SIGNALS: dict[str, tuple[str, str, Callable[[], _Signal]]] = {
     "bessel": ("the Bessel function J₂(x), 256 points", "x", series_signals.bessel),
@@ -39,7 +39,7 @@ class Series:
         n_train: the first so many windows are for training, the others for testing.
         source: in words, what the series is.
         x_label: what the times are.
-        feeds_itself: whether windows and targets are of one series, so that predictions can be fed back.
+        autoregressive: whether windows and targets are of one series, so that predictions can be fed back.
 
     Raises:
         ValueError: for other shapes, values that are not finite, or no window for training or testing.
@@ -51,7 +51,7 @@ class Series:
     n_train: int
     source: str
     x_label: str = "step"
-    feeds_itself: bool = True
+    autoregressive: bool = True
 
     def __post_init__(self) -> None:
         count = len(self.targets)
@@ -106,7 +106,7 @@ def load_series(settings: SeriesSettings) -> Series:
         itself = settings.narma_windows == "series"
         what = "from its own past" if itself else "from its input"
         source = f"NARMA-{order} {what}, {len(y)} points"
-        return _cut(y if itself else u, y, np.arange(len(y)), settings, source, feeds_itself=itself)
+        return _cut(y if itself else u, y, np.arange(len(y)), settings, source, autoregressive=itself)
     source, x_label, signal = _SIGNALS[name]
     times, values = signal()
     return _cut(values, values, times, settings, source, x_label=x_label)
@@ -144,7 +144,7 @@ def own_series(values: ArrayLike, settings: SeriesSettings | None = None, *, sou
     return _cut(array, array, np.arange(len(array)), settings, f"{source}, {len(array):,} points")
 
 
-def minmax(values: np.ndarray) -> np.ndarray:
+def minmax(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """`values` scaled and shifted to lie from -1 to 1.
 
     Raises:
@@ -153,18 +153,19 @@ def minmax(values: np.ndarray) -> np.ndarray:
     low, high = values.min(), values.max()
     if not high > low:
         raise ValueError(f"the series is constant ({low:g}): there is nothing to scale, and nothing to learn")
-    return 2 * (values - low) / (high - low) - 1
+    scaled: NDArray[np.float64] = 2 * (values - low) / (high - low) - 1
+    return scaled
 
 
 def _cut(
-    inputs: np.ndarray,
-    targets: np.ndarray,
-    times: np.ndarray,
+    inputs: NDArray[np.float64],
+    targets: NDArray[np.float64],
+    times: NDArray[np.number],
     settings: SeriesSettings,
     source: str,
     *,
     x_label: str = "step",
-    feeds_itself: bool = True,
+    autoregressive: bool = True,
 ) -> Series:
     window, count = settings.window, len(targets) - settings.window - 1
     n_train = int(settings.train_share * count)
@@ -183,5 +184,5 @@ def _cut(
         n_train,
         source,
         x_label,
-        feeds_itself,
+        autoregressive,
     )

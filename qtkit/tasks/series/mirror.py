@@ -18,6 +18,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from qtkit.checks import checked_whole
@@ -56,7 +57,7 @@ class AtomMirror:
         """D(t), an angular frequency."""
         return self.amplitude * math.sin(self.frequency * t)
 
-    def solve(self, end: float, steps_per_delay: int = 200) -> tuple[np.ndarray, np.ndarray]:
+    def solve(self, end: float, steps_per_delay: int = 200) -> tuple[NDArray[np.float64], NDArray[np.complex128]]:
         """The amplitude c at the times `0, h, 2h, ...` with `h = delay / steps_per_delay`, up to `end` at least.
 
         Classical Runge-Kutta of fourth order on a grid that meets every multiple of the delay, where derivatives jump;
@@ -80,8 +81,8 @@ class AtomMirror:
         def slope(t: float, c: complex, delayed: complex) -> complex:
             return (-1j * self.detuning(t) - half_rate) * c + back * delayed
 
-        c = np.zeros(n_steps + 1, dtype=complex)
-        middle = np.zeros(n_steps, dtype=complex)  # of each step
+        c = np.zeros(n_steps + 1, dtype=np.complex128)
+        middle = np.zeros(n_steps, dtype=np.complex128)  # of each step
         c[0] = 1
         for j in range(n_steps):
             t, past = j * h, j - steps_per_delay
@@ -93,9 +94,9 @@ class AtomMirror:
             k4 = slope(t + h, c[j] + h * k3, last)
             c[j + 1] = c[j] + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4)
             middle[j] = (c[j] + c[j + 1]) / 2 + h / 8 * (k1 - slope(t + h, c[j + 1], last))
-        return h * np.arange(n_steps + 1), c
+        return h * np.arange(n_steps + 1, dtype=np.float64), c
 
-    def intensity(self, c: np.ndarray, steps_per_delay: int = 200) -> np.ndarray:
+    def intensity(self, c: NDArray[np.complex128], steps_per_delay: int = 200) -> NDArray[np.float64]:
         """The light that leaves, photons per unit of time, from the amplitudes that `solve` gave."""
         delayed = np.zeros_like(c)
         delayed[steps_per_delay:] = c[: len(c) - steps_per_delay]
@@ -105,7 +106,7 @@ class AtomMirror:
 
 def mirror_light(
     system: AtomMirror | None = None, start: float = 4.0, end: float = 64.0, n_points: int = 601
-) -> tuple[np.ndarray, np.ndarray]:
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The light that leaves an atom before a mirror: times from `start` to `end` and intensities, `(n_points,)` each.
 
     The default start is two round trips: the flash of the first decay, before anything is trapped, is left out.

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.integrate import solve_ivp
 from scipy.special import jv
 
 from qtkit.checks import checked_whole
 
 
-def bessel(n_points: int = 256) -> tuple[np.ndarray, np.ndarray]:
+def bessel(n_points: int = 256) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """`J_2(x)`, the Bessel function of the first kind, at `n_points` places from 2 to 100: `x` and values."""
     x = np.linspace(2, 100, n_points)
     return x, jv(2, x)
 
 
-def damped_shm(n_points: int = 240) -> tuple[np.ndarray, np.ndarray]:
+def damped_shm(n_points: int = 240) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """A damped pendulum: times in seconds, 0 to 20, and its angular velocity in rad/s.
 
     `theta'' = -0.15 theta' - 9.81 sin(theta)`, from rest position with velocity 3: a length of 1 m, and damping 0.15/s.
@@ -33,7 +34,7 @@ def damped_shm(n_points: int = 240) -> tuple[np.ndarray, np.ndarray]:
     return t, motion.y[1]
 
 
-def delayed_qc() -> tuple[np.ndarray, np.ndarray]:
+def delayed_qc() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Delayed quantum control in closed form: a train of pulses, one a round trip of 2, fading with the time.
 
     `sum_{k=0..10} exp(-10 (t - 2k)^2) exp(-t/16)` at 2,200 times from -2 to 20 in steps of 0.01, the form in which the
@@ -44,7 +45,7 @@ def delayed_qc() -> tuple[np.ndarray, np.ndarray]:
     return t, pulses * np.exp(-t / 16)
 
 
-def narma_input(n_steps: int = 300) -> np.ndarray:
+def narma_input(n_steps: int = 300) -> NDArray[np.float64]:
     """The input u of the NARMA systems: three slow sines multiplied, between 0 and 0.2, `(n_steps,)`.
 
     `u_t = 0.1 (sin(2 pi 2.11 t/T) sin(2 pi 3.73 t/T) sin(2 pi 4.11 t/T) + 1)` with `T = n_steps`.
@@ -53,7 +54,7 @@ def narma_input(n_steps: int = 300) -> np.ndarray:
     return 0.1 * (np.sin(2.11 * turns) * np.sin(3.73 * turns) * np.sin(4.11 * turns) + 1)
 
 
-def narma(order: int, u: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+def narma(order: int, u: NDArray[np.float64] | None = None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """A nonlinear autoregressive moving average: its input u and its output y, `(T,)` each.
 
     `y_{t+1} = 0.3 y_t + 0.05 y_t (y_t + ... + y_{t-m+1}) + 1.5 u_{t-m+1} u_t + 0.1` with order m, `y_0 = 0.196`, and

@@ -69,7 +69,7 @@ def build_series_model(settings: SeriesSettings) -> nn.Module:
     return build_model(SeriesLSTM(generator=make_generator(settings.seed)), settings)
 
 
-class SeriesTraining(EpochTraining):
+class SeriesTraining(EpochTraining[SeriesSettings, Series, Record]):
     """One training run on a series, its windows in order of time; all it can do besides is told in `EpochTraining`.
 
     Arguments:
@@ -119,7 +119,7 @@ class SeriesTraining(EpochTraining):
         Raises:
             ValueError: if the windows hold another series than the one predicted (NARMA from its input).
         """
-        if not self.data.feeds_itself:
+        if not self.data.autoregressive:
             raise ValueError(
                 f"{self.data.source}: the network sees another series than it predicts, so its predictions cannot be "
                 "fed back; with narma_windows='series' they can"
@@ -167,7 +167,8 @@ def train(settings: SeriesSettings, data: Series | None = None) -> Iterator[Reco
 @torch.no_grad()
 def predict(network: nn.Module, windows: Tensor) -> Tensor:
     """The network's predictions `(W,)` for windows `(W, T)`."""
-    return network(windows)[:, 0]
+    predictions: Tensor = network(windows)  # (W, 1)
+    return predictions[:, 0]
 
 
 @torch.no_grad()

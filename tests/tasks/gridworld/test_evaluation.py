@@ -12,7 +12,7 @@ from torch import nn
 from qtkit import CANDIDATES, QuantumTrain
 from qtkit.networks import PolicyMLP
 from qtkit.tasks.gridworld.environment import RealEnvironment, load_environment
-from qtkit.tasks.gridworld.evaluation import brought_to, evaluate, random_policy, shortest_path
+from qtkit.tasks.gridworld.evaluation import convert_for, evaluate, random_policy, shortest_path
 from tests.tasks.gridworld.worlds import register
 
 FIVE, SIX, RANDOM = "MiniGrid-Empty-5x5-v0", "MiniGrid-Empty-6x6-v0", "MiniGrid-Empty-Random-5x5-v0"
@@ -182,10 +182,10 @@ def test_a_policy_in_float64(make):
 
 def test_observations_go_where_the_network_is():
     observations = torch.ones(2, 147)
-    assert brought_to(policy().to("meta", torch.float64), observations).dtype == torch.float64
-    assert brought_to(policy().to("meta"), observations).device.type == "meta"
+    assert convert_for(policy().to("meta", torch.float64), observations).dtype == torch.float64
+    assert convert_for(policy().to("meta"), observations).device.type == "meta"
     for unknown in (random_policy, nn.Identity()):
-        assert brought_to(unknown, observations) is observations
+        assert convert_for(unknown, observations) is observations
 
 
 def test_a_module_is_in_evaluation_mode_only_meanwhile():

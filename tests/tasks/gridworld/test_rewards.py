@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import itertools
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -19,8 +20,16 @@ from qtkit.claims.verdicts import FAILS, HOLDS, NOISE
 from qtkit.names import CONTROLS, OURS
 from qtkit.records import schema_of, to_frame
 from qtkit.runs import Store, StoredRun, results, run
-from qtkit.tasks.gridworld.rewards import EVERY, Episodes, deviation, final_policy, reward_rows, reward_summary
+from qtkit.tasks.gridworld.rewards import (
+    EPISODES_PER_ROW,
+    Episodes,
+    deviation,
+    final_policy,
+    reward_rows,
+    reward_summary,
+)
 from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining, Record
+from qtkit.tasks.series import SeriesSettings, SeriesTraining
 from tests.helpers import ROOT, after
 
 SMALL = GridworldSettings(model="classical", episodes=120, workers=4)
@@ -78,7 +87,7 @@ def test_rows_are_computed_from_every_episode(made_up) -> None:
     np.testing.assert_allclose(frame["moving_std"], moving.std(ddof=0)[at], rtol=1e-6)
     lengths = np.array([int(100 - 50 * value) for value in returns])
     np.testing.assert_allclose(frame["moving_length"], pd.Series(lengths).rolling(1_000, 1).mean()[at], rtol=1e-6)
-    for row, start in zip(frame.itertuples(), range(0, 2_345, EVERY), strict=True):
+    for row, start in zip(frame.itertuples(), range(0, 2_345, EPISODES_PER_ROW), strict=True):
         assert row.mean_return == pytest.approx(returns[start : row.episode].mean(), rel=1e-6)
         assert row.mean_length == pytest.approx(lengths[start : row.episode].mean(), rel=1e-6)
         assert row.success == pytest.approx((returns[start : row.episode] > 0).mean(), rel=1e-6)
@@ -202,6 +211,12 @@ def test_an_unfinished_run_has_no_summary(store: Store) -> None:
         reward_summary(StoredRun(store.root / "gridworld" / "nothing"))
 
 
+def test_a_run_of_another_task_has_no_policy() -> None:
+    run = SimpleNamespace(training=lambda: SeriesTraining(SeriesSettings(model="mapping")))
+    with pytest.raises(ValueError, match="a policy is that of a run of 'gridworld'; here is SeriesTraining"):
+        final_policy(run)
+
+
 def test_shipped_again_the_others_stay(store: Store, tmp_path: Path, shipped: Path) -> None:
     for done in [each for each in store if each.finished]:
         results.export([done], tmp_path / "gridworld")
@@ -270,7 +285,7 @@ def test_the_beginning_of_a_shipped_run_computed_again(name: str, label: str) ->
     key = table.loc[table["label"] == label, "run"].iloc[0]
     about = results.provenance("gridworld", name, ROOT / "results")["runs"][key]
     training = GridworldTraining(GridworldSettings.from_dict(about["settings"]))
-    fresh = itertools.takewhile(lambda record: training.steps_done < 2 * EVERY, training)
+    fresh = itertools.takewhile(lambda record: training.steps_done < 2 * EPISODES_PER_ROW, training)
     row = reward_rows(table_of(fresh), training.settings).iloc[0]
     first = table[table["run"] == key].iloc[0]
     # Other processors and versions round otherwise, and may take another action once; the same ones do not.

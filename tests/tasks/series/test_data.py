@@ -40,7 +40,7 @@ def test_sizes(dataset, windows, n_train):
 @pytest.mark.parametrize("dataset", ["bessel", "damped_shm", "delayed_qc", "mirror"])
 def test_windows_are_the_values_before_each_target(dataset):
     series = load_series(settings(dataset=dataset))
-    assert series.feeds_itself
+    assert series.autoregressive
     values = torch.cat([series.windows[0], series.targets])  # the whole series but its last value
     for k in (0, 1, 57, len(series.targets) - 1):
         assert series.windows[k].tolist() == values[k : k + 4].tolist()
@@ -71,7 +71,7 @@ def test_both_readings_of_narma(order):
     u, y = narma(order)
     from_input = load_series(settings(dataset=f"narma{order}"))
     from_itself = load_series(settings(dataset=f"narma{order}", narma_windows="series"))
-    assert not from_input.feeds_itself and from_itself.feeds_itself
+    assert not from_input.autoregressive and from_itself.autoregressive
     assert from_input.targets.tolist() == from_itself.targets.tolist() == y[4:-1].tolist(), "unscaled"
     assert from_input.windows[7].tolist() == u[7:11].tolist()
     assert from_itself.windows[7].tolist() == y[7:11].tolist()

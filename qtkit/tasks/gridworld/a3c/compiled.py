@@ -11,6 +11,7 @@ from torch import nn
 
 from qtkit.generator.compiled import CompiledGenerator
 from qtkit.generator.quantum_train import QuantumTrain
+from qtkit.simulation.compiling import Floats
 from qtkit.tasks.gridworld.a3c import kernels
 from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
 from qtkit.tasks.gridworld.a3c.rollout import compute_returns
@@ -38,8 +39,8 @@ class CompiledDifferentiate:
         policy, value = _sizes(model.policy), _sizes(model.value)
         steps, dtype = settings.update_every + 1, model.numbers.numpy().dtype  # one more: the state after the last step
         self._seen = np.empty((steps, policy[0]), dtype)
-        self._policy_hidden = [np.empty((steps, size), dtype) for size in policy[1:3]]
-        self._value_hidden = [np.empty((steps, size), dtype) for size in value[1:3]]
+        self._policy_hidden = np.empty((steps, policy[1]), dtype), np.empty((steps, policy[2]), dtype)
+        self._value_hidden = np.empty((steps, value[1]), dtype), np.empty((steps, value[2]), dtype)
         self._log_policy = np.empty((steps, policy[3]), dtype)
         self._logits, self._value = np.empty(policy[3], dtype), np.empty(value[3], dtype)
         self._by_logits = np.empty((steps, policy[3]), dtype)
@@ -56,7 +57,9 @@ class CompiledDifferentiate:
     ) -> Update:
         """As `differentiate`."""
         of_policy, of_value = self._policy.weights(), self._value_of.weights()
-        rewards, actions, values = [], [], []
+        rewards: list[float] = []
+        actions: list[int] = []
+        values: list[float] = []
         while len(rewards) < len(draws) and not episode.done:
             t = len(rewards)
             values.append(self._look(of_value, episode, t))
@@ -69,8 +72,11 @@ class CompiledDifferentiate:
 
         advantage = np.array(returns, self._seen.dtype) - np.array(values, self._seen.dtype)  # (T,)
         steps = len(rewards)
-        policy_loss, entropy = kernels.by_logits(
-            self._log_policy, np.array(actions), advantage, settings.entropy_weight, self._by_logits[:steps]
+        policy_loss, entropy = map(
+            float,
+            kernels.by_logits(
+                self._log_policy, np.array(actions), advantage, settings.entropy_weight, self._by_logits[:steps]
+            ),
         )
         value_loss = float(np.mean(advantage**2))
         by_value = (-2 / steps * advantage)[:, None]
@@ -81,7 +87,7 @@ class CompiledDifferentiate:
         loss = value_loss + policy_loss - settings.entropy_weight * entropy
         return Update(loss, policy_loss, value_loss, entropy, steps, finished_episode(episode))
 
-    def _look(self, weights: np.ndarray, episode: Episode, t: int) -> float:
+    def _look(self, weights: Floats, episode: Episode, t: int) -> float:
         """The value of the state as step `t` finds it, which is kept."""
         self._seen[t] = episode.observation()
         first, second = self._value_hidden
@@ -95,12 +101,13 @@ class _OwnWeights:
     def __init__(self, network: nn.Module) -> None:
         self._parameters = list(network.parameters())
 
-    def weights(self) -> np.ndarray:
+    def weights(self) -> Floats:
         return torch.cat([p.detach().reshape(-1) for p in self._parameters]).numpy()
 
-    def backward(self, by_weights: np.ndarray) -> None:
+    def backward(self, by_weights: Floats) -> None:
         parts = torch.from_numpy(by_weights).split([p.numel() for p in self._parameters])
         for p, part in zip(self._parameters, parts, strict=True):
+            assert p.grad is not None, "a view of the model's gradient"
             p.grad += part.view_as(p)
 
 
@@ -111,8 +118,8 @@ def _weights_of(model: nn.Module) -> CompiledGenerator | _OwnWeights:
 def _sizes(model: nn.Module) -> tuple[int, int, int, int]:
     """Inputs, hidden units of both layers, outputs."""
     network = model.target if isinstance(model, QuantumTrain) else model
-    layers = [layer for layer in network if isinstance(layer, nn.Linear)]
-    return layers[0].in_features, *(layer.out_features for layer in layers)
+    first, second, third = (layer for layer in network.modules() if isinstance(layer, nn.Linear))
+    return first.in_features, first.out_features, second.out_features, third.out_features
 
 
 def _count(sizes: tuple[int, ...]) -> int:

@@ -12,11 +12,11 @@ import math
 
 import numpy as np
 
-from qtkit.simulation.compiling import compiled
+from qtkit.simulation.compiling import Floats, Integers, compiled
 
 
 @compiled
-def forward(weights, observation, first, second, output):
+def forward(weights: Floats, observation: Floats, first: Floats, second: Floats, output: Floats) -> None:
     """A network's output for one observation `(I,)`; fills `first` `(H,)`, `second` `(G,)` and `output` `(K,)`."""
     after = _layer(weights, 0, observation, first)
     for i in range(len(first)):
@@ -28,7 +28,7 @@ def forward(weights, observation, first, second, output):
 
 
 @compiled
-def choose(logits, log_policy, draw):
+def choose(logits: Floats, log_policy: Floats, draw: float) -> int:
     """The action whose share of [0, 1) holds `draw`; fills `log_policy` with the log-softmax of `logits` `(K,)`."""
     top = logits.max()
     total = logits[0] * 0
@@ -45,7 +45,9 @@ def choose(logits, log_policy, draw):
 
 
 @compiled
-def by_logits(log_policy, actions, advantage, entropy_weight, gradient):
+def by_logits(
+    log_policy: Floats, actions: Integers, advantage: Floats, entropy_weight: float, gradient: Floats
+) -> tuple[np.floating, np.floating]:
     """Fill `gradient` `(T, K)`: of `mean(-log pi(a) A - entropy_weight H)` by the logits.
 
     Returns the policy loss, and the mean entropy of the policy in nats.
@@ -67,7 +69,9 @@ def by_logits(log_policy, actions, advantage, entropy_weight, gradient):
 
 
 @compiled
-def backward(weights, observations, first, second, by_output, gradient):
+def backward(
+    weights: Floats, observations: Floats, first: Floats, second: Floats, by_output: Floats, gradient: Floats
+) -> None:
     """Set `gradient` `(p,)` to that of a loss by the weights, from its gradient by the outputs `(T, K)`.
 
     `first` `(T, H)` and `second` `(T, G)` are what `forward` filled.
@@ -90,7 +94,7 @@ def backward(weights, observations, first, second, by_output, gradient):
 
 
 @compiled
-def _layer(weights, begin, inputs, outputs):
+def _layer(weights: Floats, begin: int, inputs: Floats, outputs: Floats) -> int:
     """`outputs = W inputs + b`; where the next layer's parameters begin."""
     bias = begin + len(outputs) * len(inputs)
     for i in range(len(outputs)):
@@ -103,7 +107,7 @@ def _layer(weights, begin, inputs, outputs):
 
 
 @compiled
-def _add_outer(gradient, begin, by_outputs, inputs):
+def _add_outer(gradient: Floats, begin: int, by_outputs: Floats, inputs: Floats) -> None:
     """Add the gradient by W and b of one layer."""
     bias = begin + len(by_outputs) * len(inputs)
     for i in range(len(by_outputs)):
@@ -114,7 +118,7 @@ def _add_outer(gradient, begin, by_outputs, inputs):
 
 
 @compiled
-def _by_inputs(weights, begin, by_outputs, by_inputs):
+def _by_inputs(weights: Floats, begin: int, by_outputs: Floats, by_inputs: Floats) -> None:
     """The gradient by one layer's inputs."""
     by_inputs[:] = 0
     for i in range(len(by_outputs)):

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
-from typing import Any
+from multiprocessing.process import BaseProcess
 
 import torch
 import torch.multiprocessing
@@ -31,7 +31,7 @@ from qtkit.tasks.gridworld.environment import Environment, RealEnvironment
 from qtkit.tasks.gridworld.environment.minigrid import pack
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
-SILENT_SECONDS = 300.0
+TIMEOUT_SECONDS = 300.0
 """How long a worker may take to start, or to report, until it counts as lost."""
 
 
@@ -46,7 +46,7 @@ class _Process:
     """
 
     index: int
-    process: Any
+    process: BaseProcess
     pipe: Connection
     episodes: int
     updates: int
@@ -78,7 +78,7 @@ class ProcessPool:
         self._processes: list[_Process] = []
         self._reported: list[Update] = []  # and not yet given to the caller
         self._packed: bytes | None = None  # what is registered, where a worker must make it itself
-        self._end: Callable[[], Any] = lambda: None
+        self._end: Callable[[], object] = lambda: None
 
     @property
     def alive(self) -> int:
@@ -100,10 +100,10 @@ class ProcessPool:
             with _interrupts_held():
                 for index, (episodes, updates) in enumerate(self._counts.tolist()):
                     self._spawn(index, episodes, updates)
-            deadline = time.monotonic() + SILENT_SECONDS
+            deadline = time.monotonic() + TIMEOUT_SECONDS
             for each in list(self._processes):
                 if not each.pipe.poll(max(0.0, deadline - time.monotonic())):
-                    self._lose(each, f"did not start in {SILENT_SECONDS:g} s")
+                    self._lose(each, f"did not start in {TIMEOUT_SECONDS:g} s")
                 else:
                     self._receive(each)
             self._check_alive()
@@ -180,8 +180,8 @@ class ProcessPool:
             each.silent += listened
             if pipe in ready:
                 self._receive(each)
-            elif each.silent > SILENT_SECONDS:
-                self._lose(each, f"has not reported for {SILENT_SECONDS:g} s")
+            elif each.silent > TIMEOUT_SECONDS:
+                self._lose(each, f"has not reported for {TIMEOUT_SECONDS:g} s")
 
     def _receive(self, each: _Process) -> None:
         """Take a message that is there."""

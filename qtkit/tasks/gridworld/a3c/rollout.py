@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn.functional import log_softmax
 
 from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
-from qtkit.tasks.gridworld.environment import Environment, Episode, TableEnvironment, TableEpisode
+from qtkit.tasks.gridworld.environment import Environment, Episode
 
 _Networks = Callable[[Tensor], tuple[Tensor, Tensor]]  # observations (B, 147) to logits (B, 7) and values (B,)
 
@@ -43,10 +43,10 @@ class Rollout:
 def collect_rollout(model: ActorCritic, episode: Episode, environment: Environment, draws: Sequence[float]) -> Rollout:
     """Go on with `episode` for at most as many steps as there are `draws`, each in [0, 1), with sampled actions.
 
-    In a table, the networks see all states at once, and a step is a look at what they gave.
+    Where an environment's states are known, the networks see all of them at once, and a step is a look at a table.
     """
     networks = model.networks()
-    if isinstance(environment, TableEnvironment) and isinstance(episode, TableEpisode):
+    if environment.observations is not None:
         logits, values = networks(environment.observations.to(model.numbers))  # (S, 7), (S,)
         return _collect_from_table(logits, values, episode, draws)
     return _collect_step_by_step(networks, episode, draws, model.numbers)
@@ -87,17 +87,17 @@ def choose_action(cumulated: Sequence[float], draw: float) -> int:
     return len(cumulated) - 1  # the sum ends a rounding below 1
 
 
-def _collect_from_table(logits: Tensor, values: Tensor, episode: TableEpisode, draws: Sequence[float]) -> Rollout:
+def _collect_from_table(logits: Tensor, values: Tensor, episode: Episode, draws: Sequence[float]) -> Rollout:
     log_policy = log_softmax(logits, -1)
     cumulated, value_of = log_policy.detach().exp().cumsum(-1).tolist(), values.tolist()
     rows: list[int] = []
     actions: list[int] = []
     rewards: list[float] = []
     while len(rewards) < len(draws) and not episode.done:
-        rows.append(episode.state)
-        actions.append(choose_action(cumulated[episode.state], draws[len(rewards)]))
+        rows.append(_row(episode))
+        actions.append(choose_action(cumulated[rows[-1]], draws[len(rewards)]))
         rewards.append(episode.step(actions[-1])[0])
-    bootstrap = 0.0 if episode.done else value_of[episode.state]
+    bootstrap = 0.0 if episode.done else value_of[_row(episode)]
     return Rollout(log_policy[rows], values[rows], torch.tensor(actions), rewards, bootstrap)
 
 
@@ -120,6 +120,11 @@ def _collect_step_by_step(networks: _Networks, episode: Episode, draws: Sequence
             bootstrap = networks(_observe(episode, numbers))[1].item()
     log_policy = log_softmax(torch.cat(logits), -1)
     return Rollout(log_policy, torch.cat(values), torch.tensor(actions), rewards, bootstrap)
+
+
+def _row(episode: Episode) -> int:
+    assert episode.state is not None, "where all states are known, so is this one"
+    return episode.state
 
 
 def _observe(episode: Episode, numbers: Tensor) -> Tensor:

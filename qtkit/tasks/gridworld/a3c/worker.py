@@ -79,4 +79,5 @@ class A3CWorker:
 
     def _draws(self, count: int) -> list[float]:
         """Uniform in [0, 1), for this turn's actions."""
-        return np.random.default_rng((1, self.seed, self.index, self.updates)).random(count).tolist()
+        draws: list[float] = np.random.default_rng((1, self.seed, self.index, self.updates)).random(count).tolist()
+        return draws

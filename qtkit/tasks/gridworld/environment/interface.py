@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
 
 from qtkit.checks import checked_whole
@@ -18,6 +19,9 @@ from qtkit.tasks.gridworld.environment.minigrid import N_ACTIONS
 
 Step = tuple[float, bool, bool]
 """What a step gives: the reward, whether the episode ended by itself, whether it ended by the limit of steps."""
+
+BatchStep = tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]
+"""The same of many episodes."""
 
 
 class Episode(abc.ABC):
@@ -43,7 +47,7 @@ class Episode(abc.ABC):
         self.state, self.steps, self.total, self.done, self.actions = state, 0, 0.0, False, []
 
     @abc.abstractmethod
-    def observation(self) -> np.ndarray:
+    def observation(self) -> NDArray[np.float32]:
         """What the agent sees now: `(147,)` float32, the caller's own."""
 
     @abc.abstractmethod
@@ -126,10 +130,10 @@ class Batch(abc.ABC):
         states: `(B,)` int64, the rows of the table, or None in the real environment.
     """
 
-    steps: np.ndarray
-    totals: np.ndarray
-    done: np.ndarray
-    states: np.ndarray | None
+    steps: NDArray[np.int64]
+    totals: NDArray[np.float64]
+    done: NDArray[np.bool_]
+    states: NDArray[np.int64] | None
 
     def __init__(self, size: int) -> None:
         self.steps, self.totals = np.zeros(size, dtype=np.int64), np.zeros(size)
@@ -139,10 +143,10 @@ class Batch(abc.ABC):
         return len(self.steps)
 
     @abc.abstractmethod
-    def observations(self) -> np.ndarray:
+    def observations(self) -> NDArray[np.float32]:
         """What each agent sees now: `(B, 147)` float32."""
 
-    def step(self, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def step(self, actions: NDArray[np.integer]) -> BatchStep:
         """Do `actions` `(B,)`: rewards float64, "terminated" and "truncated", each `(B,)`.
 
         Raises:
@@ -166,7 +170,7 @@ class Batch(abc.ABC):
         return rewards, terminated, truncated
 
     @abc.abstractmethod
-    def _step(self, live: np.ndarray, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _step(self, live: NDArray[np.int64], actions: NDArray[np.integer]) -> BatchStep:
         """Do `actions` `(K,)` in the episodes `live` `(K,)`, whose steps are not yet counted."""
 
 

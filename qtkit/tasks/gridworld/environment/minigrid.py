@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import difflib
 import pickle
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     import gymnasium
@@ -18,7 +20,7 @@ N_ACTIONS = 7
 """Turn left, turn right, forward, pick up, drop, toggle, done."""
 
 
-def make_real(name: str) -> gymnasium.Env:
+def make_real(name: str) -> gymnasium.Env[Any, Any]:
     """The environment registered as `name`, as MiniGrid gives it.
 
     MiniGrid's own are known at once, others (also a MiniGrid behind a wrapper) when `gymnasium.register` was called.
@@ -61,12 +63,13 @@ def pack(name: str) -> bytes:
     import gymnasium
 
     try:
-        return cloudpickle.dumps(gymnasium.registry[name])
+        sent: bytes = cloudpickle.dumps(gymnasium.registry[name])
     except Exception as error:  # what an environment is made with raises what it likes
         raise ValueError(
             f"{name} cannot be sent to worker processes ({type(error).__name__}: {error}); "
             "run_as='interleaved' needs none"
         ) from error
+    return sent
 
 
 def unpack(sent: bytes) -> None:
@@ -78,18 +81,25 @@ def unpack(sent: bytes) -> None:
     gymnasium.registry.setdefault(spec.id, spec)
 
 
-def step_limit(real: gymnasium.Env) -> int | None:
-    """The step at which `real` times out, if it does."""
+def step_limit(real: gymnasium.Env[Any, Any]) -> int:
+    """The step at which `real` times out.
+
+    Raises:
+        ValueError: if it never does.
+    """
     limits = (getattr(real.unwrapped, "max_steps", None), real.spec.max_episode_steps if real.spec else None)
-    return min((limit for limit in limits if limit is not None), default=None)
+    known = [limit for limit in limits if limit is not None]
+    if not known:
+        raise ValueError(f"{real.spec.id if real.spec else real} has no limit of steps: an episode might never end")
+    return min(known)
 
 
-def flat_image(observation: dict[str, Any]) -> np.ndarray:
+def flat_image(observation: Mapping[str, Any]) -> NDArray[np.float32]:
     """The `image` of an observation as the network takes it: `(147,)` float32, unscaled."""
-    return observation["image"].reshape(-1).astype(np.float32)
+    return np.asarray(observation["image"]).reshape(-1).astype(np.float32)
 
 
-def _check(name: str, real: gymnasium.Env) -> None:
+def _check(name: str, real: gymnasium.Env[Any, Any]) -> None:
     from gymnasium import spaces
 
     seen, taken = real.observation_space, real.action_space
@@ -101,5 +111,4 @@ def _check(name: str, real: gymnasium.Env) -> None:
         )
     if not isinstance(taken, spaces.Discrete) or taken.n != N_ACTIONS or taken.start != 0:
         raise ValueError(f"the agent must have the {N_ACTIONS} discrete actions of MiniGrid; {name} has {taken}")
-    if step_limit(real) is None:
-        raise ValueError(f"{name} has no limit of steps: an episode might never end")
+    step_limit(real)

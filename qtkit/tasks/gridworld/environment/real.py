@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qtkit.checks import checked_whole
-from qtkit.tasks.gridworld.environment.interface import Batch, Environment, Episode, Step, checked_seeds
+from qtkit.tasks.gridworld.environment.interface import Batch, BatchStep, Environment, Episode, Step, checked_seeds
 from qtkit.tasks.gridworld.environment.minigrid import flat_image, make_real, step_limit
 
 
@@ -44,7 +45,7 @@ class RealEpisode(Episode):
         observation, _ = self.real.reset(seed=seed)
         self._observation = flat_image(observation)
 
-    def observation(self) -> np.ndarray:
+    def observation(self) -> NDArray[np.float32]:
         """What the agent sees now: `(147,)` float32."""
         return self._observation.copy()
 
@@ -67,10 +68,11 @@ class RealBatch(Batch):
         super().__init__(len(episodes))
         self.episodes = list(episodes)
 
-    def observations(self) -> np.ndarray:
+    def observations(self) -> NDArray[np.float32]:
         """What each agent sees now: `(B, 147)` float32."""
         return np.stack([episode.observation() for episode in self.episodes])
 
-    def _step(self, live: np.ndarray, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _step(self, live: NDArray[np.int64], actions: NDArray[np.integer]) -> BatchStep:
         results = [self.episodes[k].step(action) for k, action in zip(live.tolist(), actions.tolist(), strict=True)]
-        return tuple(np.array(column) for column in zip(*results, strict=True))
+        rewards, terminated, truncated = zip(*results, strict=True)
+        return np.array(rewards), np.array(terminated), np.array(truncated)

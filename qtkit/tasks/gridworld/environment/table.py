@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from qtkit.checks import checked_whole
-from qtkit.tasks.gridworld.environment.interface import Batch, Environment, Episode, Step, checked_seeds
+from qtkit.tasks.gridworld.environment.interface import Batch, BatchStep, Environment, Episode, Step, checked_seeds
 from qtkit.tasks.gridworld.environment.transitions import TransitionTable
 
 
@@ -52,15 +53,17 @@ class TableEpisode(Episode):
     __slots__ = ("_max_steps", "_moves", "_observations")
 
     state: int
+    _observations: NDArray[np.float32]
 
     def __init__(self, environment: TableEnvironment) -> None:
         super().__init__(environment.table.start)
         self._moves, self._max_steps = environment.moves, environment.max_steps
         self._observations = environment.table.observations
 
-    def observation(self) -> np.ndarray:
+    def observation(self) -> NDArray[np.float32]:
         """What the agent sees now: `(147,)` float32."""
-        return self._observations[self.state].copy()
+        seen: NDArray[np.float32] = self._observations[self.state]
+        return seen.copy()
 
     def step(self, action: int) -> Step:
         """Do `action`."""
@@ -78,17 +81,17 @@ class TableEpisode(Episode):
 class TableBatch(Batch):
     """Many episodes in a table: a step is a few look-ups for all."""
 
-    states: np.ndarray
+    states: NDArray[np.int64]
 
     def __init__(self, table: TransitionTable, size: int) -> None:
         super().__init__(size)
         self.table, self.states = table, np.full(size, table.start)
 
-    def observations(self) -> np.ndarray:
+    def observations(self) -> NDArray[np.float32]:
         """What each agent sees now: `(B, 147)` float32."""
         return self.table.observations[self.states]
 
-    def _step(self, live: np.ndarray, actions: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def _step(self, live: NDArray[np.int64], actions: NDArray[np.integer]) -> BatchStep:
         where, steps = (self.states[live], actions), self.steps[live] + 1
         self.states[live] = self.table.next_state[where]
         rewards = self.table.payoff[self.table.payment[where], steps]

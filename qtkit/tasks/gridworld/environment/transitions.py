@@ -11,10 +11,12 @@ import copy
 import functools
 import itertools
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qtkit.checks import checked_whole
 from qtkit.tasks.gridworld.environment.minigrid import N_ACTIONS, check_name, flat_image, make_real, step_limit
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from minigrid.minigrid_env import MiniGridEnv
 
 _CHECKED_STEPS = 1000
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 class NotEnumerable(ValueError):  # noqa: N818  (it says what the environment is)
@@ -50,12 +54,12 @@ class TransitionTable:
     """
 
     environment: str
-    observations: np.ndarray
+    observations: NDArray[np.float32]
     n_live: int
-    next_state: np.ndarray
-    terminated: np.ndarray
-    payment: np.ndarray
-    payoff: np.ndarray
+    next_state: NDArray[np.int64]
+    terminated: NDArray[np.bool_]
+    payment: NDArray[np.int64]
+    payoff: NDArray[np.float64]
     start: int
     max_steps: int
 
@@ -103,7 +107,8 @@ class _Unfit(Exception):  # noqa: N818
     pass
 
 
-_Outcome = tuple[Any, bool, float, "MiniGridEnv", np.ndarray]  # key, terminated, reward, copy, observation
+_Key = tuple[tuple[int, ...], int, bytes, tuple[int, ...] | None]  # place, direction, grid, what is carried
+_Outcome = tuple[_Key, bool, float, "MiniGridEnv", NDArray[np.float32]]  # key, terminated, reward, copy, observation
 
 
 class _Explorer:
@@ -135,8 +140,9 @@ class _Explorer:
     def table(self) -> TransitionTable:
         """Breadth first from the start."""
         live, waiting = [self.start], deque([self.real])
-        leads: list[list[tuple[Any, bool]]] = []
-        payment, rows, row_of = [], [np.zeros(self.max_steps + 1)], {(0.0, 0.0): 0}
+        leads: list[list[tuple[_Key, bool]]] = []
+        payment: list[list[int]] = []
+        rows, row_of = [np.zeros(self.max_steps + 1)], {(0.0, 0.0): 0}
         while waiting:
             here = waiting.popleft()
             leads.append([])
@@ -166,12 +172,12 @@ class _Explorer:
         number = {state: k for k, state in enumerate(states)}
         table = TransitionTable(
             environment=self.name,
-            observations=_frozen(np.stack([self.views[state] for state in states])),
+            observations=_freeze(np.stack([self.views[state] for state in states])),
             n_live=len(live),
-            next_state=_frozen(np.array([[number[state] for state in row] for row in leads])),
-            terminated=_frozen(np.array([[ended for _, ended in row] for row in leads])),
-            payment=_frozen(np.array(payment)),
-            payoff=_frozen(np.stack(rows)),
+            next_state=_freeze(np.array([[number[state] for state in row] for row in leads])),
+            terminated=_freeze(np.array([[ended for _, ended in row] for row in leads])),
+            payment=_freeze(np.array(payment)),
+            payoff=_freeze(np.stack(rows)),
             start=0,
             max_steps=self.max_steps,
         )
@@ -212,15 +218,15 @@ class _Explorer:
                 state, ended = table.next_state[state, action], any(found[1:])
 
 
-def _key(env: MiniGridEnv) -> Any:
+def _key(env: MiniGridEnv) -> _Key:
     carried = env.carrying.encode() if env.carrying else None
     return tuple(map(int, env.agent_pos)), int(env.agent_dir), env.grid.encode().tobytes(), carried
 
 
-def _random_state(env: MiniGridEnv) -> dict[str, Any]:
+def _random_state(env: MiniGridEnv) -> Mapping[str, Any]:
     return env.np_random.bit_generator.state
 
 
-def _frozen(array: np.ndarray) -> np.ndarray:
+def _freeze(array: NDArray[Scalar]) -> NDArray[Scalar]:
     array.flags.writeable = False
     return array

@@ -286,7 +286,7 @@ def test_a_worker_that_says_nothing_is_not_waited_for_for_ever(stage, monkeypatc
         clock.now += seconds
         return wait(pipes, 0)
 
-    monkeypatch.setattr(a3c_processes, "SILENT_SECONDS", 1.5)
+    monkeypatch.setattr(a3c_processes, "TIMEOUT_SECONDS", 1.5)
     monkeypatch.setattr(a3c_processes, "time", clock)
     monkeypatch.setattr(a3c_processes, "wait", listen)
     silent = crew._processes[0].process
@@ -299,7 +299,7 @@ def test_a_worker_that_says_nothing_is_not_waited_for_for_ever(stage, monkeypatc
 
 
 def test_workers_that_do_not_start(stage, monkeypatch):
-    monkeypatch.setattr(a3c_processes, "SILENT_SECONDS", 0.1)
+    monkeypatch.setattr(a3c_processes, "TIMEOUT_SECONDS", 0.1)
     crew = stage(2, lambda index: "ready" if index else None)
     assert crew.alive == 1 and crew.notes == ["worker 0 did not start in 0.1 s; 1 of 2 workers are left"]
     with pytest.raises(WorkersLostError, match="all 2 worker processes are gone"):

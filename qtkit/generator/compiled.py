@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from torch import nn
 
 from qtkit.generator import mapping_kernels
+from qtkit.generator.diffqas import DiffQAS
 from qtkit.generator.quantum_train import QuantumTrain
 from qtkit.simulation.native import Evaluation, plan_of
 
@@ -26,9 +28,12 @@ class CompiledGenerator:
 
     def __init__(self, model: QuantumTrain) -> None:
         if not self.supports(model):
-            raise ValueError("kernels need a model on the CPU, with n_blocks=1 and a backend that is not 'torch'")
+            raise ValueError(
+                "kernels need a QuantumTrain, no subclass of it or of its parts, on the CPU, with n_blocks=1 and a "
+                "backend that is not 'torch'"
+            )
         search = model.search
-        self._model = model
+        self._model, self._reading = model, model.reading
         self._plan = plan_of(search.candidates, search.depth, search.n_qubits, shared=search.shared_angles)
         high, low = model.bit_tables
         self._bits = high.numpy(), low.numpy()
@@ -38,16 +43,17 @@ class CompiledGenerator:
 
     @staticmethod
     def supports(model: QuantumTrain) -> bool:
-        """Whether kernels can do all of it."""
+        """Whether kernels can do all of it: they know these very classes, and nothing that a subclass changes."""
         search = model.search
-        return search.n_blocks == 1 and search.backend != "torch" and search.angles.device.type == "cpu"
+        known = type(model) is QuantumTrain and type(search) is DiffQAS and type(model.mapping) is nn.Linear
+        return known and search.n_blocks == 1 and search.backend != "torch" and search.angles.device.type == "cpu"
 
     def weights(self) -> np.ndarray:
         """The generated parameters kappa as one vector `(p,)`; the next call overwrites it."""
         model, search = self._model, self._model.search
         self._mixture = _mixture(search.structural_weights.detach().numpy(), search.weighting)
         self._evaluation = Evaluation(self._plan, search.angles.detach().numpy(), self._mixture, keep=True)
-        self._seen = model.reading.seen(self._evaluation.total)
+        self._seen = self._reading.seen(self._evaluation.total)
         weight, bias = model.mapping.weight.detach().numpy()[0], model.mapping.bias.detach().numpy()
         mapping_kernels.generate(weight, bias, *self._bits, self._seen, self._kappa)
         if model.centre:
@@ -61,7 +67,7 @@ class CompiledGenerator:
         weight = model.mapping.weight.detach().numpy()[0]
         into = _gradient(model.mapping.weight)[0], _gradient(model.mapping.bias)
         mapping_kernels.differentiate(weight, *self._bits, self._seen, upstream, *into, self._by_seen)
-        by_angle, by_mixture = self._evaluation.gradients(self._by_seen * model.reading.slope(self._seen))
+        by_angle, by_mixture = self._evaluation.gradients(self._by_seen * self._reading.slope(self._seen))
         _gradient(search.angles)[...] += by_angle
         if search.structural_weights.requires_grad:
             if search.weighting == "softmax":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self, Unpack
 
 import torch
@@ -26,6 +26,7 @@ from qtkit.generator.target import (
     without_parameters,
 )
 from qtkit.linear import linear
+from qtkit.simulation import DTYPES
 from qtkit.simulation.memory import check_memory
 
 
@@ -92,7 +93,7 @@ class QuantumTrain(nn.Module):
     ) -> None:
         super().__init__()
         dtype = torch.float32 if dtype is None else dtype
-        if dtype not in (torch.float32, torch.float64):
+        if dtype not in DTYPES.values():
             raise ValueError(f"dtype must be torch.float32 or torch.float64, got {dtype}")
         self.probability = checked_choice("probability", current_probability(probability), PROBABILITIES)
         self.bits = checked_choice("bits", bits, BITS)
@@ -185,11 +186,19 @@ class QuantumTrain(nn.Module):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """The target's output on the generated parameters."""
+        return self.call_target(self.generate(), *args, **kwargs)
+
+    def call_target(self, generated: Mapping[str, Tensor], *args: Any, **kwargs: Any) -> Any:
+        """The target's output on parameters that `generate` gave: once generated, they may serve many calls.
+
+        Raises:
+            RuntimeError: within `torch.jit.trace`.
+        """
         if torch.jit.is_tracing():  # type: ignore[attr-defined, no-untyped-call]  # PyTorch gives it no types
             raise RuntimeError(
                 "a model that generates its weights cannot be traced: trace model.to_classical() instead"
             )
-        generated = self.generate()
+        generated = dict(generated)
         for name in self._renormalised:  # it is changed in place, which a view must not be
             generated[name] = generated[name].clone()
         for alias, name in self._aliases.items():

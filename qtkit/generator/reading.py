@@ -79,6 +79,7 @@ class Reading:
     @property
     def _factor(self) -> float:
         """The derivative at P = 0."""
-        n = self.n_qubits
-        factors: dict[str, float] = {"raw": 1, "tanh": self.gamma * 2 ** (n - 1), "scaled": 2**n}
-        return factors[self.kind]
+        half: int = 2 ** (self.n_qubits - 1)
+        if self.kind == "tanh":
+            return self.gamma * half
+        return 2 * half if self.kind == "scaled" else 1

@@ -81,6 +81,7 @@ def test_a_stopped_run_goes_on(settings: RunSettings, store: Store, tmp_path: Pa
     assert_same_records(done.records(), run(settings, store=tmp_path / "anew").records())
 
 
+@pytest.mark.slow
 def test_exported_results_are_read_and_grow(store: Store, tmp_path: Path) -> None:
     folder = tmp_path / "results"
     shutil.copytree(FORMAT_1 / "results", folder)

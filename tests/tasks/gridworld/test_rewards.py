@@ -242,6 +242,7 @@ SHIPPED = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "name"), SHIPPED)
 def test_shipped_runs_are_those_of_the_figure(number: int, name: str) -> None:
     """A part of a figure would not be shipped."""

@@ -122,6 +122,7 @@ def test_to_pennylane_is_big_endian():
     assert int(torch.argmax(probabilities)) == 0b100
 
 
+@pytest.mark.slow
 def test_draw_gives_a_figure_for_every_candidate():
     for ansatz in (*CANDIDATES, Ansatz(False, ((2, 0),), ("rx", "rz"))):
         assert isinstance(ansatz.draw(3, 2), matplotlib.figure.Figure)

@@ -82,6 +82,7 @@ def test_a_figure_without_results(folder: Path, number: int, options: dict, mess
         figure(7, folder=folder)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("accuracies_shipped")
 def test_the_command_writes_a_page_that_needs_no_network(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["figure", "5", "--to", str(tmp_path / "f.html")])
@@ -113,6 +114,7 @@ def test_an_incomplete_figure_says_what_is_missing_and_how_to_get_it(rewards_shi
         figure(13)
 
 
+@pytest.mark.slow
 def test_rewards_in_the_mended_setting(rewards_shipped) -> None:
     frame = rewards_shipped[0]
     with pytest.raises(
@@ -141,6 +143,7 @@ def test_rewards_that_are_not_there(tmp_path: Path) -> None:
         figure(13, folder=tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("rewards_shipped")
 def test_the_command_draws_the_controls_too(tmp_path: Path) -> None:
     page = tmp_path / "f.html"

@@ -101,6 +101,7 @@ def test_more_seeds_decide_what_few_cannot() -> None:
     assert few == [NOISE, NOISE] and many == [HOLDS, HOLDS]
 
 
+@pytest.mark.slow
 def test_equal_baselines_have_their_noise_in_common() -> None:
     """Twelve equal ones a little below: with noise of their own most would lie below in nearly every draw."""
     equal = curves(lambda label, seed, _: 0.6 + (0.004 * (seed - 1) + 0.003 if label == "DiffQAS" else 0))

@@ -118,6 +118,7 @@ def test_without_enough_runs_there_is_no_verdict() -> None:
     assert set(find_missing(curves(pairs=["mnist-1-5"]))) == {"fashion-1-5", "fashion-5-7"}
 
 
+@pytest.mark.slow
 def test_shorter_runs_do_not_count() -> None:
     long, short = curves(ours(0.95, 0.9)), curves(ours(0.7, 0.9), epochs=5)
     both = pd.concat([long, short.assign(run=short["run"] + " short")], ignore_index=True)

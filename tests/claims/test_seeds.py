@@ -29,6 +29,7 @@ SMALL = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", SMALL, ids=["gridworld", "images"])
 @pytest.mark.parametrize("group", EQUAL, ids=str)
 def test_their_runs_agree_in_every_digit(settings, group: tuple[str, ...]) -> None:

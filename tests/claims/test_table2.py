@@ -93,6 +93,7 @@ def test_claims_on_the_papers_own_numbers():
             assert claim.in_the_papers_table == (claim.verdict == HOLDS), claim.text
 
 
+@pytest.mark.slow
 def test_claims_within_noise_and_overturned():
     def swinging(label, _, seed):
         return (0.1 if seed % 2 else 10) if label == "DiffQAS" else 1
@@ -133,6 +134,7 @@ def test_runs_that_differ_only_in_what_they_record_count_once():
     assert len(claims(final_errors(both), both)) == 14
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seeds", [1, 5])
 def test_few_seeds_give_no_verdict(seeds):
     frame = results(seeds=seeds)
@@ -156,6 +158,7 @@ def test_seeds_that_models_do_not_share_give_no_verdict():
     assert verdict(found, "lowest error on Bessel") == HOLDS, "of the others there are enough"
 
 
+@pytest.mark.slow
 def test_curves_without_an_epoch_of_the_figures():
     frame = results()
     with pytest.raises(

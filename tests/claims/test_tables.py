@@ -27,6 +27,7 @@ def fake_results(*_: object, **__: object) -> pd.DataFrame:
     )
 
 
+@pytest.mark.slow
 def test_table_2(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(results, "load", fake_results)
     judged = judge(2)
@@ -73,6 +74,7 @@ def test_a_table_as_text() -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("accuracies_shipped")
 def test_the_table_of_accuracies(tmp_path: Path) -> None:
     shown = CliRunner().invoke(main, ["table", "accuracies"])
@@ -88,6 +90,7 @@ def test_accuracies_that_are_not_there(tmp_path: Path) -> None:
         judge("accuracies", folder=tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("rewards_shipped")
 def test_the_table_of_rewards(tmp_path: Path) -> None:
     shown = CliRunner().invoke(main, ["table", "rewards"])

@@ -48,6 +48,7 @@ def test_one_spread_where_seeds_are_few() -> None:
     assert still[0].std() > 0.05, "three equal seeds do not prove that there is no spread"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seeds", [1, 3])
 def test_equal_models_seldom_get_a_verdict(seeds: int) -> None:
     """Thirteen models of the same worth: claims on the best of them, and on most, are within noise."""

@@ -30,6 +30,7 @@ def notebook(*outputs):
     return nbformat.v4.new_notebook(cells=cells)
 
 
+@pytest.mark.slow
 def test_plotly_comes_along_once_and_draws_every_figure():
     node = notebook(figure_output(), figure_output())
     before = nbformat.writes(node)
@@ -60,6 +61,7 @@ def test_a_panel_leaves_its_drawing_or_a_sentence():
     assert "VBox()" not in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_formulas_and_pictures_of_a_notebook_that_was_not_run(path, tmp_path):
     """Every formula can be read as TeX where MathJax cannot be loaded, and no picture is a link."""
@@ -87,6 +89,7 @@ def test_the_command_line_runs_a_notebook(tmp_path):
     assert ">42" not in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_the_module_is_the_same_command(tmp_path):
     shown = subprocess.run(
         [sys.executable, "-m", "qtkit.pages", tmp_path / "none.ipynb"], capture_output=True, text=True, check=False

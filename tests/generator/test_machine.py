@@ -69,6 +69,7 @@ def test_shots_on_faulty_gates_are_counts() -> None:
     assert (counts >= 0).all() and counts.sum().item() == pytest.approx(1_000)
 
 
+@pytest.mark.slow
 def test_faulty_gates_are_those_of_the_density_matrix() -> None:
     found = search(candidates=[CANDIDATES[4]])
     expected = by_density_matrix(CANDIDATES[4], found.angles.detach(), 0.05)

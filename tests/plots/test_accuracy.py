@@ -33,6 +33,7 @@ def test_four_plots_of_every_model():
             assert trace.line.color == styles[label]["color"]
 
 
+@pytest.mark.slow
 def test_the_legend_has_the_last_accuracies_the_highest_first():
     figure = accuracy_curves(frame())
     named = sorted((trace for trace in figure.data if trace.showlegend), key=lambda trace: trace.legendrank)
@@ -41,6 +42,7 @@ def test_the_legend_has_the_last_accuracies_the_highest_first():
     assert named[0].name == "Mapping alone  0.940, 3 seeds"
 
 
+@pytest.mark.slow
 def test_the_search_is_black_on_a_light_edge_over_its_seeds_and_band():
     own = [trace for trace in accuracy_curves(frame()).data if trace.legendgroup == OURS and trace.xaxis == "x"]
     band, *seeds, edge, line = own
@@ -49,12 +51,14 @@ def test_the_search_is_black_on_a_light_edge_over_its_seeds_and_band():
     assert (max(band.y), band.y[len(band.y) // 2]) == pytest.approx((0.82, 0.78), abs=1e-3)
 
 
+@pytest.mark.slow
 def test_one_seed_alone():
     own = [trace for trace in accuracy_curves(frame(seeds=1)).data if trace.legendgroup == OURS and trace.xaxis == "x"]
     assert len(own) == 3, "band, edge and line"
     assert own[-1].name == f"<b>{OURS}  0.780</b>"
 
 
+@pytest.mark.slow
 def test_accuracies_share_a_scale_and_so_do_losses():
     layout = accuracy_curves(frame()).layout
     assert layout.yaxis.range == layout.yaxis3.range and layout.yaxis2.range == layout.yaxis4.range

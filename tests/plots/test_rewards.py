@@ -92,6 +92,7 @@ def test_no_line_has_more_points_than_can_be_seen():
     assert len(drawn(figure, "Config 1")[0].x) == MAX_POINTS and drawn(figure, "Config 1")[0].x[-1] == 200_000
 
 
+@pytest.mark.slow
 def test_bands_of_all_if_asked():
     filled = [trace.legendgroup for trace in reward_curves(frame(), bands=True).data if trace.fill]
     assert sorted(filled) == sorted(LEVELS)

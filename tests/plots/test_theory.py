@@ -60,6 +60,7 @@ def test_distributions_below_each_other():
     assert heights(figure.axes[1]) == [1.0, 0.0]
 
 
+@pytest.mark.slow
 def test_compression_has_the_papers_networks():
     (axes,) = draw_compression(depth=10).axes
     dots = {tuple(float(v[0]) for v in line.get_data()) for line in axes.lines if line.get_marker() == "o"}

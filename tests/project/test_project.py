@@ -106,6 +106,7 @@ def test_start_script_runs_its_command_with_one_thread_a_library() -> None:
     assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "1\n"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("home")
 def test_repo2docker_accepts_the_folder() -> None:
     command = [sys.executable, "-m", "repo2docker", "--no-build", "--debug", "."]

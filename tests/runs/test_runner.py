@@ -58,6 +58,7 @@ def test_gridworld_records_are_those_of_the_training(tmp_path: Path) -> None:
     assert sum(len(row["returns"]) for row in found) == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("settings", [ToySettings(), IMAGES], ids=["toy", "images"])
 def test_stopped_after_every_record_it_ends_the_same(tmp_path: Path, settings: ToySettings | ImageSettings) -> None:
     whole = run(settings, store=tmp_path / "whole")

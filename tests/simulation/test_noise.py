@@ -59,6 +59,7 @@ def test_errors_moved_to_the_end(ansatz: Ansatz) -> None:
         np.testing.assert_allclose(moved.numpy(), with_errors(ansatz, angles, error), atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ansatz", [CANDIDATES[1], CANDIDATES[6], CANDIDATES[9], CANDIDATES[10], OWN[1]], ids=str)
 def test_the_mean_is_the_density_matrix(ansatz: Ansatz) -> None:
     angles = random_angles(2, 3)

@@ -298,6 +298,7 @@ def test_stacked_blocks_of_one_candidate_are_one_deeper_circuit():
         torch.testing.assert_close(stacked([candidate], angles, torch.full((3, 1), -2.0).double()), deep)
 
 
+@pytest.mark.slow
 def test_stacked_gradients():
     angles = torch.randn(2, 1, 3, dtype=torch.float64, requires_grad=True)
     weights = torch.randn(2, 12, dtype=torch.float64, requires_grad=True)

@@ -104,6 +104,7 @@ def test_the_random_policy():
     assert random_policy(torch.ones(3, 147)).tolist() == [[0] * 7] * 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("greedy", [False, True])
 def test_many_at_once_are_the_same_as_one_by_one(greedy):
     environment = load_environment(FIVE)

@@ -110,6 +110,7 @@ def test_predictions_are_kept_as_asked(data, monkeypatch):
     assert all(kept["all"][epoch] == prediction for epoch, prediction in kept["figures"].items())
 
 
+@pytest.mark.slow
 def test_training_learns_a_sine(data):
     *_, last = train(dataclasses.replace(SMALL, seed=0, epochs=40), data)
     assert last.test_loss < 0.05 * data.targets.var()

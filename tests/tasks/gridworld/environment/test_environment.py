@@ -157,6 +157,7 @@ def test_environments_can_be_sent_to_other_processes(name):
     assert copy.note == environment.note and copy.max_steps == environment.max_steps
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "size"), [(FIVE, 200), (SIX, 50), (RANDOM, 8)])
 def test_many_at_once_are_the_same_as_one_by_one(name, size):
     environment = load_environment(name)

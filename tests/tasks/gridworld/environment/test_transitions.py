@@ -133,6 +133,7 @@ def test_what_has_no_table(environment, reason):
         enumerate_environment(environment if isinstance(environment, str) else environment())
 
 
+@pytest.mark.slow
 def test_a_limit_of_states():
     assert enumerate_environment(FIVE, max_states=34).n_live == 32
     for _ in range(2):  # the second time from memory

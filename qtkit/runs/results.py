@@ -1,7 +1,7 @@
 """Finished runs as small files to ship: one table and its provenance an experiment, and how to load them.
 
 `results/images/mnist-1-5.parquet` holds a row an epoch of every run (of reinforcement learning, a row every 100
-episodes), `mnist-1-5.json` beside it what each run was: settings, data, versions, machine, command, and its summary.
+episodes), `mnist-1-5.json` beside it what each run was: settings, data, versions, host, command, and its summary.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ def run(
     """The finished run of `settings`: read if it is stored, else computed, from its last checkpoint if there is one.
 
     However a run is interrupted, it goes on where its last checkpoint was and ends with the records of an unbroken
-    run, bit for bit (but for the seconds), on the same machine with the same versions. PyTorch uses one thread
+    run, bit for bit (but for the seconds), on the same host with the same versions. PyTorch uses one thread
     meanwhile.
 
     Arguments:

@@ -13,12 +13,16 @@ import pytest
 from qtkit.runs import Store, run
 from qtkit.runs.labels import run_labels
 from qtkit.runs.results import export, load, provenance, summaries
+from qtkit.runs.store.identity import run_key
 from qtkit.simulation.threads import one_torch_thread
 from qtkit.tasks.gridworld.settings import GridworldSettings
+from qtkit.tasks.images.data import load_pair
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.images.training import ImageTraining
+from qtkit.tasks.registry import task_named
 from qtkit.tasks.series.settings import SeriesSettings
 from qtkit.tasks.settings import RunSettings
+from tests.helpers import SHIPPED
 
 FORMAT_1 = Path(__file__).parent / "format_1"
 
@@ -100,6 +104,15 @@ def test_exported_results_are_read_and_grow(store: Store, tmp_path: Path) -> Non
         assert set(load(task, folder=folder)["run"]) == set(KEYS[settings])
 
 
+@pytest.mark.parametrize("folder", ["gridworld", "images", "machine", "series"])
+def test_shipped_runs_are_found_under_their_keys(folder: str) -> None:
+    for path in (SHIPPED / folder).glob("*.json"):
+        for key, about in provenance(folder, path.stem, SHIPPED)["runs"].items():
+            task = task_named(about["task"])
+            settings = task.settings_class.from_dict(about["settings"])
+            assert run_key(task.name, settings.to_dict(), about["data"], task.aside) == key
+
+
 def test_a_training_goes_on_from_its_checkpoint() -> None:
     with one_torch_thread():
         resumed = list(ImageTraining.resume(FORMAT_1 / "checkpoint"))
@@ -108,3 +121,18 @@ def test_a_training_goes_on_from_its_checkpoint() -> None:
     for one, other in zip(resumed, anew, strict=True):
         assert one.loss == pytest.approx(other.loss, rel=1e-4)
         assert one.weights == pytest.approx(other.weights, rel=1e-4)
+
+
+def test_a_checkpoint_on_other_data_is_refused() -> None:
+    data = load_pair(dataclasses.replace(IMAGES, test_limit=19))
+    with pytest.raises(ValueError, match="made with other images than these"):
+        ImageTraining.resume(FORMAT_1 / "checkpoint", data)
+
+
+@by_task
+def test_the_checkpoint_of_a_run_is_one_of_its_training(settings: RunSettings, store: Store) -> None:
+    for _ in range(2):  # of format 1, then of today's
+        stored = store.run(settings)
+        training = stored.task.training_class.resume(stored.path / "checkpoint")
+        assert training.steps_done == training.n_steps
+        run(settings, store=store, again=True)

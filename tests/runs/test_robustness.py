@@ -16,7 +16,7 @@ from qtkit.runs import Store, results, robustness, run
 from qtkit.runs.robustness import machines, study, study_runs
 from qtkit.tasks.series.settings import SeriesSettings
 from tests.helpers import SHIPPED
-from tests.runs.small import IMAGES
+from tests.runs.small import GRIDWORLD, IMAGES
 
 SCALED = dataclasses.replace(IMAGES, probability="scaled", seed=4)
 
@@ -96,6 +96,12 @@ def test_no_circuit_no_machine(store: Store) -> None:
     training = store.run(dataclasses.replace(IMAGES, model="mapping")).training()
     training.model = training.network()
     with pytest.raises(ValueError, match="model='mapping' has no circuits that a machine could run"):
+        next(study(training, [Machine()]))
+
+
+def test_no_set_of_data_no_reading(tmp_path: Path) -> None:
+    training = run(GRIDWORLD, store=tmp_path).training()
+    with pytest.raises(ValueError, match="GridworldTraining does not measure a network over a set of data"):
         next(study(training, [Machine()]))
 
 

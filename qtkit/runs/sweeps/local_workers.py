@@ -1,4 +1,4 @@
-"""`LocalWorkers`: runs in processes of this machine, one thread each."""
+"""`LocalWorkers`: runs in processes of this host, one thread each."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qtkit.checks import checked_whole
 from qtkit.runs.store.lock import RunInUseError, read_leftover_holder
 from qtkit.runs.store.stored import Store
 from qtkit.runs.sweeps.jobs import BusyError, Job, LostError
 from qtkit.tasks.protocols import Settings
+
+if TYPE_CHECKING:
+    from multiprocessing.synchronize import Event
 
 
 class LocalWorkers:
@@ -97,11 +100,11 @@ class LocalWorkers:
 class _Process:
     """What a process of the pool knows of its end."""
 
-    stop: Any = None
+    stop: Event
     busy = terminated = False
 
 
-def _prepare(stop: Any, ready: Any) -> None:
+def _prepare(stop: Event, ready: Event) -> None:
     """In each process, first: Ctrl-C is for the sweep, which sets the event; SIGTERM ends it, after a checkpoint.
 
     So does the end of the sweep's own process, however it comes.

@@ -1,4 +1,4 @@
-"""`sweep`: many runs, in parallel on this machine or on a Dask cluster, each exactly once."""
+"""`sweep`: many runs, in parallel on this host or on a Dask cluster, each exactly once."""
 
 from __future__ import annotations
 

@@ -19,8 +19,8 @@ from qtkit.files import read_json, write_text
 from qtkit.runs import Store, StoredRun, SweepObserver, run, sweep
 from qtkit.runs.store.lock import is_in_use, lock_run
 from qtkit.runs.store.packing import pack, unpack
-from qtkit.runs.sweeps.plans import PLANS
 from qtkit.runs.sweeps.jobs import Job, LostError
+from qtkit.runs.sweeps.plans import PLANS
 from tests.helpers import python, values, wait_until
 from tests.runs.small import IMAGES
 from tests.runs.toy import ToySettings

@@ -139,7 +139,7 @@ def make(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
 def test_make_alone_documents_targets_and_variables() -> None:
     run = make()
     assert run.returncode == 0, run.stderr
-    for word in ("setup", "lab", "test", "bench", "PORT", "PYTHON", "REFERENCE"):
+    for word in ("setup", "lab", "test", "check", "bench", "PORT", "PYTHON", "REFERENCE", "WORKERS"):
         assert re.search(rf"^  {word} ", run.stdout, re.MULTILINE), word
 
 

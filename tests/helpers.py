@@ -1,4 +1,4 @@
-"""What the tests of runs share."""
+"""What tests share: places, a diary of a run, waits and processes."""
 
 from __future__ import annotations
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from qtkit.circuits.ansatz import Ansatz
+    from qtkit.tasks.protocols import Settings
 
 OURS = "DiffQAS"
 """The search over all twelve circuits; the paper prints it as "Ours"."""
@@ -39,7 +40,7 @@ def _letters(place: int) -> str:
     return (_letters(above - 1) if above else "") + chr(ord("A") + last)
 
 
-def model_label(settings: Any) -> str:
+def model_label(settings: Settings) -> str:
     """`"DiffQAS"` for the search over all twelve circuits, `"Config 7"` for one, `"DiffQAS 2,5,7-8"` for some."""
     if settings.model in MODELS:
         return MODELS[settings.model]
@@ -50,7 +51,7 @@ def model_label(settings: Any) -> str:
     return f"{OURS} {candidates_label(settings)}"
 
 
-def candidates_label(settings: Any) -> str:
+def candidates_label(settings: Settings) -> str:
     """The circuits searched over, such as `1-12` or `2,5,7-8`; circuits of one's own are A, B, ...; else empty."""
     if settings.model in MODELS:
         return ""
@@ -68,7 +69,7 @@ def ranges(names: Iterable[str]) -> str:
     return ",".join(f"{group[0]}-{group[-1]}" if len(group) > 2 else ",".join(group) for group in groups)
 
 
-def unusual(settings: Any, aside: Iterable[str] = ()) -> str:
+def unusual(settings: Settings, aside: Iterable[str] = ()) -> str:
     """The settings that are not the defaults, as on the command line; `aside` and what names show anyway left out."""
     usual, hidden = type(settings)().to_dict(), {*aside, "model", "candidates", "seed"}
     words = []

@@ -19,6 +19,8 @@ import torch
 from qtkit.names import candidate_name
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from qtkit.circuits.ansatz import Ansatz
 
 LISTS = {"weights": "w", "value_weights": "v"}
@@ -28,7 +30,7 @@ WEIGHT = re.compile(r"[wv]([0-9]+|[A-Z]+)")
 """The name of such a column."""
 
 
-def frame(records: Iterable[Any], candidates: Sequence[Ansatz] | None = None) -> pd.DataFrame:
+def frame(records: Iterable[DataclassInstance], candidates: Sequence[Ansatz] | None = None) -> pd.DataFrame:
     """Records as a table: a row a record, a column a field, and a column `w1..w12` a structural weight.
 
     Records of two networks, as of reinforcement learning, give those of the second as `v1..v12`. Where a record holds
@@ -56,7 +58,7 @@ def _mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else math.nan
 
 
-def row_of(record: Any) -> dict[str, Any]:
+def row_of(record: DataclassInstance) -> dict[str, Any]:
     """A record's fields as plain values."""
     return {field.name: _plain(getattr(record, field.name)) for field in dataclasses.fields(record)}
 
@@ -99,7 +101,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def to_frame(table: pa.Table, settings: Any) -> pd.DataFrame:
+def to_frame(table: pa.Table, settings: object) -> pd.DataFrame:
     """A row a record. `weights` and `value_weights` become a column a candidate where there are as many as candidates.
 
     Others stay as they are, but for empty ones.
@@ -125,7 +127,7 @@ def _candidate_names(candidates: Sequence[Ansatz] | None) -> list[str]:
     return [candidate_name(candidate, candidates) for candidate in candidates]
 
 
-def epoch_rows(table: pa.Table, settings: Any) -> pd.DataFrame:
+def epoch_rows(table: pa.Table, settings: object) -> pd.DataFrame:
     """The records that measured something over all data: those in which more than the batch's loss is given."""
     frame = to_frame(table, settings)
     sometimes = [name for name in table.column_names if name != "loss" and table.column(name).null_count]

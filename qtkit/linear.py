@@ -26,5 +26,6 @@ def linear(
     bound = scale / math.sqrt(n_inputs)
     with torch.no_grad():
         for parameter in (layer.weight, layer.bias):
-            parameter.copy_((2 * torch.rand(parameter.shape, generator=generator, dtype=torch.float32) - 1) * bound)
+            draws = torch.rand(parameter.shape, generator=generator, dtype=torch.float32, device="cpu")
+            parameter.copy_((2 * draws - 1) * bound)
     return layer

@@ -141,19 +141,20 @@ class DiffQAS(nn.Module):
         )
 
 
+# The start is drawn in float32 on the CPU, whatever PyTorch's defaults are: equal seeds give equal starts.
 def _initial_angles(shape: tuple[int, ...], how: str, generator: torch.Generator | None) -> Tensor:
     if checked_choice("angle_init", how, ANGLE_INITS) == "normal":
-        return 0.01 * torch.randn(shape, generator=generator)
-    return (2 * torch.rand(shape, generator=generator) - 1) * math.pi
+        return 0.01 * torch.randn(shape, generator=generator, dtype=torch.float32, device="cpu")
+    return (2 * torch.rand(shape, generator=generator, dtype=torch.float32, device="cpu") - 1) * math.pi
 
 
 def _initial_weights(shape: tuple[int, ...], how: str, weighting: str, generator: torch.Generator | None) -> Tensor:
     equal = checked_choice("structural_init", how, STRUCTURAL_INITS) == "equal"
     if shape[-1] == 1:
-        return torch.ones(shape)
-    if weighting == "softmax":
-        return torch.zeros(shape) if equal else torch.randn(shape, generator=generator)
+        return torch.ones(shape, dtype=torch.float32, device="cpu")
     if equal:
-        return torch.full(shape, 1 / shape[-1])
-    draws = torch.rand(shape, generator=generator)
+        return torch.full(shape, 0.0 if weighting == "softmax" else 1 / shape[-1], dtype=torch.float32, device="cpu")
+    if weighting == "softmax":
+        return torch.randn(shape, generator=generator, dtype=torch.float32, device="cpu")
+    draws = torch.rand(shape, generator=generator, dtype=torch.float32, device="cpu")
     return draws / draws.sum(dim=-1, keepdim=True)

@@ -12,6 +12,8 @@ from typing import Any, Literal, get_args
 import torch
 from torch import Tensor
 
+from qtkit.simulation.transforms import is_transformed
+
 Bits = Literal["01", "pm1"]
 BITS: tuple[Bits, ...] = get_args(Bits)
 """What stands for a bit that is 0 or 1: these numbers, or -1 and 1; the default first."""
@@ -35,6 +37,8 @@ def generated_weights(
         high_bits, low_bits: the bits of `0..2**h - 1` and `0..2**(n - h) - 1`, `(2**h, h)` and `(2**(n - h), n - h)`.
         backend: `"torch"` for plain torch, `"numba"` for compiled kernels, on the CPU; `"auto"` takes these there.
     """
+    if is_transformed():
+        return _on_bits_and(probabilities[:count], weight, *_on_bits(weight, bias, high_bits, low_bits))
     kernels = backend != "torch" and weight.device.type == "cpu"
     kappa: Tensor = _Mapping.apply(weight, bias, probabilities, high_bits, low_bits, count, kernels)
     return kappa
@@ -42,8 +46,8 @@ def generated_weights(
 
 def bit_table(count: int, kind: str) -> Tensor:
     """The bits of `0..2**count - 1`, most significant first: `(2**count, count)`, of 0 and 1, or -1 and 1 (`"pm1"`)."""
-    places = torch.arange(count - 1, -1, -1)
-    table = ((torch.arange(2**count)[:, None] >> places) & 1).to(torch.float32)
+    places = torch.arange(count - 1, -1, -1, device="cpu")
+    table = ((torch.arange(2**count, device="cpu")[:, None] >> places) & 1).to(torch.float32)
     return 2 * table - 1 if kind == "pm1" else table
 
 
@@ -61,11 +65,9 @@ class _Mapping(torch.autograd.Function):
     ) -> Tensor:
         ctx.save_for_backward(weight, probabilities, high_bits, low_bits)
         ctx.kernels = kernels
-        high = high_bits.shape[1]
-        by_row, by_column = high_bits @ weight[:high] + bias, low_bits @ weight[high:-1]  # of the bits alone
+        by_row, by_column = _on_bits(weight, bias, high_bits, low_bits)
         if not kernels:
-            affine = (by_row[:, None] + by_column).view(-1)[:count]
-            return torch.addcmul(affine, probabilities[:count], weight[-1])
+            return _on_bits_and(probabilities[:count], weight, by_row, by_column)
         kappa = torch.empty(count, dtype=weight.dtype)
         _kernels().spread(by_row.numpy(), by_column.numpy(), probabilities.numpy(), float(weight[-1]), kappa.numpy())
         return kappa
@@ -89,6 +91,18 @@ class _Mapping(torch.autograd.Function):
             of_probability = upstream.new_tensor([of_probability])
         by_weight = torch.cat([by_row @ high_bits, by_column @ low_bits, of_probability])
         return by_weight, by_row.sum()[None], by_probability, None, None, None, None
+
+
+def _on_bits(weight: Tensor, bias: Tensor, high_bits: Tensor, low_bits: Tensor) -> tuple[Tensor, Tensor]:
+    """What the high bits add to a weight, the bias with it, `(2**h,)`, and what the low bits add, `(2**(n - h),)`."""
+    high = high_bits.shape[1]
+    return high_bits @ weight[:high] + bias, low_bits @ weight[high:-1]
+
+
+def _on_bits_and(probabilities: Tensor, weight: Tensor, by_row: Tensor, by_column: Tensor) -> Tensor:
+    """The whole: `(count,)`, as many as there are `probabilities`."""
+    affine = (by_row[:, None] + by_column).reshape(-1)[: len(probabilities)]
+    return torch.addcmul(affine, probabilities, weight[-1])
 
 
 def _gathered(upstream: Tensor, weight: Tensor, probabilities: Tensor, low_bits: Tensor) -> tuple[Tensor, ...]:

@@ -14,6 +14,7 @@ from qtkit.circuits.ansatz import Ansatz, checked_candidates
 from qtkit.simulation import torch_path
 from qtkit.simulation.structure import Structure, structure
 from qtkit.simulation.threads import get_num_threads, set_num_threads
+from qtkit.simulation.transforms import is_transformed
 
 __all__ = [
     "Structure",
@@ -41,7 +42,7 @@ def probabilities(ansatz: Ansatz, angles: Tensor, *, backend: str = "auto") -> T
         ansatz: the circuit.
         angles: rotation angles in radians, `(L, n)`, float32 or float64. L may be 0.
         backend: `"numba"` (CPU; one derivative), `"torch"` (any device, any number of derivatives), or `"auto"`:
-            numba on the CPU, torch elsewhere.
+            numba on the CPU, torch elsewhere and within torch.func's transforms.
 
     Raises:
         ValueError: for angles of another shape or dtype, or that are not finite.
@@ -105,9 +106,13 @@ def stacked(candidates: Sequence[Ansatz], angles: Tensor, weights: Tensor) -> Te
 def _backend(backend: str, angles: Tensor) -> str:
     on_cpu = angles.device.type == "cpu"
     if checked_choice("backend", backend, BACKENDS) == "auto":
-        return "numba" if on_cpu else "torch"
+        return "numba" if on_cpu and not is_transformed() else "torch"
     if backend == "numba" and not on_cpu:
         raise ValueError(f"backend='numba' runs on the CPU, but the angles are on {angles.device}")
+    if backend == "numba" and is_transformed():
+        raise ValueError(
+            "backend='numba' has one derivative, by backward(); torch.func's transforms need backend='torch'"
+        )
     return backend
 
 
@@ -120,6 +125,8 @@ def _checked_angles(angles: Tensor, expected: str, dims: tuple[int, ...], n_cand
         raise ValueError(f"angles must have shape {expected} for N = {n_candidates}, got {tuple(angles.shape)}")
     if angles.dtype not in DTYPES.values():
         raise ValueError(f"angles must be float32 or float64, got {angles.dtype}")
+    if is_transformed():
+        return angles
     values = angles.detach()
     finite = np.isfinite(values.numpy()) if values.device.type == "cpu" else torch.isfinite(values)
     if not finite.all():

@@ -10,6 +10,7 @@ from torch import Tensor
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation.permutation import cnot_sources, parity_masks
 from qtkit.simulation.structure import Structure, structure
+from qtkit.simulation.transforms import is_transformed
 
 _GROUP = 4  # qubits rotated by one matrix product: larger groups do more arithmetic, smaller ones more passes
 
@@ -128,6 +129,6 @@ def stacked(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) -> 
     state = sources[0]
     unnormalised = state.real**2 + state.imag**2
     norm = unnormalised.sum()
-    if not norm > 0:
+    if not is_transformed() and not norm > 0:
         raise ValueError("the stacked ensemble's state is zero: the structural weights cancel all candidates")
     return unnormalised / norm

@@ -64,4 +64,4 @@ def _generate_network(model: nn.Module) -> Callable[[Tensor], Tensor]:
     if not isinstance(model, QuantumTrain):
         return model
     weights = model.generate()
-    return lambda observations: torch.func.functional_call(model.target, weights, (observations,))
+    return lambda observations: model.call_target(weights, observations)

@@ -10,7 +10,7 @@ from rich.console import Console
 from qtkit.cli.measured import Measured
 from qtkit.cli.terminal import Terminal, progress_bar
 from qtkit.runs.observer import Observer
-from qtkit.runs.status import duration, row_of
+from qtkit.runs.status import format_duration, read_row
 from qtkit.runs.store.stored import StoredRun
 from qtkit.runs.sweeps.sweeping import SweepObserver
 from qtkit.tasks.protocols import Training
@@ -80,7 +80,7 @@ class LineObserver(Terminal, Observer):
     def _speed(self, training: Training[Any]) -> str:
         seconds = max(time.monotonic() - self._begun_at, 1e-9)
         rate = (training.steps_done - self._from_step) / seconds
-        left = duration((training.n_steps - training.steps_done) / rate) if rate else "?"
+        left = format_duration((training.n_steps - training.steps_done) / rate) if rate else "?"
         return f"{rate:.1f} {self._unit}s/s · {left} left"
 
 
@@ -128,9 +128,9 @@ class SweepLines(Terminal, SweepObserver):
     def one(self, run: StoredRun, error: str | None, seconds_left: float) -> None:
         """The run and what is left."""
         self._done += 1
-        name = row_of(run)
+        name = read_row(run)
         text = f"{self._done} of {self._total} · {name.experiment} {name.model} seed {name.seed} ({run.key})"
-        self.say(text + (f" FAILED: {error}" if error else "") + f" · {duration(seconds_left)} left")
+        self.say(text + (f" FAILED: {error}" if error else "") + f" · {format_duration(seconds_left)} left")
 
     def note(self, text: str) -> None:
         """Say it."""
@@ -153,11 +153,11 @@ class SweepBar(SweepLines):
 
     def one(self, run: StoredRun, error: str | None, seconds_left: float) -> None:
         """Move the bar; a line for an error."""
-        name = row_of(run)
+        name = read_row(run)
         text = f"{name.experiment} {name.model} seed {name.seed}"
         if error:
             self.say(f"{text} ({run.key}) FAILED: {error}")
-        self._bar.update(self._task, advance=1, description=f"{text} · about {duration(seconds_left)} left")
+        self._bar.update(self._task, advance=1, description=f"{text} · about {format_duration(seconds_left)} left")
 
     def close(self) -> None:
         """Stop the bar."""

@@ -24,10 +24,10 @@ def machine(task: str, store: Path | None, folder: Path, conditions: tuple[str, 
     """
     from qtkit.runs import Store
     from qtkit.runs.robustness import study_runs
-    from qtkit.runs.status import matcher
+    from qtkit.runs.status import make_matcher
     from qtkit.tasks.registry import task_named
 
-    matches = matcher(conditions, task_named(task).settings_class)
+    matches = make_matcher(conditions, task_named(task).settings_class)
 
     def keep(settings: Any, facts: Mapping[str, Any]) -> bool:
         return matches(settings) and (not official or facts["describe"].get("official", True))

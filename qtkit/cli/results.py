@@ -24,10 +24,10 @@ def export(task: str, folder: Path, conditions: tuple[str, ...], official: bool,
     Runs that are in the tables already stay there. Load them with qtkit.runs.results.load.
     """
     from qtkit.runs import Store, results
-    from qtkit.runs.status import matcher
+    from qtkit.runs.status import make_matcher
     from qtkit.tasks.registry import task_named
 
-    matches, passed = matcher(conditions, task_named(task).settings_class), []
+    matches, passed = make_matcher(conditions, task_named(task).settings_class), []
 
     def keep(settings: Any, facts: Any) -> bool:
         if not matches(settings):

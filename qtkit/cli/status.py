@@ -30,18 +30,18 @@ def status(tasks: tuple[str, ...], store: Path | None) -> None:
 
     from qtkit.cli.terminal import print_table
     from qtkit.runs import Store
-    from qtkit.runs.status import rows, totals
+    from qtkit.runs.status import describe_totals, read_rows
     from qtkit.tasks.registry import task_named
 
     for name in tasks:
         task_named(name)
     where = Store(store)
-    found = [row for row in rows(where) if not tasks or row.task in tasks]
+    found = [row for row in read_rows(where) if not tasks or row.task in tasks]
     if not found:
         click.echo(f"no runs in {where.root}")
         return
     print_table(Console(), status_table(found))
-    click.echo(totals(found))
+    click.echo(describe_totals(found))
 
 
 def status_table(rows: Iterable[Row]) -> Table:
@@ -61,11 +61,12 @@ def status_table(rows: Iterable[Row]) -> Table:
 
 def columns_of(row: Row) -> dict[str, str]:
     """A run in words, by the titles of the columns."""
-    from qtkit.runs.status import duration
+    from qtkit.runs.status import format_duration
 
     progress, left = row.progress, ""
     if progress and progress.seconds_left is not None:
-        left = f"took {duration(progress.seconds)}" if row.state == "finished" else duration(progress.seconds_left)
+        finished = row.state == "finished"
+        left = f"took {format_duration(progress.seconds)}" if finished else format_duration(progress.seconds_left)
     return {
         "task": row.task,
         "experiment": row.experiment,

@@ -63,7 +63,7 @@ def sweep(
 
     from qtkit.cli.display import sweep_observer
     from qtkit.runs import Store
-    from qtkit.runs.status import duration
+    from qtkit.runs.status import format_duration
     from qtkit.runs.stopping import StopOnSignal
     from qtkit.runs.sweeps.plans import PLANS
     from qtkit.runs.sweeps.sweeping import sweep as sweep_runs
@@ -91,7 +91,7 @@ def sweep(
             command=command_line(),
         )
     words = f"{len(result.finished)} of {len(set(settings))} runs finished, {result.computed} of them now, "
-    click.echo(words + f"in {duration(result.seconds)}")
+    click.echo(words + f"in {format_duration(result.seconds)}")
     if result.left:
         click.echo(f"{len(result.left)} left; the same command goes on from there")
     for run, error in result.failed.items():

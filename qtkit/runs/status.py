@@ -34,13 +34,13 @@ class Row:
     key: str
 
 
-def rows(store: Store) -> Iterator[Row]:
+def read_rows(store: Store) -> Iterator[Row]:
     """A row for each run of a store; a damaged run is a row too."""
     for run in store:
-        yield row_of(run)
+        yield read_row(run)
 
 
-def row_of(run: StoredRun) -> Row:
+def read_row(run: StoredRun) -> Row:
     """The row of a run."""
     name = run.path.parent.name
     try:
@@ -59,17 +59,18 @@ def row_of(run: StoredRun) -> Row:
         return Row(name, "", "", None, "damaged", None, str(error), run.key)
 
 
-def totals(rows: Iterable[Row]) -> str:
+def describe_totals(rows: Iterable[Row]) -> str:
     """How many are in which state, and how long what was begun still takes if one process does it."""
     rows = list(rows)
     states = collections.Counter(row.state for row in rows)
     words = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
     begun = [row.progress for row in rows if row.progress and row.state in ("running", "unfinished")]
     left = [progress.seconds_left for progress in begun if progress.seconds_left is not None]
-    return f"{len(rows)} runs: {words}" + (f"; {duration(sum(left))} of computing left in those begun" if left else "")
+    text = f"{len(rows)} runs: {words}"
+    return f"{text}; {format_duration(sum(left))} of computing left in those begun" if left else text
 
 
-def duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """`42 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`."""
     seconds = round(seconds)
     for large, small, size, unit in ((86_400, 3_600, "d", "h"), (3_600, 60, "h", "min"), (60, 1, "min", "s")):
@@ -79,7 +80,7 @@ def duration(seconds: float) -> str:
     return f"{seconds} s"
 
 
-def matcher(conditions: Iterable[str], settings_class: type[Settings]) -> Callable[[Settings], bool]:
+def make_matcher(conditions: Iterable[str], settings_class: type[Settings]) -> Callable[[Settings], bool]:
     """A test of settings from conditions such as `epochs=20` or `dataset=mnist`: all must hold.
 
     Raises:

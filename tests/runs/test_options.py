@@ -8,7 +8,7 @@ import pytest
 
 from qtkit import Ansatz
 from qtkit.runs.options import read_values
-from qtkit.runs.status import matcher
+from qtkit.runs.status import make_matcher
 from qtkit.runs.sweeps.plans import PLANS
 from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.images.settings import ImageSettings
@@ -41,30 +41,30 @@ def test_a_value_is_read_in_every_spelling(text: str, name: str, value: object) 
 
 @pytest.mark.parametrize(("text", "name", "value"), SPELLINGS)
 def test_runs_are_matched_by_value(text: str, name: str, value: object) -> None:
-    assert matcher([text], ImageSettings)(ImageSettings(**{name: value}))
+    assert make_matcher([text], ImageSettings)(ImageSettings(**{name: value}))
     others = {"centre": True, "train_limit": 3, "data_dir": None, "epochs": 4}
     other = ImageSettings(**{name: others[name]}) if name in others else ImageSettings()
-    assert not matcher([text], ImageSettings)(other)
+    assert not make_matcher([text], ImageSettings)(other)
 
 
 def test_all_conditions_must_hold() -> None:
-    both = matcher(["epochs=2", "depth=1"], ImageSettings)
+    both = make_matcher(["epochs=2", "depth=1"], ImageSettings)
     assert both(ImageSettings(epochs=2, depth=1)) and not both(ImageSettings(epochs=2))
-    assert not matcher(["epochs=2", "epochs=3"], ImageSettings)(ImageSettings(epochs=2))
-    assert matcher([], ImageSettings)(ImageSettings())
+    assert not make_matcher(["epochs=2", "epochs=3"], ImageSettings)(ImageSettings(epochs=2))
+    assert make_matcher([], ImageSettings)(ImageSettings())
 
 
 def test_circuits_of_ones_own() -> None:
     own = {"hadamard": True, "entangler": [[0, 1]], "rotation": "ry"}
     settings = SeriesSettings(candidates=(2, Ansatz(entangler=((0, 1),))))
-    assert matcher([f"candidates={json.dumps([2, own])}"], SeriesSettings)(settings)
+    assert make_matcher([f"candidates={json.dumps([2, own])}"], SeriesSettings)(settings)
 
 
 def test_circuits_by_any_of_their_words() -> None:
     ring = {"hadamard": False, "entangler": "Ring", "rotation": ["RX", "ry"]}
     settings = SeriesSettings(candidates=(Ansatz(False, "cyc", ("rx", "ry")),))
-    assert matcher([f"candidates={json.dumps([ring])}"], SeriesSettings)(settings)
-    assert not matcher([f"candidates={json.dumps([ring | {'entangler': 'brick'}])}"], SeriesSettings)(settings)
+    assert make_matcher([f"candidates={json.dumps([ring])}"], SeriesSettings)(settings)
+    assert not make_matcher([f"candidates={json.dumps([ring | {'entangler': 'brick'}])}"], SeriesSettings)(settings)
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_circuits_by_any_of_their_words() -> None:
     ],
 )
 def test_what_cannot_be_read_is_told(text: str, message: str) -> None:
-    for read in (read_values, lambda kind, texts: matcher(texts, kind)):
+    for read in (read_values, lambda kind, texts: make_matcher(texts, kind)):
         with pytest.raises(ValueError, match=message):
             read(ImageSettings, [text])
 
@@ -91,5 +91,5 @@ def test_a_plan_takes_what_the_command_line_takes() -> None:
     changed = PLANS["table2"].runs([0], ["candidates=2,5", "centre=False", "predictions=none"])
     assert {(each.candidates, each.centre) for each in changed} == {((2, 5), False)}
     assert len(set(changed)) == 5
-    assert all(matcher(["candidates=2,5", "centre=no"], SeriesSettings)(each) for each in changed)
+    assert all(make_matcher(["candidates=2,5", "centre=no"], SeriesSettings)(each) for each in changed)
     assert GridworldSettings(seed=0) in PLANS["gridworld"].runs([0], ["run_as=interleaved"])

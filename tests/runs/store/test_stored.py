@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from qtkit.runs import Store, StoredRun, run
-from qtkit.runs.status import rows
+from qtkit.runs.status import read_rows
 from qtkit.seals import FORMAT, seal
-from qtkit.tasks.series.training import SeriesSettings, own_series
+from qtkit.tasks.series import SeriesSettings, own_series
 from tests.helpers import after, output, python, values
 from tests.runs.toy import ToySettings
 
@@ -156,7 +156,7 @@ def test_a_task_that_is_unknown_here_is_told(finished: StoredRun) -> None:
 
 def test_the_status_shows_damaged_runs_too(finished: StoredRun) -> None:
     edit(finished.path / "run.json")
-    (row,) = rows(Store(finished.path.parents[1]))
+    (row,) = read_rows(Store(finished.path.parents[1]))
     assert (row.state, row.key) == ("damaged", finished.key)
     assert "was edited" in row.words
 

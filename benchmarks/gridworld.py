@@ -26,8 +26,8 @@ from series import pennylane_forward
 
 from qtkit.files import write_text
 from qtkit.simulation import set_num_threads
+from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
 from qtkit.tasks.gridworld.a3c.update import differentiate
-from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining
 
 STEPS_TARGET = 1_000
 MODELS = {

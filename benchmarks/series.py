@@ -27,7 +27,7 @@ from qtkit.files import write_text
 from qtkit.generator.diffqas import DiffQAS
 from qtkit.names import BASELINES, OURS
 from qtkit.paper import EXPERIMENTS
-from qtkit.tasks.series.training import SeriesSettings, SeriesTraining
+from qtkit.tasks.series import SeriesSettings, SeriesTraining
 
 RUN_TARGET_S, TABLE_TARGET_MIN, RATIO_TARGET = 10, 15, 150
 DATASETS = dict(

@@ -42,9 +42,9 @@ def _reinforcement_learning(dtype: str) -> None:
     """One step in a world where every step is the last: the kernels of generation, and of A3C's networks."""
     import numpy as np
 
+    from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
     from qtkit.tasks.gridworld.environment import TableEnvironment
     from qtkit.tasks.gridworld.environment.transitions import TransitionTable
-    from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining
 
     world = TransitionTable(
         environment="a single step",

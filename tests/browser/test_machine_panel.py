@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tests.browser.server import LabServer
 
 CELLS = [
-    "from qtkit.tasks.images.training import ImageSettings, ImageTraining\n"
+    "from qtkit.tasks.images import ImageSettings, ImageTraining\n"
     "training = ImageTraining(ImageSettings(source='sample', depth=2, epochs=12, probability='tanh'))\n"
     "records = list(training)",
     "from qtkit.panels import MachinePanel\npanel = MachinePanel(training)\npanel",

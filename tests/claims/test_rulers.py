@@ -11,8 +11,8 @@ import torch
 
 from qtkit.claims import rulers, table2
 from qtkit.claims.rulers import LEAST_SQUARES, MEAN, REPEAT, RULERS, beside, series_rulers, variance
+from qtkit.tasks.series import SeriesSettings, load_series, own_series
 from qtkit.tasks.series.data import Series
-from qtkit.tasks.series.training import SeriesSettings, load_series, own_series
 
 UNSCALED = SeriesSettings(dataset="own", scaling="none")
 

@@ -11,8 +11,8 @@ import torch
 from qtkit import CANDIDATES, probabilities
 from qtkit.claims.seeds import EQUAL, fill_equals
 from qtkit.names import OURS
-from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining
-from qtkit.tasks.images.training import ImageSettings, ImageTraining
+from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
+from qtkit.tasks.images import ImageSettings, ImageTraining
 
 
 def test_which_baselines_are_equal() -> None:

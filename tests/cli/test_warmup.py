@@ -19,7 +19,7 @@ DiffQAS(3, 1, CANDIDATES[4:5])().sum().backward()
 print("seconds", 0)
 """
 PLAY = """
-from qtkit.tasks.gridworld.training import GridworldSettings, train
+from qtkit.tasks.gridworld import GridworldSettings, train
 for model in ("diffqas", "classical"):
     list(train(GridworldSettings(model=model, depth=1, workers=2, episodes=2, entropy_weight=0.1)))
 """

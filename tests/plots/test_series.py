@@ -17,7 +17,7 @@ from qtkit.plots.series import (
     value_limits,
 )
 from qtkit.plots.table2 import table2_figure
-from qtkit.tasks.series.training import Series, SeriesSettings, own_series, train
+from qtkit.tasks.series import Series, SeriesSettings, own_series, train
 
 
 @pytest.fixture(scope="module")

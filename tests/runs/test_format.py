@@ -16,9 +16,9 @@ from qtkit.runs.results import export, load, provenance, summaries
 from qtkit.runs.store.identity import run_key
 from qtkit.simulation.threads import one_torch_thread
 from qtkit.tasks.gridworld.settings import GridworldSettings
+from qtkit.tasks.images import ImageTraining
 from qtkit.tasks.images.data import load_pair
 from qtkit.tasks.images.settings import ImageSettings
-from qtkit.tasks.images.training import ImageTraining
 from qtkit.tasks.registry import task_named
 from qtkit.tasks.series.settings import SeriesSettings
 from qtkit.tasks.settings import RunSettings

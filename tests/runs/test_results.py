@@ -233,7 +233,7 @@ def test_a_slice_of_a_shipped_image_run_computed_again(official_data: Path) -> N
     stored = table[table["run"] == key]
     about = results.provenance("images", stored["experiment"].iloc[0], ROOT / "results")["runs"][key]
     settings = ImageSettings.from_dict({**about["settings"], "source": "folder", "data_dir": str(official_data)})
-    from qtkit.tasks.images.training import ImageTraining
+    from qtkit.tasks.images import ImageTraining
 
     training = ImageTraining(settings)
     fresh = [record for record in (next(training) for _ in range(training.n_steps_per_epoch + 1)) if record.test_loss]

@@ -11,7 +11,7 @@ from qtkit.paper import DATASETS
 from qtkit.runs import results
 from qtkit.runs.store.identity import run_key
 from qtkit.tasks.registry import task_named
-from qtkit.tasks.series.training import SeriesSettings, SeriesTraining
+from qtkit.tasks.series import SeriesSettings, SeriesTraining
 from tests.helpers import SHIPPED
 
 

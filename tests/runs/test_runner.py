@@ -12,9 +12,9 @@ from qtkit.runs import RunInUseError, Store, run
 from qtkit.runs.store.lock import lock_run
 from qtkit.runs.store.record_log import PART_ROWS
 from qtkit.simulation.threads import one_torch_thread
-from qtkit.tasks.gridworld.training import GridworldTraining
+from qtkit.tasks.gridworld import GridworldTraining
+from qtkit.tasks.images import train
 from qtkit.tasks.images.settings import ImageSettings
-from qtkit.tasks.images.training import train
 from qtkit.tasks.versions import versions
 from tests.helpers import Diary, after, output, python, values
 from tests.runs.small import GRIDWORLD, IMAGES

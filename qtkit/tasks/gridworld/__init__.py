@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from qtkit.tasks.gridworld.exact import best_constant_policy, expectation
     from qtkit.tasks.gridworld.frames import render_episode
     from qtkit.tasks.gridworld.replay import play
-    from qtkit.tasks.gridworld.settings import GridworldSettings
+    from qtkit.tasks.gridworld.settings import MENDED, GridworldSettings
     from qtkit.tasks.gridworld.training import GridworldTraining, train
 
 __all__ = [
+    "MENDED",
     "Environment",
     "GridworldSettings",
     "GridworldTraining",
@@ -42,6 +43,7 @@ __getattr__, __dir__ = attach(
         "expectation": "qtkit.tasks.gridworld.exact",
         "render_episode": "qtkit.tasks.gridworld.frames",
         "play": "qtkit.tasks.gridworld.replay",
+        "MENDED": "qtkit.tasks.gridworld.settings",
         "GridworldSettings": "qtkit.tasks.gridworld.settings",
         "GridworldTraining": "qtkit.tasks.gridworld.training",
         "train": "qtkit.tasks.gridworld.training",

@@ -23,8 +23,6 @@ from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.models import classical_copy, count_weights, mixture_of
 from qtkit.tasks.training import Training
 
-__all__ = ["GridworldSettings", "GridworldTraining", "Record", "build_actor_critic", "train"]
-
 _RULES = ("next_state", "terminated", "payment", "payoff")
 """What a table tells besides what is seen in each state."""
 

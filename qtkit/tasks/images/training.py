@@ -19,8 +19,6 @@ from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.models import build_model, make_generator, trainable_parameters
 from qtkit.tasks.settings import check_usable
 
-__all__ = ["ImagePair", "ImageSettings", "ImageTraining", "Record", "build_image_model", "load_pair", "train"]
-
 EVALUATION_CHUNK = 2_000  # images at once: their hidden layers stay in the processor's cache
 
 

@@ -16,22 +16,9 @@ from qtkit.networks import SeriesLSTM
 from qtkit.paper import ROLLOUT_EPOCHS
 from qtkit.tasks.epochs import EpochTraining
 from qtkit.tasks.models import build_model, make_generator, trainable_parameters
-from qtkit.tasks.series.data import Series, load_series, own_series
+from qtkit.tasks.series.data import Series, load_series
 from qtkit.tasks.series.settings import SeriesSettings
 from qtkit.tasks.settings import check_usable
-
-__all__ = [
-    "Record",
-    "Series",
-    "SeriesSettings",
-    "SeriesTraining",
-    "build_series_model",
-    "load_series",
-    "own_series",
-    "predict",
-    "rollout",
-    "train",
-]
 
 
 @dataclass(frozen=True)

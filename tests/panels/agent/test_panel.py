@@ -22,9 +22,9 @@ from qtkit.panels.agent.presets import PRESETS, SETS, describe
 from qtkit.panels.agent.replay import episode_data
 from qtkit.panels.parts.phase import Phase
 from qtkit.plots.live.agent import AgentPicture
+from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining, train
 from qtkit.tasks.gridworld.evaluation import Evaluation
 from qtkit.tasks.gridworld.replay import play
-from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining, train
 from tests.helpers import wait_until
 from tests.tasks.gridworld.worlds import register
 

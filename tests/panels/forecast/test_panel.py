@@ -15,8 +15,8 @@ from qtkit.panels import ForecastPanel
 from qtkit.panels.forecast.presets import PRESETS, SERIES, SETS, describe
 from qtkit.panels.parts.phase import Phase
 from qtkit.plots.live.forecast import ForecastPicture, ForecastState
+from qtkit.tasks.series import SeriesSettings, SeriesTraining, own_series, train
 from qtkit.tasks.series.settings import CHOICES
-from qtkit.tasks.series.training import SeriesSettings, SeriesTraining, own_series, train
 from tests.helpers import wait_until
 
 SERIES_OF_OURS = own_series(torch.sin(torch.arange(67) / 3))

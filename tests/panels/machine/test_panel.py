@@ -20,8 +20,8 @@ from qtkit.panels import MachinePanel
 from qtkit.panels.machine import model as machine_model
 from qtkit.panels.machine import words as words
 from qtkit.plots.live.machine import MachinePicture
-from qtkit.tasks.images.training import ImageSettings, ImageTraining
-from qtkit.tasks.series.training import SeriesSettings, SeriesTraining
+from qtkit.tasks.images import ImageSettings, ImageTraining
+from qtkit.tasks.series import SeriesSettings, SeriesTraining
 from tests.helpers import wait_until
 
 IMAGES = ImageSettings(source="sample", depth=2, train_limit=200, test_limit=100, epochs=1)
@@ -223,7 +223,7 @@ def test_a_forgotten_panel_leaves_neither_model_nor_thread(series: SeriesTrainin
 def test_the_logic_needs_no_widgets() -> None:
     code = (
         "import sys; from qtkit.panels import MachinePanel; "
-        "from qtkit.tasks.series.training import SeriesSettings, SeriesTraining; "
+        "from qtkit.tasks.series import SeriesSettings, SeriesTraining; "
         "MachinePanel(SeriesTraining(SeriesSettings(candidates=(5,), depth=1))).measure(shots=10, blocking=True); "
         "print(sorted({'ipywidgets', 'anywidget'} & set(sys.modules)))"
     )

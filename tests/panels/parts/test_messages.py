@@ -11,7 +11,7 @@ import pytest
 from ipywidgets.widgets import widget as ipywidgets_widget
 
 from qtkit.panels import AgentPanel, ForecastPanel, MachinePanel, SearchPanel
-from qtkit.tasks.series.training import SeriesSettings, SeriesTraining
+from qtkit.tasks.series import SeriesSettings, SeriesTraining
 
 
 @pytest.fixture

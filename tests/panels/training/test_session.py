@@ -11,7 +11,7 @@ import pytest
 from qtkit.panels.parts.phase import Phase
 from qtkit.panels.training import session as session_module
 from qtkit.panels.training.session import Session
-from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining
+from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
 from tests.helpers import wait_until
 
 SETTINGS = GridworldSettings(model="classical", workers=2, episodes=1_000_000)

@@ -20,6 +20,7 @@ from qtkit.claims.verdicts import FAILS, HOLDS, NOISE
 from qtkit.names import CONTROLS, OURS
 from qtkit.records import schema_of, to_frame
 from qtkit.runs import Store, StoredRun, results, run
+from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
 from qtkit.tasks.gridworld.rewards import (
     EPISODES_PER_ROW,
     Episodes,
@@ -28,7 +29,7 @@ from qtkit.tasks.gridworld.rewards import (
     reward_rows,
     reward_summary,
 )
-from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining, Record
+from qtkit.tasks.gridworld.training import Record
 from qtkit.tasks.series import SeriesSettings, SeriesTraining
 from tests.helpers import ROOT, after
 

@@ -13,8 +13,9 @@ import pytest
 import torch
 
 from qtkit.networks import PolicyMLP, ValueMLP
+from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining, train
 from qtkit.tasks.gridworld.environment import Environment, RealEnvironment, TableEnvironment, load_environment
-from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining, Record, build_actor_critic, train
+from qtkit.tasks.gridworld.training import Record, build_actor_critic
 from tests.tasks.gridworld.worlds import register
 
 FIVE, SIX, RANDOM = "MiniGrid-Empty-5x5-v0", "MiniGrid-Empty-6x6-v0", "MiniGrid-Empty-Random-5x5-v0"

@@ -11,10 +11,10 @@ import pytest
 import torch
 
 from qtkit import CANDIDATES, Ansatz, paper
-from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining
+from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
+from qtkit.tasks.images import ImageTraining
 from qtkit.tasks.images.settings import CHOICES, ImageSettings
-from qtkit.tasks.images.training import ImageTraining
-from qtkit.tasks.series.training import SeriesSettings, SeriesTraining
+from qtkit.tasks.series import SeriesSettings, SeriesTraining
 from qtkit.tasks.settings import check_usable
 
 

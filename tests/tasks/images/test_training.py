@@ -20,15 +20,8 @@ from torch.nn.functional import cross_entropy
 
 from qtkit import QuantumTrain, networks
 from qtkit.tasks.checkpoints import write_checkpoint
-from qtkit.tasks.images.training import (
-    ImagePair,
-    ImageSettings,
-    ImageTraining,
-    Record,
-    build_image_model,
-    load_pair,
-    train,
-)
+from qtkit.tasks.images import ImagePair, ImageSettings, ImageTraining, load_pair, train
+from qtkit.tasks.images.training import Record, build_image_model
 
 # 250 images in batches of 60: 5 steps an epoch, the last with 10 images.
 SMALL = ImageSettings(
@@ -303,7 +296,7 @@ OTHER_PROCESS = """
 import dataclasses, json, sys
 import torch
 torch.set_num_threads(1)
-from qtkit.tasks.images.training import ImageTraining
+from qtkit.tasks.images import ImageTraining
 training = ImageTraining.resume(sys.argv[1])
 print(json.dumps([dataclasses.asdict(record) for record in training]))
 """

@@ -13,18 +13,8 @@ import pytest
 import torch
 
 from qtkit import QuantumTrain, networks, paper
-from qtkit.tasks.series.training import (
-    Record,
-    Series,
-    SeriesSettings,
-    SeriesTraining,
-    build_series_model,
-    load_series,
-    own_series,
-    predict,
-    rollout,
-    train,
-)
+from qtkit.tasks.series import Series, SeriesSettings, SeriesTraining, load_series, own_series, train
+from qtkit.tasks.series.training import Record, build_series_model, predict, rollout
 
 # 41 windows for training in batches of 10: 5 steps an epoch, the last with 1 window.
 SMALL = SeriesSettings(dataset="own", candidates=(1, 2, 5, 7), depth=1, epochs=3, seed=7)

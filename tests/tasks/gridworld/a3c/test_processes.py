@@ -22,6 +22,7 @@ import pytest
 import torch
 
 from qtkit.runs import Store
+from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
 from qtkit.tasks.gridworld.a3c import processes as a3c_processes
 from qtkit.tasks.gridworld.a3c import worker_process
 from qtkit.tasks.gridworld.a3c.actor_critic import build_actor_critic
@@ -31,7 +32,6 @@ from qtkit.tasks.gridworld.a3c.shared_adam import SharedAdam
 from qtkit.tasks.gridworld.a3c.update import Update
 from qtkit.tasks.gridworld.environment import RealEnvironment, load_environment
 from qtkit.tasks.gridworld.environment.minigrid import pack
-from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining
 from tests.helpers import ROOT
 from tests.tasks.gridworld.worlds import register
 
@@ -109,7 +109,7 @@ def counted_once(records) -> None:
 IN_A_NOTEBOOK = """
 import gymnasium
 from minigrid.envs import EmptyEnv
-from qtkit.tasks.gridworld.training import GridworldSettings, GridworldTraining
+from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
 
 class Mine(EmptyEnv):
     def __init__(self, **options):

@@ -82,8 +82,8 @@ def run(
             reached_end = _train(training, writer, observer, checkpoint_seconds, stop)
         if reached_end:
             writer.finish(training)
-        if reached_end and again and (earlier := find_earlier(stored)):
-            observer.note(compare_records(stored, earlier[-1]))
+            if again:
+                _compare(stored, observer)
     observer.ends(stored)
     return stored
 
@@ -103,6 +103,12 @@ def _make_room(stored: StoredRun, observer: Observer) -> None:
         kept = put_aside(stored)
         if kept is not None:
             observer.note(f"the earlier result is kept in {kept.path}")
+
+
+def _compare(stored: StoredRun, observer: Observer) -> None:
+    """Note whether a run that was computed anew has the records it had."""
+    if earlier := find_earlier(stored):
+        observer.note(compare_records(stored, earlier[-1]))
 
 
 def _train(

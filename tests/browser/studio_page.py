@@ -4,13 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from playwright.sync_api import TimeoutError as WaitedInVain
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Page
 
     from tests.browser.notebook_page import NotebookPage
 
 CELL = "from qtkit.panels import AnsatzStudio\nstudio = AnsatzStudio({arguments})\nstudio"
+OUTSIDE = """([root, parts]) => {
+    const {left, right} = document.querySelector(root).getBoundingClientRect();
+    return [...document.querySelectorAll(parts.split(', ').map(part => `${root} ${part}`).join())]
+        .map(part => [part, part.getBoundingClientRect()])
+        .filter(([_, box]) => box.width > 0 && (box.left < left - 1 || box.right > right + 1))
+        .map(([part]) => part.outerHTML.slice(0, 200));
+}"""
 BARS = ".qtkit-studio .qs-bars.qs-p"
+
+
+def expect_inside(page: Page, root: str, parts: str) -> None:
+    """Wait until no part, of those that are seen, sticks out of `root` to the left or the right."""
+    try:
+        page.wait_for_function(f"of => ({OUTSIDE})(of).length === 0", arg=[root, parts])
+    except WaitedInVain:
+        assert page.evaluate(OUTSIDE, [root, parts]) == []
 
 
 def badge(studio: Locator) -> Locator:

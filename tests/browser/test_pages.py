@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from qtkit.cli.notebook_page import write_page
+from tests.browser.notebook_page import PATIENCE
 from tests.browser.server import REPOSITORY
 
 if TYPE_CHECKING:
@@ -16,6 +17,13 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
+# So many figures and images are there, and all of them are drawn.
+SHOWN = """expected => {
+    const images = [...document.images], figures = document.querySelectorAll('.js-plotly-plot').length;
+    return document.readyState === 'complete' && figures + images.length >= expected
+        && document.querySelectorAll('.js-plotly-plot .main-svg').length >= figures
+        && images.every(image => image.naturalWidth > 0);
+}"""
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 
 
@@ -35,9 +43,10 @@ def test_a_page_shows_every_figure_offline(
         for line in cell.source.splitlines()
     )
     with chromium.new_context(viewport={"width": 1000, "height": 900}, offline=True) as context:
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.goto(page_file.as_uri())
-        page.wait_for_timeout(2000)
+        page.wait_for_function(SHOWN, arg=expected)
         plotly = page.locator(".js-plotly-plot .main-svg").count()
         figures = page.locator(".js-plotly-plot").count()
         images = page.evaluate("[...document.images].map(image => image.naturalWidth)")

@@ -139,8 +139,11 @@ def test_a_panel_that_is_shown_again_goes_on(lab: LabServer, notebook: NotebookP
     notebook.run_all()
     panel = PanelPage(notebook)
     panel.start()
+    panel.root.evaluate("root => { root.first = true; }")
     panel.page.evaluate(RUN_CELL, 1)  # takes the first view from the page and makes a second
-    panel.page.wait_for_timeout(1_500)
+    panel.page.wait_for_function(
+        "() => { const root = document.querySelector('.qtkit-panel'); return root !== null && !root.first; }"
+    )
     again = PanelPage(notebook)
     again.goes_on_drawing()
     again.stop()

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from tests.browser.studio_page import expect_inside
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -108,7 +110,8 @@ def test_the_browser_mixes_as_the_kernel(lab: LabServer, notebook: NotebookPage)
     assert np.allclose(shown, kernel[:5], atol=1e-4)
 
 
-def test_dark_and_narrow(notebook: NotebookPage, panel: Locator) -> None:
+@pytest.mark.usefixtures("panel")
+def test_dark_and_narrow(notebook: NotebookPage) -> None:
     page = notebook.page
     notebook.use_theme("JupyterLab Dark")
     page.wait_for_timeout(1000)
@@ -118,8 +121,4 @@ def test_dark_and_narrow(notebook: NotebookPage, panel: Locator) -> None:
     page.set_viewport_size({"width": 400, "height": 1400})
     page.wait_for_timeout(1500)
     notebook.screenshot("mixture-400")
-    box = panel.bounding_box()
-    for part in panel.locator("button:visible, input:visible, .qs-chart").all():
-        own = part.bounding_box()
-        assert own["x"] >= box["x"] - 1
-        assert own["x"] + own["width"] <= box["x"] + box["width"] + 1, part.evaluate("e => e.outerHTML.slice(0, 200)")
+    expect_inside(page, ".qtkit-mixture", "button, input, .qs-chart")

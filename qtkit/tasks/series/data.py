@@ -16,6 +16,8 @@ from qtkit.tasks.series import signals as series_signals
 from qtkit.tasks.series.csv import read_column
 from qtkit.tasks.series.mirror import mirror_light
 from qtkit.tasks.series.settings import SeriesSettings
+from qtkit.tasks.series.shortened import shortened
+from qtkit.tasks.series.values import real_values
 from qtkit.tasks.stamps import file_stamp
 
 _Signal = tuple[NDArray[np.float64], NDArray[np.float64]]
@@ -99,7 +101,7 @@ def load_series(settings: SeriesSettings) -> Series:
         if settings.file is None:
             raise ValueError("dataset='own' needs file=, the path of a CSV file, or data=own_series(values)")
         values, column = read_column(settings.file, settings.column)
-        return own_series(values, settings, source=f"{column!r} of {Path(settings.file).name}")
+        return own_series(values, settings, source=f"{shortened(column)} of {Path(settings.file).name}")
     if name.startswith("narma"):
         order = int(name.removeprefix("narma"))
         u, y = series_signals.narma(order)
@@ -121,18 +123,15 @@ def own_series(values: ArrayLike, settings: SeriesSettings | None = None, *, sou
     """A series of one's own, for `SeriesTraining(settings, data)`; evenly spaced values, the oldest first.
 
     Arguments:
-        values: `(T,)`, or `(T, 1)`.
+        values: `(T,)`, or `(T, 1)`: an array, a tensor, a pandas series by itself or by dates, a list of numbers.
         settings: window, scaling and split; by default `SeriesSettings(dataset="own")`.
         source: what the series is, in words.
 
     Raises:
-        ValueError: as `load_series`.
+        ValueError: as `load_series`; a value that is missing, masked or no real number is named by its place.
     """
     settings = SeriesSettings(dataset="own") if settings is None else settings
-    try:
-        array = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"the series must be numbers: {error}") from None
+    array = real_values(values)
     if array.ndim == 2 and array.shape[1] == 1:
         array = array[:, 0]
     if array.ndim != 1:

@@ -48,7 +48,7 @@ def test_one_of_several_columns(write):
     [
         ("", None, "data.csv is empty"),
         ("\n , \n", None, "data.csv is empty"),
-        (b"\xff\xfe\x00a", None, "data.csv is not a text in UTF-8"),
+        (b"\xff\xfe\x00", None, "data.csv is not a text in UTF-8"),
         ("day,name\nmon,a\ntue,b\n", None, r"no column of numbers; its columns are \['day', 'name'\]"),
         ("value\n", None, "no column of numbers"),
         ("t,x\n0,1\n1,3\n", None, r"several columns of numbers: choose one of \['t', 'x'\] by column="),

@@ -1,0 +1,7 @@
+"""One column of numbers out of a CSV file of whatever dialect; or a reason why not."""
+
+from __future__ import annotations
+
+from qtkit.tasks.series.csv.column import read_column
+
+__all__ = ["read_column"]

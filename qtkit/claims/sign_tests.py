@@ -47,4 +47,4 @@ def count_signs(one: pd.Series, other: pd.Series) -> tuple[int, int]:
 def _tail(wins: int, losses: int) -> float:
     """How likely so many wins or more are, if a win is as likely as a loss."""
     n = wins + losses
-    return sum(math.comb(n, k) for k in range(wins, n + 1)) / 2**n
+    return float(sum(math.comb(n, k) for k in range(wins, n + 1)) / 2**n)

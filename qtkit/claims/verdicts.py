@@ -93,4 +93,5 @@ def negate(verdict: str) -> str:
 
 def count_below(drawn: np.ndarray) -> np.ndarray:
     """How many baselines lie below the search in each draw, `(draws,)`."""
-    return (drawn[1:] < drawn[0]).sum(axis=0)
+    counts: np.ndarray = (drawn[1:] < drawn[0]).sum(axis=0)
+    return counts

@@ -36,7 +36,7 @@ class PageExporter(HTMLExporter):
     """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(**kwargs)  # type: ignore[no-untyped-call] # nbconvert has no types here
         self.raw_template = _TEMPLATE
 
     def from_notebook_node(  # type: ignore[override] # nbconvert's own HTMLExporter gives text too

@@ -14,7 +14,7 @@ import pytest
 
 from qtkit import labs
 from qtkit.circuits.ansatz import Ansatz
-from qtkit.claims import figures
+from qtkit.claims import figures, tables
 from qtkit.claims import gridworld as rewards
 from qtkit.claims.verdicts import FAILS, HOLDS, NOISE
 from qtkit.names import CONTROLS, OURS
@@ -238,7 +238,7 @@ def test_labs_find_them(shipped: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 SHIPPED = [
     (number, name)
-    for number, name in figures.REWARDS.items()
+    for number, name in figures.EXPERIMENT.items()
     if (ROOT / "results" / "gridworld" / f"{name}.parquet").exists()
 ]
 
@@ -249,7 +249,7 @@ def test_shipped_runs_are_those_of_the_figure(number: int, name: str) -> None:
     """A part of a figure would not be shipped."""
     table = results.load("gridworld", name, ROOT / "results")
     runs = results.summaries("gridworld", name, ROOT / "results")
-    assert not rewards.lacking(runs).get(name)
+    assert not rewards.find_missing(runs).get(name)
     assert (table.groupby("run")["episode"].max() == runs.set_index("run")["episodes_done"]).all()
     for _, curve in table.groupby("run"):
         assert (curve["episode"].diff().dropna() > 0).all()
@@ -271,12 +271,12 @@ def test_shipped_runs_are_small() -> None:
 
 @pytest.mark.parametrize(("number", "name"), SHIPPED)
 def test_shipped_runs_give_a_verdict_on_every_claim(number: int, name: str) -> None:
-    summary, claims = figures.table("rewards", folder=ROOT / "results")
-    room = rewards.ENVIRONMENTS[name]
-    own = [claim for claim in claims if f"on {room}" in claim.text and "trends" not in claim.text]
+    judged = tables.judge("rewards", folder=ROOT / "results")
+    room = rewards.TITLES[name]
+    own = [claim for claim in judged.claims if f"on {room}" in claim.text and "trends" not in claim.text]
     assert len(own) >= 5, number
     assert {claim.verdict for claim in own} <= {HOLDS, FAILS, NOISE}
-    assert (summary["environment"] == room).sum() >= 16
+    assert (judged.summary["environment"] == room).sum() >= 16
 
 
 @pytest.mark.slow

@@ -48,7 +48,7 @@ class DiffQAS(nn.Module):
         structural_init: `"equal"`: effective weights all 1/N; `"random"`: uniform draws that sum to 1 (raw), or
             standard normal logits (softmax).
         shared_angles: one Theta for all candidates (eq. 7), or one each (eq. 6).
-        n_blocks: M, ensemble layers in sequence, see `qtkit.simulation.torch_path.stacked`; 1 is the paper's own.
+        n_blocks: M, ensemble layers in sequence, see `qtkit.simulation.stack_ensembles`; 1 is the paper's own.
         angle_init: `"normal"` is 0.01 standard normal, `"uniform"` is uniform in (-pi, pi).
         train_angles: without it the circuits stay as they start: a control that tells what training them gives.
         generator: source of the random start, for reproducible runs.
@@ -117,7 +117,7 @@ class DiffQAS(nn.Module):
     def forward(self) -> Tensor:
         """The generated distribution, `(2**n,)`."""
         if self.n_blocks > 1:
-            return simulation.stacked(self.candidates, self.angles, self.mixture)
+            return simulation.stack_ensembles(self.candidates, self.angles, self.mixture)
         return simulation.ensemble(self.candidates, self.angles, self.mixture, backend=self.backend)
 
     def candidate_probabilities(self) -> Tensor:

@@ -18,7 +18,7 @@ RUN_COLOURS = ("#0072B2", "#D55E00", "#009E73", MIXED_COLOUR, "#E69F00", "#56B4E
 """Of groups of runs that are compared, in turn."""
 
 
-def thinned(n: int, limit: int = MAX_POINTS) -> list[int]:
+def thin(n: int, limit: int = MAX_POINTS) -> list[int]:
     """At most `limit` indices out of `0..n-1`, evenly spread, the first and the last among them."""
     if n <= limit:
         return list(range(n))
@@ -42,7 +42,7 @@ def curve_style(which: str) -> dict:
     }
 
 
-def coloured(which: str) -> str:
+def colour_name(which: str) -> str:
     """A curve's name in its colour, for headings: the legend where the eye is."""
     colour = TEST_COLOUR if which == "test" else TRAIN_COLOUR
     return f"<span style='color:{colour}'><b>{which}</b></span>"
@@ -61,9 +61,12 @@ def training_curves(frame: pd.DataFrame) -> go.Figure:
     needed = ["step", "loss", *(f"{part}_{what}" for part in ("train", "test") for what in ("loss", "accuracy"))]
     check_columns(frame, needed)
     figure = make_subplots(
-        1, 2, horizontal_spacing=0.12, subplot_titles=[f"{w}: {coloured('train')} {coloured('test')}" for w in _WHAT]
+        1,
+        2,
+        horizontal_spacing=0.12,
+        subplot_titles=[f"{w}: {colour_name('train')} {colour_name('test')}" for w in _WHAT],
     )
-    steps = frame.iloc[thinned(len(frame))]
+    steps = frame.iloc[thin(len(frame))]
     figure.add_trace(curve_style("batch") | {"x": steps["step"], "y": steps["loss"]}, 1, 1)
     for column, what in enumerate(_WHAT, start=1):
         for part in ("train", "test"):

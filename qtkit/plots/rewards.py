@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from qtkit.names import OURS
 from qtkit.paper import REWARD_INSET
-from qtkit.plots.curves import check_columns, thinned
+from qtkit.plots.curves import check_columns, thin
 from qtkit.plots.models import BAND, casing, model_styles
 from qtkit.plots.style import CLEAR, FONT, INK, axis, base_layout
 
@@ -98,7 +98,7 @@ def _pooled(label: str, part: pd.DataFrame) -> _Curve:
 
 def _band(curve: _Curve, line: dict) -> go.Scatter:
     """± the deviation."""
-    chosen = thinned(len(curve.episode), MAX_POINTS // 2)
+    chosen = thin(len(curve.episode), MAX_POINTS // 2)
     x, mean, std = curve.episode[chosen], curve.mean[chosen], curve.std[chosen]
     ours = curve.label == OURS
     return go.Scatter(
@@ -118,7 +118,7 @@ def _band(curve: _Curve, line: dict) -> go.Scatter:
 def _lines(curve: _Curve, line: dict, view: dict, first: int, rank: int) -> list[go.Scatter]:
     """A curve from episode `first` on; the search's with a light edge below it."""
     chosen = np.flatnonzero(curve.episode >= first)
-    chosen = chosen[thinned(len(chosen), MAX_POINTS)]
+    chosen = chosen[thin(len(chosen), MAX_POINTS)]
     mean, std = curve.mean[chosen].round(4), curve.std[chosen].round(4)
     data = view | {"x": curve.episode[chosen], "y": std if view is DEVIATION else mean, "mode": "lines"}
     data |= {"legendgroup": curve.label}
@@ -140,7 +140,7 @@ def _seeds(frame: pd.DataFrame, view: dict, first: int) -> list[go.Scatter]:
     """Each seed of the search, thin."""
     traces = []
     for seed, run in frame[(frame["label"] == OURS) & (frame["episode"] >= first)].groupby("seed"):
-        run = run.sort_values("episode").iloc[thinned(len(run), MAX_POINTS)]
+        run = run.sort_values("episode").iloc[thin(len(run), MAX_POINTS)]
         hover = f"{OURS}, seed {seed}<br>episode %{{x:,}}: %{{y:.3f}}<extra></extra>"
         traces.append(
             go.Scatter(

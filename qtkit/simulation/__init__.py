@@ -92,15 +92,15 @@ def ensemble(candidates: Sequence[Ansatz], angles: Tensor, weights: Tensor, *, b
     return torch_path.ensemble(candidates, angles, weights)
 
 
-def stacked(candidates: Sequence[Ansatz], angles: Tensor, weights: Tensor) -> Tensor:
-    """M ensemble layers in sequence, `(2**n,)`: see `qtkit.simulation.torch_path.stacked`."""
+def stack_ensembles(candidates: Sequence[Ansatz], angles: Tensor, weights: Tensor) -> Tensor:
+    """M ensemble layers in sequence, `(2**n,)`: see `qtkit.simulation.torch_path.stack_ensembles`."""
     candidates = checked_candidates(candidates)
     angles = _checked_angles(angles, "(M, L, n) or (M, N, L, n)", (3, 4), len(candidates))
     if not len(angles):
         raise ValueError(f"angles must have shape (M, L, n) or (M, N, L, n) with M >= 1, got {tuple(angles.shape)}")
     if weights.shape != (len(angles), len(candidates)):
         raise ValueError(f"weights must have shape ({len(angles)}, {len(candidates)}), got {tuple(weights.shape)}")
-    return torch_path.stacked(candidates, angles, weights)
+    return torch_path.stack_ensembles(candidates, angles, weights)
 
 
 def _backend(backend: str, angles: Tensor) -> str:

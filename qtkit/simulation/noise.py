@@ -78,7 +78,7 @@ def noisy_probabilities(
 def _by_signs(ansatz: Ansatz, angles: Tensor, exact: Tensor, errors: np.ndarray) -> Tensor:
     """What changed signs add to flipped bits, the mean over given errors, float64 `(2**n,)`."""
     depth, n = angles.shape
-    signs, masks = moved_to_the_end(ansatz, n, depth, errors)
+    signs, masks = move_errors_to_end(ansatz, n, depth, errors)
     index, total = torch.arange(2**n, device=angles.device), angles.new_zeros(2**n, dtype=torch.float64)
     for sign, mask in zip(signs, masks.tolist(), strict=True):
         turned = probabilities(ansatz, angles * torch.from_numpy(sign).to(angles))
@@ -119,7 +119,7 @@ def bits_flipped(ansatz: Ansatz, n_qubits: int, depth: int) -> np.ndarray:
     return np.array(found[::-1], dtype=np.int64)
 
 
-def moved_to_the_end(ansatz: Ansatz, n_qubits: int, depth: int, errors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def move_errors_to_end(ansatz: Ansatz, n_qubits: int, depth: int, errors: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What given errors do to a circuit: the signs of its angles `(T, L, n)`, and the bits flipped in its outcomes.
 
     Arguments:

@@ -107,7 +107,7 @@ def ensemble(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) ->
     return total
 
 
-def stacked(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) -> Tensor:
+def stack_ensembles(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) -> Tensor:
     """M ensemble layers in sequence: `angles` `(M, L, n)` or `(M, N, L, n)`, `weights` `(M, N)`, out `(2**n,)`.
 
     The paper gives no formula for M > 1 (end of section V). This is our reading: block m maps a state `|s>` to

@@ -25,7 +25,7 @@ from qtkit.plots import (
     weight_histogram,
     weight_history,
 )
-from qtkit.plots.curves import MAX_POINTS, thinned
+from qtkit.plots.curves import MAX_POINTS, thin
 from qtkit.plots.labels import end_labels, spread, step_end, value_range
 from qtkit.plots.live.picture import PARTS
 from qtkit.plots.live.search import SearchPicture
@@ -175,8 +175,8 @@ class TestGenerated:
 
 class TestCurves:
     def test_few_points_whatever_the_length(self) -> None:
-        assert thinned(3) == [0, 1, 2]
-        picked = thinned(100_000)
+        assert thin(3) == [0, 1, 2]
+        picked = thin(100_000)
         assert len(picked) == MAX_POINTS <= 1000
         assert (picked[0], picked[-1]) == (0, 99_999)
 

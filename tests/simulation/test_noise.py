@@ -9,7 +9,7 @@ import torch
 
 from qtkit import CANDIDATES, Ansatz, probabilities
 from qtkit.simulation.density import density_matrix_probabilities as by_density_matrix
-from qtkit.simulation.noise import bits_flipped, error_places, fidelity, moved_to_the_end, noisy_probabilities
+from qtkit.simulation.noise import bits_flipped, error_places, fidelity, move_errors_to_end, noisy_probabilities
 
 OWN = [Ansatz(True, "cyc", ("rx", "ry", "rz")), Ansatz(False, ((2, 0), (0, 1), (1, 0)), ("rz", "rx"))]
 PAULIS = {1: qml.PauliX, 2: qml.PauliY, 3: qml.PauliZ}
@@ -52,7 +52,7 @@ def test_errors_moved_to_the_end(ansatz: Ansatz) -> None:
     angles = random_angles(depth, n)
     places = error_places(ansatz, n, depth)
     errors = np.random.default_rng(1).integers(0, 4, size=(6, len(places)))
-    signs, masks = moved_to_the_end(ansatz, n, depth, errors)
+    signs, masks = move_errors_to_end(ansatz, n, depth, errors)
     assert signs.shape == (6, depth, n) and set(np.unique(signs)) <= {-1.0, 1.0}
     for error, sign, mask in zip(errors, signs, masks, strict=True):
         moved = probabilities(ansatz, angles * torch.from_numpy(sign))[torch.arange(2**n) ^ int(mask)]
@@ -89,7 +89,7 @@ def test_bit_flips_need_no_luck(ansatz: Ansatz) -> None:
 @pytest.mark.parametrize("ansatz", [*CANDIDATES[:2], *OWN], ids=str)
 def test_the_bits_an_error_flips(ansatz: Ansatz) -> None:
     places = len(error_places(ansatz, 4, 3))
-    _, masks = moved_to_the_end(ansatz, 4, 3, np.eye(places, dtype=int))
+    _, masks = move_errors_to_end(ansatz, 4, 3, np.eye(places, dtype=int))
     assert bits_flipped(ansatz, 4, 3).tolist() == masks.tolist()
 
 

@@ -21,7 +21,7 @@ from qtkit.simulation import (
     ensemble,
     get_num_threads,
     set_num_threads,
-    stacked,
+    stack_ensembles,
     torch_path,
 )
 from qtkit.simulation.threads import THREADED_FROM
@@ -288,32 +288,32 @@ def test_one_stacked_block_is_a_superposition_and_not_a_mixture():
         start = torch_path.start_state(candidate, 3, angles).to(torch.complex128)
         state = state + w * torch_path.apply_layers(candidate, start, angles[0])
     expected = state.abs() ** 2 / (state.abs() ** 2).sum()
-    torch.testing.assert_close(stacked(CANDIDATES, angles, weights), expected)
+    torch.testing.assert_close(stack_ensembles(CANDIDATES, angles, weights), expected)
 
 
 def test_stacked_blocks_of_one_candidate_are_one_deeper_circuit():
     angles = torch.randn(3, 2, 4, dtype=torch.float64)
     for candidate in CANDIDATES:
         deep = probabilities(candidate, angles.reshape(6, 4))
-        torch.testing.assert_close(stacked([candidate], angles, torch.full((3, 1), -2.0).double()), deep)
+        torch.testing.assert_close(stack_ensembles([candidate], angles, torch.full((3, 1), -2.0).double()), deep)
 
 
 @pytest.mark.slow
 def test_stacked_gradients():
     angles = torch.randn(2, 1, 3, dtype=torch.float64, requires_grad=True)
     weights = torch.randn(2, 12, dtype=torch.float64, requires_grad=True)
-    assert torch.autograd.gradcheck(lambda a, w: stacked(CANDIDATES, a, w), (angles, weights))
+    assert torch.autograd.gradcheck(lambda a, w: stack_ensembles(CANDIDATES, a, w), (angles, weights))
 
 
 def test_a_stack_that_cancels_is_refused():
     with pytest.raises(ValueError, match="the stacked ensemble's state is zero"):
-        stacked(CANDIDATES, torch.zeros(1, 1, 2), torch.zeros(1, 12))
+        stack_ensembles(CANDIDATES, torch.zeros(1, 1, 2), torch.zeros(1, 12))
 
 
 @pytest.mark.parametrize("shape", [(0, 1, 2), (0, 12, 1, 2)])
 def test_no_blocks_are_refused(shape):
     with pytest.raises(ValueError, match=r"with M >= 1, got \(0, "):
-        stacked(CANDIDATES, torch.zeros(shape), torch.zeros(0, 12))
+        stack_ensembles(CANDIDATES, torch.zeros(shape), torch.zeros(0, 12))
 
 
 @pytest.mark.slow

@@ -9,7 +9,7 @@ from typing import Any
 import ipywidgets as w
 
 from qtkit.panels.agent.presets import SETS, WORLDS
-from qtkit.panels.parts.widgets import classed, field, menu, set_trait
+from qtkit.panels.parts.widgets import add_classes, field, menu, set_trait
 from qtkit.panels.training.form import MODEL_TOOLTIPS, SettingsForm, model_fields, preset_field
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
@@ -36,7 +36,7 @@ class AgentForm(SettingsForm):
         default = GridworldSettings()
         worlds = [*WORLDS.items(), ("another …", _OTHER)]
         name = w.Text(continuous_update=False, placeholder="MiniGrid-DoorKey-5x5-v0")
-        self.error = classed(w.HTML(), "qtkit-field-error")
+        self.error = add_classes(w.HTML(), "qtkit-field-error")
         settings = model_fields(default, "the shared Adam", "decides the start, the actions and who is first")
         count, weight = w.BoundedIntText(default.episodes, min=1, max=10_000_000), w.FloatText(default.entropy_weight)
         first = {

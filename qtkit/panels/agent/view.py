@@ -12,7 +12,7 @@ from qtkit.panels.agent.model import WINDOWS, AgentModel
 from qtkit.panels.agent.player import Player
 from qtkit.panels.agent.presets import SETS
 from qtkit.panels.agent.replay import Pair, ReplayModel
-from qtkit.panels.parts.widgets import Message, classed, field, menu, row, set_trait
+from qtkit.panels.parts.widgets import Message, add_classes, field, menu, row, set_trait
 from qtkit.panels.training.view import TrainingView
 from qtkit.panels.training.words import plain_error
 from qtkit.tasks.gridworld.environment.minigrid import make_real
@@ -38,7 +38,7 @@ class AgentView(TrainingView[GridworldSettings, GridworldTraining]):
         self.window = menu([(f"{n:,} episodes", n) for n in WINDOWS], model.window)
         self.window.description, self.window.tooltip = "return: mean over", "the paper's figures take 1,000"
         self.window.style.description_width, self.window.layout.width = "auto", "250px"
-        self.state, self.trouble = classed(w.HTML(), "qtkit-note"), Message()
+        self.state, self.trouble = add_classes(w.HTML(), "qtkit-note"), Message()
         self.again.on_click(lambda _: self._refresh_replays())
         self.how.observe(lambda change: self._refresh_replays(greedy=change["new"]), "value")
         self.seed.observe(lambda change: self._refresh_replays(seed=change["new"]), "value")
@@ -55,7 +55,7 @@ class AgentView(TrainingView[GridworldSettings, GridworldTraining]):
 
     def _middle(self) -> list[w.Widget]:
         watch = row([self.again, self.how, self.seed], "qtkit-fields", "qtkit-watch")
-        heading = classed(w.HTML("<b>Watch the agent</b>: untrained, and as it is now"), "qtkit-heading")
+        heading = add_classes(w.HTML("<b>Watch the agent</b>: untrained, and as it is now"), "qtkit-heading")
         return [self.words, self.figure.box, self.window, heading, watch, self.state, self.trouble, self.player]
 
     def _set(self, name: str, value: Any) -> str:

@@ -12,7 +12,7 @@ from qtkit.panels.forecast.form import ForecastForm
 from qtkit.panels.forecast.model import ForecastModel
 from qtkit.panels.forecast.presets import SETS
 from qtkit.panels.parts.quiet import Quiet
-from qtkit.panels.parts.widgets import classed, row, set_trait
+from qtkit.panels.parts.widgets import add_classes, row, set_trait
 from qtkit.panels.training.view import TrainingView
 from qtkit.tasks.series.settings import SeriesSettings
 from qtkit.tasks.series.training import SeriesTraining
@@ -42,7 +42,7 @@ class ForecastView(TrainingView[SeriesSettings, SeriesTraining]):
         self._show_slider(locked=locked)
 
     def _middle(self) -> list[w.Widget]:
-        return [self.words, self.figure.box, row([classed(self.slider, "qtkit-epoch"), self.free], "qtkit-buttons")]
+        return [self.words, self.figure.box, row([add_classes(self.slider, "qtkit-epoch"), self.free], "qtkit-buttons")]
 
     def _set(self, name: str, value: Any) -> str:
         if name != "dataset" or value == "own":

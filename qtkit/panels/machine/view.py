@@ -14,7 +14,7 @@ from qtkit.panels.machine.model import MachineModel
 from qtkit.panels.machine.words import error_label, shots_label
 from qtkit.panels.parts.live_figure import LiveFigure
 from qtkit.panels.parts.quiet import Quiet
-from qtkit.panels.parts.widgets import Fit, Message, classed, row, set_trait
+from qtkit.panels.parts.widgets import Fit, Message, add_classes, row, set_trait
 from qtkit.panels.training import words
 from qtkit.plots.live.machine import MachinePicture
 
@@ -50,17 +50,17 @@ class MachineView:
         self.again.on_click(lambda _: self._measure(seed=self.model.machine.seed + 1))
         self.perfect.on_click(lambda _: self._measure(shots=None, gate_error=0.0, readout_error=0.0))
 
-        self.info, self.effects = classed(w.HTML(), "qtkit-note"), classed(w.HTML(), "qtkit-note")
-        self.status, self.message = classed(w.HTML(), "qtkit-words"), Message()
+        self.info, self.effects = add_classes(w.HTML(), "qtkit-note"), add_classes(w.HTML(), "qtkit-note")
+        self.status, self.message = add_classes(w.HTML(), "qtkit-words"), Message()
         self.status.layout.min_height = "24px"
         state = model.state()
         self.figure = LiveFigure(MachinePicture.of(state), state)
         self.fit = Fit(figure=self.figure.widget.model_id)
         sliders = row(list(self.controls.values()), "qtkit-fields")
         buttons = row([self.again, self.perfect], "qtkit-buttons")
-        main = classed(w.VBox([self.status, self.effects, self.figure.box]), "qtkit-main")
-        parts = [self.fit, self.info, sliders, buttons, self.message, classed(w.Box([main]), "qtkit-body")]
-        self.root = classed(w.VBox(parts), "qtkit-panel")
+        main = add_classes(w.VBox([self.status, self.effects, self.figure.box]), "qtkit-main")
+        parts = [self.fit, self.info, sliders, buttons, self.message, add_classes(w.Box([main]), "qtkit-body")]
+        self.root = add_classes(w.VBox(parts), "qtkit-panel")
         model.on_change = self._on_change
         self.refresh()
 

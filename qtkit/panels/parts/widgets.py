@@ -30,7 +30,7 @@ class Fit(anywidget.AnyWidget):
     _css = bundle(_HERE / "panel.css")
 
 
-def classed(widget: w.DOMWidget, *names: str) -> w.DOMWidget:
+def add_classes(widget: w.DOMWidget, *names: str) -> w.DOMWidget:
     """The widget, with CSS classes."""
     for name in names:
         widget.add_class(name)
@@ -39,7 +39,7 @@ def classed(widget: w.DOMWidget, *names: str) -> w.DOMWidget:
 
 def row(children: Sequence[w.Widget], *names: str) -> w.HBox:
     """A row that wraps."""
-    return classed(w.HBox(children, layout=w.Layout(flex_flow="row wrap", overflow="visible")), *names)
+    return add_classes(w.HBox(children, layout=w.Layout(flex_flow="row wrap", overflow="visible")), *names)
 
 
 def field(widget: w.DOMWidget, label: str, tooltip: str, width: str) -> w.DOMWidget:
@@ -47,7 +47,7 @@ def field(widget: w.DOMWidget, label: str, tooltip: str, width: str) -> w.DOMWid
     widget.description, widget.tooltip = label, tooltip
     widget.style.description_width = "auto"
     widget.layout.width = width
-    return classed(widget, "qtkit-field")
+    return add_classes(widget, "qtkit-field")
 
 
 def menu(choices: Sequence[Any] | Mapping[str, Any], value: Any) -> w.Dropdown:
@@ -101,8 +101,8 @@ class RunBar(w.VBox):
             button.on_click(lambda _, action=actions[name]: action())
             self.buttons[name] = button
         self.status = w.HTML()
-        self.bar = classed(w.FloatProgress(min=0, max=1, value=0), "qtkit-progress")
-        self.line = classed(w.HTML(), "qtkit-note")
+        self.bar = add_classes(w.FloatProgress(min=0, max=1, value=0), "qtkit-progress")
+        self.line = add_classes(w.HTML(), "qtkit-note")
         super().__init__([row(list(self.buttons.values()), "qtkit-buttons"), self.status, self.bar, self.line])
         self.add_class("qtkit-run")
 

@@ -8,7 +8,7 @@ import ipywidgets as w
 
 from qtkit.circuits.ansatz import CANDIDATES
 from qtkit.panels.parts.quiet import Quiet
-from qtkit.panels.parts.widgets import classed, set_trait
+from qtkit.panels.parts.widgets import add_classes, set_trait
 from qtkit.panels.training.presets import SEEING, SEEING_NUMBERS
 from qtkit.plots.grid import COLUMNS, ROWS
 
@@ -24,13 +24,13 @@ class CandidateToggles(w.VBox):
         self._on_change, self._quiet = on_change, Quiet()
         self.toggles: dict[int, w.ToggleButton] = {}
         corner = w.Label("candidates", tooltip="which circuits take part")
-        cells: list[w.Widget] = [corner, *(classed(w.Label(name), "qtkit-head") for name in COLUMNS)]
+        cells: list[w.Widget] = [corner, *(add_classes(w.Label(name), "qtkit-head") for name in COLUMNS)]
         for number, candidate in enumerate(CANDIDATES, start=1):
             if number % len(COLUMNS) == 1:
                 cells.append(w.Label(ROWS[number // len(COLUMNS)]))
             toggle = w.ToggleButton(value=number in numbers, description=str(number))
             toggle.tooltip = f"config {number}: {candidate.label}"
-            classed(toggle, f"qtkit-{candidate.rotation}", f"qtkit-{candidate.entangler}")
+            add_classes(toggle, f"qtkit-{candidate.rotation}", f"qtkit-{candidate.entangler}")
             if not candidate.hadamard:
                 toggle.add_class("qtkit-plain")
             toggle.observe(self._changed, "value")
@@ -40,8 +40,8 @@ class CandidateToggles(w.VBox):
         self._none = w.Button(description="only those that see Θ", tooltip=f"{SEEING_NUMBERS}: the rest is constant")
         self._all.on_click(lambda _: self._set_by_hand(tuple(self.toggles)))
         self._none.on_click(lambda _: self._set_by_hand(SEEING))
-        shortcuts = classed(w.HBox([self._all, self._none]), "qtkit-buttons")
-        super().__init__([classed(w.Box(cells), "qtkit-grid"), shortcuts])
+        shortcuts = add_classes(w.HBox([self._all, self._none]), "qtkit-buttons")
+        super().__init__([add_classes(w.Box(cells), "qtkit-grid"), shortcuts])
 
     @property
     def numbers(self) -> tuple[int, ...]:

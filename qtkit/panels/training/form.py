@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 from qtkit.panels.parts.quiet import Quiet
-from qtkit.panels.parts.widgets import classed, field, menu, row, set_trait
+from qtkit.panels.parts.widgets import add_classes, field, menu, row, set_trait
 from qtkit.panels.training.presets import MODEL_MENU, Presets
 from qtkit.tasks.settings import RunSettings
 
@@ -60,7 +60,7 @@ class SettingsForm(w.VBox):
         folded = w.Accordion([row([self.controls[name] for name in more], "qtkit-fields")], selected_index=None)
         folded.set_title(0, "More settings: choices the paper leaves open")
         shown = list(first.values()) if shown is None else shown
-        super().__init__([row(shown, "qtkit-fields"), classed(folded, "qtkit-more")])
+        super().__init__([row(shown, "qtkit-fields"), add_classes(folded, "qtkit-more")])
 
     def place(self, values: Mapping[str, Any], *, locked: bool) -> None:
         """Set controls by name without telling `on_change`."""

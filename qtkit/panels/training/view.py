@@ -16,7 +16,7 @@ import ipywidgets as w
 
 from qtkit.panels.parts.live_figure import LiveFigure
 from qtkit.panels.parts.phase import Phase
-from qtkit.panels.parts.widgets import Fit, Message, RunBar, classed, row, set_trait, table_html
+from qtkit.panels.parts.widgets import Fit, Message, RunBar, add_classes, row, set_trait, table_html
 from qtkit.panels.training import words
 from qtkit.panels.training.candidate_toggles import CandidateToggles
 from qtkit.panels.training.model import ENDING, LOCKED, TrainingModel
@@ -47,22 +47,22 @@ class TrainingView(ABC, Generic[SettingsT, TrainingT]):
         self.form = self._make_form(self._on_setting)
         self.toggles = CandidateToggles(_numbers(model.settings.candidates), self._on_candidates)
         self.bar = RunBar({name: self._action(name) for name in ("start", "pause", "step", "stop", "reset")})
-        self.words, self.info = classed(w.HTML(), "qtkit-words"), classed(w.HTML(), "qtkit-note")
-        self.message, self.table = Message(), classed(w.HTML(), "qtkit-runs")
+        self.words, self.info = add_classes(w.HTML(), "qtkit-words"), add_classes(w.HTML(), "qtkit-note")
+        self.message, self.table = Message(), add_classes(w.HTML(), "qtkit-runs")
         self.code_button = w.Button(description="Settings as code", icon="code", tooltip="Python for this state")
         self.save_button = w.Button(description="Save the trained network", icon="save", tooltip="as safetensors")
         self.code_button.on_click(lambda _: self._toggle_code())
         self.save_button.on_click(lambda _: self._save())
-        self.code = classed(w.Textarea(rows=5, layout=w.Layout(width="100%", display="none")), "qtkit-code")
+        self.code = add_classes(w.Textarea(rows=5, layout=w.Layout(width="100%", display="none")), "qtkit-code")
         self.figure = self._new_figure()
 
-        side = classed(w.Box([self.toggles, self.bar]), "qtkit-side")
-        self.main = classed(w.VBox(self._middle()), "qtkit-main")
-        body = classed(w.Box([side, self.main]), "qtkit-body")
+        side = add_classes(w.Box([self.toggles, self.bar]), "qtkit-side")
+        self.main = add_classes(w.VBox(self._middle()), "qtkit-main")
+        body = add_classes(w.Box([side, self.main]), "qtkit-body")
         below = row([self.code_button, self.save_button], "qtkit-buttons")
         self.fit = Fit(figure=self.figure.widget.model_id)
         parts = [self.fit, self.form, self.info, self.message, body, below, self.code, self.table]
-        self.root = classed(w.VBox(parts), "qtkit-panel")
+        self.root = add_classes(w.VBox(parts), "qtkit-panel")
         self.refresh()
 
     @abstractmethod

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from qtkit.circuits.ansatz import Ansatz
-from qtkit.plots.curves import MAX_POINTS, curve_style, thinned
+from qtkit.plots.curves import MAX_POINTS, curve_style, thin
 from qtkit.plots.labels import step_end, value_range
 from qtkit.plots.live.circuits import WEIGHTS_NOW, CircuitPicture, Network
 from qtkit.plots.live.picture import headings, on, placed_layout, suffix
@@ -77,7 +77,7 @@ def moving_statistics(
     if window < 1:
         raise ValueError(f"a window must hold at least one value, got {window}")
     values = np.asarray(values, dtype=np.float64)
-    ends = np.array(thinned(len(values), limit), dtype=np.int64) + 1
+    ends = np.array(thin(len(values), limit), dtype=np.int64) + 1
     starts = np.maximum(ends - window, 0)
     sums, squares = (np.concatenate([[0.0], np.cumsum(values**power)]) for power in (1, 2))
     mean = (sums[ends] - sums[starts]) / (ends - starts)
@@ -163,7 +163,7 @@ def _return_data(state: AgentState) -> dict[str, dict]:
 
 def _entropy_data(records: Sequence[Any]) -> dict[str, dict]:
     known = [(record.step, record.entropy) for record in records if record.entropy is not None]
-    rounds = [known[i] for i in thinned(len(known))]
+    rounds = [known[i] for i in thin(len(known))]
     places, mean, _ = moving_statistics([entropy for _, entropy in known], _ENTROPY_WINDOW)
     return {
         "each entropy": {"x": [step for step, _ in rounds], "y": [entropy for _, entropy in rounds]},

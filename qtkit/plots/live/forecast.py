@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from qtkit.circuits.ansatz import Ansatz
-from qtkit.plots.curves import coloured, curve_style
+from qtkit.plots.curves import colour_name, curve_style
 from qtkit.plots.generated import GeneratedWeights, histogram_style, known_histogram
 from qtkit.plots.labels import step_end
 from qtkit.plots.live.circuits import WEIGHTS_NOW, WEIGHTS_OVER_STEPS, CircuitPicture, Network
@@ -135,7 +135,7 @@ class ForecastPicture(CircuitPicture[ForecastState]):
             1: f"{legend}, <span style='color:{BOUNDARY_COLOUR}'>training | testing</span>",
             2: WEIGHTS_NOW,
             3: WEIGHTS_OVER_STEPS,
-            4: f"MSE, {coloured('train')} and {coloured('test')}",
+            4: f"MSE, {colour_name('train')} and {colour_name('test')}",
             5: "generated weights κ, counted",
         }
         layout["annotations"] = headings(texts, _PLACES)

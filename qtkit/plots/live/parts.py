@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from qtkit.circuits.ansatz import Ansatz
-from qtkit.plots.curves import thinned
+from qtkit.plots.curves import thin
 from qtkit.plots.labels import end_labels, label_data, value_range
 from qtkit.plots.weights import by_place
 
@@ -99,7 +99,7 @@ def bars_data(state: CircuitState, places: Sequence[Ansatz], of: str = "weights"
 def weight_matrix(state: CircuitState, of: str = "weights") -> tuple[list[int], np.ndarray]:
     """Steps and weights `(S, N)` of the thinned records."""
     records = _with_weights(state, of)
-    picked = [records[i] for i in thinned(len(records), 200)]
+    picked = [records[i] for i in thin(len(records), 200)]
     return [r.step for r in picked], np.array([getattr(r, of) for r in picked], dtype=float)
 
 
@@ -121,11 +121,11 @@ def history_data(
 def training_data(records: Sequence[Any], measures: Sequence[str] = ("loss", "accuracy")) -> dict[str, dict]:
     """Curves of the batches' loss, and of what was measured over all data in training and testing."""
     batches = [record for record in records if record.loss is not None]
-    batches = [batches[i] for i in thinned(len(batches))]
+    batches = [batches[i] for i in thin(len(batches))]
     data = {"batch loss": {"x": [r.step for r in batches], "y": [r.loss for r in batches]}}
     for part in ("train", "test"):
         for what in measures:
             known = [(r.step, v) for r in records if (v := getattr(r, f"{part}_{what}")) is not None]
-            known = [known[i] for i in thinned(len(known))]
+            known = [known[i] for i in thin(len(known))]
             data[f"{part} {what}"] = {"x": [step for step, _ in known], "y": [value for _, value in known]}
     return data

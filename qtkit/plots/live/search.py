@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from qtkit.circuits.ansatz import Ansatz
-from qtkit.plots.curves import coloured, curve_style
+from qtkit.plots.curves import colour_name, curve_style
 from qtkit.plots.generated import GeneratedWeights, histogram_style, known_histogram, layer_data, layer_style
 from qtkit.plots.labels import step_end
 from qtkit.plots.live.circuits import WEIGHTS_NOW, WEIGHTS_OVER_STEPS, CircuitPicture, Network
@@ -97,7 +97,7 @@ class SearchPicture(CircuitPicture[SearchState]):
         layout["xaxis6"] |= {"visible": False}
         layout["yaxis6"] |= {"visible": False, "scaleanchor": "x6", "constrain": "domain"}
         layout["xaxis6"] |= {"constrain": "domain", "constraintoward": "left"}
-        pair = f"{coloured('train')} and {coloured('test')}"
+        pair = f"{colour_name('train')} and {colour_name('test')}"
         texts = {
             1: WEIGHTS_NOW,
             2: WEIGHTS_OVER_STEPS,

@@ -12,10 +12,13 @@ from plotly.subplots import make_subplots
 
 from qtkit.paper import ROLLOUT_EPOCHS
 from qtkit.plots.curves import thin
-from qtkit.plots.style import FONT, axis, base_layout
+from qtkit.plots.style import FONT, Spec, axis, base_layout
 
 if TYPE_CHECKING:
     from qtkit.tasks.series.data import Series
+
+Values = Sequence[float] | np.ndarray
+"""One a window, in order."""
 
 TRUTH_COLOUR, PREDICTION_COLOUR, FREE_COLOUR, BOUNDARY_COLOUR = "#E69F00", "#0072B2", "#009E73", "#D55E00"
 MAX_POINTS = 800
@@ -23,7 +26,7 @@ MAX_POINTS = 800
 
 
 def forecast_figure(
-    series: Series, prediction: Sequence[float] | None = None, *, free: Sequence[float] | None = None, height: int = 320
+    series: Series, prediction: Values | None = None, *, free: Values | None = None, height: int = 320
 ) -> go.Figure:
     """Truth, prediction, and the line between training and testing.
 
@@ -48,7 +51,7 @@ def forecast_figure(
 
 
 def rollout_figure(
-    series: Series, predictions: Mapping[int, Sequence[float]], epochs: Sequence[int] = ROLLOUT_EPOCHS
+    series: Series, predictions: Mapping[int, Values], epochs: Sequence[int] = ROLLOUT_EPOCHS
 ) -> go.Figure:
     """Figures 8 to 12: truth and prediction at four epochs, in a 2 × 2 grid.
 
@@ -81,7 +84,7 @@ def rollout_figure(
     return figure
 
 
-def rollout_slider(series: Series, predictions: Mapping[int, Sequence[float]]) -> go.Figure:
+def rollout_slider(series: Series, predictions: Mapping[int, Values]) -> go.Figure:
     """Truth and prediction with a slider over the epochs; needs no kernel.
 
     Arguments:
@@ -129,7 +132,7 @@ def predictions_by_epoch(frame: pd.DataFrame) -> dict[int, np.ndarray]:
 # The parts, for the live panel too
 
 
-def truth_trace(series: Series) -> dict:
+def truth_trace(series: Series) -> Spec:
     """The true values."""
     places = thin(len(series.targets), MAX_POINTS)
     return {
@@ -143,7 +146,7 @@ def truth_trace(series: Series) -> dict:
     }
 
 
-def prediction_style() -> dict:
+def prediction_style() -> Spec:
     """The prediction without its data."""
     return {
         "type": "scatter",
@@ -154,7 +157,7 @@ def prediction_style() -> dict:
     }
 
 
-def prediction_data(series: Series, prediction: Sequence[float]) -> dict:
+def prediction_data(series: Series, prediction: Values) -> Spec:
     """The prediction's data."""
     values = np.asarray(prediction, dtype=float)
     if values.shape != (len(series.targets),):
@@ -163,12 +166,12 @@ def prediction_data(series: Series, prediction: Sequence[float]) -> dict:
     return {"x": series.times.numpy()[places], "y": np.round(values[places], 5)}
 
 
-def prediction_trace(series: Series, prediction: Sequence[float]) -> dict:
+def prediction_trace(series: Series, prediction: Values) -> Spec:
     """The prediction."""
     return prediction_style() | prediction_data(series, prediction)
 
 
-def free_style() -> dict:
+def free_style() -> Spec:
     """A free-running rollout without its data."""
     return {
         "type": "scatter",
@@ -179,21 +182,21 @@ def free_style() -> dict:
     }
 
 
-def free_data(series: Series, free: Sequence[float] | np.ndarray) -> dict:
+def free_data(series: Series, free: Values) -> Spec:
     """The rollout's data: at most to the end of the series."""
     values = np.asarray(free, dtype=float)[: len(series.targets) - series.n_train]
     places = thin(len(values), MAX_POINTS)
     return {"x": series.times.numpy()[series.n_train :][places], "y": np.round(values[places], 5)}
 
 
-def boundary_shape(series: Series) -> dict:
+def boundary_shape(series: Series) -> Spec:
     """The line between training and testing."""
     line = {"color": BOUNDARY_COLOUR, "width": 1.5, "dash": "dash"}
     at = series.boundary
     return {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "y domain", "line": line}
 
 
-def value_limits(series: Series, predictions: Iterable[Sequence[float]] = ()) -> list[float]:
+def value_limits(series: Series, predictions: Iterable[Values] = ()) -> list[float]:
     """The truth with a little room, widened for what is predicted, up to three times the height.
 
     Predictions of a network that has not learnt may lie still farther outside.
@@ -205,7 +208,7 @@ def value_limits(series: Series, predictions: Iterable[Sequence[float]] = ()) ->
     return [low - 0.15 * height, high + 0.15 * height]
 
 
-def _error(series: Series, prediction: Sequence[float]) -> float:
+def _error(series: Series, prediction: Values) -> float:
     """Mean squared error over the windows for testing."""
     values = np.asarray(prediction, dtype=float)
     if values.shape != (len(series.targets),):
@@ -213,7 +216,7 @@ def _error(series: Series, prediction: Sequence[float]) -> float:
     return float(np.mean((values - series.targets.numpy())[series.n_train :] ** 2))
 
 
-def _heading(series: Series, *, free: bool = False) -> dict:
+def _heading(series: Series, *, free: bool = False) -> Spec:
     """The legend where the eye is: names in their colours."""
     words = [("truth", TRUTH_COLOUR), ("prediction", PREDICTION_COLOUR)]
     words += [("free running", FREE_COLOUR)] if free else []

@@ -30,7 +30,7 @@ ActorCritic = Callable[[Tensor], tuple[Tensor, Tensor]]
 
 @dataclass(frozen=True, eq=False)
 class Replay:
-    """An episode of T actions; what is told of a moment is told T + 1 times, before the first action and after each.
+    """An episode of T actions; what belongs to a moment is there T + 1 times, before the first action and after each.
 
     Attributes:
         environment: as registered with Gymnasium.

@@ -24,8 +24,8 @@ class GridworldSettings(RunSettings):
     """The settings of one reinforcement-learning run: A3C in MiniGrid with generated policy and value networks.
 
     The defaults are section VI.C of the paper, and where it does not speak, the authors' published code: no entropy
-    term, no clipping. Settings that all tasks share, such as `model`, `candidates` and `seed`, are told in
-    `RunSettings`; they hold for policy and value alike.
+    term, no clipping. Settings that all tasks share, such as `model`, `candidates` and `seed`, are described
+    in `RunSettings`; they hold for policy and value alike.
 
     Raises:
         ValueError: for a value that is not possible, with what came and what was expected.

@@ -60,10 +60,10 @@ class Record:
 
 
 class GridworldTraining(Training[GridworldSettings, Environment, Record]):
-    """One A3C run; all it can do besides is told in `Training`. `steps_done` and `n_steps` count episodes.
+    """One A3C run; all it can do besides is in `Training`. `steps_done` and `n_steps` count episodes.
 
     With `settings.run_as == "processes"`, each worker is a process, see `a3c.processes`. They end with the
-    last episode, or with `close`; whatever befalls them is told in `notes`.
+    last episode, or with `close`; whatever befalls them is noted in `notes`.
 
     Arguments:
         settings: what to train, where, and how.

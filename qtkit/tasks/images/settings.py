@@ -30,7 +30,7 @@ class ImageSettings(EpochSettings):
     measured to learn from each of five seeds: tanh, pixels -1..1, a mapping that starts small, and generated weights
     whose mean is taken off (`centre`). Without the last, equation 4 stands as it is written, and one of three seeds
     never leaves chance (`results/images/mnist-1-5.parquet`): all units are saturated. Settings that all tasks share,
-    such as `model`, `candidates` and `seed`, are told in `RunSettings`.
+    such as `model`, `candidates` and `seed`, are described in `RunSettings`.
 
     Raises:
         ValueError: for a value that is not possible, with what came and what was expected.

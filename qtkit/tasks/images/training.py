@@ -58,7 +58,7 @@ def build_image_model(settings: ImageSettings) -> nn.Module:
 
 
 class ImageTraining(EpochTraining[ImageSettings, ImagePair, Record]):
-    """One training run on images; all it can do besides is told in `EpochTraining`.
+    """One training run on images; all it can do besides is in `EpochTraining`.
 
     Arguments:
         settings: what to train, on what, and how.

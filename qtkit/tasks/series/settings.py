@@ -28,7 +28,7 @@ class SeriesSettings(EpochSettings):
     """The settings of one time-series run: the next value of a series, predicted by a generated LSTM.
 
     The defaults are section VI.B of the paper, and where it does not speak, the authors' published code. Settings that
-    all tasks share, such as `model`, `candidates` and `seed`, are told in `RunSettings`.
+    all tasks share, such as `model`, `candidates` and `seed`, are described in `RunSettings`.
 
     Raises:
         ValueError: for a value that is not possible, with what came and what was expected.

@@ -57,7 +57,7 @@ def build_series_model(settings: SeriesSettings) -> nn.Module:
 
 
 class SeriesTraining(EpochTraining[SeriesSettings, Series, Record]):
-    """One training run on a series, its windows in order of time; all it can do besides is told in `EpochTraining`.
+    """One training run on a series, its windows in order of time; all it can do besides is in `EpochTraining`.
 
     Arguments:
         settings: what to train, on what, and how.

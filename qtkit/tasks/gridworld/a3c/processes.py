@@ -61,7 +61,7 @@ class ProcessPool:
         model: the shared numbers; moved to shared memory.
         optimiser: of these; as well.
         environment: each worker gets a copy, and learns what is registered under its name.
-        note: is told what is worth knowing, in words, such as that a worker died.
+        note: is called with what is worth knowing, in words, such as that a worker died.
     """
 
     def __init__(
@@ -97,7 +97,7 @@ class ProcessPool:
         self._optimiser.share_memory()
         self._end = weakref.finalize(self, _end, self._processes)
         try:
-            with _interrupts_held():
+            with _block_interrupts():
                 for index, (episodes, updates) in enumerate(self._counts.tolist()):
                     self._spawn(index, episodes, updates)
             deadline = time.monotonic() + TIMEOUT_SECONDS
@@ -239,7 +239,7 @@ def _ending(code: int | None) -> str:
 
 
 @contextlib.contextmanager
-def _interrupts_held() -> Iterator[None]:
+def _block_interrupts() -> Iterator[None]:
     """Ctrl-C waits until the end of the block; for processes started in it, it waits for ever.
 
     It is for the run, which ends its workers. Where signals cannot wait (Windows), workers ignore it once they work.

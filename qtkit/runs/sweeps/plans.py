@@ -61,11 +61,12 @@ def _table2(seed: int) -> list[Settings]:
 
 def _images(seed: int) -> list[Settings]:
     """The search, the twelve circuits, the mapping alone and the network itself on three pairs of classes."""
+    from qtkit.paper import PAIRS
     from qtkit.tasks.images.settings import ImageSettings
 
     settings: list[Settings] = []
-    for dataset, classes in (("mnist", (1, 5)), ("fashion", (1, 5)), ("fashion", (5, 7))):
-        base = ImageSettings(dataset=dataset, classes=classes, seed=seed)
+    for pair in PAIRS.values():
+        base = ImageSettings(dataset=pair.dataset, classes=pair.classes, seed=seed)
         settings.append(base)
         settings += [dataclasses.replace(base, candidates=(k,)) for k in CONFIGS]
         settings += [dataclasses.replace(base, model=model) for model in ("mapping", "classical")]

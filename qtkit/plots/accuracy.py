@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 from qtkit.names import OURS
 from qtkit.plots.curves import check_columns
 from qtkit.plots.models import BAND, casing, model_styles
-from qtkit.plots.style import FONT, INK, axis, base_layout
+from qtkit.plots.style import FONT, INK, Spec, axis, base_layout
 
 VIEWS = {"test_accuracy": (1, 1), "test_loss": (1, 2), "train_accuracy": (2, 1), "train_loss": (2, 2)}
 """The four plots: row and column of each value."""
@@ -78,7 +78,7 @@ def _model(label: str, part: pd.DataFrame) -> _Model:
     )
 
 
-def _lines(model: _Model, line: dict, value: str, rank: int) -> list[go.Scatter]:
+def _lines(model: _Model, line: Spec, value: str, rank: int) -> list[go.Scatter]:
     seeds = model.seeds[value].round(5)
     median, ours, group = seeds.median(axis=1), model.label == OURS, {"legendgroup": model.label, "showlegend": False}
     what = value.replace("_", " ")

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from qtkit.plots.labels import spread
-from qtkit.plots.style import FONT, MIXED_COLOUR, TEST_COLOUR, TRAIN_COLOUR, axis, base_layout
+from qtkit.plots.style import FONT, MIXED_COLOUR, TEST_COLOUR, TRAIN_COLOUR, Spec, axis, base_layout
 
 MAX_POINTS = 400
 """Points drawn of one line: about one a pixel, however long the run."""
@@ -25,7 +25,7 @@ def thin(n: int, limit: int = MAX_POINTS) -> list[int]:
     return [round(i * (n - 1) / (limit - 1)) for i in range(limit)]
 
 
-def curve_style(which: str) -> dict:
+def curve_style(which: str) -> Spec:
     """One curve without its data: `"batch"` (the loss of each batch), `"train"` or `"test"`."""
     colour = TEST_COLOUR if which == "test" else TRAIN_COLOUR
     line = {"color": colour, "width": {"batch": 1.0, "train": 1.6, "test": 2.4}[which]}

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 import torch
 
-from qtkit.plots.style import HISTOGRAM_COLOUR, axis, base_layout
+from qtkit.plots.style import HISTOGRAM_COLOUR, Spec, axis, base_layout
 
 if TYPE_CHECKING:
     from torch import nn
@@ -72,7 +72,7 @@ def _pictures(matrix: np.ndarray) -> tuple[np.ndarray, str]:
     return image, f"{units} of {outputs} units, {side} × {side} pixels each"
 
 
-def histogram_style() -> dict:
+def histogram_style() -> Spec:
     """The histogram without its data."""
     return {
         "type": "bar",
@@ -81,18 +81,18 @@ def histogram_style() -> dict:
     }
 
 
-def histogram_data(weights: GeneratedWeights) -> dict:
+def histogram_data(weights: GeneratedWeights) -> Spec:
     """The histogram's data."""
     centres = weights.centres
     return {"x": centres, "y": weights.counts, "width": float(centres[1] - centres[0])}
 
 
-def known_histogram(weights: GeneratedWeights | None) -> dict:
+def known_histogram(weights: GeneratedWeights | None) -> Spec:
     """The histogram's data; none as long as no weights are known."""
     return {"x": [], "y": [], "width": None} if weights is None else histogram_data(weights)
 
 
-def layer_style() -> dict:
+def layer_style() -> Spec:
     """The first layer without its data."""
     return {
         "type": "heatmap",
@@ -103,7 +103,7 @@ def layer_style() -> dict:
     }
 
 
-def layer_data(weights: GeneratedWeights) -> dict:
+def layer_data(weights: GeneratedWeights) -> Spec:
     """The first layer's data; row 0 of the image is its top row."""
     # To the browser it goes as JSON, where a gap is null; numbers of five digits are sent sooner.
     rounded = weights.layer[::-1].astype(float).round(5)

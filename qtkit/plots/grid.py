@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from qtkit.circuits.ansatz import CANDIDATES
-from qtkit.plots.style import base_layout, candidate_style
+from qtkit.plots.style import Spec, base_layout, candidate_style
 
 ROWS = ("H, ent", "H, cyc", "no H, ent", "no H, cyc")
 COLUMNS = ("RX", "RY", "RZ")
@@ -52,7 +52,7 @@ def candidate_grid(notes: Sequence[str] | None = None) -> go.Figure:
     return figure
 
 
-def _fillings(x: Sequence[float], y: Sequence[float]) -> dict:
+def _fillings(x: Sequence[float], y: Sequence[float]) -> Spec:
     """The fields as bars: shapes cannot be hatched."""
     styles = [candidate_style(candidate) for candidate in CANDIDATES]
     return {

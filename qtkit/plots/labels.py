@@ -9,7 +9,7 @@ import numpy as np
 
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.names import candidate_name
-from qtkit.plots.style import INK, candidate_style
+from qtkit.plots.style import INK, Spec, candidate_style
 
 
 def end_labels(
@@ -53,7 +53,7 @@ def spread(heights: list[float], gap: float, limits: Sequence[float] = (-math.in
     return [min(height, limits[1] - gap * (len(apart) - i - 0.5)) for i, height in enumerate(apart)]
 
 
-def label_data(labels: Sequence[tuple[float, str, str]], x: float) -> dict:
+def label_data(labels: Sequence[tuple[float, str, str]], x: float) -> Spec:
     """`end_labels` as the data of a text trace."""
     return {
         "x": [x] * len(labels),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from qtkit.circuits.ansatz import CANDIDATES
 from qtkit.names import BASELINES, CLASSICAL, CONTROLS, OURS
-from qtkit.plots.style import INK, MIXED_COLOUR, candidate_style
+from qtkit.plots.style import INK, MIXED_COLOUR, Spec, candidate_style
 
 OURS_COLOUR, CASING = "#000000", "rgba(255,255,255,0.85)"
 """Black as in the paper, and the light edge that keeps it visible on a dark page."""
@@ -16,13 +16,13 @@ BAND = "rgba(128,128,128,0.28)"
 _OTHER_COLOURS = (MIXED_COLOUR, "#E69F00", "#56B4E9", "#0072B2", "#009E73")
 
 
-def model_styles(labels: Sequence[str]) -> dict[str, dict]:
+def model_styles(labels: Sequence[str]) -> dict[str, Spec]:
     """The `line` of each label.
 
     The search is black and thick; a baseline has the colour of its rotation, the dash of its entangler, and a thick
     line for Hadamards; a control is grey and dotted; other settings have colours of their own.
     """
-    styles: dict[str, dict] = {}
+    styles: dict[str, Spec] = {}
     others = iter(_OTHER_COLOURS * len(labels))
     baselines = dict(zip(BASELINES, CANDIDATES, strict=True))
     for label in labels:
@@ -38,6 +38,6 @@ def model_styles(labels: Sequence[str]) -> dict[str, dict]:
     return styles
 
 
-def casing(line: dict) -> dict:
+def casing(line: Spec) -> Spec:
     """The light edge below a line."""
     return {"color": CASING, "width": line["width"] + 3}

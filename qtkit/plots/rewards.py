@@ -12,7 +12,7 @@ from qtkit.names import OURS
 from qtkit.paper import REWARD_INSET
 from qtkit.plots.curves import check_columns, thin
 from qtkit.plots.models import BAND, casing, model_styles
-from qtkit.plots.style import CLEAR, FONT, INK, axis, base_layout
+from qtkit.plots.style import CLEAR, FONT, INK, Spec, axis, base_layout
 
 MAX_POINTS = 500
 """Points drawn of one line."""
@@ -96,7 +96,7 @@ def _pooled(label: str, part: pd.DataFrame) -> _Curve:
     return _Curve(label, means.index.to_numpy(), means.mean(axis=1).to_numpy(), spread.to_numpy(), seeds)
 
 
-def _band(curve: _Curve, line: dict) -> go.Scatter:
+def _band(curve: _Curve, line: Spec) -> go.Scatter:
     """± the deviation."""
     chosen = thin(len(curve.episode), MAX_POINTS // 2)
     x, mean, std = curve.episode[chosen], curve.mean[chosen], curve.std[chosen]
@@ -115,7 +115,7 @@ def _band(curve: _Curve, line: dict) -> go.Scatter:
     )
 
 
-def _lines(curve: _Curve, line: dict, view: dict, first: int, rank: int) -> list[go.Scatter]:
+def _lines(curve: _Curve, line: Spec, view: Spec, first: int, rank: int) -> list[go.Scatter]:
     """A curve from episode `first` on; the search's with a light edge below it."""
     chosen = np.flatnonzero(curve.episode >= first)
     chosen = chosen[thin(len(chosen), MAX_POINTS)]
@@ -136,7 +136,7 @@ def _lines(curve: _Curve, line: dict, view: dict, first: int, rank: int) -> list
     return [go.Scatter(data, line=casing(line), hoverinfo="skip", showlegend=False), drawn] if ours else [drawn]
 
 
-def _seeds(frame: pd.DataFrame, view: dict, first: int) -> list[go.Scatter]:
+def _seeds(frame: pd.DataFrame, view: Spec, first: int) -> list[go.Scatter]:
     """Each seed of the search, thin."""
     traces = []
     for seed, run in frame[(frame["label"] == OURS) & (frame["episode"] >= first)].groupby("seed"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.circuits.look import ROTATION_COLOURS
@@ -23,6 +24,9 @@ INK = "#787878"
 
 GRID = "rgba(128,128,128,0.22)"
 CLEAR = "rgba(0,0,0,0)"
+Spec = dict[str, Any]
+"""A part of a figure, as plotly takes it: a trace, a line, an axis, a layout."""
+
 FONT = "Helvetica, Arial, 'DejaVu Sans', sans-serif"
 
 
@@ -59,7 +63,7 @@ def slots(candidates: Sequence[Ansatz]) -> tuple[Ansatz, ...]:
     return CANDIDATES + own
 
 
-def base_layout(height: int) -> dict:
+def base_layout(height: int) -> Spec:
     """What all figures share: transparent, grey ink, tight margins, no legend."""
     return {
         "height": height,
@@ -75,7 +79,7 @@ def base_layout(height: int) -> dict:
     }
 
 
-def axis(**more: object) -> dict:
+def axis(**more: object) -> Spec:
     """One axis: a faint grid, no heavy zero line."""
     return {
         "gridcolor": GRID,
@@ -90,7 +94,7 @@ def axis(**more: object) -> dict:
     }
 
 
-def title(text: str, x: float, y: float) -> dict:
+def title(text: str, x: float, y: float) -> Spec:
     """A small heading at the left end of a plot, in figure coordinates."""
     return {
         "text": text,

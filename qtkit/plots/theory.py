@@ -10,10 +10,13 @@ import numpy as np
 from qtkit.circuits.look import ROTATION_COLOURS
 from qtkit.generator.counts import counts
 from qtkit.paper import EXPERIMENTS
-from qtkit.plots.style import INK, TRAIN_COLOUR
+from qtkit.plots.style import INK, TRAIN_COLOUR, Spec
 
 if TYPE_CHECKING:
     import matplotlib.figure
+    from matplotlib.patches import FancyArrowPatch
+
+    from qtkit.generator.quantum_train import QuantumTrain
 
 
 def draw_distributions(distributions: Mapping[str, Sequence[float]]) -> matplotlib.figure.Figure:
@@ -64,7 +67,7 @@ def draw_compression(depth: int = 10) -> matplotlib.figure.Figure:
     return figure
 
 
-def draw_mapping(model) -> matplotlib.figure.Figure:
+def draw_mapping(model: QuantumTrain) -> matplotlib.figure.Figure:
     """Figure 2 with real numbers: a small `QuantumTrain`'s probabilities above, the weights they become below."""
     import matplotlib.pyplot as plt
     import torch
@@ -89,7 +92,7 @@ def draw_mapping(model) -> matplotlib.figure.Figure:
     return figure
 
 
-def draw_ensemble(model) -> matplotlib.figure.Figure:
+def draw_ensemble(model: QuantumTrain) -> matplotlib.figure.Figure:
     """Figure 4 with real numbers: one Θ into every candidate, their weighted sum, and the weights it becomes.
 
     Arguments:
@@ -112,7 +115,8 @@ def draw_ensemble(model) -> matplotlib.figure.Figure:
     x, top = range(len(mixed)), max(float(own.max()), 1e-9)
     for j, (candidate, values) in enumerate(zip(search.candidates, own, strict=True)):
         axes = figure.add_subplot(left[j // 3, j % 3])
-        axes.bar(x, values, width=0.85, color=ROTATION_COLOURS.get(candidate.rotation, INK))
+        colour = ROTATION_COLOURS.get(candidate.rotation, INK) if isinstance(candidate.rotation, str) else INK
+        axes.bar(x, values, width=0.85, color=colour)
         axes.set(xticks=[], yticks=[], ylim=(0, top))
         axes.set_title(f"{w[j]:.3f} × config {candidate.config or '–'}", fontsize=8.5, loc="left", pad=3)
         axes.spines[["top", "right", "left"]].set_visible(False)
@@ -142,7 +146,9 @@ def draw_ensemble(model) -> matplotlib.figure.Figure:
     return figure
 
 
-def _arrow(start: tuple[float, float], end: tuple[float, float], look: dict, figure: matplotlib.figure.Figure):
+def _arrow(
+    start: tuple[float, float], end: tuple[float, float], look: Spec, figure: matplotlib.figure.Figure
+) -> FancyArrowPatch:
     from matplotlib.patches import FancyArrowPatch
 
     return FancyArrowPatch(start, end, transform=figure.transFigure, mutation_scale=14, **look)

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.names import candidate_name
 from qtkit.plots.labels import end_labels, label_data, step_end, value_range
-from qtkit.plots.style import INK, axis, base_layout, candidate_style, slots
+from qtkit.plots.style import INK, Spec, axis, base_layout, candidate_style, slots
 
 _GROUP = 3  # bars of one row of the 4 x 3 grid stand together
 _GAP = 0.6
@@ -22,7 +22,7 @@ def bar_positions(n: int) -> list[float]:
     return [i + _GAP * (i // _GROUP) for i in range(n)]
 
 
-def bar_axis(places: Sequence[Ansatz]) -> dict:
+def bar_axis(places: Sequence[Ansatz]) -> Spec:
     """The axis under the bars: the number of each configuration, and under each row what it has in common."""
     texts = []
     for i, candidate in enumerate(places):
@@ -34,7 +34,7 @@ def bar_axis(places: Sequence[Ansatz]) -> dict:
     return {"tickvals": ends, "ticktext": texts, "range": [-0.7, ends[-1] + 0.7], "showgrid": False, "tickangle": 0}
 
 
-def bar_style(places: Sequence[Ansatz]) -> dict:
+def bar_style(places: Sequence[Ansatz]) -> Spec:
     """The bars without their heights."""
     styles = [candidate_style(candidate) for candidate in places]
     colours = [style.colour for style in styles]
@@ -57,7 +57,7 @@ def bar_style(places: Sequence[Ansatz]) -> dict:
     }
 
 
-def start_style(n: int) -> dict:
+def start_style(n: int) -> Spec:
     """Small marks at the height each bar had at the start, so that its way is seen."""
     return {
         "type": "scatter",
@@ -68,7 +68,7 @@ def start_style(n: int) -> dict:
     }
 
 
-def line_style(candidate: Ansatz, places: Sequence[Ansatz]) -> dict:
+def line_style(candidate: Ansatz, places: Sequence[Ansatz]) -> Spec:
     """One candidate's line."""
     style = candidate_style(candidate)
     return {
@@ -80,7 +80,7 @@ def line_style(candidate: Ansatz, places: Sequence[Ansatz]) -> dict:
     }
 
 
-def label_style() -> dict:
+def label_style() -> Spec:
     """The names at the ends of the lines."""
     return {
         "type": "scatter",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from qtkit.panels.training.presets import (
     CONTROL,
     CONTROL_TEXT,
@@ -20,7 +22,7 @@ WORLDS = {
 }
 """The paper's environments, by the name in the menu."""
 
-PRESETS: dict[str, tuple[str, dict]] = {
+PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
     "paper: all twelve, 10 layers": (
         "The paper's setting: twelve candidates, 10 layers, shared Adam 0.0001, an update every 5 steps.",
         {},

@@ -88,6 +88,6 @@ class AgentView(TrainingView[GridworldSettings, GridworldTraining]):
                 self._shown = pair
                 self.player.show(pair.data if pair else ())
 
-    def _on_window(self, change: dict) -> None:
+    def _on_window(self, change: dict[str, Any]) -> None:
         self.model.window = change["new"]
         self.refresh()

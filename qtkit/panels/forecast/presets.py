@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from qtkit.panels.training.presets import (
     CONTROL,
     CONTROL_TEXT,
@@ -25,7 +27,7 @@ SERIES = {
 }
 """The series, by the name in the menu."""
 
-PRESETS: dict[str, tuple[str, dict]] = {
+PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
     "paper: all twelve, 10 layers": (
         "The paper's setting: twelve candidates, 10 layers, RMSprop 0.01, batches of 10, 100 epochs.",
         {},

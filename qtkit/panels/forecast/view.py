@@ -62,12 +62,12 @@ class ForecastView(TrainingView[SeriesSettings, SeriesTraining]):
                 self.slider.options = options
             set_trait(self.slider, value=shown if shown in options else "latest", disabled=len(options) < 2)
 
-    def _on_epoch(self, change: dict) -> None:
+    def _on_epoch(self, change: dict[str, Any]) -> None:
         if not self._quiet.here:
             self.model.epoch = None if change["new"] in (None, "latest") else int(change["new"])
             self.refresh()
 
-    def _on_free(self, change: dict) -> None:
+    def _on_free(self, change: dict[str, Any]) -> None:
         self.model.wants_free = change["new"]
         self.model.look_is_old()
         self.refresh()

@@ -88,7 +88,7 @@ class MixtureModel:
         if self.weighting == "raw":
             return values
         powers = np.exp(values - values.max())
-        return powers / powers.sum()
+        return np.asarray(powers / powers.sum())
 
     @property
     def angles(self) -> Tensor:
@@ -104,7 +104,7 @@ class MixtureModel:
     @property
     def distribution(self) -> np.ndarray:
         """`sum_j w_j P_j`, `(2**n,)`: a distribution only if w has no negative entries and sums to 1."""
-        return self.mixture @ self.candidate_probabilities
+        return np.asarray(self.mixture @ self.candidate_probabilities)
 
     @property
     def mapping(self) -> np.ndarray:

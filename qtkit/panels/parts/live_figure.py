@@ -64,7 +64,7 @@ class LiveFigure(Generic[StateT]):
         waiting = self.widget._last_trace_edit_id - self._confirmed
         return waiting >= _UNCONFIRMED and time.monotonic() - self._drawn_at < _PATIENCE
 
-    def _on_confirmed(self, change: dict) -> None:
+    def _on_confirmed(self, change: dict[str, Any]) -> None:
         if change["new"]:
             self._confirmed = max(self._confirmed, change["new"].get("trace_edit_id", 0))
 

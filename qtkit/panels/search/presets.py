@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from qtkit import paper
 from qtkit.panels.training.presets import (
     CONTROL,
@@ -23,7 +25,7 @@ PAIRS = {
 }
 """The paper's three pairs of classes, by the name in the menu."""
 
-PRESETS: dict[str, tuple[str, dict]] = {
+PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
     "paper: all twelve, 15 layers": (
         "The paper's sizes: twelve candidates, 15 layers, Adam 0.001, batches of 100. The rest: so that it learns.",
         {"model": "diffqas", "candidates": tuple(range(1, 13)), "depth": 15, "epochs": 10, "source": "auto"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import ipywidgets as w
 
@@ -60,6 +61,6 @@ class CandidateToggles(w.VBox):
         self.show(numbers, locked=False)
         self._on_change(numbers)
 
-    def _changed(self, _: dict) -> None:
+    def _changed(self, _: dict[str, Any]) -> None:
         if not self._quiet.here:
             self._on_change(self.numbers)

@@ -170,7 +170,7 @@ class Session(Generic[SettingsT, TrainingT]):
         if len(recent) < 2 or recent[-1].seconds <= recent[0].seconds:
             return None
         grown = getattr(recent[-1], counted) - getattr(recent[0], counted)
-        return grown / (recent[-1].seconds - recent[0].seconds)
+        return float(grown / (recent[-1].seconds - recent[0].seconds))
 
     def check_unlocked(self) -> None:
         """RuntimeError while a run is going on: its settings must not change under it."""

@@ -14,7 +14,7 @@ from qtkit.plots.curves import MAX_POINTS, curve_style, thin
 from qtkit.plots.labels import step_end, value_range
 from qtkit.plots.live.circuits import WEIGHTS_NOW, CircuitPicture, Network
 from qtkit.plots.live.picture import headings, on, placed_layout, suffix
-from qtkit.plots.style import MIXED_COLOUR
+from qtkit.plots.style import MIXED_COLOUR, Spec
 
 HEIGHT = 640
 
@@ -93,7 +93,7 @@ class AgentPicture(CircuitPicture[AgentState]):
         Network(name="value", bars=5, history=6, field="value_weights", prefix="value "),
     )
 
-    def curves(self, state: AgentState) -> dict[str, dict]:
+    def curves(self, state: AgentState) -> dict[str, Spec]:
         """The weights over the updates, return and entropy."""
         return super().curves(state) | _return_data(state) | _entropy_data(state.records)
 
@@ -114,7 +114,7 @@ class AgentPicture(CircuitPicture[AgentState]):
         )
         return ranges
 
-    def traces(self) -> dict[str, dict]:
+    def traces(self) -> dict[str, Spec]:
         """Every trace by name, with its looks and axes but without data, in drawing order."""
         line = {"type": "scatter", "mode": "lines"}
         edge = line | {"line": {"width": 0}, "hoverinfo": "skip"}
@@ -132,7 +132,7 @@ class AgentPicture(CircuitPicture[AgentState]):
             traces |= self.weight_traces(network)
         return traces
 
-    def layout(self) -> dict:
+    def layout(self) -> Spec:
         """The layout, but for the ranges."""
         layout = placed_layout(HEIGHT, _PLACES, x_ticks=5, y_ticks=5)
         for number, unit in ((1, "episode"), (2, "update"), (6, "update")):
@@ -150,7 +150,7 @@ class AgentPicture(CircuitPicture[AgentState]):
         return layout
 
 
-def _return_data(state: AgentState) -> dict[str, dict]:
+def _return_data(state: AgentState) -> dict[str, Spec]:
     episodes, mean, spread = moving_statistics(state.returns, state.window)
     known = state.best is not None
     return {
@@ -161,7 +161,7 @@ def _return_data(state: AgentState) -> dict[str, dict]:
     }
 
 
-def _entropy_data(records: Sequence[Any]) -> dict[str, dict]:
+def _entropy_data(records: Sequence[Any]) -> dict[str, Spec]:
     known = [(record.step, record.entropy) for record in records if record.entropy is not None]
     rounds = [known[i] for i in thin(len(known))]
     places, mean, _ = moving_statistics([entropy for _, entropy in known], _ENTROPY_WINDOW)

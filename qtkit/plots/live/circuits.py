@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Self, TypeVar
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.plots.live.parts import CircuitState, bars_data, history_data, weight_ranges
 from qtkit.plots.live.picture import LivePicture, on, suffix
-from qtkit.plots.style import slots
+from qtkit.plots.style import Spec, slots
 from qtkit.plots.weights import bar_axis, bar_style, label_style, line_style, start_style
 
 
@@ -58,12 +58,12 @@ class CircuitPicture(LivePicture[CircuitStateT_contra]):
         """Whether there is a place for each candidate of `state`."""
         return set(slots(state.candidates)) <= set(self.places)
 
-    def bars(self, state: CircuitStateT_contra) -> dict[str, dict]:
+    def bars(self, state: CircuitStateT_contra) -> dict[str, Spec]:
         """The weights now, and at the start."""
         data = [bars_data(state, self.places, each.field, each.prefix) for each in self.networks]
         return {name: values for each in data for name, values in each.items()}
 
-    def curves(self, state: CircuitStateT_contra) -> dict[str, dict]:
+    def curves(self, state: CircuitStateT_contra) -> dict[str, Spec]:
         """The weights over the steps."""
         data = [history_data(state, self.places, each.field, each.prefix) for each in self.networks]
         return {name: values for each in data for name, values in each.items()}
@@ -75,7 +75,7 @@ class CircuitPicture(LivePicture[CircuitStateT_contra]):
             ranges |= weight_ranges(state, f"yaxis{suffix(each.bars)}", f"yaxis{suffix(each.history)}", each.field)
         return ranges
 
-    def weight_traces(self, network: Network) -> dict[str, dict]:
+    def weight_traces(self, network: Network) -> dict[str, Spec]:
         """The traces of a network's weights, without data."""
         prefix, bars, history = network.prefix, on(network.bars), on(network.history)
         traces = {
@@ -86,7 +86,7 @@ class CircuitPicture(LivePicture[CircuitStateT_contra]):
             traces[f"{prefix}line {i}"] = line_style(candidate, self.places) | history
         return traces | {f"{prefix}labels": label_style() | history}
 
-    def label_bars(self, layout: dict) -> None:
+    def label_bars(self, layout: Spec) -> None:
         """Name the candidates under their bars."""
         for each in self.networks:
             layout[f"xaxis{suffix(each.bars)}"] |= bar_axis(self.places)

@@ -27,6 +27,7 @@ from qtkit.plots.series import (
     truth_trace,
     value_limits,
 )
+from qtkit.plots.style import Spec
 
 if TYPE_CHECKING:
     from qtkit.tasks.series.data import Series
@@ -82,11 +83,11 @@ class ForecastPicture(CircuitPicture[ForecastState]):
 
     networks = (Network(bars=2, history=3),)
 
-    def curves(self, state: ForecastState) -> dict[str, dict]:
+    def curves(self, state: ForecastState) -> dict[str, Spec]:
         """Truth and prediction, the weights over the steps, and the losses."""
         return _series(state) | super().curves(state) | training_data(state.records, ("loss",))
 
-    def generated(self, state: ForecastState) -> dict[str, dict]:
+    def generated(self, state: ForecastState) -> dict[str, Spec]:
         """The generated weights, counted, and where the network runs freely."""
         return {"histogram": known_histogram(state.generated), "free running": _free(state)}
 
@@ -105,7 +106,7 @@ class ForecastPicture(CircuitPicture[ForecastState]):
         ranges["shapes"] = (_line(boundary),)
         return ranges
 
-    def traces(self) -> dict[str, dict]:
+    def traces(self) -> dict[str, Spec]:
         """Every trace by name, with its looks and axes but without data, in drawing order."""
         truth = {"color": TRUTH_COLOUR, "width": 2.6, "dash": "dash"}
         traces = {
@@ -120,7 +121,7 @@ class ForecastPicture(CircuitPicture[ForecastState]):
         traces["histogram"] = histogram_style() | on(5)
         return traces
 
-    def layout(self) -> dict:
+    def layout(self) -> Spec:
         """The layout, but for the ranges."""
         layout = placed_layout(HEIGHT, _PLACES, x_ticks=None, y_ticks=5)
         self.label_bars(layout)
@@ -142,7 +143,7 @@ class ForecastPicture(CircuitPicture[ForecastState]):
         return layout
 
 
-def _series(state: ForecastState) -> dict[str, dict]:
+def _series(state: ForecastState) -> dict[str, Spec]:
     nothing: dict[str, list[float]] = {"x": [], "y": []}
     if state.series is None:
         return {"truth": nothing, "prediction": nothing}
@@ -153,13 +154,13 @@ def _series(state: ForecastState) -> dict[str, dict]:
     }
 
 
-def _free(state: ForecastState) -> dict:
+def _free(state: ForecastState) -> Spec:
     if state.series is None or state.free is None:
         return {"x": [], "y": []}
     return free_data(state.series, state.free)
 
 
-def _line(at: float) -> dict:
+def _line(at: float) -> Spec:
     """The line between training and testing."""
     line = {"color": BOUNDARY_COLOUR, "width": 1.5, "dash": "dash"}
     place = {"xref": "x", "yref": "y domain", "x0": at, "x1": at, "y0": 0, "y1": 1}

@@ -12,7 +12,7 @@ import numpy as np
 from qtkit.plots.labels import step_end
 from qtkit.plots.live.parts import LOSSES, loss_axis, loss_range
 from qtkit.plots.live.picture import LivePicture, headings, on, placed_layout, suffix
-from qtkit.plots.style import INK, TEST_COLOUR
+from qtkit.plots.style import INK, TEST_COLOUR, Spec
 
 HEIGHT = 380
 MAX_TRIES = 400
@@ -60,12 +60,12 @@ class MachinePicture(LivePicture[MachineState]):
         """Whether these are such tries."""
         return state.measure == self.measure
 
-    def generated(self, state: MachineState) -> dict[str, dict]:
+    def generated(self, state: MachineState) -> dict[str, Spec]:
         """The weights, and where all would lie on a perfect machine."""
         ends = list(_weight_range(state.exact_weights))
         return {"equal": {"x": ends, "y": ends}, "weights": _points(state)}
 
-    def curves(self, state: MachineState) -> dict[str, dict]:
+    def curves(self, state: MachineState) -> dict[str, Spec]:
         """The tries, those that gave a finite number."""
         exact = None if state.exact is None or not math.isfinite(state.exact) else state.exact
         tries = [
@@ -91,7 +91,7 @@ class MachinePicture(LivePicture[MachineState]):
             "yaxis2_range": up,
         }
 
-    def traces(self) -> dict[str, dict]:
+    def traces(self) -> dict[str, Spec]:
         """Every trace by name, with its looks and axes but without data, in drawing order."""
         dashed = {"type": "scatter", "mode": "lines", "line": {"color": INK, "width": 1.5, "dash": "dash"}}
         markers = {"type": "scatter", "mode": "markers", "cliponaxis": False}
@@ -108,7 +108,7 @@ class MachinePicture(LivePicture[MachineState]):
             "last": markers | told | {"marker": {"color": TEST_COLOUR, "size": 11}} | on(2),
         }
 
-    def layout(self) -> dict:
+    def layout(self) -> Spec:
         """The layout, but for the ranges."""
         layout = placed_layout(HEIGHT, _PLACES, x_ticks=6, y_ticks=6)
         layout["margin"] = {**layout["margin"], "b": 42}
@@ -152,7 +152,7 @@ def _try_range(state: MachineState) -> list[float]:
     return [0, step_end(len(state.tries))]
 
 
-def _points(state: MachineState) -> dict:
+def _points(state: MachineState) -> Spec:
     if state.exact_weights is None:
         return {"x": [], "y": [], "customdata": None, "marker_symbol": "circle"}
     exact = state.exact_weights
@@ -167,7 +167,7 @@ def _points(state: MachineState) -> dict:
     }
 
 
-def _dots(tries: Sequence[tuple[int, float, str]]) -> dict:
+def _dots(tries: Sequence[tuple[int, float, str]]) -> Spec:
     return {
         "x": [number for number, _, _ in tries],
         "y": [value for _, value, _ in tries],

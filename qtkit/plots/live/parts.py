@@ -15,6 +15,7 @@ import numpy as np
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.plots.curves import thin
 from qtkit.plots.labels import end_labels, label_data, value_range
+from qtkit.plots.style import Spec
 from qtkit.plots.weights import by_place
 
 LOSSES = [digit * 10.0**power for power in range(-6, 2) for digit in (1, 2, 5)]
@@ -53,7 +54,7 @@ def weight_ranges(state: CircuitState, bars: str, history: str, of: str = "weigh
     }
 
 
-def loss_axis(ticks: Sequence[float]) -> dict:
+def loss_axis(ticks: Sequence[float]) -> Spec:
     """A logarithmic axis."""
     return {"type": "log", "tickvals": ticks, "ticktext": [f"{value:g}" for value in ticks]}
 
@@ -86,7 +87,7 @@ def loss_range(losses: Sequence[float]) -> list[float]:
     return [math.log10(low * 0.97), math.log10(max(high, low * 2) * 1.03)]
 
 
-def bars_data(state: CircuitState, places: Sequence[Ansatz], of: str = "weights", prefix: str = "") -> dict[str, dict]:
+def bars_data(state: CircuitState, places: Sequence[Ansatz], of: str = "weights", prefix: str = "") -> dict[str, Spec]:
     """The bars of the weights now, and the marks of those at the start."""
     now, start = now_and_start(state, of)
     none = [None] * len(places)
@@ -105,10 +106,10 @@ def weight_matrix(state: CircuitState, of: str = "weights") -> tuple[list[int], 
 
 def history_data(
     state: CircuitState, places: Sequence[Ansatz], of: str = "weights", prefix: str = ""
-) -> dict[str, dict]:
+) -> dict[str, Spec]:
     """The lines of the weights over the steps, and their names at the ends."""
     steps, weights = weight_matrix(state, of)
-    data: dict[str, dict] = {f"{prefix}line {i}": {"x": [], "y": []} for i in range(len(places))}
+    data: dict[str, Spec] = {f"{prefix}line {i}": {"x": [], "y": []} for i in range(len(places))}
     if not steps:
         return data | {f"{prefix}labels": label_data([], 0)}
     for j, candidate in enumerate(state.candidates):
@@ -118,7 +119,7 @@ def history_data(
     return data | {f"{prefix}labels": label_data(end_labels(ends, places, limits), steps[-1])}
 
 
-def training_data(records: Sequence[Any], measures: Sequence[str] = ("loss", "accuracy")) -> dict[str, dict]:
+def training_data(records: Sequence[Any], measures: Sequence[str] = ("loss", "accuracy")) -> dict[str, Spec]:
     """Curves of the batches' loss, and of what was measured over all data in training and testing."""
     batches = [record for record in records if record.loss is not None]
     batches = [batches[i] for i in thin(len(batches))]

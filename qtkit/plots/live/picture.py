@@ -8,7 +8,7 @@ from typing import Any, Generic, Literal, Self, TypeVar
 
 import plotly.graph_objects as go
 
-from qtkit.plots.style import axis, base_layout, title
+from qtkit.plots.style import Spec, axis, base_layout, title
 
 Part = Literal["bars", "curves", "generated"]
 PARTS: tuple[Part, ...] = ("bars", "curves", "generated")
@@ -33,30 +33,30 @@ class LivePicture(ABC, Generic[StateT_contra]):
         """Whether this picture has a place for all that `state` shows."""
 
     @abstractmethod
-    def traces(self) -> dict[str, dict]:
+    def traces(self) -> dict[str, Spec]:
         """Every trace by name, with its looks and axes but without data, in drawing order."""
 
     @abstractmethod
-    def layout(self) -> dict:
+    def layout(self) -> Spec:
         """The layout, but for the ranges."""
 
     @abstractmethod
     def ranges(self, state: StateT_contra) -> dict[str, Any]:
         """The axes' ranges, as layout settings; they change in stages, seldom."""
 
-    def bars(self, state: StateT_contra) -> dict[str, dict]:  # noqa: ARG002
+    def bars(self, state: StateT_contra) -> dict[str, Spec]:  # noqa: ARG002
         """The data of the traces that are drawn most often, by name."""
         return {}
 
-    def curves(self, state: StateT_contra) -> dict[str, dict]:  # noqa: ARG002
+    def curves(self, state: StateT_contra) -> dict[str, Spec]:  # noqa: ARG002
         """The data of the traces that grow, by name."""
         return {}
 
-    def generated(self, state: StateT_contra) -> dict[str, dict]:  # noqa: ARG002
+    def generated(self, state: StateT_contra) -> dict[str, Spec]:  # noqa: ARG002
         """The data of the traces of what was generated, by name."""
         return {}
 
-    def data(self, state: StateT_contra, parts: Sequence[Part] = PARTS) -> dict[str, dict]:
+    def data(self, state: StateT_contra, parts: Sequence[Part] = PARTS) -> dict[str, Spec]:
         """The data of the traces that belong to `parts`, by name: what changes from draw to draw."""
         draw = {"bars": self.bars, "curves": self.curves, "generated": self.generated}
         return {name: values for part in parts for name, values in draw[part](state).items()}
@@ -81,7 +81,7 @@ def suffix(number: int) -> str:
     return "" if number == 1 else str(number)
 
 
-def on(number: int) -> dict:
+def on(number: int) -> Spec:
     """A trace's axes."""
     return {"xaxis": f"x{suffix(number)}", "yaxis": f"y{suffix(number)}"}
 
@@ -89,7 +89,7 @@ def on(number: int) -> dict:
 Domain = Sequence[float]
 
 
-def placed_layout(height: int, places: Mapping[int, tuple[Domain, Domain]], x_ticks: int | None, y_ticks: int) -> dict:
+def placed_layout(height: int, places: Mapping[int, tuple[Domain, Domain]], x_ticks: int | None, y_ticks: int) -> Spec:
     """The layout of a figure of several plots, by the numbers of their axes.
 
     Arguments:
@@ -105,6 +105,6 @@ def placed_layout(height: int, places: Mapping[int, tuple[Domain, Domain]], x_ti
     return layout
 
 
-def headings(texts: Mapping[int, str], places: Mapping[int, tuple[Domain, Domain]]) -> list[dict]:
+def headings(texts: Mapping[int, str], places: Mapping[int, tuple[Domain, Domain]]) -> list[Spec]:
     """The headings above the plots, by the numbers of their axes, as annotations."""
     return [title(text, places[number][0][0], places[number][1][1]) for number, text in texts.items()]

@@ -16,6 +16,7 @@ from qtkit.plots.labels import step_end
 from qtkit.plots.live.circuits import WEIGHTS_NOW, WEIGHTS_OVER_STEPS, CircuitPicture, Network
 from qtkit.plots.live.parts import COUNTS, LOSSES, loss_axis, loss_axis_range, training_data
 from qtkit.plots.live.picture import headings, on, placed_layout
+from qtkit.plots.style import Spec
 
 HEIGHT = 590
 
@@ -55,11 +56,11 @@ class SearchPicture(CircuitPicture[SearchState]):
 
     networks = (Network(bars=1, history=2),)
 
-    def curves(self, state: SearchState) -> dict[str, dict]:
+    def curves(self, state: SearchState) -> dict[str, Spec]:
         """The weights over the steps, loss and accuracy."""
         return super().curves(state) | training_data(state.records)
 
-    def generated(self, state: SearchState) -> dict[str, dict]:
+    def generated(self, state: SearchState) -> dict[str, Spec]:
         """The generated weights, counted, and the first layer."""
         known = state.generated
         return {"histogram": known_histogram(known), "layer": layer_data(known) if known else {"z": None}}
@@ -74,7 +75,7 @@ class SearchPicture(CircuitPicture[SearchState]):
         ranges["yaxis4_range"] = [min([0.5, *(np.floor(v * 10) / 10 for v in accuracies)]), 1.01]
         return ranges
 
-    def traces(self) -> dict[str, dict]:
+    def traces(self) -> dict[str, Spec]:
         """Every trace by name, with its looks and axes but without data, in drawing order."""
         traces = self.weight_traces(self.networks[0])
         traces["batch loss"] = curve_style("batch") | on(3)
@@ -85,7 +86,7 @@ class SearchPicture(CircuitPicture[SearchState]):
         traces["layer"] = layer_style() | on(6)
         return traces
 
-    def layout(self) -> dict:
+    def layout(self) -> Spec:
         """The layout, but for the ranges."""
         layout = placed_layout(HEIGHT, _PLACES, x_ticks=5, y_ticks=5)
         self.label_bars(layout)

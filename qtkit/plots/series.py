@@ -21,6 +21,7 @@ Values = Sequence[float] | np.ndarray
 """One a window, in order."""
 
 TRUTH_COLOUR, PREDICTION_COLOUR, FREE_COLOUR, BOUNDARY_COLOUR = "#E69F00", "#0072B2", "#009E73", "#D55E00"
+TRUTH_LINE = {"color": TRUTH_COLOUR, "width": 2.6, "dash": "dash"}
 MAX_POINTS = 800
 """Points drawn of one series."""
 
@@ -43,7 +44,7 @@ def forecast_figure(
         figure.add_trace(trace)
     if free is not None:
         figure.add_trace(free_style() | free_data(series, free))
-    figure.add_shape(boundary_shape(series))
+    figure.add_shape(boundary_shape(series.boundary))
     figure.update_xaxes(axis(title=series.x_label))
     figure.update_yaxes(axis(range=value_limits(series)))
     figure.update_layout(title=_heading(series, free=free is not None), margin={"t": 44})
@@ -74,7 +75,7 @@ def rollout_figure(
         row, column = divmod(place, 2)
         for trace in (truth_trace(series), prediction_trace(series, predictions[epoch])):
             figure.add_trace(trace, row + 1, column + 1)
-        figure.add_shape(boundary_shape(series), row=row + 1, col=column + 1)
+        figure.add_shape(boundary_shape(series.boundary), row=row + 1, col=column + 1)
         if row == rows - 1:
             figure.update_xaxes(title=series.x_label, row=row + 1, col=column + 1)
     figure.update_layout(base_layout(90 + 190 * rows))
@@ -141,7 +142,7 @@ def truth_trace(series: Series) -> Spec:
         "name": "truth",
         "x": series.times.numpy()[places],
         "y": np.round(series.targets.numpy()[places], 5),
-        "line": {"color": TRUTH_COLOUR, "width": 2.6, "dash": "dash"},
+        "line": TRUTH_LINE,
         "hovertemplate": "truth %{y:.4g}<extra></extra>",
     }
 
@@ -189,10 +190,9 @@ def free_data(series: Series, free: Values) -> Spec:
     return {"x": series.times.numpy()[series.n_train :][places], "y": np.round(values[places], 5)}
 
 
-def boundary_shape(series: Series) -> Spec:
+def boundary_shape(at: float) -> Spec:
     """The line between training and testing."""
     line = {"color": BOUNDARY_COLOUR, "width": 1.5, "dash": "dash"}
-    at = series.boundary
     return {"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "y domain", "line": line}
 
 

@@ -20,6 +20,8 @@ from qtkit.plots.series import (
     FREE_COLOUR,
     PREDICTION_COLOUR,
     TRUTH_COLOUR,
+    TRUTH_LINE,
+    boundary_shape,
     free_data,
     free_style,
     prediction_data,
@@ -103,14 +105,13 @@ class ForecastPicture(CircuitPicture[ForecastState]):
             times = state.series.times
             ranges["xaxis_range"] = [times[0].item(), times[-1].item()]
             ranges["yaxis_range"], boundary = value_limits(state.series), state.series.boundary
-        ranges["shapes"] = (_line(boundary),)
+        ranges["shapes"] = (boundary_shape(boundary) | {"xref": "x"},)
         return ranges
 
     def traces(self) -> dict[str, Spec]:
         """Every trace by name, with its looks and axes but without data, in drawing order."""
-        truth = {"color": TRUTH_COLOUR, "width": 2.6, "dash": "dash"}
         traces = {
-            "truth": {"type": "scatter", "mode": "lines", "name": "truth", "line": truth} | on(1),
+            "truth": {"type": "scatter", "mode": "lines", "name": "truth", "line": TRUTH_LINE} | on(1),
             "prediction": prediction_style() | on(1),
             "free running": free_style() | on(1),
             **self.weight_traces(self.networks[0]),
@@ -158,10 +159,3 @@ def _free(state: ForecastState) -> Spec:
     if state.series is None or state.free is None:
         return {"x": [], "y": []}
     return free_data(state.series, state.free)
-
-
-def _line(at: float) -> Spec:
-    """The line between training and testing."""
-    line = {"color": BOUNDARY_COLOUR, "width": 1.5, "dash": "dash"}
-    place = {"xref": "x", "yref": "y domain", "x0": at, "x1": at, "y0": 0, "y1": 1}
-    return {"type": "line", "line": line, **place}

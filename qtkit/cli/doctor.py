@@ -151,7 +151,8 @@ def _kernels() -> list[Finding]:
 
 
 def _data() -> list[Finding]:
-    from qtkit.tasks.images.data import FOLDERS, load_pair
+    from qtkit.tasks.images.data import load_pair
+    from qtkit.tasks.images.folders import FOLDERS
     from qtkit.tasks.images.settings import ImageSettings
 
     found = []

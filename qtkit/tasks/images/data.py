@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import os
-import struct
 from collections.abc import Hashable
 from dataclasses import dataclass
 from importlib import resources
@@ -17,34 +14,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from qtkit.tasks.images.download import download
+from qtkit.tasks.images.folders import FOLDERS, PARTS, Arrays, missing_parts, read_folder
 from qtkit.tasks.stamps import file_stamp
 
 if TYPE_CHECKING:
     from qtkit.tasks.images.settings import ImageSettings
 
-FOLDERS = {"mnist": "MNIST", "fashion": "FashionMNIST"}
-PARTS = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
 PIXELS = 28 * 28
 
-# SHA-256 of the official files, unpacked, in the order of PARTS: a folder is called official only if it holds these.
-OFFICIAL = {
-    "mnist": (
-        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-        "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-    ),
-    "fashion": (
-        "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
-        "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
-        "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
-        "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
-    ),
-}
-
 SAMPLE_TEST_SHARE = 490 / 1990  # of the MNIST sample, which holds training images only
-
-Arrays = tuple[NDArray[np.uint8], NDArray[np.integer], NDArray[np.uint8], NDArray[np.integer]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,31 +72,32 @@ def load_pair(settings: ImageSettings) -> ImagePair:
     - `"auto"`: the first of: the folder named by `settings.data_dir`, or else by the environment's `QTKIT_DATA` (a
       folder that is named must hold the data); an earlier download in `./data` or in qtkit's cache folder; the sample.
     - `"folder"`: the named folder and nothing else.
-    - `"download"`: torchvision's download, into the named folder or else into qtkit's cache folder. Nothing is ever
-      downloaded unless this is asked for.
+    - `"download"`: torchvision's download, into the named folder or else into qtkit's cache folder; files that are
+      there and sound are kept, damaged ones replaced. Nothing is ever downloaded unless this is asked for.
     - `"sample"`: real images that come with qtkit. MNIST: 1,990 digits 1 and 5, all from the official training set,
       split here into 1,500 for training and 490 for testing: of each class, the last quarter (by its place in the
       official set) is for testing. FashionMNIST: 1,000 training and 400 test images of each of the classes 1, 5, 7.
 
     Raises:
         FileNotFoundError: if files are missing, or a download fails.
-        ValueError: if a file is damaged, if the source lacks a class, or if `settings.scale` is `"paper"` and the
-            data are not the complete official ones.
+        ValueError: if a file is damaged (in qtkit's cache, by its checksum, too), if the source lacks a class, or if
+            `settings.scale` is `"paper"` and the data are not the complete official ones.
     """
     if settings.source == "sample":
         return _sample(settings)
+    cache = cache_folder()
     folder, where = named_folder(settings), "the folder named by " + ("data_dir" if settings.data_dir else "QTKIT_DATA")
     if settings.source == "folder" and folder is None:
         raise ValueError("source='folder' needs data_dir, or the environment variable QTKIT_DATA, to name the folder")
     if settings.source == "download":
-        folder, where = (folder, where) if folder else (cache_folder(), "downloaded")
-        _download(settings.dataset, folder)
+        folder, where = (folder, where) if folder else (cache, "downloaded")
+        download(settings.dataset, folder, ours=folder == cache)
     elif folder is None:
-        earlier = (place for place in (Path("data"), cache_folder()) if not _missing(settings.dataset, place))
+        earlier = (place for place in (Path("data"), cache) if not missing_parts(settings.dataset, place))
         folder, where = next(earlier, None), "an earlier download"
         if folder is None:
             return _sample(settings)
-    arrays, official = _read_folder(settings.dataset, folder)
+    arrays, official = read_folder(settings.dataset, folder, ours=folder == cache)
     name = FOLDERS[settings.dataset]
     source = f"the official {name} ({where})" if official else f"a {name} that is not the official one ({where})"
     return _finish(settings, arrays, source, official=official)
@@ -206,67 +186,3 @@ def _read_sample(settings: ImageSettings) -> Arrays:
         rows = np.flatnonzero(labels == label)
         is_test[rows[len(rows) - round(SAMPLE_TEST_SHARE * len(rows)) :]] = True
     return images[~is_test], labels[~is_test], images[is_test], labels[is_test]
-
-
-def _download(dataset: str, folder: Path) -> None:
-    import torchvision.datasets  # only here: it takes long to import
-
-    try:
-        getattr(torchvision.datasets, FOLDERS[dataset])(str(folder), download=True)
-    except (OSError, RuntimeError) as error:
-        raise FileNotFoundError(f"downloading {FOLDERS[dataset]} into {folder} failed: {error}") from error
-
-
-def _missing(dataset: str, folder: Path) -> list[Path]:
-    """The files of torchvision's layout that `folder` lacks; each may also be there packed, with `.gz`."""
-    paths = [folder / FOLDERS[dataset] / "raw" / part for part in PARTS]
-    return [path for path in paths if not path.is_file() and not _packed(path).is_file()]
-
-
-def _read_folder(dataset: str, folder: Path) -> tuple[Arrays, bool]:
-    """The four arrays in a folder of torchvision's layout, and whether they are the official ones."""
-    if missing := _missing(dataset, folder):
-        raise FileNotFoundError(
-            f"no {FOLDERS[dataset]} in {folder}: {missing[0]} is missing"
-            + (f", and {len(missing) - 1} more" if len(missing) > 1 else "")
-            + "; use source='download' to get it, or source='sample' for the images that come with qtkit"
-        )
-    arrays: list[NDArray[np.uint8]] = []
-    sums: list[str] = []
-    for part in PARTS:
-        path = folder / FOLDERS[dataset] / "raw" / part
-        content = _content(path)
-        arrays.append(_idx_array(content, path, dims=3 if "images" in part else 1))
-        sums.append(hashlib.sha256(content).hexdigest())
-    for images, labels, part in ((arrays[0], arrays[1], PARTS[0]), (arrays[2], arrays[3], PARTS[2])):
-        if len(images) != len(labels):
-            raise ValueError(f"{part} in {folder} holds {len(images):,} images, but there are {len(labels):,} labels")
-        if images.shape[1:] != (28, 28):
-            raise ValueError(f"{part} in {folder} must hold images of 28 x 28 pixels, got {images.shape[1:]}")
-    train_images, train_labels, test_images, test_labels = arrays
-    return (train_images, train_labels, test_images, test_labels), tuple(sums) == OFFICIAL[dataset]
-
-
-def _packed(path: Path) -> Path:
-    return path.with_name(f"{path.name}.gz")
-
-
-def _content(path: Path) -> bytes:
-    if path.is_file():
-        return path.read_bytes()
-    try:
-        return gzip.decompress(_packed(path).read_bytes())
-    except Exception as error:  # gzip, zlib and EOFError, according to where it breaks
-        raise ValueError(f"{_packed(path)} is damaged: {error}") from error
-
-
-def _idx_array(content: bytes, path: Path, dims: int) -> NDArray[np.uint8]:
-    """The uint8 array of an IDX file: two zero bytes, type 8, the number of dimensions, the sizes, the values."""
-    header = 4 + 4 * dims
-    if len(content) < header or content[:4] != bytes((0, 0, 8, dims)):
-        raise ValueError(f"{path} is damaged: it does not start as an IDX file of {dims} dimensions")
-    sizes = struct.unpack(f">{dims}I", content[4:header])
-    expected = header + int(np.prod(sizes, dtype=np.int64))
-    if len(content) != expected:
-        raise ValueError(f"{path} is damaged: {expected:,} bytes were expected, it has {len(content):,}")
-    return np.frombuffer(content, np.uint8, offset=header).reshape(sizes)

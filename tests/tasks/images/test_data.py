@@ -13,7 +13,8 @@ import pytest
 import torch
 
 from qtkit.tasks.images import data as image_data
-from qtkit.tasks.images.data import OFFICIAL, PARTS, ImagePair, load_pair
+from qtkit.tasks.images.data import ImagePair, load_pair
+from qtkit.tasks.images.folders import OFFICIAL, PARTS
 from qtkit.tasks.images.settings import ImageSettings
 from tests.helpers import ROOT
 from tests.tasks.images.folders import FOLDERS, idx, write_folder
@@ -173,7 +174,8 @@ def test_source_folder_needs_a_name():
     [
         (0, lambda content: content[:-1], "damaged: 6,288 bytes were expected, it has 6,287"),
         (0, lambda content: content + b"\0", "damaged: 6,288 bytes were expected, it has 6,289"),
-        (0, lambda _: b"", "damaged: it does not start as an IDX file of 3 dimensions"),
+        (0, lambda _: b"", "damaged: it is empty; delete .*idx3-ubyte, then use source='download'"),
+        (0, lambda _: b"\0\0", "damaged: it does not start as an IDX file of 3 dimensions"),
         (1, lambda _: b"<html>", "damaged: it does not start as an IDX file of 1 dimensions"),
         (1, lambda _: idx(np.ones(7)), "holds 8 images, but there are 7 labels"),
         (2, lambda _: idx(np.ones((4, 27, 28))), "must hold images of 28 x 28 pixels, got \\(27, 28\\)"),
@@ -217,7 +219,9 @@ def test_a_download_goes_to_the_named_folder_or_the_cache(monkeypatch, tmp_path,
     fake_torchvision(monkeypatch, download)
     folder = tmp_path / ("named" if named else "cache/qtkit")
     pair = load_pair(ImageSettings(source="download", data_dir=folder if named else None))
-    assert asked == [(folder, True)]
+    ((root, fetch),) = asked
+    assert root.parent == folder and fetch
+    assert [path.name for path in folder.iterdir()] == ["MNIST"]
     assert pair.source.endswith("(the folder named by data_dir)" if named else "(downloaded)")
     assert len(pair.train_labels) == 6
 

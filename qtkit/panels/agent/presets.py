@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from qtkit.panels.training.presets import (
-    CONTROL,
-    CONTROL_TEXT,
-    HALF,
-    HALF_TEXT,
-    SEEING,
-    Presets,
-    changed_words,
-    model_words,
-)
+from qtkit.panels.training.presets import Presets, changed_words, control, half, model_words
 from qtkit.tasks.gridworld.settings import MENDED, GridworldSettings
 
 WORLDS = {
@@ -35,18 +26,12 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
         "A mapping that starts small and generated weights of mean zero: hidden units stay awake. Rate 0.0005.",
         {"learning_rate": 5e-4, **MENDED},
     ),
-    HALF: (
-        HALF_TEXT,
-        {"candidates": SEEING},
-    ),
+    **half(),
     "config 8 alone": (
         "A baseline of Figures 13 and 14: one circuit (no H, ent, RY), nothing searched.",
         {"candidates": (8,)},
     ),
-    CONTROL: (
-        f"15 numbers a network {CONTROL_TEXT}",
-        {"model": "mapping"},
-    ),
+    **control("15 numbers a network"),
     "classical networks": (
         "All 6,023 + 5,825 weights trained themselves, nothing generated.",
         {"model": "classical"},

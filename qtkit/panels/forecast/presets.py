@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from qtkit.panels.training.presets import (
-    CONTROL,
-    CONTROL_TEXT,
-    HALF,
-    HALF_TEXT,
-    SEEING,
-    Presets,
-    changed_words,
-    model_words,
-)
+from qtkit.panels.training.presets import Presets, changed_words, control, half, model_words
 from qtkit.tasks.series.settings import SeriesSettings
 
 SERIES = {
@@ -32,18 +23,12 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
         "The paper's setting: twelve candidates, 10 layers, RMSprop 0.01, batches of 10, 100 epochs.",
         {},
     ),
-    HALF: (
-        HALF_TEXT,
-        {"candidates": SEEING},
-    ),
+    **half(),
     "config 8 alone": (
         "A baseline of Table II: one circuit (no H, ent, RY), nothing searched.",
         {"candidates": (8,)},
     ),
-    CONTROL: (
-        f"13 numbers {CONTROL_TEXT}",
-        {"model": "mapping"},
-    ),
+    **control("13 numbers"),
     "classical LSTM": (
         "All 1,781 weights trained themselves, nothing generated.",
         {"model": "classical"},

@@ -5,16 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from qtkit import paper
-from qtkit.panels.training.presets import (
-    CONTROL,
-    CONTROL_TEXT,
-    HALF,
-    HALF_TEXT,
-    SEEING,
-    Presets,
-    changed_words,
-    model_words,
-)
+from qtkit.panels.training.presets import Presets, changed_words, control, half, model_words
 from qtkit.tasks.images.settings import ImageSettings
 
 DATASETS = {"mnist": "MNIST", "fashion": "Fashion"}
@@ -34,10 +25,7 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
         "All twelve, but six layers and the 1,990 digits that come with qtkit: for slow machines and first tries.",
         {"model": "diffqas", "candidates": tuple(range(1, 13)), "depth": 6, "epochs": 10, "source": "sample"},
     ),
-    HALF: (
-        HALF_TEXT,
-        {"model": "diffqas", "candidates": SEEING, "depth": 15, "epochs": 10, "source": "auto"},
-    ),
+    **half(model="diffqas", depth=15, epochs=10, source="auto"),
     "circuit heard: 2ⁿP − 1": (
         "The mapping is shown 2ⁿP − 1 instead of the tiny probability P: now the circuit shapes the weights.",
         {"model": "diffqas", "depth": 15, "epochs": 10, "source": "auto", "probability": "scaled"},
@@ -46,10 +34,7 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
         "A baseline of Table I: one circuit (H, cyc, RY), nothing searched.",
         {"model": "diffqas", "candidates": (5,), "depth": 15, "epochs": 10, "source": "auto"},
     ),
-    CONTROL: (
-        f"19 numbers {CONTROL_TEXT}",
-        {"model": "mapping", "epochs": 10, "source": "auto"},
-    ),
+    **control("19 numbers", epochs=10, source="auto"),
 }
 """Name to what it is and what it sets; whatever it does not name keeps its default, pair of classes and seed stay."""
 

@@ -21,12 +21,6 @@ SEEING = (2, 5, 7, 8, 10, 11)
 """The candidates that see Θ: those whose probabilities depend on the angles."""
 SEEING_NUMBERS = ", ".join(map(str, SEEING))
 
-HALF = "half: only those that see Θ"
-HALF_TEXT = f"The six candidates whose probabilities depend on the angles: {SEEING_NUMBERS}."
-
-CONTROL = f"{MAPPING.lower()}: no circuit"
-CONTROL_TEXT = "and no circuit at all: what a claim about circuits must be measured against."
-
 
 @dataclass(frozen=True)
 class Presets(Generic[SettingsT]):
@@ -56,6 +50,18 @@ class Presets(Generic[SettingsT]):
     def of(self, settings: SettingsT) -> str | None:
         """The preset these settings are, if any."""
         return next((name for name in self.table if self.settings(name, settings) == settings), None)
+
+
+def half(**more: Any) -> dict[str, tuple[str, dict[str, Any]]]:
+    """The preset of the candidates that see Θ; `more` is what it sets besides."""
+    text = f"The six candidates whose probabilities depend on the angles: {SEEING_NUMBERS}."
+    return {"half: only those that see Θ": (text, {"candidates": SEEING, **more})}
+
+
+def control(trained: str, **more: Any) -> dict[str, tuple[str, dict[str, Any]]]:
+    """The preset of the mapping alone; `trained` is what is left, such as `"13 numbers"`."""
+    text = f"{trained} and no circuit at all: what a claim about circuits must be measured against."
+    return {f"{MAPPING.lower()}: no circuit": (text, {"model": "mapping", **more})}
 
 
 def model_words(settings: RunSettings, classical: str) -> list[str]:

@@ -64,11 +64,22 @@ def options_of(settings_class: type) -> list[click.Option]:
     return options
 
 
+class _Names(click.Choice):  # type: ignore[type-arg]  # before click 8.2 it takes none
+    """A choice among names; one of before is read as today's, so that old commands go on working."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The name that is meant."""
+        from qtkit.generator.reading import FORMER_PROBABILITIES  # brings PyTorch, which help does without
+
+        current = FORMER_PROBABILITIES.get(value, value)
+        return super().convert(current if current in self.choices else value, param, ctx)
+
+
 def _kind_of_value(hint: type, choices: Iterable[str] | None) -> click.ParamType[Any] | type | None:
     if hint is bool:
         return None  # a flag
     if choices is not None:
-        return click.Choice(tuple(choices))
+        return _Names(tuple(choices))
     return hint if hint in (int, float, str) else WholeNumbers()
 
 

@@ -67,6 +67,10 @@ def test_circuits_by_any_of_their_words() -> None:
     assert not make_matcher([f"candidates={json.dumps([ring | {'entangler': 'brick'}])}"], SeriesSettings)(settings)
 
 
+def test_a_value_is_read_by_the_name_it_had_before() -> None:
+    assert read_values(ImageSettings, ["probability=centred"]) == [("probability", "scaled")]
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

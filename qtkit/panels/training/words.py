@@ -91,12 +91,6 @@ def progress(
     return " · ".join(parts)
 
 
-def latest_accuracy(records: Sequence[Any]) -> str:
-    """Such as `"test accuracy 0.957"`, of the last evaluation."""
-    known = [record.test_accuracy for record in records if record.test_accuracy is not None]
-    return f"test accuracy {known[-1]:.3f}" if known else ""
-
-
 def duration(seconds: float) -> str:
     """A time for reading: `"8 s"`, `"7 min"`, `"2.5 h"`."""
     if seconds < 90:

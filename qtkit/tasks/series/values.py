@@ -46,7 +46,7 @@ def _without_tensors(values: Any) -> Any:
     if isinstance(values, Tensor):
         values = values.detach().cpu().resolve_conj().resolve_neg()
         values = values if values.is_complex() else values.double()
-        return values.to_dense().numpy()
+        return values.to_dense().numpy()[()]  # a number where there are no dimensions
     if isinstance(values, list | tuple):
         return [_without_tensors(item) for item in values]
     return values

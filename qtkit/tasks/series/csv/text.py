@@ -102,8 +102,7 @@ def _guessed_separator(path: Path, body: Sequence[str]) -> str:
         except ValueError:
             continue
         if any(len(row) > 1 for row in rows):
-            width = _width(rows[0])
-            found[mark] = sum(width > 1 and width in (len(row), _width(row)) for row in rows[1:])
+            found[mark] = sum(_as_long(row, rows[0]) for row in rows[1:])
     if not found:
         return ","
     best = max(found, key=lambda mark: found[mark])
@@ -173,6 +172,11 @@ def _even(path: Path, rows: _Rows, comment: list[str] | None) -> Rows:
         comment = comment + [""] * (width - len(comment))
     names = None if comment is None else [comment[k] for k in kept]
     return Rows([line for line, _ in rows], cells, [str(k + 1) for k in kept], names, ragged)
+
+
+def _as_long(row: Sequence[str], first: Sequence[str]) -> bool:
+    """Whether two rows are cut into as many cells, with the empty ones at their ends or without."""
+    return (len(row) == len(first) > 1) or (_width(row) == _width(first) > 1)
 
 
 def _width(row: Sequence[str]) -> int:

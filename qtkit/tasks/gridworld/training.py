@@ -13,6 +13,7 @@ from torch import Tensor
 from qtkit.generator.quantum_train import QuantumTrain
 from qtkit.tasks.fingerprint import checksum
 from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic, build_actor_critic
+from qtkit.tasks.gridworld.a3c.compiled import find_obstacle
 from qtkit.tasks.gridworld.a3c.interleaved import InterleavedPool
 from qtkit.tasks.gridworld.a3c.pool import WorkerPool
 from qtkit.tasks.gridworld.a3c.processes import ProcessPool
@@ -99,6 +100,8 @@ class GridworldTraining(Training[GridworldSettings, Environment, Record]):
         self._updates = self._environment_steps = 0
         if environment.note:
             self.notes.append(environment.note)
+        if obstacle := find_obstacle(model):
+            self.notes.append(f"{obstacle}: trained by autograd, which is slower than the compiled kernels")
 
     def close(self) -> None:
         """End worker processes, if there are any. They start anew when the next record is asked for."""

@@ -33,6 +33,7 @@ def mirror(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Mirror]:
     datasets = pytest.importorskip("torchvision.datasets")
     monkeypatch.delenv("QTKIT_DATA", raising=False)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
     monkeypatch.chdir(tmp_path)
     folder, asked = write_folder(tmp_path / "mirror", packed=True) / "MNIST" / "raw", []
 

@@ -24,8 +24,10 @@ def read_column(path: str | os.PathLike[str], column: str | None = None) -> tupl
     (`#`) and nameless columns without content are left out. Numbers with thousands separators or units are refused.
 
     The first row names the columns if a column of numbers starts with a word there, if its first cell alone is empty,
-    or if it is 0, 1, ..., k-1, as pandas writes; and a column asked for by a name in it makes it the header. Else they
-    are called by their places, "1", "2", ... What may be read in two ways is refused.
+    or if it is 0, 1, ..., k-1, as pandas writes (a series that starts with a 0 of its own needs a name, or is asked for
+    by its place, "1"); and a column asked for by a name in it makes it the header. Else the comment before it names
+    them, if it has as many cells, or they are called by their places, "1", "2", ... What may be read in two ways is
+    refused.
 
     Arguments:
         column: its name; not needed if only one column holds anything like a number.

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 import ipywidgets as w
 import plotly.graph_objects as go
 
+from qtkit.panels.parts.plotly_figure import PlotlyFigure
 from qtkit.plots.live.picture import PARTS, LivePicture, Part
 
 _UNCONFIRMED = 3  # draws
@@ -18,7 +19,7 @@ StateT = TypeVar("StateT")
 
 
 class LiveFigure(Generic[StateT]):
-    """A plotly `FigureWidget` in `.widget` that shows a picture; `.box`, which has the headings too, is shown.
+    """A plotly figure in `.widget` that shows a picture; `.box`, which has the headings too, is shown.
 
     Its first state brings about 5 MB of plotly to the browser, so a panel makes one, when it is first shown. Headings
     are a figure's annotations, shown as HTML: plotly measures each of them anew at every draw.
@@ -29,7 +30,7 @@ class LiveFigure(Generic[StateT]):
         figure = picture.figure(state)
         headings = w.HTML(headings_html(figure))
         figure.layout.annotations = ()
-        self.widget = go.FigureWidget(figure)
+        self.widget = PlotlyFigure(figure)
         self.widget._config = {**self.widget._config, "displayModeBar": False, "responsive": True}
         self.widget.add_class("qtkit-figure")
         headings.add_class("qtkit-headings")

@@ -185,11 +185,7 @@ class QuantumTrain(nn.Module):
         return {name: part.view(shape) for (name, shape), part in zip(self._shapes.items(), parts, strict=True)}
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """The target's output on the generated parameters."""
-        return self.call_target(self.generate(), *args, **kwargs)
-
-    def call_target(self, generated: Mapping[str, Tensor], *args: Any, **kwargs: Any) -> Any:
-        """The target's output on parameters that `generate` gave: once generated, they may serve many calls.
+        """The target's output on the generated parameters.
 
         Raises:
             RuntimeError: within `torch.jit.trace`.
@@ -198,6 +194,10 @@ class QuantumTrain(nn.Module):
             raise RuntimeError(
                 "a model that generates its weights cannot be traced: trace model.to_classical() instead"
             )
+        return self.call_target(self.generate(), *args, **kwargs)
+
+    def call_target(self, generated: Mapping[str, Tensor], *args: Any, **kwargs: Any) -> Any:
+        """The target's output on parameters that `generate` gave: once generated, they may serve many calls."""
         generated = dict(generated)
         for name in self._renormalised:  # it is changed in place, which a view must not be
             generated[name] = generated[name].clone()

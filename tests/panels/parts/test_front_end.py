@@ -12,6 +12,7 @@ from qtkit.panels.agent.player import Player
 from qtkit.panels.gallery.panel import CandidateGallery
 from qtkit.panels.mixture.panel import MixturePanel
 from qtkit.panels.parts.bundle import bundle
+from qtkit.panels.parts.plotly_figure import PlotlyFigure
 from qtkit.panels.parts.widgets import Fit
 from qtkit.panels.studio.panel import AnsatzStudio
 
@@ -151,7 +152,7 @@ def test_what_a_panel_sends_is_one_module(widget):
 
 
 def test_every_script_is_checked_and_in_a_panel():
-    sent = "\n".join(str(widget._esm) for widget in WIDGETS)
+    sent = "\n".join(str(widget._esm) for widget in (*WIDGETS, PlotlyFigure))
     assert len(SCRIPTS) > 15
     for path in SCRIPTS:
         text = path.read_text(encoding="utf-8")

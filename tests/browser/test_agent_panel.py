@@ -22,6 +22,9 @@ QUICK = "learning_rate=1e-3"
 BARS = "() => [...document.querySelectorAll('.qtkit-panel .barlayer path')].map(path => path.getAttribute('d')).join()"
 CURVE = "() => document.querySelector('.qtkit-panel .subplot.xy .trace:last-of-type path.js-line')?.getAttribute('d')"
 GRIDS = "() => [...document.querySelectorAll('.qp-agent figure:first-child canvas')].map(each => each.toDataURL())"
+# The episode may have ended by then.
+PAUSE_IF_PLAYING = """() => [...document.querySelectorAll('.qtkit-panel button')]
+    .filter(button => button.textContent.trim() === 'Pause')[1]?.click()"""
 LIKELIEST = """() => {
     const agent = document.querySelector('.qp-agent');
     const percent = of => [...agent.querySelectorAll(of)].map(each => parseFloat(each.textContent));
@@ -63,7 +66,7 @@ def test_it_trains_stops_and_shows_two_agents(lab: LabServer, notebook: Notebook
     panel.button("Play").click()
     first = page.evaluate(GRIDS)
     page.wait_for_function(f"first => String(({GRIDS})()) !== String(first)", arg=first)
-    panel.button("Pause").nth(1).click()
+    page.evaluate(PAUSE_IF_PLAYING)
     notebook.screenshot("agent-light", of=".qtkit-panel")
     expect_whole(panel.page)
     expect_contrast(panel.page, 3)

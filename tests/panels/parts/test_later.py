@@ -5,15 +5,24 @@ import threading
 from qtkit.panels.parts.later import Later
 
 
-def test_only_the_last_of_many_jobs_runs_and_only_when_quiet():
+def test_only_the_last_of_many_jobs_runs():
+    begun, go_on, done, later = threading.Event(), threading.Event(), [], Later(0.0)
+    later.do(lambda: (begun.set(), go_on.wait(60)))
+    assert begun.wait(60)
+    for number in range(5):
+        later.do(lambda number=number: done.append(number))
+    go_on.set()
+    assert later.wait(60)
+    assert done == [4]
+    later.close()
+
+
+def test_nothing_runs_before_it_is_quiet():
     done, later = [], Later(3600)
     for number in range(5):
         later.do(lambda number=number: done.append(number))
+    assert not later.wait(0.2)
     assert done == []
-    later.quiet = 0
-    later.do(lambda: done.append(5))
-    assert later.wait(60)
-    assert done == [5]
     later.close()
 
 

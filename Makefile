@@ -103,7 +103,7 @@ unit: setup  ## the tests without a browser
 
 notebooks: setup  ## run every notebook at toy scale
 	OMP_NUM_THREADS=1 QTKIT_SCALE=toy $(PY) -m pytest -n $(WORKERS) --dist loadfile \
-	  --nbval-lax --nbval-cell-timeout=600 notebooks $(PYTEST)
+	  -p tests.executed_notebooks --nbval-lax --nbval-cell-timeout=600 notebooks $(PYTEST)
 
 browser: setup  ## the tests in Chromium (required if CI is set, skipped with a hint if there is none)
 	$(PY) -m pytest -n $(WORKERS) --dist worksteal -m browser tests/browser $(PYTEST)

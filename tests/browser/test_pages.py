@@ -1,4 +1,4 @@
-"""Every notebook, run once, as a page: opened offline and without a kernel it still shows each figure."""
+"""Every notebook as a page: opened offline and without a kernel it still shows each figure."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 from qtkit.cli.notebook_page import write_page
 from tests.browser.notebook_page import PATIENCE
 from tests.browser.server import REPOSITORY
+from tests.executed_notebooks import find_executed
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,7 +36,10 @@ def test_a_page_shows_every_figure_offline(
     monkeypatch.delenv("MPLBACKEND", raising=False)  # the kernel chooses its own, which shows figures
     for name in ("notebooks", "docs", "results"):  # a run may write beside the notebook
         shutil.copytree(REPOSITORY / name, tmp_path / name)
-    page_file = write_page(tmp_path / "notebooks" / path.name, tmp_path / "pages")
+    executed = find_executed(path)
+    if executed:
+        shutil.copy(executed, tmp_path / "notebooks")
+    page_file = write_page(tmp_path / "notebooks" / path.name, tmp_path / "pages", execute=not executed)
     cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
     expected = sum(
         line.lstrip().startswith(("draw_", "plots.", "display(plots.")) or ".draw(" in line or "draw_mpl(" in line
@@ -50,7 +54,9 @@ def test_a_page_shows_every_figure_offline(
         plotly = page.locator(".js-plotly-plot .main-svg").count()
         figures = page.locator(".js-plotly-plot").count()
         images = page.evaluate("[...document.images].map(image => image.naturalWidth)")
-        print(f"{path.stem}: {figures} plotly figures, {len(images)} images, {expected} cells that draw")
+        print(
+            f"{path.stem}, {'run by nbval' if executed else 'run here'}: {figures} plotly figures, {len(images)} images, {expected} cells that draw"
+        )
         assert plotly >= figures
         assert all(width > 0 for width in images)
         assert figures + len(images) >= expected

@@ -22,10 +22,9 @@ def linear(
     Weight `(n_outputs, n_inputs)`, then bias `(n_outputs,)`: uniform in `±scale / sqrt(n_inputs)`, drawn in float32 so
     that float64 starts at the same point. With a generator, torch's global random state is neither read nor changed.
     """
-    layer: nn.Linear = nn.utils.skip_init(nn.Linear, n_inputs, n_outputs, dtype=dtype, device=device or "cpu")
+    layer = nn.Linear(n_inputs, n_outputs, device="meta")  # draws nothing; `skip_init` would import SymPy, 40 MB
     bound = scale / math.sqrt(n_inputs)
-    with torch.no_grad():
-        for parameter in (layer.weight, layer.bias):
-            draws = torch.rand(parameter.shape, generator=generator, dtype=torch.float32, device="cpu")
-            parameter.copy_((2 * draws - 1) * bound)
+    for name, parameter in list(layer.named_parameters()):
+        draws = torch.rand(parameter.shape, generator=generator, dtype=torch.float32, device="cpu")
+        setattr(layer, name, nn.Parameter(((2 * draws - 1) * bound).to(device=device or "cpu", dtype=dtype)))
     return layer

@@ -6,9 +6,9 @@ import math
 from abc import abstractmethod
 from typing import Any, ClassVar, TypeVar
 
-import torch
 from torch import Tensor, nn
 
+from qtkit.tasks.optimisers import Optimiser
 from qtkit.tasks.settings import EpochSettings
 from qtkit.tasks.training import DataT, RecordT, Training
 
@@ -33,7 +33,7 @@ class EpochTraining(Training[EpochSettingsT, DataT, RecordT]):
         settings: EpochSettingsT,
         data: DataT,
         model: nn.Module,
-        optimiser: torch.optim.Optimizer,
+        optimiser: Optimiser,
         n_steps_per_epoch: int,
     ) -> None:
         super().__init__(settings, data, model, optimiser, settings.epochs * n_steps_per_epoch)

@@ -22,15 +22,13 @@ from qtkit.generator.reading import with_current_names
 from qtkit.tasks.checkpoints import read_checkpoint, write_checkpoint
 from qtkit.tasks.fingerprint import checksum, fingerprint
 from qtkit.tasks.models import classical_copy, count_weights, mixture_of, trainable_parameters
+from qtkit.tasks.optimisers import Optimiser
 from qtkit.tasks.settings import RunSettings
 from qtkit.tasks.versions import versions
 
 SettingsT = TypeVar("SettingsT", bound=RunSettings)
 DataT = TypeVar("DataT")
 RecordT = TypeVar("RecordT")
-
-_MOMENTS = {torch.optim.Adam: ("exp_avg", "exp_avg_sq"), torch.optim.RMSprop: ("square_avg",)}
-"""What an optimiser keeps of each parameter, in its shape, besides its number of steps."""
 
 
 class Training(ABC, Generic[SettingsT, DataT, RecordT]):
@@ -44,7 +42,7 @@ class Training(ABC, Generic[SettingsT, DataT, RecordT]):
         settings: what to train, on what, and how.
         data: what the settings name, loaded.
         model: a `QuantumTrain`, or a network itself.
-        optimiser: of all parameters of the model.
+        optimiser: of all parameters of the model, from `qtkit.tasks.optimisers`.
         n_steps: of the whole run.
 
     Attributes:
@@ -65,9 +63,7 @@ class Training(ABC, Generic[SettingsT, DataT, RecordT]):
     free_settings: ClassVar[frozenset[str]] = frozenset({"device"})
     """The settings in which a checkpoint may differ from the training it is loaded into."""
 
-    def __init__(
-        self, settings: SettingsT, data: DataT, model: nn.Module, optimiser: torch.optim.Optimizer, n_steps: int
-    ) -> None:
+    def __init__(self, settings: SettingsT, data: DataT, model: nn.Module, optimiser: Optimiser, n_steps: int) -> None:
         self.settings = settings
         self.data = data
         self.model = model
@@ -263,7 +259,7 @@ class Training(ABC, Generic[SettingsT, DataT, RecordT]):
         if self._has_moments(steps):
             for index, parameter in enumerate(self._optimised()):
                 shapes[f"optimiser.{index}.step"] = torch.Size(())
-                for moment in _moments(self._optimiser):
+                for moment in self._optimiser.moments:
                     shapes[f"optimiser.{index}.{moment}"] = parameter.shape
         shapes |= self._own_shapes(steps)
         if {name: tensor.shape for name, tensor in state["tensors"].items()} != shapes:
@@ -279,7 +275,3 @@ class Training(ABC, Generic[SettingsT, DataT, RecordT]):
         steps = state["steps_done"]
         if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0 or (steps and not state["started"]):
             raise ValueError(f"the checkpoint is damaged: steps_done={steps!r}, started={state['started']!r}")
-
-
-def _moments(optimiser: torch.optim.Optimizer) -> tuple[str, ...]:
-    return next(names for kind, names in _MOMENTS.items() if isinstance(optimiser, kind))

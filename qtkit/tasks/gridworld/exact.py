@@ -9,6 +9,7 @@ from torch import Tensor
 
 from qtkit.tasks.gridworld.environment import TableEnvironment
 from qtkit.tasks.gridworld.environment.transitions import TransitionTable
+from qtkit.tasks.optimisers import Adam
 
 _STEPS, _RATE = 400, 0.1  # of the search for the best constant policy: enough for 4 digits in MiniGrid-Empty
 
@@ -61,7 +62,7 @@ def best_constant_policy(environment: TableEnvironment) -> tuple[Tensor, Expecta
     """
     _table(environment)
     logits = torch.zeros(7, dtype=torch.float64, requires_grad=True)
-    optimiser = torch.optim.Adam([logits], lr=_RATE, maximize=True)
+    optimiser = Adam([logits], lr=_RATE, maximize=True)
     for _ in range(_STEPS):
         optimiser.zero_grad()
         _expected(environment, logits.softmax(0))[0].backward()

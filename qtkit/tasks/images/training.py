@@ -17,6 +17,7 @@ from qtkit.tasks.epochs import EpochTraining
 from qtkit.tasks.images.data import ImagePair, check_scale, load_pair
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.models import build_model, make_generator, trainable_parameters
+from qtkit.tasks.optimisers import Adam
 from qtkit.tasks.settings import check_usable
 
 EVALUATION_CHUNK = 2_000  # images at once: their hidden layers stay in the processor's cache
@@ -89,7 +90,7 @@ class ImageTraining(EpochTraining[ImageSettings, ImagePair, Record]):
         self._shuffler = make_generator(int(np.random.SeedSequence(settings.seed).generate_state(1)[0]))
         self._order = torch.empty(0, dtype=torch.int64)  # of this epoch's images
         model = build_image_model(settings)
-        optimiser = torch.optim.Adam(trainable_parameters(model), lr=settings.learning_rate)
+        optimiser = Adam(trainable_parameters(model), lr=settings.learning_rate)
         super().__init__(settings, data, model, optimiser, math.ceil(len(data.train_labels) / settings.batch_size))
 
     def _loss(self, place: int) -> Tensor:

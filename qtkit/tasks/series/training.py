@@ -16,6 +16,7 @@ from qtkit.networks import SeriesLSTM
 from qtkit.paper import ROLLOUT_EPOCHS
 from qtkit.tasks.epochs import EpochTraining
 from qtkit.tasks.models import build_model, make_generator, trainable_parameters
+from qtkit.tasks.optimisers import RMSprop
 from qtkit.tasks.series.data import Series, load_series
 from qtkit.tasks.series.settings import SeriesSettings
 from qtkit.tasks.settings import check_usable
@@ -88,7 +89,7 @@ class SeriesTraining(EpochTraining[SeriesSettings, Series, Record]):
         self._windows = data.windows.to(settings.device, dtype)  # (W, window)
         self._targets = data.targets.to(settings.device, dtype)[:, None]  # (W, 1)
         model = build_series_model(settings)
-        optimiser = torch.optim.RMSprop(
+        optimiser = RMSprop(
             trainable_parameters(model), lr=settings.learning_rate, **settings.optimiser_options, foreach=False
         )
         super().__init__(settings, data, model, optimiser, math.ceil(data.n_train / settings.batch_size))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from qtkit.tasks.optimisers import Adam
 
-class SharedAdam(torch.optim.Adam):
+
+class SharedAdam(Adam):
     """Adam whose moments exist from the start, so that processes can share them.
 
     Arguments:

@@ -13,7 +13,7 @@ from qtkit.runs.observer import Observer
 from qtkit.runs.store.earlier import compare_records, find_earlier, is_resumable, put_aside
 from qtkit.runs.store.errors import explain_write_errors
 from qtkit.runs.store.lock import WaitStoppedError, lock_run
-from qtkit.runs.store.stored import Store, StoredRun, make_training
+from qtkit.runs.store.stored import Store, StoredRun, check_kinds, make_training
 from qtkit.runs.store.writing import RunWriter, remove_leftovers
 from qtkit.seals import NewerFormatError
 from qtkit.simulation.threads import one_torch_thread
@@ -72,10 +72,15 @@ def run(
         remove_leftovers(stored.path)
         if again:
             _make_room(stored, observer)
-        with _advise("begin"):
-            writer = RunWriter(stored)
-        training = make_training(task, settings, data)
-        for note in writer.begin(training, fingerprint, command):
+        begin = functools.partial(_begin, stored, settings, data, fingerprint, command)
+        try:
+            training, writer, notes = begin()
+        except (FileNotFoundError, ValueError):
+            if not again or not stored.has_checkpoint():
+                raise
+            put_aside(stored)  # its files are unharmed, and do not fit the training
+            training, writer, notes = begin()
+        for note in notes:
             observer.note(note)
         observer.begins(stored, training)
         with contextlib.closing(training), one_torch_thread():
@@ -88,11 +93,25 @@ def run(
     return stored
 
 
+def _begin(
+    stored: StoredRun,
+    settings: Settings,
+    data: DataclassInstance | None,
+    fingerprint: str | None,
+    command: str | None,
+) -> tuple[Training[Any], RunWriter, list[str]]:
+    """A training where the last checkpoint is, what writes it, and what is worth knowing."""
+    training = make_training(task_of(settings), settings, data)
+    with _advise("begin"):
+        writer = RunWriter(stored)
+        return training, writer, writer.begin(training, fingerprint, command)
+
+
 def _find(stored: StoredRun, observer: Observer) -> StoredRun:
     """A finished run, looked through: a damaged one must not pass for a result."""
     with _advise("compute"):
-        stored.facts()
-        stored.table()
+        check_kinds(stored)
+        stored.settings, stored.table(), stored.checkpoint()
     observer.found(stored)
     return stored
 

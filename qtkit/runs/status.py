@@ -10,7 +10,7 @@ from typing import Any
 
 from qtkit.names import model_label, unusual
 from qtkit.runs.options import read_values
-from qtkit.runs.store.stored import Progress, Store, StoredRun
+from qtkit.runs.store.stored import Progress, Store, StoredRun, check_kinds
 from qtkit.tasks.protocols import Settings
 from qtkit.tasks.registry import task_named
 
@@ -45,6 +45,9 @@ def read_row(run: StoredRun) -> Row:
     name = run.path.parent.name
     try:
         settings, task = run.settings, task_named(name)
+        check_kinds(run)
+        if run.finished:
+            run.result()
         return Row(
             task=name,
             experiment=task.experiment_of(settings),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 from pathlib import Path
 
-from qtkit.runs.store.stored import CHECKPOINT, FACTS, FINISHED, PARTS, StoredRun, check_not_newer
+from qtkit.files import make_folder, remove, replace, sync_folder, sync_tree
+from qtkit.runs.store.stored import CHECKPOINT, FACTS, FINISHED, PARTS, StoredRun, check_kinds, check_not_newer
 from qtkit.seals import NewerFormatError
 from qtkit.tasks.checkpoints import INDEX
 
@@ -15,7 +15,8 @@ EARLIER = "earlier"
 
 def find_earlier(run: StoredRun) -> list[StoredRun]:
     """The results that were put aside, the last one last."""
-    numbers = sorted(int(path.name) for path in (run.path / EARLIER).glob("[0-9]*"))
+    names = [path.name for path in (run.path / EARLIER).glob("[0-9]*")]
+    numbers = sorted(int(name) for name in names if name.isascii() and name.isdigit())
     return [StoredRun(run.path / EARLIER / str(number) / run.key) for number in numbers]
 
 
@@ -26,7 +27,8 @@ def is_resumable(run: StoredRun) -> bool:
         NewerFormatError: if the run is of a newer qtkit.
     """
     try:
-        run.facts(), run.table()
+        check_kinds(run)
+        run.settings, run.table(), run.checkpoint()
     except NewerFormatError:
         raise
     except (FileNotFoundError, ValueError):
@@ -49,9 +51,11 @@ def put_aside(run: StoredRun) -> StoredRun | None:
     kept = _keep(run) if run.finished else None
     # The finished mark first, then the checkpoint's index: at no moment is there one without what it vouches for.
     for path in (run.path / FINISHED, run.path / CHECKPOINT / INDEX, run.path / FACTS):
-        path.unlink(missing_ok=True)
-    shutil.rmtree(run.path / CHECKPOINT, ignore_errors=True)
-    shutil.rmtree(run.path / PARTS, ignore_errors=True)
+        if path.exists():
+            remove(path)
+            sync_folder(path.parent)
+    for path in (run.path / CHECKPOINT, run.path / PARTS):
+        remove(path)
     return kept
 
 
@@ -60,21 +64,24 @@ def _keep(run: StoredRun) -> StoredRun:
     before = find_earlier(run)
     number = 1 + (int(before[-1].path.parent.name) if before else 0)
     kept, copy = run.path / EARLIER / str(number), run.path / EARLIER / f".{number}"
-    shutil.rmtree(copy, ignore_errors=True)
+    if kept.parent.is_file():  # and so no folder of results
+        remove(kept.parent)
+    remove(copy)
     _copy_run(run.path, copy / run.key)
-    copy.rename(kept)
+    sync_tree(copy)  # before what it is a copy of goes
+    replace(copy, kept)
     return StoredRun(kept / run.key)
 
 
 def _copy_run(folder: Path, to: Path) -> None:
     """The files of a run; of a damaged one, what is there."""
-    to.mkdir(parents=True)
-    for name in (FACTS, FINISHED):
-        with contextlib.suppress(FileNotFoundError):
-            shutil.copy2(folder / name, to / name)
-    for name in (CHECKPOINT, PARTS):
-        with contextlib.suppress(FileNotFoundError):
-            shutil.copytree(folder / name, to / name)
+    make_folder(to)
+    for name in (FACTS, FINISHED, CHECKPOINT, PARTS):
+        path = folder / name
+        if path.is_dir():
+            shutil.copytree(path, to / name)
+        elif path.is_file():
+            shutil.copy2(path, to / name)
 
 
 def compare_records(run: StoredRun, earlier: StoredRun) -> str:

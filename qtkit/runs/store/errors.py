@@ -1,29 +1,14 @@
-"""Errors of the disk in plain words, with what to do."""
+"""Errors of the disk in plain words, with what to do, and errors of what is stored, with the file."""
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from qtkit.files import WINDOWS
-
-_ELSEWHERE = "choose another folder for the runs (QTKIT_RUNS or --store)"
-_FORBIDDEN = f"writing there is not allowed: {_ELSEWHERE}"
-if WINDOWS:  # which does not tell the two apart
-    _FORBIDDEN = f"another program has a file there open: close it; or writing there is not allowed: {_ELSEWHERE}"
-
-ADVICE = {
-    errno.ENOSPC: "the disk is full: free some space",
-    errno.EDQUOT: "your disk quota is used up: free some space",
-    errno.EFBIG: "a file grew beyond the limit of this disk or user",
-    errno.EROFS: f"the disk is read-only: {_ELSEWHERE}",
-    errno.EACCES: _FORBIDDEN,
-    errno.EPERM: _FORBIDDEN,
-    errno.EIO: "the disk gave an input/output error",
-}
+from qtkit.files import ADVICE
+from qtkit.seals import NewerFormatError
 
 
 @contextlib.contextmanager
@@ -34,9 +19,31 @@ def explain_write_errors(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in ADVICE:
             raise
-        message = f"cannot write the run in {folder}: {ADVICE[error.errno]}, then start the same run again; "
+        advice = ADVICE[error.errno].replace(
+            "choose another folder", "choose another folder for the runs (QTKIT_RUNS or --store)"
+        )
+        message = f"cannot write the run in {folder}: {advice}, then start the same run again; "
         message += "what its last checkpoint holds is safe"
         raise OSError(error.errno, message) from error
+
+
+@contextlib.contextmanager
+def name_file(path: Path, *foreign: type[Exception]) -> Iterator[None]:
+    """Have a ValueError over what `path` holds name it.
+
+    Arguments:
+        foreign: errors that say no more than that somebody else wrote the file: a ValueError, too, "is damaged".
+    """
+    try:
+        yield
+    except NewerFormatError:
+        raise
+    except ValueError as error:
+        if str(path) in str(error):
+            raise
+        raise ValueError(f"{path}: {error}") from error
+    except foreign as error:
+        raise ValueError(f"{path} is damaged: it is not as qtkit writes it ({describe_error(error)})") from error
 
 
 def describe_error(error: BaseException) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from qtkit.generator.reading import FORMER_PROBABILITIES
+from qtkit.choices import FORMER_PROBABILITIES
 from qtkit.seals import digest
 
 YOUNGER = {"train_angles": True}

@@ -11,11 +11,16 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from qtkit.files import read_json, write_json
+from qtkit.files import explain_disk, make_folder, read_json, write_json
 from qtkit.runs.store.provenance import now
 
 PATIENCE = 0.5
 """Seconds for which even a caller that does not wait tries: a glance of `qtkit status` holds the lock for less."""
+
+TABLES_LOCK = ".lock"
+
+TABLES_PATIENCE = 600.0
+"""Seconds to wait for another process that changes tables in the same folder, which takes it a moment."""
 
 
 class RunInUseError(RuntimeError):
@@ -70,6 +75,29 @@ def lock_run(
         lock.release()
 
 
+@contextlib.contextmanager
+def lock_tables(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder of tables, made if missing, while they are read, changed and written.
+
+    Raises:
+        TimeoutError: if another process holds it for longer than any work on tables takes.
+        OSError: if the folder cannot be written.
+    """
+    path = folder / TABLES_LOCK
+    with explain_disk(path):
+        make_folder(folder)
+        lock = FileLock(path, thread_local=False)
+        try:
+            lock.acquire(timeout=TABLES_PATIENCE)
+        except Timeout:
+            words = f"another process has held {path} for {TABLES_PATIENCE:.0f} seconds: does it hang?"
+            raise TimeoutError(words) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def is_in_use(folder: Path) -> bool:
     """Whether a process is at the run in this folder now."""
     if not _holder(folder).is_file():
@@ -96,7 +124,7 @@ def read_leftover_holder(folder: Path, patience: float = 0.2) -> str | None:
         return None
     try:
         return _holder(folder).read_text(encoding="utf-8")
-    except OSError:
+    except (OSError, ValueError):
         return None
     finally:
         lock.release()

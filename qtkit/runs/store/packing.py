@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 
-from qtkit.files import write_bytes
+from qtkit.files import remove, replace, sync_folder, write_bytes
 from qtkit.runs.store.errors import explain_write_errors
 from qtkit.runs.store.lock import lock_run
 from qtkit.runs.store.stored import CHECKPOINT, FACTS, FINISHED, PARTS, StoredRun
@@ -37,17 +36,18 @@ def unpack(files: Mapping[str, bytes], run: StoredRun) -> bool:
         if run.finished:
             return False
         copy = StoredRun(run.path / ".arrived" / run.key)
-        shutil.rmtree(copy.path.parent, ignore_errors=True)
+        remove(copy.path.parent)
         for name, content in files.items():
             write_bytes(copy.path / _checked(name), content)
-        copy.facts(), copy.table(), copy.checkpoint()
-        (run.path / CHECKPOINT / INDEX).unlink(missing_ok=True)
-        for name in (PARTS, CHECKPOINT):
-            shutil.rmtree(run.path / name, ignore_errors=True)
-            (copy.path / name).rename(run.path / name)
-        for name in (FACTS, FINISHED):  # the mark comes last
-            (copy.path / name).replace(run.path / name)
-        shutil.rmtree(copy.path.parent, ignore_errors=True)
+        copy.settings, copy.result(), copy.table(), copy.checkpoint()
+        remove(run.path / CHECKPOINT / INDEX)
+        if (run.path / CHECKPOINT).is_dir():
+            sync_folder(run.path / CHECKPOINT)
+        # A checkpoint comes after what it vouches for, and the mark comes last.
+        for name in (FACTS, PARTS, CHECKPOINT, FINISHED):
+            remove(run.path / name)
+            replace(copy.path / name, run.path / name)
+        remove(copy.path.parent)
     return True
 
 

@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import io
+import typing
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from qtkit.files import remove_old, write_bytes
 from qtkit.records import row_of, schema_of
+from qtkit.runs.store.shapes import Part
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 PART_ROWS = 5_000
 """Rows after which a part is closed; until then each checkpoint writes the last part anew."""
-
-
-class Part(TypedDict):
-    """A file of records that is not changed any more."""
-
-    file: str
-    rows: int
-    sha256: str
 
 
 class RecordLog:
@@ -48,7 +42,7 @@ class RecordLog:
         self._parts = [part.copy() for part in parts]
         self._open: list[dict[str, Any]] = []  # rows of the part that still grows
         self._schema: pa.Schema | None = None
-        tables = [read_part(folder, part) for part in self._parts]
+        tables = read_parts(folder, self._parts)
         if tables:
             self._schema = tables[-1].schema
             if len(tables[-1]) < PART_ROWS:
@@ -99,17 +93,26 @@ class RecordLog:
 
     def table(self) -> pa.Table:
         """All records that were flushed."""
-        return concatenate(read_part(self.folder, part) for part in self._parts)
+        return concatenate(read_parts(self.folder, self._parts))
 
 
-def read_part(folder: Path, part: Part) -> pa.Table:
-    """The rows of a part.
+def read_parts(folder: Path, parts: Iterable[Part]) -> list[pa.Table]:
+    """The rows of each part.
 
     Raises:
-        FileNotFoundError: if it is missing.
-        ValueError: if it is damaged.
+        FileNotFoundError: if one is missing.
+        ValueError: if one is damaged, or has other columns than the first.
     """
-    return read_table(folder / part["file"], part["sha256"])
+    tables: list[pa.Table] = []
+    for part in parts:
+        path = folder / part["file"]
+        table = read_table(path, part["sha256"])
+        if len(table) != part["rows"]:
+            raise ValueError(f"{path} is damaged: it has {len(table):,} rows, where {part['rows']:,} were written")
+        if tables and table.schema != tables[0].schema:
+            raise ValueError(f"{path} is damaged: its columns are not those of the parts before")
+        tables.append(table)
+    return tables
 
 
 def read_table(path: Path, sha256: str) -> pa.Table:
@@ -124,13 +127,44 @@ def read_table(path: Path, sha256: str) -> pa.Table:
     content = path.read_bytes()
     if sha256_of(content) != sha256:
         raise ValueError(f"{path} is damaged: its content is not what was written")
+    return parse_parquet(content, path)
+
+
+def parse_parquet(content: bytes, path: Path) -> pa.Table:
+    """The table that a Parquet file holds.
+
+    Raises:
+        ValueError: if it is none; `path` names it.
+    """
     try:
         # On this thread: the native threads of Arrow's pool would outlive the reading and may abort the process
         # as the interpreter ends; for such small files they bring nothing.
         with pq.ParquetFile(pa.BufferReader(content), pre_buffer=False) as file:
-            return file.read(use_threads=False)
-    except pa.ArrowException as error:
+            table = file.read(use_threads=False)
+        table.validate(full=True)
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise ValueError(f"{path} is damaged: {error}") from error
+    return table
+
+
+def check_columns(table: pa.Table, record_class: type, where: object) -> None:
+    """Check that these are the records of a class: a column a field, of its type, and no gaps but where it allows None.
+
+    Raises:
+        ValueError: if they are not; `where` names the file.
+    """
+    expected, hints = schema_of(record_class), typing.get_type_hints(record_class)
+    if set(table.column_names) != set(expected.names) or len(table.column_names) != len(expected.names):
+        raise ValueError(f"{where} is damaged: its columns are {table.column_names}, expected are {expected.names}")
+    for field in expected:
+        column, name = table.column(field.name), field.name
+        if column.type != field.type:
+            raise ValueError(f"{where} is damaged: its column {name!r} is of {column.type}, expected is {field.type}")
+        gaps = 0 if type(None) in typing.get_args(hints[name]) else column.null_count
+        if pa.types.is_list(column.type):
+            gaps += sum(chunk.flatten().null_count for chunk in column.chunks)
+        if gaps:
+            raise ValueError(f"{where} is damaged: its column {name!r} has {gaps:,} gaps")
 
 
 def concatenate(tables: Iterable[pa.Table]) -> pa.Table:

@@ -12,11 +12,14 @@ import pandas as pd
 import pyarrow as pa
 
 from qtkit.files import read_json
+from qtkit.runs.store.errors import name_file
 from qtkit.runs.store.identity import run_key
 from qtkit.runs.store.lock import is_in_use
-from qtkit.runs.store.record_log import concatenate, read_part
+from qtkit.runs.store.record_log import check_columns, concatenate, read_parts
+from qtkit.runs.store.shapes import CheckpointShape, FactsShape, MarkShape
+from qtkit.schema import check_shape
 from qtkit.seals import NewerFormatError, check_format, read_sealed
-from qtkit.tasks.checkpoints import INDEX, read_checkpoint
+from qtkit.tasks.checkpoints import INDEX, read_checkpoint, read_index
 from qtkit.tasks.protocols import Settings, Training
 from qtkit.tasks.registry import Task, task_named, task_of
 
@@ -24,6 +27,14 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 FACTS, FINISHED, CHECKPOINT, PARTS = "run.json", "finished.json", "checkpoint", "records"
+
+KINDS = {FACTS: "run", FINISHED: "finished run"}
+"""What the sealed files of a run call themselves."""
+
+SHAPES = {FACTS: FactsShape, FINISHED: MarkShape}
+
+FOREIGN = (AttributeError, IndexError, KeyError, OverflowError, RuntimeError, TypeError)
+"""What a task's own code raises over settings or a state that it did not write."""
 
 
 @dataclass(frozen=True)
@@ -88,18 +99,28 @@ class StoredRun:
             FileNotFoundError: if the run is not finished.
             ValueError: as `facts`.
         """
-        return self._read(FINISHED)
+        mark, path = self._read(FINISHED), self.path / FINISHED
+        if mark["records"] != sum(part["rows"] for part in mark["parts"]):
+            raise ValueError(f"{path} is damaged: its parts hold other than {mark['records']:,} records")
+        return mark
 
     @property
     def task(self) -> Task:
         """The task; ValueError if it is unknown here."""
-        return task_named(self.facts()["task"])
+        with name_file(self.path / FACTS):
+            return task_named(self.facts()["task"])
 
     @property
     def settings(self) -> Settings:
-        """The settings, an object of the task's class."""
-        facts = self.facts()
-        return task_named(facts["task"]).settings_class.from_dict(facts["settings"])
+        """The settings, an object of the task's class; ValueError if they, or the data, are not those of the key."""
+        facts, path = self.facts(), self.path / FACTS
+        with name_file(path, *FOREIGN):
+            task = task_named(facts["task"])
+            settings = task.settings_class.from_dict(facts["settings"])
+            key = run_key(task.name, settings.to_dict(), facts["data"], task.aside)
+        if key != self.key:
+            raise ValueError(f"{path} is damaged: its settings and data are those of the run {key}")
+        return settings
 
     def table(self) -> pa.Table:
         """All records of a finished run; of another, those its last checkpoint knows.
@@ -109,13 +130,19 @@ class StoredRun:
             ValueError: if a file is damaged.
         """
         parts = (self.result() if self.finished else self.checkpoint())["parts"]
-        return concatenate(read_part(self.path / PARTS, part) for part in parts)
+        table = concatenate(read_parts(self.path / PARTS, parts))
+        record_class = getattr(self.task.training_class, "record_class", None)
+        if parts and isinstance(record_class, type):
+            check_columns(table, record_class, self.path / PARTS)
+        return table
 
     def records(self) -> pd.DataFrame:
         """`table()` as a DataFrame: a row a record; structural weights as columns `w1` to `w12` (or as searched)."""
         from qtkit.records import to_frame
 
-        return to_frame(self.table(), self.settings)
+        table, settings = self.table(), self.settings
+        with name_file(self.path / PARTS):
+            return to_frame(table, settings)
 
     def checkpoint(self) -> dict[str, Any]:
         """The last checkpoint: `training` (its state, with tensors), `parts` of the records, `progress`.
@@ -125,23 +152,21 @@ class StoredRun:
             ValueError: if it is damaged, or from a newer qtkit.
         """
         where = self.path / CHECKPOINT
-        checkpoint = read_checkpoint(where)
-        if checkpoint.get("key") != self.key:
-            raise ValueError(f"{where / INDEX} belongs to the run {checkpoint.get('key')}, not to {self.key}")
-        return checkpoint
+        return self._check_checkpoint(read_checkpoint(where))
 
     def has_checkpoint(self) -> bool:
         """Whether there is one."""
         return (self.path / CHECKPOINT / INDEX).is_file()
 
     def progress(self) -> Progress | None:
-        """How far the last checkpoint is; None without one. Reads no tensors."""
-        index = self.path / CHECKPOINT / INDEX
-        if not index.is_file():
+        """How far the last checkpoint is; None without one. Reads no tensors.
+
+        Raises:
+            ValueError: as `checkpoint`.
+        """
+        if not (self.path / CHECKPOINT / INDEX).exists():
             return None
-        checkpoint = read_json(index)
-        check_format(checkpoint, index)
-        return Progress(**checkpoint["progress"])
+        return Progress(**self._check_checkpoint(read_index(self.path / CHECKPOINT))["progress"])
 
     def training(self, data: DataclassInstance | None = None) -> Training[Any]:
         """The training as the last checkpoint left it: of a finished run, at its end, with the trained model.
@@ -154,17 +179,42 @@ class StoredRun:
         """
         settings, task = self.settings, self.task
         training = make_training(task, settings, data)
-        training.load_state(self.checkpoint()["training"])
+        self.restore(training, self.checkpoint())
         return training
+
+    def restore(self, training: Training[Any], checkpoint: dict[str, Any]) -> None:
+        """Bring a training to a checkpoint of this run.
+
+        Raises:
+            ValueError: if it is not one of this training; what the training is then is not known.
+        """
+        index, progress = self.path / CHECKPOINT / INDEX, checkpoint["progress"]
+        with name_file(index, *FOREIGN):
+            training.load_state(checkpoint["training"])
+        if training.steps_done != progress["done"]:
+            raise ValueError(
+                f"{index} is damaged: it is at step {training.steps_done}, where {progress['done']} is told"
+            )
 
     def _read(self, name: str) -> dict[str, Any]:
         path = self.path / name
-        if not path.is_file():
+        if not path.exists():
             raise FileNotFoundError(f"{path} is missing: this run is not {'finished' if name == FINISHED else 'begun'}")
-        value = read_sealed(path)
+        value = read_sealed(path, KINDS[name])
+        check_shape(value, SHAPES[name], path)
         if value["key"] != self.key:
             raise ValueError(f"{path} belongs to the run {value['key']}, but its folder is called {self.key}")
         return value
+
+    def _check_checkpoint(self, checkpoint: dict[str, Any]) -> dict[str, Any]:
+        index = self.path / CHECKPOINT / INDEX
+        check_shape(checkpoint, CheckpointShape, index)
+        if checkpoint["key"] != self.key:
+            raise ValueError(f"{index} belongs to the run {checkpoint['key']}, not to {self.key}")
+        progress = checkpoint["progress"]
+        if progress["done"] > progress["total"]:
+            raise ValueError(f"{index} is damaged: {progress['done']:,} of {progress['total']:,} steps are done")
+        return checkpoint
 
 
 class Store:
@@ -201,9 +251,9 @@ class Store:
         return StoredRun(self.root / task.name / run_key(task.name, settings.to_dict(), data, task.aside))
 
     def __iter__(self) -> Iterator[StoredRun]:
-        """All runs, by task and then by key."""
+        """All runs, by task and then by key; those too whose folders are damaged."""
         for path in sorted(self.root.glob("*/*")):
-            if (path / FACTS).is_file():
+            if any((path / name).exists() for name in (FACTS, FINISHED, Path(CHECKPOINT) / INDEX)):
                 yield StoredRun(path)
 
 
@@ -212,6 +262,16 @@ def make_training(task: Task, settings: Settings, data: DataclassInstance | None
     if data is None:
         data, _ = task.data(settings)
     return task.training_class(settings) if data is None else task.training_class(settings, data)
+
+
+def check_kinds(run: StoredRun) -> None:
+    """ValueError if there is a folder where the run's folder should have a file, or a file for a folder."""
+    for name in (FACTS, FINISHED, f"{CHECKPOINT}/{INDEX}"):
+        if (run.path / name).is_dir():
+            raise ValueError(f"{run.path / name} is damaged: it is a folder and no file")
+    for name in (CHECKPOINT, PARTS):
+        if (run.path / name).is_file():
+            raise ValueError(f"{run.path / name} is damaged: it is a file and no folder")
 
 
 def check_not_newer(run: StoredRun) -> None:

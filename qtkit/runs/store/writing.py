@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from qtkit.runs.store.earlier import EARLIER
 from qtkit.runs.store.provenance import describe_session, now
 from qtkit.runs.store.record_log import RecordLog
-from qtkit.runs.store.stored import CHECKPOINT, FACTS, FINISHED, PARTS, StoredRun
+from qtkit.runs.store.stored import CHECKPOINT, FACTS, FINISHED, KINDS, PARTS, StoredRun, check_kinds
 from qtkit.seals import write_sealed
 from qtkit.tasks.checkpoints import write_checkpoint
 from qtkit.tasks.protocols import Training
@@ -36,6 +36,7 @@ class RunWriter:
 
     def __init__(self, run: StoredRun) -> None:
         self.run = run
+        check_kinds(run)
         self._checkpoint = run.checkpoint() if run.has_checkpoint() else None
         self._log = RecordLog(run.path / PARTS, self._checkpoint["parts"] if self._checkpoint else ())
         self._sessions: list[dict[str, Any]] = run.facts()["sessions"] if self._checkpoint else []
@@ -55,7 +56,7 @@ class RunWriter:
             ValueError: if the checkpoint is not one of this training.
         """
         if self._checkpoint:
-            training.load_state(self._checkpoint["training"])
+            self.run.restore(training, self._checkpoint)
             self._checkpoint = None  # its tensors are not needed any more
         self._log.sweep()
         session = {"from_step": training.steps_done, **describe_session(command)}
@@ -67,7 +68,7 @@ class RunWriter:
             "describe": {k: v for k, v in training.describe().items() if k not in ("settings", "versions")},
             "sessions": [*self._sessions, session],
         }
-        write_sealed(self.run.path / FACTS, facts)
+        write_sealed(self.run.path / FACTS, facts, KINDS[FACTS])
         changed = _changed_versions(self._sessions[-1], session) if self._sessions else []
         if not changed:
             return []
@@ -99,7 +100,7 @@ class RunWriter:
             "seconds": self._log.last("seconds", 0.0),
             "finished": now(),
         }
-        write_sealed(self.run.path / FINISHED, mark)
+        write_sealed(self.run.path / FINISHED, mark, KINDS[FINISHED])
 
 
 def _changed_versions(before: dict[str, Any], here: dict[str, Any]) -> list[str]:

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Literal, TypedDict, get_args
+from typing import TypedDict
 
 import torch
 from torch import Tensor, nn
 
 from qtkit import simulation
 from qtkit.checks import checked_choice, checked_depth, checked_qubits, checked_whole
+from qtkit.choices import ANGLE_INITS, STRUCTURAL_INITS, WEIGHTINGS
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
 from qtkit.simulation.memory import check_memory
-
-Weighting = Literal["raw", "softmax"]
-StructuralInit = Literal["equal", "random"]
-AngleInit = Literal["normal", "uniform"]
-WEIGHTINGS: tuple[Weighting, ...] = get_args(Weighting)
-STRUCTURAL_INITS: tuple[StructuralInit, ...] = get_args(StructuralInit)
-ANGLE_INITS: tuple[AngleInit, ...] = get_args(AngleInit)
 
 
 class SearchOptions(TypedDict, total=False):

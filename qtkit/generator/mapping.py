@@ -7,16 +7,12 @@ and one pass over p numbers does all.
 
 from __future__ import annotations
 
-from typing import Any, Literal, get_args
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from qtkit.simulation.transforms import is_transformed
-
-Bits = Literal["01", "pm1"]
-BITS: tuple[Bits, ...] = get_args(Bits)
-"""What stands for a bit that is 0 or 1: these numbers, or -1 and 1; the default first."""
 
 
 def generated_weights(

@@ -11,10 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from qtkit.checks import checked_choice, checked_depth, checked_positive
+from qtkit.choices import BITS, PROBABILITIES, current_probability
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates, qubits_for
 from qtkit.generator.diffqas import DiffQAS, SearchOptions
-from qtkit.generator.mapping import BITS, bit_table, generated_weights
-from qtkit.generator.reading import PROBABILITIES, Reading, current_probability
+from qtkit.generator.mapping import bit_table, generated_weights
+from qtkit.generator.reading import Reading
 from qtkit.generator.recomputing import keep_parameters, recomputes
 from qtkit.generator.target import (
     aliases_of,

@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar, get_args
+from typing import TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from qtkit.checks import checked_choice
-
-Probability = Literal["raw", "tanh", "scaled"]
-PROBABILITIES: tuple[Probability, ...] = get_args(Probability)
-"""The ways to show a probability to the mapping, the default first."""
-
-FORMER_PROBABILITIES: dict[str, Probability] = {"centred": "scaled"}
-"""What they were called before; stored runs have these names."""
+from qtkit.choices import PROBABILITIES
 
 Array = TypeVar("Array", Tensor, np.ndarray)
-
-
-def current_probability(name: str, *, stacklevel: int = 2) -> str:
-    """`name`, or what it is called now, with a DeprecationWarning; `stacklevel` as if the caller gave it."""
-    if not isinstance(name, str) or name not in FORMER_PROBABILITIES:
-        return name
-    now = FORMER_PROBABILITIES[name]
-    warnings.warn(f"probability={name!r} is called {now!r} now", DeprecationWarning, stacklevel=stacklevel + 1)
-    return now
-
-
-def with_current_names(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Stored settings by today's names of their values."""
-    name = settings.get("probability")
-    if isinstance(name, str) and name in FORMER_PROBABILITIES:
-        return {**settings, "probability": FORMER_PROBABILITIES[name]}
-    return dict(settings)
 
 
 @dataclass(frozen=True)

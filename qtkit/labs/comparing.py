@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from qtkit.generator.reading import with_current_names
+from qtkit.choices import with_current_names
 from qtkit.names import model_label
 from qtkit.runs import results
 from qtkit.runs.store.identity import YOUNGER

@@ -17,6 +17,8 @@ from typing import Any
 
 import click
 
+from qtkit.choices import FORMER_PROBABILITIES
+
 
 class WholeNumbers(click.ParamType):  # type: ignore[type-arg]  # before click 8.4 it takes none
     """Whole numbers such as `1,5`, `1/5` or `2,5,8-11`."""
@@ -69,8 +71,6 @@ class _Names(click.Choice):  # type: ignore[type-arg]  # before click 8.2 it tak
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The name that is meant."""
-        from qtkit.generator.reading import FORMER_PROBABILITIES  # brings PyTorch, which help does without
-
         current = FORMER_PROBABILITIES.get(value, value)
         return super().convert(current if current in self.choices else value, param, ctx)
 

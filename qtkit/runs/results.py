@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -16,20 +17,26 @@ import pandas as pd
 import pyarrow as pa
 
 import qtkit
-from qtkit.files import write_bytes
-from qtkit.generator.reading import FORMER_PROBABILITIES, with_current_names
+from qtkit.choices import FORMER_PROBABILITIES, with_current_names
+from qtkit.files import leftovers, remove_old, replace, write_bytes
 from qtkit.names import candidates_label
 from qtkit.records import WEIGHT
 from qtkit.runs.labels import official_column, run_labels, varied_settings
+from qtkit.runs.shipped import check_provenance, check_table
+from qtkit.runs.store.errors import name_file
+from qtkit.runs.store.lock import lock_tables
 from qtkit.runs.store.provenance import hide_paths, now
-from qtkit.runs.store.record_log import read_table, sha256_of, to_parquet
-from qtkit.runs.store.stored import StoredRun
+from qtkit.runs.store.record_log import parse_parquet, sha256_of, to_parquet
+from qtkit.runs.store.stored import FOREIGN, StoredRun
 from qtkit.seals import read_sealed, write_sealed
 from qtkit.tasks.protocols import Settings
 from qtkit.tasks.registry import task_named
 
 NEW = ".new.parquet"
-"""How a table is called until the provenance that belongs to it is written."""
+"""How the name of a table ends until the provenance that belongs to it is written."""
+
+KIND = "results"
+"""What a provenance calls itself."""
 
 
 def results_folder() -> Path:
@@ -86,7 +93,7 @@ def summaries(task: str, experiment: str | None = None, folder: str | os.PathLik
     folder = Path(folder or results_folder()) / task
     parts = []
     for name in _names(folder, experiment):
-        table, about = _read(folder, name)
+        table, about, _ = _read(folder, name)
         identity = table.drop(columns=about["measured"]).drop_duplicates(ignore_index=True)
         summary = [
             {
@@ -108,6 +115,8 @@ def export(
 ) -> dict[str, int]:
     """Write finished runs to `folder`, a table and a provenance an experiment; runs already there stay.
 
+    Several processes may export to one folder at once.
+
     Arguments:
         runs: those that are not finished are passed over.
         folder: of one task, such as `results/images`.
@@ -119,6 +128,7 @@ def export(
 
     Raises:
         FileNotFoundError, ValueError: for a damaged run or a damaged table; nothing of that experiment is written.
+        OSError: if the folder cannot be written; what was there stays.
     """
     folder = Path(folder)
     by_experiment: dict[str, list[tuple[StoredRun, dict[str, Any], Settings]]] = {}
@@ -130,10 +140,15 @@ def export(
                 by_experiment.setdefault(task.experiment_of(settings), []).append((run, facts, settings))
     counts = {}
     for experiment, found in by_experiment.items():
-        frames = {run.key: task_named(facts["task"]).rows(run.table(), settings) for run, facts, settings in found}
+        frames = {run.key: _rows(run, settings) for run, _, settings in found}
         described = {run.key: describe_run(run, facts) for run, facts, _ in found}
         counts[experiment] = add(folder, experiment, frames, described, command=command)
     return counts
+
+
+def _rows(run: StoredRun, settings: Settings) -> pd.DataFrame:
+    with name_file(run.path):
+        return run.task.rows(run.table(), settings)
 
 
 def add(
@@ -146,6 +161,8 @@ def add(
 ) -> int:
     """Write what was measured of some runs to an experiment's table; other runs that are in it stay.
 
+    One process at a time does so in a folder; what killed ones left is removed.
+
     Arguments:
         frames: by the runs' keys: rows of measured values.
         described: by the runs' keys: as `describe_run` gives it.
@@ -155,17 +172,29 @@ def add(
 
     Raises:
         FileNotFoundError, ValueError: for a damaged table; nothing is written.
+        OSError: if the folder cannot be written; what was there stays.
     """
     folder, runs = Path(folder), {key: dict(run) for key, run in described.items()}
     parts = [frame.assign(run=key) for key, frame in frames.items()]
-    if (folder / f"{experiment}.json").is_file():
-        before, about = _read(folder, experiment)
-        _table_file(folder, experiment, about).replace(folder / f"{experiment}.parquet")
-        kept = {key: run for key, run in about["runs"].items() if key not in runs}
-        parts.append(before.loc[before["run"].isin(kept), [*about["measured"], "run"]])
-        runs |= kept
-    _write(folder, experiment, pd.concat(parts, ignore_index=True), runs, command)
+    with lock_tables(folder):
+        _clear(folder)
+        if (folder / f"{experiment}.json").exists():
+            before, about, found = _read(folder, experiment)
+            if found.name != f"{experiment}.parquet":  # the last step of an export that was killed
+                replace(found, folder / f"{experiment}.parquet")
+            kept = {key: run for key, run in about["runs"].items() if key not in runs}
+            parts.append(before.loc[before["run"].isin(kept), [*about["measured"], "run"]])
+            runs |= kept
+        for old in (folder / f"{experiment}{NEW}", *folder.glob(f"{experiment}.{'[0-9a-f]' * 16}{NEW}")):
+            remove_old(old)
+        _write(folder, experiment, pd.concat(parts, ignore_index=True), runs, command)
     return len(runs)
+
+
+def _clear(folder: Path) -> None:
+    """Remove the half-written files of killed processes; whoever holds the lock writes none now."""
+    for half in (*leftovers(folder, "*.json"), *leftovers(folder, "*.parquet")):
+        shutil.rmtree(half, ignore_errors=True)
 
 
 def describe_run(run: StoredRun, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -181,15 +210,17 @@ def describe_run(run: StoredRun, facts: Mapping[str, Any]) -> dict[str, Any]:
         {**session, "command": hide_paths(session.get("command"))} for session in facts["sessions"]
     ]
     described |= {name: result[name] for name in ("records", "steps", "seconds", "finished")}
-    summary = task.summarise(run)
+    with name_file(run.path):
+        summary = task.summarise(run)
     return described | ({"summary": summary} if summary else {})
 
 
 def _write(folder: Path, experiment: str, measured: pd.DataFrame, runs: dict[str, Any], command: str | None) -> None:
     """The table of `measured`, with what identifies each run in front, and its provenance."""
-    settings = {
-        key: task_named(run["task"]).settings_class.from_dict(run["settings"]) for key, run in sorted(runs.items())
-    }
+    with name_file(folder / f"{experiment}.json", *FOREIGN):
+        settings = {
+            key: task_named(run["task"]).settings_class.from_dict(run["settings"]) for key, run in sorted(runs.items())
+        }
     identity = pd.DataFrame(
         {
             "experiment": experiment,
@@ -217,20 +248,35 @@ def _write(folder: Path, experiment: str, measured: pd.DataFrame, runs: dict[str
         "runs": {key: runs[key] for key in settings},
     }
     # The provenance decides: an export killed before it leaves the old table, one killed after it has the new one.
-    new = folder / f"{experiment}{NEW}"
+    new = folder / f"{experiment}.{sha256_of(content)[:16]}{NEW}"
     write_bytes(new, content)
-    write_sealed(folder / f"{experiment}.json", about)
-    new.replace(folder / f"{experiment}.parquet")
+    write_sealed(folder / f"{experiment}.json", about, KIND)
+    replace(new, folder / f"{experiment}.parquet")
 
 
-def _read(folder: Path, experiment: str) -> tuple[pd.DataFrame, dict[str, Any]]:
+def _read(folder: Path, experiment: str) -> tuple[pd.DataFrame, dict[str, Any], Path]:
+    """A table, its provenance, and the file that the table is in."""
     path = folder / f"{experiment}.json"
-    about = read_sealed(path)
-    table = read_table(_table_file(folder, experiment, about), about["sha256"]).to_pandas()
+    about = _read_provenance(path)
+    while True:
+        try:
+            table, found = _read_table(folder, experiment, about["sha256"])
+            break
+        except (FileNotFoundError, ValueError):
+            before, about = about, _read_provenance(path)
+            if about == before:
+                raise  # nobody has exported in between
+    check_table(table, about, found)
     about["runs"] = {
         key: {**run, "settings": with_current_names(run["settings"])} for key, run in about["runs"].items()
     }
-    return _in_current_names(table), about
+    return _in_current_names(table.to_pandas()), about, found
+
+
+def _read_provenance(path: Path) -> dict[str, Any]:
+    about = read_sealed(path, KIND)
+    check_provenance(about, path)
+    return about
 
 
 def _in_current_names(table: pd.DataFrame) -> pd.DataFrame:
@@ -242,12 +288,21 @@ def _in_current_names(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _table_file(folder: Path, experiment: str, about: dict[str, Any]) -> Path:
+def _read_table(folder: Path, experiment: str, sha256: str) -> tuple[pa.Table, Path]:
     """The table that the provenance tells of; beside its place if an export was killed before its last step."""
-    new = folder / f"{experiment}{NEW}"
-    if new.is_file() and sha256_of(new.read_bytes()) == about["sha256"]:
-        return new
-    return folder / f"{experiment}.parquet"
+    place = folder / f"{experiment}.parquet"
+    # Its place comes last: a process that exports now may bring it there meanwhile.
+    for path in (folder / f"{experiment}.{sha256[:16]}{NEW}", folder / f"{experiment}{NEW}", place):
+        if path.is_file():
+            try:
+                content = path.read_bytes()
+            except FileNotFoundError:
+                continue
+            if sha256_of(content) == sha256:
+                return parse_parquet(content, path), path
+    if not place.exists():
+        raise FileNotFoundError(f"{place} is missing")
+    raise ValueError(f"{place} is damaged: its content is not what was written")
 
 
 def _names(folder: Path, experiment: str | None) -> list[str]:

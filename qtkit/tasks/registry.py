@@ -10,13 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-import pyarrow as pa
-
-from qtkit.tasks.fingerprint import fingerprint
 from qtkit.tasks.protocols import FinishedRun, Settings, Training
 
 if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
     from _typeshed import DataclassInstance
 
 
@@ -94,7 +92,7 @@ class Task:
         if self.load is None:
             return None, None
         if given is not None:
-            return given, fingerprint(given)
+            return given, _fingerprint(given)
         files = _import(self.stamp)(settings) if self.stamp else None
         return _load(self, self.data_key(settings), (os.environ.get("QTKIT_DATA"), files), _Settings(settings))
 
@@ -198,6 +196,12 @@ def _import(name: str) -> Any:
     return getattr(importlib.import_module(module), attribute)
 
 
+def _fingerprint(data: DataclassInstance) -> str:
+    from qtkit.tasks.fingerprint import fingerprint  # reads tensors: PyTorch, which a list of runs does without
+
+    return fingerprint(data)
+
+
 class _Settings:
     """Settings that are no part of a cache's key."""
 
@@ -220,4 +224,4 @@ def _load(
 ) -> tuple[DataclassInstance, str]:
     assert task.load is not None
     data = _import(task.load)(settings.value)
-    return data, fingerprint(data)
+    return data, _fingerprint(data)

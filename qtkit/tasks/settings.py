@@ -11,14 +11,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, get_args
 
-import torch
-
 from qtkit.checks import checked_bool, checked_choice, checked_depth, checked_positive, checked_whole
+from qtkit.choices import (
+    ANGLE_INITS,
+    BITS,
+    DTYPE_NAMES,
+    PROBABILITIES,
+    STRUCTURAL_INITS,
+    WEIGHTINGS,
+    current_probability,
+    with_current_names,
+)
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz
-from qtkit.generator.diffqas import ANGLE_INITS, STRUCTURAL_INITS, WEIGHTINGS
-from qtkit.generator.mapping import BITS
-from qtkit.generator.reading import PROBABILITIES, current_probability, with_current_names
-from qtkit.simulation import DTYPES
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -34,7 +38,7 @@ MODEL_CHOICES: Mapping[str, tuple[str, ...]] = {
     "angle_init": ANGLE_INITS,
     "probability": PROBABILITIES,
     "bits": BITS,
-    "dtype": tuple(DTYPES),
+    "dtype": DTYPE_NAMES,
 }
 """The values each of these settings may have, the default first."""
 
@@ -170,6 +174,10 @@ def _plain(value: Any) -> Any:
 
 
 def _checked_device(device: Any) -> str:
+    if device == "cpu":  # needs no PyTorch to be understood: the runs of a store are listed without it
+        return "cpu"
+    import torch
+
     try:
         return str(torch.device(device))
     except (RuntimeError, TypeError) as error:
@@ -181,6 +189,8 @@ def check_usable(device: str) -> None:
 
     No part of the settings' own check: those of a run on another machine must be readable, and its plan made, here.
     """
+    import torch
+
     try:
         if torch.empty(0, device=device).is_meta:
             raise ValueError(f"nothing can be computed on device={device!r}, which has shapes and no numbers")

@@ -17,8 +17,8 @@ from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 import torch
 from torch import Tensor, nn
 
+from qtkit.choices import with_current_names
 from qtkit.generator.quantum_train import QuantumTrain
-from qtkit.generator.reading import with_current_names
 from qtkit.tasks.checkpoints import read_checkpoint, write_checkpoint
 from qtkit.tasks.fingerprint import checksum, fingerprint
 from qtkit.tasks.models import classical_copy, count_weights, mixture_of, trainable_parameters

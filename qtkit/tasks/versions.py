@@ -7,12 +7,12 @@ import functools
 import importlib.metadata
 import platform
 
-import numpy as np
-import torch
-
 
 def versions() -> dict[str, str]:
     """The versions of qtkit and of what computes, if it is installed, the system, and PyTorch's number of threads."""
+    import numpy as np
+    import torch
+
     import qtkit
 
     return {

@@ -10,7 +10,8 @@ import torch
 from torch import nn
 
 from qtkit import QuantumTrain
-from qtkit.generator.reading import PROBABILITIES, Reading, with_current_names
+from qtkit.choices import PROBABILITIES
+from qtkit.generator.reading import Reading
 
 CLOSED_FORMS = {
     "raw": lambda p: p,
@@ -72,11 +73,3 @@ def test_a_model_reads_the_former_name_with_a_warning_at_the_caller():
 def test_a_model_refuses_what_never_was_a_name(wrong):
     with pytest.raises(ValueError, match="probability must be one of"):
         QuantumTrain(nn.Linear(3, 2), 2, probability=wrong)
-
-
-def test_stored_settings_are_read_by_today_s_names():
-    stored = {"probability": "centred", "centre": True}
-    assert with_current_names(stored) == {"probability": "scaled", "centre": True}
-    assert stored["probability"] == "centred", "what was given stays"
-    assert with_current_names({"probability": "raw"}) == {"probability": "raw"}
-    assert with_current_names({}) == {}

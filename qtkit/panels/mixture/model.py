@@ -10,9 +10,9 @@ from torch import Tensor
 
 from qtkit.analysis import random_angles
 from qtkit.checks import checked_choice, checked_whole
+from qtkit.choices import WEIGHTINGS
 from qtkit.circuits.ansatz import CANDIDATES
 from qtkit.generator.counts import mapping_start, weights
-from qtkit.generator.diffqas import WEIGHTINGS
 from qtkit.panels.studio.circuit import MAX_DEPTH, MAX_QUBITS
 from qtkit.simulation import candidate_probabilities
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from qtkit.checks import checked_whole_or_none
-from qtkit.networks import ACTIVATIONS
+from qtkit.choices import ACTIVATION_NAMES
 from qtkit.tasks.settings import MODEL_CHOICES, EpochSettings
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "dataset": ("mnist", "fashion"),
-    "activation": tuple(ACTIVATIONS),
+    "activation": ACTIVATION_NAMES,
     "pixels": ("-1..1", "0..1"),
     "source": ("auto", "folder", "download", "sample"),
     "scale": ("any", "paper"),

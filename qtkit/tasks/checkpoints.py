@@ -7,14 +7,13 @@ import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
-
-import safetensors.torch
-from safetensors import SafetensorError
-from torch import Tensor
+from typing import TYPE_CHECKING, Any
 
 from qtkit.files import leftovers, read_json, remove_old, write_bytes, write_json
 from qtkit.seals import FORMAT, check_format, check_kind, check_seal, seal
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 INDEX = "checkpoint.json"
 KIND = "checkpoint"
@@ -31,6 +30,8 @@ def write_checkpoint(folder: str | os.PathLike[str], training: Mapping[str, Any]
         training: as `Training.state` gives it: plain values, and a dictionary of tensors under `"tensors"`.
         about: plain values to keep beside it.
     """
+    import safetensors.torch  # brings PyTorch, without which a store tells how far its runs are
+
     folder, content = Path(folder), safetensors.torch.save(training["tensors"])
     digest = hashlib.sha256(content).hexdigest()
     named = {"file": f"tensors-{digest[:16]}.safetensors", "sha256": digest}
@@ -97,6 +98,9 @@ def _names_a_file(named: Any) -> bool:
 
 
 def _read_tensors(folder: Path, named: Mapping[str, str]) -> dict[str, Tensor]:
+    import safetensors.torch
+    from safetensors import SafetensorError
+
     file = folder / named["file"]
     if not file.is_file():
         raise FileNotFoundError(f"the checkpoint in {folder} is incomplete: {file.name} is missing")

@@ -8,14 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-import pyarrow as pa
-
 from qtkit.files import read_json
 from qtkit.runs.store.errors import name_file
 from qtkit.runs.store.identity import run_key
 from qtkit.runs.store.lock import is_in_use
-from qtkit.runs.store.record_log import check_columns, concatenate, read_parts
 from qtkit.runs.store.shapes import CheckpointShape, FactsShape, MarkShape
 from qtkit.schema import check_shape
 from qtkit.seals import NewerFormatError, check_format, read_sealed
@@ -24,6 +20,8 @@ from qtkit.tasks.protocols import Settings, Training
 from qtkit.tasks.registry import Task, task_named, task_of
 
 if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
     from _typeshed import DataclassInstance
 
 FACTS, FINISHED, CHECKPOINT, PARTS = "run.json", "finished.json", "checkpoint", "records"
@@ -129,6 +127,8 @@ class StoredRun:
             FileNotFoundError: if there are none yet, or a file is missing.
             ValueError: if a file is damaged.
         """
+        from qtkit.runs.store.record_log import check_columns, concatenate, read_parts
+
         parts = (self.result() if self.finished else self.checkpoint())["parts"]
         table = concatenate(read_parts(self.path / PARTS, parts))
         record_class = getattr(self.task.training_class, "record_class", None)

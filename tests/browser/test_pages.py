@@ -54,9 +54,8 @@ def test_a_page_shows_every_figure_offline(
         plotly = page.locator(".js-plotly-plot .main-svg").count()
         figures = page.locator(".js-plotly-plot").count()
         images = page.evaluate("[...document.images].map(image => image.naturalWidth)")
-        print(
-            f"{path.stem}, {'run by nbval' if executed else 'run here'}: {figures} plotly figures, {len(images)} images, {expected} cells that draw"
-        )
+        shown = f"{figures} plotly figures, {len(images)} images, {expected} cells that draw"
+        print(f"{path.stem}, run {'by nbval' if executed else 'here'}: {shown}")
         assert plotly >= figures
         assert all(width > 0 for width in images)
         assert figures + len(images) >= expected

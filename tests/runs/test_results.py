@@ -181,7 +181,7 @@ def test_an_export_killed_at_any_step_can_be_repeated(
             assert results.load("images", folder=folder.parent)["run"].nunique() == there, last
         assert results.export(both, folder) == {"mnist-1-5": 2}
         assert results.load("images", folder=folder.parent)["run"].nunique() == 2
-        assert sorted(path.name for path in folder.iterdir()) == ["mnist-1-5.json", "mnist-1-5.parquet"]
+        assert sorted(path.name for path in folder.iterdir()) == [".lock", "mnist-1-5.json", "mnist-1-5.parquet"]
         if ended:
             break
         steps += 1

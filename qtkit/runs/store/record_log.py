@@ -141,6 +141,7 @@ def parse_parquet(content: bytes, path: Path) -> pa.Table:
         # as the interpreter ends; for such small files they bring nothing.
         with pq.ParquetFile(pa.BufferReader(content), pre_buffer=False) as file:
             table = file.read(use_threads=False)
+        table = table.replace_schema_metadata(None)  # which is there for pandas and tells nothing of the rows
         table.validate(full=True)
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise ValueError(f"{path} is damaged: {error}") from error

@@ -19,6 +19,7 @@ from qtkit.runs.options import WholeNumbers, field_docs, options_of
 from qtkit.runs.store.lock import lock_run
 from qtkit.runs.sweeps.plans import PLANS
 from qtkit.tasks.images.settings import ImageSettings
+from qtkit.tasks.registry import TASKS
 from tests.helpers import ROOT, output, python, wait_until
 
 SMALL = ["--source", "sample", "--train-limit", "120", "--test-limit", "40", "--batch-size", "50"]
@@ -238,19 +239,56 @@ def test_a_terminal_shows_a_bar(tmp_path: Path) -> None:
     assert "━" in shown and "finished" in shown and "test accuracy" in shown
 
 
-LIGHT = [["--help"], ["--version"], ["export"], ["nothing"]]
-LIGHT += [[name, "--help"] for name in main.commands if name != "run"]  # whose help is made from the settings
+STORED = ROOT / "tests/runs/format_1/runs"
+LIGHT = [["--help"], ["--version"], ["export"], ["nothing"], ["status", "images"]]
+LIGHT += [[name, "--help"] for name in main.commands] + [["run", task, "--help"] for task in TASKS]
+
+HEAVY = "torch", "numpy", "pandas", "pyarrow", "numba", "scipy", "matplotlib", "plotly", "ipywidgets", "IPython"
+"""Each takes a tenth of a second to seconds to import."""
+
+LOOK = f"""
+import atexit, sys
+atexit.register(lambda: print(sorted(set({HEAVY}) & set(sys.modules)), file=sys.stderr))
+from qtkit.cli.main import main
+"""
 
 
-@pytest.mark.parametrize("arguments", LIGHT, ids=" ".join)
-def test_what_computes_nothing_needs_no_torch(arguments: list[str]) -> None:
-    code = "import atexit, sys; atexit.register(lambda: print('torch' in sys.modules, file=sys.stderr))\n"
+def said_lightly(code: str, **environment: str) -> str:
+    """What a process says that runs `code` after the imports of the command line; no heavy module is imported."""
     process = subprocess.run(
-        [sys.executable, "-c", f"{code}from qtkit.cli.main import main\nmain({arguments})"],
-        env=PYTHON,
+        [sys.executable, "-c", LOOK + code],
+        env={**PYTHON, **environment},
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert process.stderr.splitlines()[-1] == "False"
+    assert process.stderr.splitlines()[-1] == "[]", process.stderr
+    return process.stdout
+
+
+@pytest.mark.parametrize("arguments", LIGHT, ids=" ".join)
+def test_what_computes_nothing_imports_nothing_that_computes(arguments: list[str]) -> None:
+    said_lightly(f"main({arguments})")
+
+
+def test_the_status_of_a_store_needs_nothing_that_computes() -> None:
+    assert "6 runs: 3 finished, 3 unfinished" in said_lightly(f"main(['status', '--store', {str(STORED)!r}])")
+
+
+@pytest.mark.parametrize(
+    ("typed", "offered"),
+    [
+        ("", "status"),
+        ("run ", "gridworld"),
+        ("run images --ep", "--epochs"),
+        ("run images --model ", "mapping"),
+        ("table ", "rewards"),
+        ("status --st", "--store"),
+    ],
+)
+def test_completion_needs_nothing_that_computes(typed: str, offered: str) -> None:
+    words = f"qtkit {typed}"
+    asked = {"_QTKIT_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": str(len(words.split(" ")) - 1)}
+    completions = [line.rpartition(",")[2] for line in said_lightly("main(prog_name='qtkit')", **asked).splitlines()]
+    assert offered in completions

@@ -10,7 +10,7 @@ from rich.console import Console
 from qtkit.cli.measured import Measured
 from qtkit.cli.terminal import Terminal, progress_bar
 from qtkit.runs.observer import Observer
-from qtkit.runs.status import format_duration, read_row
+from qtkit.runs.status import format_duration, name_settings
 from qtkit.runs.store.stored import StoredRun
 from qtkit.runs.sweeps.sweeping import SweepObserver
 from qtkit.tasks.protocols import Training
@@ -128,8 +128,7 @@ class SweepLines(Terminal, SweepObserver):
     def one(self, run: StoredRun, error: str | None, seconds_left: float) -> None:
         """The run and what is left."""
         self._done += 1
-        name = read_row(run)
-        text = f"{self._done} of {self._total} · {name.experiment} {name.model} seed {name.seed} ({run.key})"
+        text = f"{self._done} of {self._total} · {name_settings(self.settings[run])} ({run.key})"
         self.say(text + (f" FAILED: {error}" if error else "") + f" · {format_duration(seconds_left)} left")
 
     def note(self, text: str) -> None:
@@ -153,8 +152,7 @@ class SweepBar(SweepLines):
 
     def one(self, run: StoredRun, error: str | None, seconds_left: float) -> None:
         """Move the bar; a line for an error."""
-        name = read_row(run)
-        text = f"{name.experiment} {name.model} seed {name.seed}"
+        text = name_settings(self.settings[run])
         if error:
             self.say(f"{text} ({run.key}) FAILED: {error}")
         self._bar.update(self._task, advance=1, description=f"{text} · about {format_duration(seconds_left)} left")

@@ -63,7 +63,7 @@ def sweep(
 
     from qtkit.cli.display import sweep_observer
     from qtkit.runs import Store
-    from qtkit.runs.status import format_duration
+    from qtkit.runs.status import format_duration, name_settings
     from qtkit.runs.stopping import StopOnSignal
     from qtkit.runs.sweeps.plans import PLANS
     from qtkit.runs.sweeps.sweeping import sweep as sweep_runs
@@ -95,7 +95,7 @@ def sweep(
     if result.left:
         click.echo(f"{len(result.left)} left; the same command goes on from there")
     for run, error in result.failed.items():
-        click.echo(f"failed: {run.path}: {error}", err=True)
+        click.echo(f"failed: {name_settings(observer.settings[run])} ({run.path}): {error}", err=True)
     if stop.received:
         raise SystemExit(128 + stop.received)
     if result.failed:

@@ -12,7 +12,7 @@ from qtkit.names import model_label, unusual
 from qtkit.runs.options import read_values
 from qtkit.runs.store.stored import Progress, Store, StoredRun, check_kinds
 from qtkit.tasks.protocols import Settings
-from qtkit.tasks.registry import task_named
+from qtkit.tasks.registry import task_named, task_of
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,13 @@ def read_row(run: StoredRun) -> Row:
         )
     except (OSError, ValueError) as error:
         return Row(name, "", "", None, "damaged", None, str(error), run.key)
+
+
+def name_settings(settings: Settings) -> str:
+    """A run in few words: `"mnist-1-5 DiffQAS seed 0"`, and what of its settings is unusual."""
+    task = task_of(settings)
+    words = unusual(settings, {*task.aside, *task.experiment})
+    return " ".join(filter(None, (task.experiment_of(settings), model_label(settings), f"seed {settings.seed}", words)))
 
 
 def describe_totals(rows: Iterable[Row]) -> str:

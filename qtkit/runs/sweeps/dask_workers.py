@@ -123,7 +123,7 @@ class DaskWorkers:
 
         if future.status == "finished":
             try:
-                unpack(future.result(timeout=60), job.run)
+                job.computed = unpack(future.result(timeout=60), job.run)
             except (OSError, ValueError, FileNotFoundError) as error:
                 if isinstance(error, CommClosedError | TimeoutError):
                     return LostError(f"the connection broke while {job.run.key} arrived")

@@ -20,6 +20,7 @@ class Job:
         attempts: how often a worker was lost that was at it, or may have been.
         suspect: a worker was lost that was at it: it is computed after the others, and alone.
         busy: another process was at it.
+        computed: these workers finished it, and no other process did before.
     """
 
     settings: Settings
@@ -27,6 +28,7 @@ class Job:
     attempts: int = 0
     suspect: bool = False
     busy: bool = False
+    computed: bool = False
 
 
 class Workers(Protocol):
@@ -36,7 +38,7 @@ class Workers(Protocol):
         """Make ready, before each round and after a `LostError` too; raises OSError if it cannot be done."""
 
     def submit(self, job: Job, done: Callable[[Job, BaseException | None], None]) -> None:
-        """Compute a run into its store, then call `done` from any thread."""
+        """Compute a run into its store, say in the job if that was needed, then call `done` from any thread."""
 
     def close(self, *, now: bool) -> None:
         """End; `now` without waiting for what is computed: it stays resumable."""

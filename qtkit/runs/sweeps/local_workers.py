@@ -68,10 +68,13 @@ class LocalWorkers:
         assert self._pool is not None, "start() comes first"
         before = read_leftover_holder(job.run.path)
 
-        def report(future: Future[None]) -> None:
+        def report(future: Future[bool]) -> None:
             error = None if future.cancelled() else future.exception()
             if isinstance(error, BrokenProcessPool):
-                error = self._lost(job, before)
+                error = lost = self._lost(job, before)
+                job.computed = lost.begun is True and job.run.finished
+            elif error is None and not future.cancelled():
+                job.computed = future.result()
             if isinstance(error, RunInUseError):
                 error = BusyError(str(error))
             if error is None and not job.run.finished:
@@ -132,14 +135,24 @@ def _terminate(*_: object) -> None:
     _Process.terminated = True
 
 
-def _compute(settings: Settings, options: dict[str, Any]) -> None:
+def _compute(settings: Settings, options: dict[str, Any]) -> bool:
+    """Whether the run was finished here, and not before by another process."""
+    from qtkit.runs.observer import Observer
     from qtkit.runs.runner import run
+    from qtkit.runs.store.stored import StoredRun
+
+    class Finder(Observer):
+        found_it = False
+
+        def found(self, run: StoredRun) -> None:  # noqa: ARG002
+            self.found_it = True
 
     if _Process.stop.is_set():
-        return
-    _Process.busy = True
+        return False
+    _Process.busy, finder = True, Finder()
+    stop: Callable[[], bool] = lambda: _Process.terminated or _Process.stop.is_set()  # noqa: E731
     try:
-        run(settings, wait=False, stop=lambda: _Process.terminated or _Process.stop.is_set(), **options)
+        return run(settings, wait=False, stop=stop, observer=finder, **options).finished and not finder.found_it
     finally:
         _Process.busy = False
         if _Process.terminated:

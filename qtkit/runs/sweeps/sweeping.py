@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 from qtkit.runs.store.errors import describe_error
 from qtkit.runs.store.lock import is_in_use
@@ -32,7 +33,7 @@ class SweepResult:
         finished: runs that are finished, in the order of the settings.
         failed: runs that raised an error or ended their process each time, and words about it.
         left: runs that were neither, because the sweep was stopped.
-        computed: how many were finished by this sweep, and not before.
+        computed: how many were finished by this sweep, and not before or meanwhile by another process.
         seconds: of this sweep.
     """
 
@@ -44,7 +45,13 @@ class SweepResult:
 
 
 class SweepObserver:
-    """What `sweep` tells; inherit and override what you need. All calls come from `sweep`'s own thread."""
+    """What `sweep` tells; inherit and override what you need. All calls come from `sweep`'s own thread.
+
+    Attributes:
+        settings: those of each run, set by `sweep` before it begins: a run that failed may have nothing on disk.
+    """
+
+    settings: Mapping[StoredRun, Settings] = MappingProxyType({})
 
     def begins(self, total: int, finished: int) -> None:
         """How many runs there are, and how many of them were finished before."""
@@ -87,6 +94,7 @@ def sweep(
     begin, observer, store = time.monotonic(), observer or SweepObserver(), Store(store)
     jobs = list({job.run: job for job in (Job(each, store.run(each)) for each in settings)}.values())
     todo = [job for job in jobs if not job.run.finished]
+    observer.settings = {job.run: job.settings for job in jobs}
     observer.begins(len(jobs), len(jobs) - len(todo))
     failed: dict[StoredRun, str] = {}
     if todo:
@@ -97,7 +105,7 @@ def sweep(
         finished=[job.run for job in jobs if job.run.finished],
         failed={run: why for run, why in failed.items() if not run.finished},  # another process may have done it since
         left=[job.run for job in jobs if not job.run.finished and job.run not in failed],
-        computed=sum(job.run.finished for job in todo),
+        computed=sum(job.computed for job in todo),
         seconds=time.monotonic() - begin,
     )
 

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import copy
 import textwrap
-from collections.abc import Mapping, Sequence
-from typing import Any, Self, Unpack
+from collections.abc import Sequence
+from typing import Unpack
 
 import torch
 from torch import Tensor, nn
 
-from qtkit.checks import checked_choice, checked_depth, checked_positive
+from qtkit.checks import checked_choice, checked_depth, checked_positive, checked_whole
 from qtkit.choices import BITS, PROBABILITIES, current_probability
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates, qubits_for
 from qtkit.generator.diffqas import DiffQAS, SearchOptions
+from qtkit.generator.generated import GeneratedNetwork
 from qtkit.generator.mapping import bit_table, generated_weights
 from qtkit.generator.reading import Reading
-from qtkit.generator.recomputing import keep_parameters, recomputes
-from qtkit.generator.target import (
-    aliases_of,
-    convert_buffers,
-    detached_activations,
-    parameter_shapes,
-    renormalised_weights,
-    with_parameters,
-    without_parameters,
-)
 from qtkit.linear import linear
-from qtkit.simulation import DTYPES
 from qtkit.simulation.memory import check_memory
 
 
-class QuantumTrain(nn.Module):
+class QuantumTrain(GeneratedNetwork):
     """A network whose p parameters are generated: `kappa_i = mapping([bits of i, P(i)])` (equation 4).
 
     `n = ceil(log2 p)` qubits give `2**n` basis states; the first p of them generate one parameter each. The searched
@@ -56,7 +45,7 @@ class QuantumTrain(nn.Module):
         dtype: float32 (the default) or float64, for circuit, mapping and generated parameters.
         device: where all of it lives.
         search: further options of `DiffQAS`: `weighting`, `structural_init`, `shared_angles`, `n_blocks`,
-            `angle_init`, `train_angles`, `backend`.
+            `angle_init`, `train_angles`, `backend`, `recompute`.
 
     Attributes:
         search: the `DiffQAS`.
@@ -92,22 +81,28 @@ class QuantumTrain(nn.Module):
         device: torch.device | str | None = None,
         **search: Unpack[SearchOptions],
     ) -> None:
-        super().__init__()
+        super().__init__(target, dtype=dtype, device=device)
         dtype = torch.float32 if dtype is None else dtype
-        if dtype not in DTYPES.values():
-            raise ValueError(f"dtype must be torch.float32 or torch.float64, got {dtype}")
         self.probability = checked_choice("probability", current_probability(probability), PROBABILITIES)
         self.bits = checked_choice("bits", bits, BITS)
         self.centre = bool(centre)
         self.gamma = checked_positive("gamma", gamma)
         mapping_scale = checked_positive("mapping_scale", mapping_scale)
 
-        self._shapes = parameter_shapes(target)
-        self.num_weights = sum(shape.numel() for shape in self._shapes.values())
         self.n_qubits = qubits_for(self.num_weights)
         candidates, depth = checked_candidates(candidates), checked_depth(depth)
+        n_blocks = checked_whole("n_blocks", search.get("n_blocks", 1), 1)
         try:
-            check_memory(self.n_qubits, depth, candidates, dtype, stacked=search.get("n_blocks", 1) != 1)
+            check_memory(
+                self.n_qubits,
+                depth,
+                candidates,
+                dtype,
+                n_blocks=n_blocks,
+                device=device,
+                backend=search.get("backend", "auto"),
+                recompute=bool(search.get("recompute", False)),
+            )
         except ValueError as error:
             raise ValueError(f"a target of {self.num_weights:,} parameters is too large here: {error}") from None
 
@@ -117,11 +112,6 @@ class QuantumTrain(nn.Module):
         self.search = DiffQAS(
             self.n_qubits, depth, candidates, generator=generator, dtype=dtype, device=device, **search
         )
-        self._target_repr = repr(target)
-        self._aliases = aliases_of(target)
-        bare, self._roads = without_parameters(target)
-        self.target = convert_buffers(bare.to(device=device), next(target.parameters()).dtype, dtype)
-        self._renormalised, self._recomputes = renormalised_weights(target), recomputes(target)
         high = self.n_qubits // 2
         for name, count in (("_high_bits", high), ("_low_bits", self.n_qubits - high)):
             self.register_buffer(name, bit_table(count, bits).to(device=device, dtype=dtype), persistent=False)
@@ -144,16 +134,6 @@ class QuantumTrain(nn.Module):
         then row `i % 2**(n - h)` of the second.
         """
         return self._high_bits, self._low_bits
-
-    @property
-    def num_trainable(self) -> int:
-        """How many numbers are trained: angles, structural weights and mapping."""
-        return sum(p.numel() for p in self.parameters() if p.requires_grad)
-
-    @property
-    def compression(self) -> float:
-        """Generated parameters per trained number."""
-        return self.num_weights / self.num_trainable
 
     def weights(self, distribution: Tensor | None = None) -> Tensor:
         """The generated parameters kappa as one vector `(p,)`, differentiable.
@@ -182,38 +162,7 @@ class QuantumTrain(nn.Module):
 
         `distribution`: as in `weights`.
         """
-        parts = torch.split(self.weights(distribution), [shape.numel() for shape in self._shapes.values()])
-        return {name: part.view(shape) for (name, shape), part in zip(self._shapes.items(), parts, strict=True)}
-
-    def forward(self, *args: Any, **kwargs: Any) -> Any:
-        """The target's output on the generated parameters.
-
-        Raises:
-            RuntimeError: within `torch.jit.trace`.
-        """
-        if torch.jit.is_tracing():  # type: ignore[attr-defined, no-untyped-call]  # PyTorch gives it no types
-            raise RuntimeError(
-                "a model that generates its weights cannot be traced: trace model.to_classical() instead"
-            )
-        return self.call_target(self.generate(), *args, **kwargs)
-
-    def call_target(self, generated: Mapping[str, Tensor], *args: Any, **kwargs: Any) -> Any:
-        """The target's output on parameters that `generate` gave: once generated, they may serve many calls."""
-        generated = dict(generated)
-        for name in self._renormalised:  # it is changed in place, which a view must not be
-            generated[name] = generated[name].clone()
-        for alias, name in self._aliases.items():
-            generated[alias] = generated[name]
-        for road in self._roads:
-            road.fill(self.target, generated)
-        if self._recomputes:
-            keep_parameters(self.target, generated)
-            return self.target(*args, **kwargs)
-        try:
-            return torch.func.functional_call(self.target, generated, args, kwargs, tie_weights=False)
-        finally:
-            for road in self._roads:
-                road.clear(self.target)
+        return self._shaped(self.weights(distribution))
 
     def to_classical(self, distribution: Tensor | None = None) -> nn.Module:
         """The target alone with the generated parameters filled in: a plain module, with no quantum part.
@@ -222,16 +171,7 @@ class QuantumTrain(nn.Module):
         `distribution`: as in `weights`.
         """
         with torch.no_grad():
-            filled = {name: nn.Parameter(tensor.clone()) for name, tensor in self.generate(distribution).items()}
-        for alias, name in self._aliases.items():
-            filled[alias] = filled[name]
-        return with_parameters(self.target, self._roads, filled)
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        memo = detached_activations(self.target, memo)
-        memo[id(self)] = new = type(self).__new__(type(self))
-        new.__dict__.update(copy.deepcopy(self.__dict__, memo))
-        return new
+            return self._filled(self.generate(distribution))
 
     def extra_repr(self) -> str:
         """The sizes in one line."""

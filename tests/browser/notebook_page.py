@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.browser.server import LabServer
 
 SCREENSHOTS = ROOT / "artifacts" / "screenshots"
-PATIENCE = 120_000
+PATIENCE = 300_000
 """Milliseconds for which a page is waited for: they only bound a hang."""
 
 # JupyterLab's own noise, not ours.
@@ -43,7 +43,7 @@ class NotebookPage:
         page.on("console", self._on_console)
         page.on("pageerror", self._on_page_error)
 
-    def open(self, name: str, timeout: float = 120.0) -> None:
+    def open(self, name: str, timeout: float = PATIENCE / 1e3) -> None:
         """Open `notebooks/name` and wait until its kernel can take a cell."""
         self.page.goto(self.server.notebook_url(name), wait_until="domcontentloaded", timeout=timeout * 1e3)
         self.page.wait_for_function("() => window.jupyterapp !== undefined", timeout=timeout * 1e3)
@@ -58,7 +58,7 @@ class NotebookPage:
             timeout=timeout * 1e3,
         )
 
-    def run_all(self, timeout: float = 120.0) -> None:
+    def run_all(self, timeout: float = PATIENCE / 1e3) -> None:
         """Run every cell and wait for the last one.
 
         Raises:
@@ -103,7 +103,7 @@ class NotebookPage:
                 texts.append(text if isinstance(text, str) else "".join(text))
         return "\n".join(texts)
 
-    def wait_for_output(self, text: str, timeout: float = 120.0) -> None:
+    def wait_for_output(self, text: str, timeout: float = PATIENCE / 1e3) -> None:
         """Wait until some cell has printed `text`."""
         self.page.wait_for_function(
             f"text => {_OUTPUTS}.includes(JSON.stringify(text).slice(1, -1))",

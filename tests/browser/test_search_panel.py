@@ -29,11 +29,11 @@ def open_panel(lab: LabServer, notebook: NotebookPage, arguments: str, *more: st
 
 
 @pytest.mark.scale("full")
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(2400)
 def test_the_lesson_trains_on_real_digits(lab: LabServer, notebook: NotebookPage) -> None:  # noqa: ARG001
     notebook.open(LESSON)
     notebook.page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
-    notebook.run_all(timeout=400)
+    notebook.run_all(timeout=1200)
     notebook.scroll_to("panel = SearchPanel(")
     panel = PanelPage(notebook)
     epochs = panel.root.get_by_label("epochs", exact=True)

@@ -31,7 +31,7 @@ class LabServer:
         RuntimeError: if the server does not answer in time; the message carries its log.
     """
 
-    def __init__(self, folder: Path, scale: str = "toy", timeout: float = 120.0) -> None:
+    def __init__(self, folder: Path, scale: str = "toy", timeout: float = 300.0) -> None:
         self.scale = scale
         self.token = secrets.token_hex(16)
         self.root = folder / "root"

@@ -77,7 +77,8 @@ def check_kind(value: Mapping[str, Any], kind: str | None, where: str | os.PathL
         ValueError: if it names another than `kind`; `where` names the file.
     """
     if value.get("kind", kind) != kind:
-        raise ValueError(f"{where} is damaged: it is a file of the kind {value['kind']!r}, where {kind!r} was expected")
+        named = str(value["kind"])[:40]
+        raise ValueError(f"{where} is damaged: it is a file of the kind {named!r}, where {kind!r} was expected")
     return {name: item for name, item in value.items() if name != "kind"}
 
 

@@ -10,8 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from qtkit.choices import with_current_names
+from qtkit.runs.store.errors import name_file
 from qtkit.runs.store.identity import run_key
 from qtkit.runs.store.shapes import DescriptionShape, Key, SessionShape
+from qtkit.runs.store.stored import FOREIGN
 from qtkit.schema import Amount, Digest, Whole, check_shape
 from qtkit.tasks.registry import TASKS
 
@@ -55,7 +57,9 @@ def check_provenance(about: Mapping[str, Any], path: Path) -> None:
     for key, run in about["runs"].items():
         check_shape(key, Key, f"{path}, the key of a run,")
         task = TASKS.get(run["task"])  # one's own may be unknown here
-        if task and run_key(task.name, with_current_names(run["settings"]), run["data"], task.aside) != key:
+        with name_file(path, *FOREIGN):
+            told = task and run_key(task.name, with_current_names(run["settings"]), run["data"], task.aside)
+        if told not in (None, key):
             raise ValueError(f"{path} is damaged: settings and data of the run {key} are those of another")
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import errno
 import itertools
 import json
+import os
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +20,7 @@ from qtkit.tasks.gridworld.settings import MENDED, GridworldSettings
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.registry import task_of
 from qtkit.tasks.series.settings import SeriesSettings
-from tests.helpers import ROOT, after
+from tests.helpers import ROOT, after, output, python
 from tests.runs.small import IMAGES
 
 ONE = dataclasses.replace(IMAGES, candidates=(2,))
@@ -186,6 +190,86 @@ def test_an_export_killed_at_any_step_can_be_repeated(
             break
         steps += 1
     assert steps >= 3
+
+
+TOGETHER = """
+import sys
+from multiprocessing import get_context
+from tests.runs import test_results as these
+
+def export(number, barrier, folder):
+    stored = these.Store(sys.argv[1]).run((these.IMAGES, these.MAPPING)[number])
+    for turn in range(10):
+        barrier.wait()
+        these.results.export([stored], f"{folder}/{turn}/images")
+
+if __name__ == "__main__":
+    context = get_context("fork")
+    barrier = context.Barrier(2)
+    processes = [context.Process(target=export, args=(number, barrier, sys.argv[2])) for number in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    print([process.exitcode for process in processes])
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="no fork here")
+def test_two_exports_into_one_folder_at_once_keep_all_runs(store: Store, tmp_path: Path) -> None:
+    assert output(python(TOGETHER, store.root, tmp_path)) == "[0, 0]\n"
+    keys = {store.run(settings).key for settings in (IMAGES, MAPPING)}
+    for turn in range(10):
+        assert set(results.load("images", folder=tmp_path / str(turn))["run"]) == keys, turn
+        names = sorted(path.name for path in (tmp_path / str(turn) / "images").iterdir())
+        assert names == [".lock", "mnist-1-5.json", "mnist-1-5.parquet"]
+
+
+def test_a_table_is_read_while_another_export_goes_on(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the reading of the provenance and that of the table, a whole export."""
+    results.export([store.run(IMAGES)], tmp_path / "images")
+    read, others = results.read_sealed, [[store.run(MAPPING)]]
+
+    def read_slowly(*arguments: Any) -> dict[str, Any]:
+        value = read(*arguments)
+        if others:
+            results.export(others.pop(), tmp_path / "images")
+        return value
+
+    monkeypatch.setattr(results, "read_sealed", read_slowly)
+    assert results.load("images", folder=tmp_path)["run"].nunique() == 2
+
+
+def test_what_killed_exports_left_is_cleared_away(store: Store, tmp_path: Path) -> None:
+    """Half-written files of any table of the folder, and tables whose provenance was never written."""
+    folder = tmp_path / "images"
+    for name in (".mnist-1-5.json.ab_cdef0", ".fashion-1-5.parquet.01234567", ".mine", ".page.html.01234567"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "half").write_text("ha")
+    for name in ("mnist-1-5.new.parquet", "mnist-1-5.0123456789abcdef.new.parquet", "other.new.parquet"):
+        (folder / name).write_text("never told of")
+    results.export([store.run(IMAGES)], folder)
+    kept = [".lock", ".mine", ".page.html.01234567", "mnist-1-5.json", "mnist-1-5.parquet", "other.new.parquet"]
+    assert sorted(path.name for path in folder.iterdir()) == kept
+
+
+def test_a_full_disk_is_told_with_the_file_and_leaves_the_table(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    results.export([store.run(IMAGES)], tmp_path / "images")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match=r"cannot write .*images.mnist-1-5\..*parquet: the disk is full: free some"):
+            results.export(store, tmp_path / "images")
+    assert results.load("images", folder=tmp_path)["run"].nunique() == 1
+    assert results.export(store, tmp_path / "images") == {"mnist-1-5": 3}
+
+
+def full(_: int) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def test_a_harmed_table_is_seen(store: Store, tmp_path: Path) -> None:

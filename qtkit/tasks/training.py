@@ -111,8 +111,8 @@ class Training(ABC, Generic[SettingsT, DataT, RecordT]):
         """What a checkpoint needs besides model and optimiser."""
         return {}
 
-    def _own_shapes(self, steps_done: int) -> dict[str, torch.Size]:  # noqa: ARG002
-        """The shapes these have after so many steps."""
+    def _own_shapes(self, steps_done: int, tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:  # noqa: ARG002
+        """The shapes these have after so many steps; `tensors` are those of the checkpoint, some of any length."""
         return {}
 
     def _load_own_tensors(self, tensors: Mapping[str, Tensor]) -> None:
@@ -261,7 +261,7 @@ class Training(ABC, Generic[SettingsT, DataT, RecordT]):
                 shapes[f"optimiser.{index}.step"] = torch.Size(())
                 for moment in self._optimiser.moments:
                     shapes[f"optimiser.{index}.{moment}"] = parameter.shape
-        shapes |= self._own_shapes(steps)
+        shapes |= self._own_shapes(steps, state["tensors"])
         if {name: tensor.shape for name, tensor in state["tensors"].items()} != shapes:
             raise ValueError("the checkpoint is damaged: its tensors are not those of this model")
 

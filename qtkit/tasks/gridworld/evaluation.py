@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,13 +14,14 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from qtkit.checks import checked_whole
-from qtkit.tasks.gridworld.environment import Batch, Environment, TableEnvironment
+from qtkit.tasks.gridworld.environment import Batch, Environment, RealBatch, TableEnvironment
 
 Policy = Callable[[Tensor], Tensor]
 """Observations `(B, 147)` to the logits of the actions `(B, 7)`: an `nn.Module` such as `PolicyMLP`, which gets them in
 its own dtype and on its own device, or any function, which gets float32 on the CPU."""
 
 _BATCH_SIZE = 1000
+_BLOCK = 10_000  # steps for which random numbers are drawn at once: an episode's limit may be far beyond its length
 
 
 @dataclass(frozen=True)
@@ -71,8 +74,8 @@ def evaluate(
     """`episodes` episodes with actions drawn from the policy's softmax, or with its likeliest actions.
 
     The same seed gives the same episodes, and fewer of them are the first of more. In a table the policy is asked once,
-    for all states; in the real environment at each step, for all episodes that still run. A module is in evaluation
-    mode meanwhile.
+    for all states; in the real environment at each step, for all episodes that still run. In one that remembers, they
+    follow each other, the first with nothing to remember. A module is in evaluation mode meanwhile.
 
     Arguments:
         greedy: take the action of the highest logit, the first of equals, instead of drawing one.
@@ -83,13 +86,14 @@ def evaluate(
     checked_whole("episodes", episodes, 1)
     checked_whole("seed", seed, 0)
     draws, starts = np.random.default_rng([seed, 0]), np.random.default_rng([seed, 1])
+    seeds: list[int] = []
+    for first in range(0, episodes, _BATCH_SIZE):
+        seeds += starts.integers(2**31, size=min(_BATCH_SIZE, episodes - first)).tolist()
     with _evaluation_mode(policy):
         thresholds = _thresholds(policy, environment, greedy)
-        parts = []
-        for first in range(0, episodes, _BATCH_SIZE):
-            seeds = starts.integers(2**31, size=min(_BATCH_SIZE, episodes - first))
-            batch = environment.new_batch(seeds.tolist())
-            parts.append(_run(batch, thresholds, draws.random((len(batch), environment.max_steps))))
+        parts, width = [], min(environment.max_steps, _BLOCK)
+        for first, batch in _batches(environment, seeds):
+            parts.append(_run(batch, thresholds, _Draws(draws.random((len(batch), width)), seed, first)))
     returns, lengths, successes = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Evaluation(
         episodes=episodes,
@@ -138,7 +142,7 @@ def shortest_path(environment: Environment) -> ShortestPath:
     raise ValueError(f"no way to a reward in {environment.name} within {environment.max_steps} steps")
 
 
-_Thresholds = Callable[[Batch, NDArray[np.int64]], NDArray[np.generic]]
+_Thresholds = Callable[[Batch, NDArray[np.int64]], NDArray[Any]]
 """For the episodes `(K,)` of a batch, the sums `(K, 6)` of the first 1, 2, ... 6 probabilities."""
 
 
@@ -146,7 +150,7 @@ def _thresholds(policy: Policy, environment: Environment, greedy: bool) -> _Thre
     if isinstance(environment, TableEnvironment):
         rows = _cumulative(policy, environment.observations, greedy)
 
-        def look_up(batch: Batch, live: NDArray[np.int64]) -> NDArray[np.generic]:
+        def look_up(batch: Batch, live: NDArray[np.int64]) -> NDArray[Any]:
             assert batch.states is not None, "they are the rows of a table"
             return rows[batch.states[live]]
 
@@ -155,7 +159,7 @@ def _thresholds(policy: Policy, environment: Environment, greedy: bool) -> _Thre
 
 
 @torch.no_grad()
-def _cumulative(policy: Policy, observations: Tensor, greedy: bool) -> NDArray[np.generic]:
+def _cumulative(policy: Policy, observations: Tensor, greedy: bool) -> NDArray[Any]:
     logits = policy(convert_for(policy, observations))
     expected = (len(observations), Environment.n_actions)
     if not isinstance(logits, Tensor) or logits.shape != expected:
@@ -182,17 +186,54 @@ def _evaluation_mode(policy: Policy) -> Iterator[None]:
         policy.train()
 
 
+def _batches(environment: Environment, seeds: list[int]) -> Iterator[tuple[int, Batch]]:
+    """All episodes, as many at once as may be, and the number of the first of them."""
+    if environment.remembers:
+        begin = environment.stream()
+        for number, seed in enumerate(seeds):
+            yield number, RealBatch([begin(seed)])
+    else:
+        for first in range(0, len(seeds), _BATCH_SIZE):
+            yield first, environment.new_batch(seeds[first : first + _BATCH_SIZE])
+
+
+class _Draws:
+    """Uniform numbers in [0, 1), one for each step of each episode, however long it gets.
+
+    Arguments:
+        block: for the first steps `(B, T)`.
+        seed: of a generator for each episode that goes on.
+        first: the number of the first episode.
+    """
+
+    def __init__(self, block: NDArray[np.float64], seed: int, first: int) -> None:
+        self._block, self._seed, self._first = block, seed, first
+        self._more: dict[int, np.random.Generator] = {}
+
+    def at(self, step: int, live: NDArray[np.int64]) -> NDArray[np.float64]:
+        """For this step, from 0 on, of the episodes `live` `(K,)`; steps are asked for in their order."""
+        if step < self._block.shape[1]:
+            drawn: NDArray[np.float64] = self._block[live, step]
+            return drawn
+        return np.array([self._generator(episode).random() for episode in live.tolist()])
+
+    def _generator(self, episode: int) -> np.random.Generator:
+        if episode not in self._more:
+            self._more[episode] = np.random.default_rng([self._seed, 2, self._first + episode])
+        return self._more[episode]
+
+
 def _run(
-    batch: Batch, thresholds: _Thresholds, draws: NDArray[np.float64]
+    batch: Batch, thresholds: _Thresholds, draws: _Draws
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Returns, lengths and successes of the episodes, `(B,)` each; `draws` `(B, max_steps)` are uniform in [0, 1)."""
+    """Returns, lengths and successes of the episodes, `(B,)` each."""
     ended_by_itself = np.zeros(len(batch), dtype=bool)
     actions = np.zeros(len(batch), dtype=np.int64)
-    for draw in draws.T:  # (B,)
+    for step in itertools.count():
         live = np.flatnonzero(~batch.done)
         if not len(live):
             break
         # The number of thresholds at or below the draw is the action: one of probability 0 is never taken.
-        actions[live] = (thresholds(batch, live) <= draw[live, None]).sum(1)
+        actions[live] = (thresholds(batch, live) <= draws.at(step, live)[:, None]).sum(1)
         ended_by_itself |= batch.step(actions)[1]
     return batch.totals, batch.steps, ended_by_itself & (batch.totals > 0)

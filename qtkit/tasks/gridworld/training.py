@@ -179,10 +179,11 @@ class GridworldTraining(Training[GridworldSettings, Environment, Record]):
         return True  # they are made at the start, to be shared
 
     def _own_tensors(self) -> dict[str, Tensor]:
-        return {**self._pool.tensors(), "counts": torch.tensor([self._updates, self._environment_steps])}
+        counts = torch.tensor([self._updates, self._environment_steps], dtype=torch.int64, device="cpu")
+        return {**self._pool.tensors(), "counts": counts}
 
-    def _own_shapes(self, steps_done: int) -> dict[str, torch.Size]:  # noqa: ARG002
-        return {name: tensor.shape for name, tensor in self._own_tensors().items()}
+    def _own_shapes(self, steps_done: int, tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:  # noqa: ARG002
+        return {**self._pool.shapes(tensors), "counts": torch.Size((2,))}
 
     def _load_own_tensors(self, tensors: Mapping[str, Tensor]) -> None:
         self._pool.load(tensors)

@@ -124,7 +124,7 @@ class ImageTraining(EpochTraining[ImageSettings, ImagePair, Record]):
     def _own_tensors(self) -> dict[str, Tensor]:
         return {"order": self._order, "shuffler": self._shuffler.get_state()}
 
-    def _own_shapes(self, steps_done: int) -> dict[str, torch.Size]:
+    def _own_shapes(self, steps_done: int, tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:  # noqa: ARG002
         order = torch.Size((len(self._train[1]) if steps_done else 0,))
         return {"order": order, "shuffler": self._shuffler.get_state().shape}
 

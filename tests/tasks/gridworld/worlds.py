@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import threading
+
 import gymnasium
-from gymnasium.wrappers import TimeLimit
+from gymnasium.wrappers import RecordEpisodeStatistics, TimeLimit
 from minigrid.core.world_object import Key
 from minigrid.envs import EmptyEnv
-from minigrid.wrappers import FullyObsWrapper
+from minigrid.wrappers import ActionBonus, FullyObsWrapper, PositionBonus, ReseedWrapper
 
 
 class RandomSteps(EmptyEnv):
@@ -68,6 +70,98 @@ class NoGoal(EmptyEnv):
         self.grid.set(width - 2, height - 2, None)
 
 
+class LimitAtReset(EmptyEnv):
+    """Before the first episode, no limit is known; then all have the same."""
+
+    def __init__(self, **options):
+        super().__init__(max_steps=0, **options)
+
+    def reset(self, **options):
+        self.max_steps = 30
+        return super().reset(**options)
+
+
+class OwnLimits(EmptyEnv):
+    """Each episode has its own limit of steps, from 5 to 60; that of seed 0 is 55."""
+
+    def __init__(self, **options):
+        super().__init__(max_steps=0, **options)
+
+    def reset(self, **options):
+        observation = super().reset(**options)
+        self.max_steps = 5 + 10 * int(self.np_random.integers(6))
+        return observation
+
+
+class NeverBegins(EmptyEnv):
+    """It ends with the first step."""
+
+    def __init__(self, **options):
+        super().__init__(max_steps=0, **options)
+
+
+class Promises(EmptyEnv):
+    """The agent sees less than its space of observations tells."""
+
+    def reset(self, **options):
+        observation, info = super().reset(**options)
+        return {**observation, "image": observation["image"][:5, :5]}, info
+
+
+class Locked(EmptyEnv):
+    """It cannot be copied."""
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self.lock = threading.Lock()
+
+
+class GetsHarder(EmptyEnv):
+    """In the second episode the goal pays half, in the third a third."""
+
+    episodes = 0
+
+    def reset(self, **options):
+        self.episodes += 1
+        return super().reset(**options)
+
+    def step(self, action):
+        observation, reward, *others = super().step(action)
+        return observation, reward / self.episodes, *others
+
+
+def fails(**options):  # noqa: ARG001
+    raise OSError("the server does not answer")
+
+
+def empty(**options):
+    return gymnasium.make("MiniGrid-Empty-5x5-v0", **options)
+
+
+def empty_random(**options):
+    return gymnasium.make("MiniGrid-Empty-Random-5x5-v0", **options)
+
+
+def place_bonus(**options):
+    return PositionBonus(empty(**options))
+
+
+def action_bonus(**options):
+    return ActionBonus(empty_random(**options))
+
+
+def two_starts(**options):
+    return ReseedWrapper(empty_random(**options), seeds=(3, 5))
+
+
+def one_start(**options):
+    return ReseedWrapper(empty_random(**options), seeds=(3,))
+
+
+def watched(**options):
+    return RecordEpisodeStatistics(empty(**options))
+
+
 def fully_observed(**options):
     return FullyObsWrapper(EmptyEnv(size=5, **options))
 
@@ -94,6 +188,18 @@ WORLDS = {
     "FullyObserved": (fully_observed, {}),
     "Wrapped": (wrapped, {}),
     "Endless": (endless, {}),
+    "LimitAtReset": (LimitAtReset, {"size": 4}),
+    "OwnLimits": (OwnLimits, {"size": 6}),
+    "NeverBegins": (NeverBegins, {"size": 4}),
+    "Promises": (Promises, {"size": 5}),
+    "Locked": (Locked, {"size": 4}),
+    "Fails": (fails, {}),
+    "GetsHarder": (GetsHarder, {"size": 5}),
+    "PlaceBonus": (place_bonus, {}),
+    "ActionBonus": (action_bonus, {}),
+    "TwoStarts": (two_starts, {}),
+    "OneStart": (one_start, {}),
+    "Watched": (watched, {}),
 }
 
 

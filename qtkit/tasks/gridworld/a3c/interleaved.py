@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -15,6 +16,10 @@ from qtkit.tasks.gridworld.a3c.update import Update
 from qtkit.tasks.gridworld.a3c.worker import A3CWorker
 from qtkit.tasks.gridworld.environment import Environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
+
+_USUAL = 10_000  # steps
+_NONE = -1  # in a row of actions, where there is none
+_END = b"\xff"  # the same as a byte
 
 
 class InterleavedPool:
@@ -63,34 +68,72 @@ class InterleavedPool:
             if self._turns % len(self._workers) == 0 or not left:
                 return updates
 
-    # A worker is its copy of the numbers, its counts, and its episode's actions, from which that is played again.
+    # A worker is its copy of the numbers, its counts, and its episode's actions, from which that is played again; where
+    # an environment remembers, those of all its episodes.
 
     def tensors(self) -> dict[str, Tensor]:
         """All that is needed to go on exactly."""
-        actions = torch.full((len(self._workers), self._environment.max_steps), -1, dtype=torch.int16)
-        for row, worker in zip(actions, self._workers, strict=True):
-            if worker.episode is not None:
-                row[: len(worker.episode.actions)] = torch.tensor(worker.episode.actions, dtype=torch.int16)
-        return {
+        under_way = [worker.episode.actions if worker.episode is not None else [] for worker in self._workers]
+        # As wide as most episodes get; where each has its own limit of steps, or one far off, some get longer.
+        width = max(min(self._environment.max_steps, _USUAL), *map(len, under_way))
+        told = {
             "workers.numbers": torch.stack([worker.numbers for worker in self._workers]),
-            "workers.counts": torch.tensor([(worker.episodes, worker.updates) for worker in self._workers]),
-            "workers.actions": actions,
-            "workers.turns": torch.tensor(self._turns),
+            "workers.counts": _whole([(worker.episodes, worker.updates) for worker in self._workers], torch.int64),
+            "workers.actions": _whole([_padded(actions, width) for actions in under_way], torch.int16),
+            "workers.turns": _whole(self._turns, torch.int64),
         }
+        if self._environment.remembers:
+            told["workers.history"] = _write_history([worker.history for worker in self._workers])
+        return told
+
+    def shapes(self, tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:
+        """Those that `tensors` must have for `load`: lists of actions may be of any length."""
+        shapes = {name: tensor.shape for name, tensor in self.tensors().items()}
+        for name in ("workers.actions", "workers.history"):
+            if name in shapes and name in tensors and tensors[name].ndim == 2:
+                shapes[name] = torch.Size((len(self._workers), tensors[name].shape[1]))
+        return shapes
 
     def load(self, tensors: Mapping[str, Tensor]) -> None:
-        """Go on from what `tensors` gave."""
-        rows = zip(
+        """Go on from what `tensors` gave.
+
+        Raises:
+            ValueError: if the workers' episodes cannot be played again; they then stay as they are.
+        """
+        history = tensors.get("workers.history")
+        restored = []
+        for worker, numbers, (episodes, updates), actions, ended in zip(
             self._workers,
             tensors["workers.numbers"],
             tensors["workers.counts"].tolist(),
             tensors["workers.actions"].tolist(),
+            [[] for _ in self._workers] if history is None else _read_history(history),
             strict=True,
-        )
-        for worker, numbers, (episodes, updates), actions in rows:
-            worker.numbers.copy_(numbers)
-            worker.episodes, worker.updates, worker.episode = episodes, updates, None
-            if episodes:
-                taken = [action for action in actions if action >= 0]
-                worker.episode = self._environment.replay(worker.episode_seed(episodes - 1), taken)
-        self._turns = int(tensors["workers.turns"])
+        ):
+            own = torch.empty_like(worker.numbers).copy_(numbers)
+            new = A3CWorker(worker.index, worker.seed, self._environment, own, worker.differentiate)
+            new.restore(episodes, updates, [action for action in actions if action >= 0], ended)
+            restored.append(new)
+        self._workers, self._turns = restored, int(tensors["workers.turns"])
+
+
+def _whole(values: object, dtype: torch.dtype) -> Tensor:
+    return torch.tensor(values, dtype=dtype, device="cpu")
+
+
+def _padded(actions: Sequence[int], width: int) -> list[int]:
+    return [*actions, *[_NONE] * (width - len(actions))]
+
+
+def _write_history(histories: Sequence[Sequence[bytes]]) -> Tensor:
+    """The actions of all episodes `(W, T)` int8, -1 after each of them and where a worker has done fewer steps."""
+    rows = [b"".join(episode + _END for episode in history) for history in histories]
+    width = max(map(len, rows))
+    packed = b"".join(row.ljust(width, _END) for row in rows)
+    return torch.from_numpy(np.frombuffer(packed, np.int8).reshape(len(rows), width).copy())
+
+
+def _read_history(history: Tensor) -> list[list[bytes]]:
+    """What `_write_history` was given."""
+    rows = [row.tobytes().split(_END) for row in history.numpy()]
+    return [[episode for episode in row if episode] for row in rows]

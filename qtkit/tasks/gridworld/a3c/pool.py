@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Protocol
 
+import torch
 from torch import Tensor
 
 from qtkit.tasks.gridworld.a3c.update import Update
@@ -28,6 +29,9 @@ class WorkerPool(Protocol):
 
     def tensors(self) -> dict[str, Tensor]:
         """What is needed to go on, besides the shared numbers and the optimiser's moments."""
+
+    def shapes(self, tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:
+        """Those that `tensors` must have for `load`."""
 
     def load(self, tensors: Mapping[str, Tensor]) -> None:
         """Go on from what `tensors` gave."""

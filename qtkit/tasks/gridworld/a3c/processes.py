@@ -74,7 +74,8 @@ class ProcessPool:
     ) -> None:
         self._model, self._optimiser, self._environment = model, optimiser, environment
         self._settings, self._note = settings, note
-        self._counts = torch.zeros((settings.workers, 2), dtype=torch.int64)  # episodes and updates of each
+        # Episodes and updates of each.
+        self._counts = torch.zeros((settings.workers, 2), dtype=torch.int64, device="cpu")
         self._processes: list[_Process] = []
         self._reported: list[Update] = []  # and not yet given to the caller
         self._packed: bytes | None = None  # what is registered, where a worker must make it itself
@@ -92,6 +93,8 @@ class ProcessPool:
             ValueError: if the environment cannot be sent to another process.
             WorkersLostError: if none of them gets ready.
         """
+        if self._environment.remembers and self._counts.any():
+            self._note("worker processes have begun anew, and their environments remember no episode before")
         if isinstance(self._environment, RealEnvironment):
             self._packed = pack(self._environment.name)
         self._optimiser.share_memory()
@@ -138,6 +141,10 @@ class ProcessPool:
     def tensors(self) -> dict[str, Tensor]:
         """What is kept of the workers: how many episodes each has ended, and updates made."""
         return {"workers.counts": self._counts.clone()}
+
+    def shapes(self, tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:  # noqa: ARG002
+        """Those that `tensors` must have for `load`."""
+        return {"workers.counts": self._counts.shape}
 
     def load(self, tensors: Mapping[str, Tensor]) -> None:
         """Go on from what `tensors` gave, with new processes."""
@@ -198,7 +205,7 @@ class ProcessPool:
         each.updates += len(message)
         if message[-1].finished:
             each.playing, each.episodes = False, each.episodes + 1
-        self._counts[each.index] = torch.tensor([each.episodes, each.updates])
+        self._counts[each.index, 0], self._counts[each.index, 1] = each.episodes, each.updates
         self._reported += message
 
     def _lose(self, each: _Process, how: str | None = None) -> None:

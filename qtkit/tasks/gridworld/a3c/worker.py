@@ -12,7 +12,8 @@ of the paper.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from torch import Tensor
@@ -21,6 +22,7 @@ from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
 from qtkit.tasks.gridworld.a3c.shared_adam import SharedAdam
 from qtkit.tasks.gridworld.a3c.update import Differentiate, Update
 from qtkit.tasks.gridworld.environment import Environment, Episode
+from qtkit.tasks.gridworld.environment.interface import replayed
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
 
@@ -36,6 +38,7 @@ class A3CWorker:
         differentiate: plays and adds to the model's gradient: `differentiate` or something equal but faster.
         episode: under way; None before the first.
         episodes, updates: begun and made by this worker so far.
+        history: the actions of each episode that has ended, if the environment remembers them.
     """
 
     index: int
@@ -46,6 +49,11 @@ class A3CWorker:
     episode: Episode | None = None
     episodes: int = 0
     updates: int = 0
+    history: list[bytes] = field(default_factory=list)
+    _begin: Callable[[int], Episode] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._begin = self.environment.stream()
 
     def turn(self, model: ActorCritic, shared: Tensor, optimiser: SharedAdam, settings: GridworldSettings) -> Update:
         """Play on, and update the shared numbers.
@@ -58,7 +66,9 @@ class A3CWorker:
             FloatingPointError: if the loss is not finite; nothing is updated then.
         """
         if self.episode is None or self.episode.done:
-            self.episode = self.environment.new_episode(self.episode_seed(self.episodes))
+            if self.episode is not None and self.environment.remembers:
+                self.history.append(bytes(self.episode.actions))
+            self.episode = self._begin(self.episode_seed(self.episodes))
             self.episodes += 1
         model.numbers.copy_(self.numbers)
         model.gradient.zero_()
@@ -72,6 +82,21 @@ class A3CWorker:
         self.numbers.copy_(shared)
         self.updates += 1
         return update
+
+    def restore(self, episodes: int, updates: int, actions: Sequence[int], history: Iterable[bytes]) -> None:
+        """Stand where a worker stood that had begun and made so many, in an episode after `actions`.
+
+        Raises:
+            ValueError: if they are no actions of such episodes.
+        """
+        self.episodes, self.updates, self.history, self.episode = episodes, updates, list(history), None
+        if self.environment.remembers and len(self.history) != max(0, episodes - 1):
+            raise ValueError(f"{len(self.history)} episodes of worker {self.index} are told, it began {episodes}")
+        self._begin = self.environment.stream()
+        for number, taken in enumerate(self.history):
+            replayed(self._begin(self.episode_seed(number)), taken)
+        if episodes:
+            self.episode = replayed(self._begin(self.episode_seed(episodes - 1)), actions)
 
     def episode_seed(self, number: int) -> int:
         """The environment's seed in this worker's episode `number`."""

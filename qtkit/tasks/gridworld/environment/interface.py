@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import abc
 import operator
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 import numpy as np
@@ -75,14 +75,16 @@ class Environment(abc.ABC):
 
     Attributes:
         name: as registered with Gymnasium.
-        max_steps: an episode has no more.
+        max_steps: an episode has no more; where each has a limit of its own, as in BabyAI, that of seed 0.
         n_actions: 7.
         observations: `(n_live, 147)` float32, what the agent sees in each state in which an episode goes on, or None
             if the states are not known.
         note: in words, why this is the real environment rather than its table; None for the table.
+        remembers: whether an episode may depend on those before it, see `stream`.
     """
 
     n_actions: ClassVar[int] = N_ACTIONS
+    remembers: bool = False
 
     name: str
     max_steps: int
@@ -105,19 +107,31 @@ class Environment(abc.ABC):
             ValueError: if a seed is no whole number of at least 0, or if there is none.
         """
 
+    def stream(self) -> Callable[[int], Episode]:
+        """A function as `new_episode` for episodes that follow each other: each ends before the next begins.
+
+        What an environment remembers of earlier episodes, such as a bonus that decays, it remembers from one of them to
+        the next; an episode of `new_episode` has none before it.
+        """
+        return self.new_episode
+
     def replay(self, seed: int, actions: Iterable[int]) -> Episode:
         """The episode with this seed, as it stands after these actions.
 
         Raises:
             ValueError: if it ends before the last of them, or for what is no action.
         """
-        episode = self.new_episode(seed)
-        actions = list(actions)
-        for action in actions:
-            if episode.done:
-                raise ValueError(f"the episode ends after {episode.steps} of the {len(actions)} actions to be replayed")
-            episode.step(action)
-        return episode
+        return replayed(self.new_episode(seed), actions)
+
+
+def replayed(episode: Episode, actions: Iterable[int]) -> Episode:
+    """An episode that has just begun, after these actions; raises as `Environment.replay`."""
+    actions = list(actions)
+    for action in actions:
+        if episode.done:
+            raise ValueError(f"the episode ends after {episode.steps} of the {len(actions)} actions to be replayed")
+        episode.step(action)
+    return episode
 
 
 class Batch(abc.ABC):

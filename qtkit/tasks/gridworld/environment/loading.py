@@ -17,6 +17,4 @@ def load_environment(name: str) -> Environment:
     try:
         return TableEnvironment(enumerate_environment(name))
     except NotEnumerable as reason:
-        environment = RealEnvironment(name)
-        environment.note = f"{reason}. Its episodes run in the real environment, far slower than in a table."
-        return environment
+        return RealEnvironment(name, why=str(reason))

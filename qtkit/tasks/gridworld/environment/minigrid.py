@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from qtkit.tasks.gridworld.environment.quiet import quiet
+
 if TYPE_CHECKING:
     import gymnasium
 
@@ -21,20 +23,54 @@ N_ACTIONS = 7
 
 
 def make_real(name: str) -> gymnasium.Env[Any, Any]:
-    """The environment registered as `name`, as MiniGrid gives it.
+    """The environment registered as `name`, as MiniGrid gives it, begun with seed 0: much is only known then.
 
     MiniGrid's own are known at once, others (also a MiniGrid behind a wrapper) when `gymnasium.register` was called.
 
     Raises:
-        ValueError: for an unknown name, an observation without an `image` of shape (7, 7, 3), other actions than 7
-            discrete ones, or no limit of steps.
+        ValueError: for an unknown name, an environment that cannot be made or begun, an observation without an `image`
+            of shape (7, 7, 3), other actions than 7 discrete ones, or no limit of steps.
+    """
+    real = make_fresh(name)
+    begin(real, 0)
+    step_limit(real)
+    return real
+
+
+def make_fresh(name: str) -> gymnasium.Env[Any, Any]:
+    """As `make_real`, before its first episode.
+
+    Raises:
+        ValueError: for an unknown name, an environment that cannot be made, or spaces of observations and actions that
+            do not fit.
     """
     check_name(name)
     import gymnasium
 
-    real = gymnasium.make(name, disable_env_checker=True)
+    try:
+        real = gymnasium.make(name, disable_env_checker=True)
+    except Exception as error:  # what an environment is made with raises what it likes
+        raise ValueError(f"{name} cannot be made ({type(error).__name__}: {error})") from error
     _check(name, real)
     return real
+
+
+def begin(real: gymnasium.Env[Any, Any], seed: int) -> NDArray[np.float32]:
+    """Begin an episode, whose chances `seed` decides: what the agent sees first, `(147,)`.
+
+    Raises:
+        ValueError: if it cannot be begun, or its observation is not as the environment promised.
+    """
+    name = real.spec.id if real.spec else str(real)
+    try:
+        with quiet():
+            observation, _ = real.reset(seed=seed)
+    except Exception as error:
+        raise ValueError(f"{name} cannot begin an episode ({type(error).__name__}: {error})") from error
+    shape = np.shape(observation["image"])
+    if shape != IMAGE_SHAPE:
+        raise ValueError(f"{name} promises an 'image' of shape {IMAGE_SHAPE}, and shows one of shape {shape}")
+    return flat_image(observation)
 
 
 def check_name(name: str) -> None:
@@ -47,7 +83,8 @@ def check_name(name: str) -> None:
         meant = f"did you mean {' or '.join(map(repr, close))}?" if close else "a name such as 'MiniGrid-Empty-5x5-v0'."
         raise ValueError(
             f"unknown environment {name!r}: {meant} "
-            "All names: import gymnasium, minigrid; print([n for n in gymnasium.registry if n.startswith('MiniGrid')])"
+            "All names: import gymnasium, minigrid; "
+            "print([n for n in gymnasium.registry if n.startswith(('MiniGrid', 'BabyAI'))])"
         )
 
 
@@ -82,16 +119,17 @@ def unpack(sent: bytes) -> None:
 
 
 def step_limit(real: gymnasium.Env[Any, Any]) -> int:
-    """The step at which `real` times out.
+    """The step at which the episode that `real` has begun times out; BabyAI's levels set it at each start.
 
     Raises:
         ValueError: if it never does.
     """
     limits = (getattr(real.unwrapped, "max_steps", None), real.spec.max_episode_steps if real.spec else None)
     known = [limit for limit in limits if limit is not None]
-    if not known:
-        raise ValueError(f"{real.spec.id if real.spec else real} has no limit of steps: an episode might never end")
-    return min(known)
+    if not known or min(known) < 1:
+        ends = "has no limit of steps: an episode might never end" if not known else f"ends after {min(known)} steps"
+        raise ValueError(f"{real.spec.id if real.spec else real} {ends}")
+    return int(min(known))
 
 
 def flat_image(observation: Mapping[str, Any]) -> NDArray[np.float32]:
@@ -111,4 +149,3 @@ def _check(name: str, real: gymnasium.Env[Any, Any]) -> None:
         )
     if not isinstance(taken, spaces.Discrete) or taken.n != N_ACTIONS or taken.start != 0:
         raise ValueError(f"the agent must have the {N_ACTIONS} discrete actions of MiniGrid; {name} has {taken}")
-    step_limit(real)

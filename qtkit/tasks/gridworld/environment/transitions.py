@@ -19,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qtkit.checks import checked_whole
-from qtkit.tasks.gridworld.environment.minigrid import N_ACTIONS, check_name, flat_image, make_real, step_limit
+from qtkit.tasks.gridworld.environment.memory import find_memory
+from qtkit.tasks.gridworld.environment.minigrid import N_ACTIONS, begin, check_name, flat_image, make_fresh, step_limit
 
 if TYPE_CHECKING:
     from minigrid.minigrid_env import MiniGridEnv
@@ -120,22 +121,24 @@ class _Explorer:
         from minigrid.core.world_object import Floor, Goal, Lava, Wall
         from minigrid.minigrid_env import MiniGridEnv
 
-        real = make_real(environment)
+        real = make_fresh(environment)
         inner = real.env if isinstance(real, OrderEnforcing) else real  # the wrapper that gymnasium.make adds
         if inner is not real.unwrapped or not isinstance(inner, MiniGridEnv):
             raise _Unfit(f"it is no bare MiniGrid environment, but {real}")
         self.name, self.max_states = environment, max_states
         self.real: MiniGridEnv = inner
+        view = begin(real, 0)
         self.max_steps = step_limit(real)
-        observation, _ = self.real.reset(seed=0)
         untouched, _ = seeding.np_random(0)
         if _random_state(self.real) != untouched.bit_generator.state:
             raise _Unfit("its start is random")
+        if memory := find_memory(environment):
+            raise _Unfit(f"it remembers earlier episodes ({memory})")
         self.start = _key(self.real)
         # Copies share what no step changes, which makes them several times cheaper.
         self.shared = [self.real.observation_space, self.real.action_space, self.real.actions, self.real.spec]
         self.shared += [thing for thing in self.real.grid.grid if type(thing) in (Wall, Floor, Goal, Lava)]
-        self.views = {(self.start, False): flat_image(observation)}  # by key and whether the episode has ended
+        self.views = {(self.start, False): view}  # by key and whether the episode has ended
 
     def table(self) -> TransitionTable:
         """Breadth first from the start."""
@@ -186,7 +189,10 @@ class _Explorer:
 
     def outcome(self, here: MiniGridEnv, action: int, time: int) -> _Outcome:
         """What `action` does in `here` as step number `time` of the episode; `here` stays as it is."""
-        there = copy.deepcopy(here, {id(part): part for part in self.shared})
+        try:
+            there = copy.deepcopy(here, {id(part): part for part in self.shared})
+        except Exception as error:  # of what an environment holds, such as a lock
+            raise _Unfit(f"it cannot be copied ({type(error).__name__}: {error})") from error
         there.step_count = time - 1
         observation, reward, terminated, truncated, _ = there.step(action)
         if _random_state(there) != _random_state(here):
@@ -199,10 +205,10 @@ class _Explorer:
         """Random walks in the real environment: they would notice a memory that no key tells of."""
         walker, steps_left = np.random.default_rng(0), _CHECKED_STEPS
         for seed in itertools.count():
-            observation, _ = self.real.reset(seed=seed)
+            view = begin(self.real, seed)
             state, time, ended = table.start, 0, False
             while True:
-                if not np.array_equal(flat_image(observation), table.observations[state]):
+                if not np.array_equal(view, table.observations[state]):
                     raise _Unfit("what the agent sees depends on more than grid, agent and what it carries")
                 if ended:
                     break
@@ -210,7 +216,7 @@ class _Explorer:
                     return
                 action = int(walker.integers(N_ACTIONS))
                 observation, *found, _ = self.real.step(action)
-                steps_left, time = steps_left - 1, time + 1
+                view, steps_left, time = flat_image(observation), steps_left - 1, time + 1
                 reward = table.payoff[table.payment[state, action], time]
                 expected = [reward, table.terminated[state, action], time >= self.max_steps]
                 if found != expected:

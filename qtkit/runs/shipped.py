@@ -75,12 +75,12 @@ def check_table(table: pa.Table, about: Mapping[str, Any], path: Path) -> None:
 
 
 def _find_problem(table: pa.Table, about: Mapping[str, Any]) -> str | None:
-    names = table.column_names
-    if len(set(names)) < len(names):
+    names, measured = table.column_names, about["measured"]
+    if len(set(names)) < len(names) or len(set(measured)) < len(measured):
         return "columns share a name"
-    if missing := sorted({*TEXTS, "seed", *about["measured"]} - set(names)):
-        return f"the columns {missing} are missing"
-    if overlap := sorted({*TEXTS, "seed"} & set(about["measured"])):
+    if missing := sorted({*TEXTS, "seed", *measured} - set(names)):
+        return f"the column {missing[0][:40]!r} is missing"
+    if overlap := sorted({*TEXTS, "seed"} & set(measured)):
         return f"{overlap} are no measured values"
     for name in names:
         kind = table.column(name).type
@@ -88,9 +88,9 @@ def _find_problem(table: pa.Table, about: Mapping[str, Any]) -> str | None:
             return f"the column {name!r} holds {kind} and no words"
         if name == "seed" and not pa.types.is_integer(kind):
             return f"the column 'seed' holds {kind} and no whole numbers"
-        if name in about["measured"] and not _is_measured(kind):
+        if name in measured and not _is_measured(kind):
             return f"the column {name!r} holds {kind} and no measured values"
-        if name not in about["measured"] and not (_is_text(kind) or _is_number(kind)):
+        if name not in measured and not (_is_text(kind) or _is_number(kind)):
             return f"the column {name!r} holds {kind}, which no setting is"
         if name in (*TEXTS, "seed") and table.column(name).null_count:
             return f"the column {name!r} has gaps"
@@ -98,8 +98,8 @@ def _find_problem(table: pa.Table, about: Mapping[str, Any]) -> str | None:
         return f"it has {table.num_rows:,} rows, where {about['rows']:,} were written"
     if set(pc.unique(table.column("run")).to_pylist()) != set(about["runs"]):
         return "its runs are not those of its provenance"
-    identity = table.drop_columns(about["measured"]).group_by("run", use_threads=False)
-    others = [name for name in names if name != "run" and name not in about["measured"]]
+    identity = table.drop_columns(measured).group_by("run", use_threads=False)
+    others = [name for name in names if name != "run" and name not in measured]
     counts = identity.aggregate([(name, "count_distinct", pc.CountOptions(mode="all")) for name in others])
     if any(pc.max(counts.column(f"{name}_count_distinct")).as_py() > 1 for name in others if len(table)):
         return "rows of one run tell different settings"

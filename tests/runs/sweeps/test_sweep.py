@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
+import re
 import signal
 import sys
 import threading
@@ -14,14 +17,16 @@ from typing import Any
 
 import psutil
 import pytest
+from rich.console import Console
 
+from qtkit.cli.display import sweep_observer
 from qtkit.files import read_json, write_text
 from qtkit.runs import Store, StoredRun, SweepObserver, run, sweep
 from qtkit.runs.store.lock import is_in_use, lock_run
 from qtkit.runs.store.packing import pack, unpack
 from qtkit.runs.sweeps.jobs import Job, LostError
 from qtkit.runs.sweeps.plans import PLANS
-from tests.helpers import python, values, wait_until
+from tests.helpers import output, python, values, wait_until
 from tests.runs.small import IMAGES
 from tests.runs.toy import ToySettings
 
@@ -163,7 +168,48 @@ def test_what_another_process_finished_has_not_failed(tmp_path: Path) -> None:
     watch = Watch()
     result = sweep(WALKS[:2], store=tmp_path, workers=Late(), observer=watch)
     assert (len(result.finished), result.failed, result.left) == (2, {}, [])
+    assert result.computed == 0
     assert len(watch.runs) == 2
+
+
+TWO_SWEEPS = """
+import sys
+from tests.runs.toy import ToySettings
+from qtkit.runs import sweep
+if __name__ == "__main__":
+    settings = [ToySettings(seed=seed, hold=sys.argv[2]) for seed in range(4)]
+    result = sweep(settings, store=sys.argv[1], workers=2)
+    print(len(result.finished), result.computed)
+"""
+
+
+@pytest.mark.slow
+def test_two_sweeps_at_once_count_what_each_finished(tmp_path: Path) -> None:
+    """The first is at two walks while the second begins, which so takes the two others."""
+    hold = tmp_path / "hold"
+    processes = []
+    for number in range(2):
+        processes.append(python(TWO_SWEEPS, tmp_path / "s", hold))
+        wait_until(lambda: len(list(hold.glob("[0-9]"))) == 2 * number + 2)  # noqa: B023
+    write_text(hold / "open", "")
+    assert [output(process) for process in processes] == ["4 2\n", "4 2\n"]
+
+
+class Full(Silent):
+    """Workers whose disk is full before anything is written."""
+
+    def submit(self, job: Job, done: Callable[[Job, BaseException | None], None]) -> None:
+        done(job, OSError(errno.ENOSPC, "the disk is full"))
+
+
+@pytest.mark.parametrize("terminal", [False, True])
+def test_a_failed_run_is_named_though_nothing_is_on_disk(tmp_path: Path, terminal: bool) -> None:
+    shown = io.StringIO()
+    with sweep_observer(Console(file=shown, force_terminal=terminal, width=200, soft_wrap=True)) as observer:
+        result = sweep([IMAGES, WALKS[1]], store=tmp_path, workers=Full(), observer=observer)
+    assert list(result.failed.values()) == ["the disk is full"] * 2
+    assert "mnist-1-5 DiffQAS 2,7 seed 0 depth=1 batch_size=50 epochs=2 train_limit=120" in shown.getvalue()
+    assert re.search(r"toy .*seed 1 steps=20 \([0-9a-f]{16}\) FAILED: the disk is full", shown.getvalue())
 
 
 @pytest.mark.slow

@@ -29,8 +29,8 @@ class CompiledGenerator:
     def __init__(self, model: QuantumTrain) -> None:
         if not self.supports(model):
             raise ValueError(
-                "kernels need a QuantumTrain, no subclass of it or of its parts, on the CPU, with n_blocks=1 and a "
-                "backend that is not 'torch'"
+                "kernels need a QuantumTrain, no subclass of it or of its parts, on the CPU, with recompute=False, "
+                "n_blocks=1 and a backend that is not 'torch'"
             )
         search = model.search
         self._model, self._reading = model, model.reading
@@ -46,7 +46,8 @@ class CompiledGenerator:
         """Whether kernels can do all of it: they know these very classes, and nothing that a subclass changes."""
         search = model.search
         known = type(model) is QuantumTrain and type(search) is DiffQAS and type(model.mapping) is nn.Linear
-        return known and search.n_blocks == 1 and search.backend != "torch" and search.angles.device.type == "cpu"
+        by_kernels = search.n_blocks == 1 and search.backend != "torch" and not search.recompute
+        return known and by_kernels and search.angles.device.type == "cpu"
 
     def weights(self) -> np.ndarray:
         """The generated parameters kappa as one vector `(p,)`; the next call overwrites it."""

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from qtkit import simulation
-from qtkit.checks import checked_choice, checked_depth, checked_qubits, checked_whole
+from qtkit.checks import checked_bool, checked_choice, checked_depth, checked_qubits, checked_whole
 from qtkit.choices import ANGLE_INITS, STRUCTURAL_INITS, WEIGHTINGS
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
 from qtkit.simulation.memory import check_memory
@@ -26,6 +26,7 @@ class SearchOptions(TypedDict, total=False):
     angle_init: str
     train_angles: bool
     backend: str
+    recompute: bool
 
 
 class DiffQAS(nn.Module):
@@ -46,7 +47,10 @@ class DiffQAS(nn.Module):
         angle_init: `"normal"` is 0.01 standard normal, `"uniform"` is uniform in (-pi, pi).
         train_angles: without it the circuits stay as they start: a control that tells what training them gives.
         generator: source of the random start, for reproducible runs.
-        backend: `"auto"`, `"numba"` or `"torch"`, see `qtkit.simulation.probabilities`.
+        backend: `"auto"`, `"numba"` or `"torch"`, see `qtkit.simulation.probabilities`. On the CPU `"auto"` takes the
+            compiled kernels, which are faster there at every size.
+        recompute: compute states again for the gradient instead of keeping them: less memory, a third more time. The
+            torch path and stacked blocks, which take it, keep few anyway. See `qtkit.simulation.ensemble`.
 
     Attributes:
         angles: Theta in radians: `(L, n)`, with a leading N if not `shared_angles`, and before it M if `n_blocks > 1`.
@@ -54,7 +58,7 @@ class DiffQAS(nn.Module):
 
     Raises:
         ValueError: for sizes below their minimum, unknown options, no candidates, a custom CNOT out of range, or a
-            simulation that would not fit in memory.
+            simulation that would not fit in memory, which says what would.
 
     Example:
         >>> DiffQAS(n_qubits=3, depth=2)().shape
@@ -75,6 +79,7 @@ class DiffQAS(nn.Module):
         train_angles: bool = True,
         generator: torch.Generator | None = None,
         backend: str = "auto",
+        recompute: bool = False,
         dtype: torch.dtype = torch.float32,
         device: torch.device | str | None = None,
     ) -> None:
@@ -87,7 +92,17 @@ class DiffQAS(nn.Module):
         self.backend = checked_choice("backend", backend, simulation.BACKENDS)
         n_blocks = checked_whole("n_blocks", n_blocks, 1)
         self.n_blocks, self.shared_angles = n_blocks, shared_angles
-        check_memory(self.n_qubits, self.depth, self.candidates, dtype, stacked=n_blocks > 1)
+        self.recompute = checked_bool("recompute", recompute)
+        check_memory(
+            self.n_qubits,
+            self.depth,
+            self.candidates,
+            dtype,
+            n_blocks=n_blocks,
+            device=device,
+            backend=backend,
+            recompute=self.recompute,
+        )
 
         n_candidates = len(self.candidates)
         blocks = () if n_blocks == 1 else (n_blocks,)
@@ -112,7 +127,9 @@ class DiffQAS(nn.Module):
         """The generated distribution, `(2**n,)`."""
         if self.n_blocks > 1:
             return simulation.stack_ensembles(self.candidates, self.angles, self.mixture)
-        return simulation.ensemble(self.candidates, self.angles, self.mixture, backend=self.backend)
+        return simulation.ensemble(
+            self.candidates, self.angles, self.mixture, backend=self.backend, recompute=self.recompute
+        )
 
     def candidate_probabilities(self) -> Tensor:
         """Every candidate's own distribution, `(N, 2**n)`.

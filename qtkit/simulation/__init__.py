@@ -45,7 +45,8 @@ def probabilities(ansatz: Ansatz, angles: Tensor, *, backend: str = "auto") -> T
             numba on the CPU, torch elsewhere and within torch.func's transforms.
 
     Raises:
-        ValueError: for angles of another shape or dtype, or that are not finite.
+        ValueError: for angles of another shape or dtype, or that are not finite. On other devices than the CPU the
+            numbers are not looked at, for the program would wait for the device: there NaN and infinity give NaN.
 
     Example:
         >>> probabilities(Ansatz(rotation="ry"), torch.zeros(2, 3)).shape
@@ -60,11 +61,20 @@ def candidate_probabilities(candidates: Sequence[Ansatz], angles: Tensor, *, bac
     """The probabilities of every candidate, `(N, 2**n)`; arguments as for `ensemble`."""
     candidates = checked_candidates(candidates)
     angles = _checked_angles(angles, "(L, n) or (N, L, n)", (2, 3), len(candidates))
+    if _backend(backend, angles) == "torch":
+        return torch_path.candidate_probabilities(candidates, angles)
     each = [angles] * len(candidates) if angles.ndim == 2 else angles
     return torch.stack([probabilities(c, own, backend=backend) for c, own in zip(candidates, each, strict=True)])
 
 
-def ensemble(candidates: Sequence[Ansatz], angles: Tensor, weights: Tensor, *, backend: str = "auto") -> Tensor:
+def ensemble(
+    candidates: Sequence[Ansatz],
+    angles: Tensor,
+    weights: Tensor,
+    *,
+    backend: str = "auto",
+    recompute: bool = False,
+) -> Tensor:
     """Equations 6 and 7 of the paper: `sum_j w_j VQC_j(Theta)`, `(2**n,)`, differentiable in angles and weights.
 
     Arguments:
@@ -72,6 +82,9 @@ def ensemble(candidates: Sequence[Ansatz], angles: Tensor, weights: Tensor, *, b
         angles: in radians; `(L, n)` shared by all candidates (eq. 7) or `(N, L, n)`, one set each (eq. 6).
         weights: structural weights `(N,)`, of the angles' dtype and on their device.
         backend: as for `probabilities`.
+        recompute: keep no states for the gradient, but compute them again, the circuits of one entangler at a time:
+            less memory, a third more time, and gradients that may differ in their last bits. The torch path never
+            keeps states: it goes back through the circuits by undoing their gates.
 
     Raises:
         ValueError: for wrong shapes or dtypes, angles that are not finite, or an empty list of candidates.
@@ -86,7 +99,12 @@ def ensemble(candidates: Sequence[Ansatz], angles: Tensor, weights: Tensor, *, b
             f"({angles.dtype}, {angles.device})"
         )
     if _backend(backend, angles) == "numba":
-        from qtkit.simulation import native  # Numba takes a second to import: only when it is needed
+        # Numba takes a second to import: only when it is needed
+        if recompute:
+            from qtkit.simulation import recomputed
+
+            return recomputed.ensemble(candidates, angles, weights)
+        from qtkit.simulation import native
 
         return native.ensemble(candidates, angles, weights)
     return torch_path.ensemble(candidates, angles, weights)
@@ -125,10 +143,9 @@ def _checked_angles(angles: Tensor, expected: str, dims: tuple[int, ...], n_cand
         raise ValueError(f"angles must have shape {expected} for N = {n_candidates}, got {tuple(angles.shape)}")
     if angles.dtype not in DTYPES.values():
         raise ValueError(f"angles must be float32 or float64, got {angles.dtype}")
-    if is_transformed():
-        return angles
-    values = angles.detach()
-    finite = np.isfinite(values.numpy()) if values.device.type == "cpu" else torch.isfinite(values)
+    if is_transformed() or angles.device.type != "cpu":
+        return angles  # there are no numbers to look at, or to look would be to wait for the device
+    finite = np.isfinite(angles.detach().numpy())
     if not finite.all():
         raise ValueError(f"angles must be finite: {int((~finite).sum())} of {angles.numel()} are NaN or infinite")
     return angles

@@ -163,7 +163,7 @@ def test_the_memory_that_is_used(n, megabytes):
 
 
 def test_the_memory_estimate_grows_with_depth_and_qubits():
-    few, many = (memory_estimate(17, depth, CANDIDATES, torch.float32, stacked=False) for depth in (1, 15))
+    few, many = (memory_estimate(17, depth, CANDIDATES, torch.float32) for depth in (1, 15))
     assert few < many < 250e6
-    assert memory_estimate(20, 15, CANDIDATES, torch.float32, stacked=False) < 4e9
-    assert memory_estimate(17, 15, CANDIDATES[:1], torch.float32, stacked=False) < few
+    assert memory_estimate(20, 15, CANDIDATES, torch.float32) < 4e9
+    assert memory_estimate(17, 15, CANDIDATES[:1], torch.float32) < few

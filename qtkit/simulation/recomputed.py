@@ -1,0 +1,51 @@
+"""The weighted sum of circuits on the CPU in less memory: states are computed again where the gradient needs them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from qtkit.circuits.ansatz import Ansatz
+from qtkit.simulation import native
+from qtkit.simulation.grouping import group_candidates
+
+
+def ensemble(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) -> Tensor:
+    """As `qtkit.simulation.native.ensemble`, keeping no states between value and gradient."""
+    total: Tensor = _Recomputed.apply(candidates, angles, weights)
+    return total
+
+
+class _Recomputed(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) -> Tensor:
+        ctx.candidates = candidates
+        ctx.save_for_backward(angles.clone(), weights.clone())  # an optimiser may change them before the gradient
+        return native.ensemble(candidates, angles, weights)
+
+    @staticmethod
+    def backward(ctx: Any, upstream: Tensor) -> tuple[None, Tensor, Tensor]:
+        if torch.is_grad_enabled():
+            raise RuntimeError(
+                "the compiled circuits can be differentiated once; a second derivative needs backend='torch'"
+            )
+        angles, weights = ctx.saved_tensors
+        by_angle, by_weight = torch.zeros_like(angles), torch.zeros_like(weights)
+        shared = angles.ndim == 2
+        grouping = group_candidates(ctx.candidates, *angles.shape[-2:], shared=shared)
+        for part in grouping.by_cnots():  # so that no more than the states of one part are there at a time
+            indices = part.candidates()
+            own_angles = (angles if shared else angles[indices]).detach().requires_grad_()
+            own_weights = weights[indices].detach().requires_grad_()
+            with torch.enable_grad():
+                total = native.ensemble(tuple(ctx.candidates[j] for j in indices), own_angles, own_weights)
+            gradients = torch.autograd.grad(total, (own_angles, own_weights), upstream)
+            if shared:
+                by_angle += gradients[0]
+            else:
+                by_angle[indices] = gradients[0]
+            by_weight[indices] = gradients[1]
+            del total
+        return None, by_angle, by_weight

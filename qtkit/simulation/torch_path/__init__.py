@@ -1,0 +1,21 @@
+"""The circuits in plain torch: any device, any number of derivatives. The reference for `qtkit.simulation.native`."""
+
+from qtkit.simulation.torch_path.ensembles import (
+    apply_layers,
+    candidate_probabilities,
+    ensemble,
+    probabilities,
+    stack_ensembles,
+    start_state,
+)
+from qtkit.simulation.torch_path.products import walsh_hadamard
+
+__all__ = [
+    "apply_layers",
+    "candidate_probabilities",
+    "ensemble",
+    "probabilities",
+    "stack_ensembles",
+    "start_state",
+    "walsh_hadamard",
+]

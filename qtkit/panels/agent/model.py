@@ -79,8 +79,7 @@ class AgentModel(TrainingModel[GridworldSettings, GridworldTraining, Evaluation 
         """Settings in a few words."""
         return describe(settings)
 
-    def source(self) -> str:
-        """What the environment is, and what is generated."""
+    def _describe_source(self) -> str:
         data = getattr(self.training, "data", None)
         if data is None:
             return f"Environment: {self.settings.environment}."

@@ -6,14 +6,14 @@ import struct
 import threading
 import zlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from qtkit.panels.agent.model import AgentModel, log_of
 from qtkit.panels.parts.background import Background
-from qtkit.panels.training.session import Run
+from qtkit.panels.training.session import LET_GO, Run
 from qtkit.panels.training.words import plain_error
 from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
 from qtkit.tasks.gridworld.replay import ACTIONS, Replay, play
@@ -26,8 +26,8 @@ class Pair:
 
     Attributes:
         run: the run it belongs to.
-        before: the untrained agent's episode.
-        now: the trained agent's.
+        before: the untrained agent's episode, without pictures.
+        now: the trained agent's, likewise.
         episode: after how many episodes of training.
         data: both, ready for the player.
     """
@@ -80,7 +80,7 @@ class ReplayModel:
             return
         active = self.agent.phase.active
         followed = self._followed is not None and self._followed[0] is run and self._followed[1] == active
-        if log_of(run) is not None and run.records and not followed:
+        if log_of(run) is not None and run.records and not followed and not run.let_go:
             self._followed = run, active
             self.refresh()
 
@@ -105,6 +105,8 @@ class ReplayModel:
         log = log_of(run)
         if run is None or log is None:
             raise ValueError("there is no agent yet: press Start, or Step")
+        if run.let_go:
+            raise ValueError(LET_GO)
         now, episode = self.agent.ask(lambda training: (training.network(), training.steps_done)).result()
         settings, greedy, seed = run.settings, self.greedy, self.seed
 
@@ -115,11 +117,15 @@ class ReplayModel:
         if shown and shown.run is run and (shown.before.greedy, shown.before.seed) == (greedy, seed):
             before, data = shown.before, shown.data[0]
         else:
-            before = episode_of(log.untrained)
-            data = episode_data("untrained", before)
-        after = episode_of(now)
+            before, data = _read(episode_of(log.untrained), "untrained")
         told = f"now, after {episode:,} episode{'s' if episode != 1 else ''}"
-        return Pair(run, before, after, episode, (data, episode_data(told, after)))
+        after, data_now = _read(episode_of(now), told)
+        return Pair(run, before, after, episode, (data, data_now))
+
+
+def _read(replay: Replay, name: str) -> tuple[Replay, dict[str, Any]]:
+    """An episode without its pictures, 20 MB, and what the player shows of it, where they are small."""
+    return replace(replay, pictures=None), episode_data(name, replay)
 
 
 def episode_data(name: str, replay: Replay) -> dict[str, Any]:

@@ -10,6 +10,7 @@ import numpy as np
 from qtkit.panels.forecast.presets import SERIES, describe
 from qtkit.panels.training.code import panel_code
 from qtkit.panels.training.model import TrainingModel
+from qtkit.panels.training.session import Run
 from qtkit.plots.generated import GeneratedWeights, generated_weights
 from qtkit.plots.live.forecast import ForecastPicture, ForecastState
 from qtkit.tasks.series.data import Series
@@ -80,7 +81,7 @@ class ForecastModel(TrainingModel[SeriesSettings, SeriesTraining, Look]):
     def series(self) -> Series | None:
         """The series of the run that is shown; before a run, the one that was given, if any."""
         try:
-            return getattr(self.training, "data", None) or self._own(self.settings)
+            return self.run.log if self.run and isinstance(self.run.log, Series) else self._own(self.settings)
         except ValueError:  # it is too short for such windows, say: a start will tell
             return None
 
@@ -89,8 +90,7 @@ class ForecastModel(TrainingModel[SeriesSettings, SeriesTraining, Look]):
         """The epochs that have a prediction."""
         return [int(record.epoch) for record in self.records if record.prediction is not None]
 
-    def source(self) -> str:
-        """What the series is, and how many windows there are."""
+    def _describe_source(self) -> str:
         series = self.series
         if series is None:
             name = next(name for name, dataset in SERIES.items() if dataset == self.settings.dataset)
@@ -110,6 +110,9 @@ class ForecastModel(TrainingModel[SeriesSettings, SeriesTraining, Look]):
         """End the run and forget what is shown; the table keeps it."""
         super().reset()
         self.epoch = None
+
+    def _begin(self, run: Run[SeriesSettings], training: SeriesTraining) -> None:
+        run.log = getattr(training, "data", None)  # a series is small: it is kept when the training is not
 
     def _look(self, training: SeriesTraining) -> Look:
         free = training.rollout() if self.wants_free and training.data.autoregressive else None

@@ -34,8 +34,7 @@ class SearchModel(TrainingModel[ImageSettings, ImageTraining, GeneratedWeights])
         """Settings in a few words."""
         return describe(settings)
 
-    def source(self) -> str:
-        """Where the images come from, and how many there are."""
+    def _describe_source(self) -> str:
         data = getattr(self.training, "data", None)
         if data is None:
             return f"Data: {SOURCES[self.settings.source]}."

@@ -71,8 +71,8 @@ class TrainingModel(Session[SettingsT, TrainingT], Generic[SettingsT, TrainingT,
         """Settings in a few words."""
 
     @abstractmethod
-    def source(self) -> str:
-        """Where the data come from, and how many there are."""
+    def _describe_source(self) -> str:
+        """Where the data come from, and how many there are, once there is a training."""
 
     @abstractmethod
     def _look(self, training: TrainingT) -> LookT:
@@ -140,7 +140,15 @@ class TrainingModel(Session[SettingsT, TrainingT], Generic[SettingsT, TrainingT,
         super().reset()
         self._seen, self._asked, self._looked = None, None, (0.0, -1)
 
+    def _let_go(self, run: Run[SettingsT]) -> None:
+        run.source = self.source()
+        super()._let_go(run)
+
     # In words
+
+    def source(self) -> str:
+        """Where the data come from, and how many there are."""
+        return self.run.source if self.run and self.run.source else self._describe_source()
 
     def sentence(self) -> str:
         """Who leads, and by how much."""

@@ -67,7 +67,7 @@ class Panel(Shown, Generic[SettingsT, TrainingT]):
 
     @property
     def training(self) -> TrainingT | None:
-        """The training of the last run, with its `.model`, once it is built."""
+        """The training of the last run, with its `.model`, once it is built; None once another panel has taken over."""
         return self.model.training
 
     def run(self, *, blocking: bool = False) -> pd.DataFrame:

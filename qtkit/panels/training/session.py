@@ -22,6 +22,7 @@ _current_lock = threading.Lock()
 
 UNDER_WAY = "under way"
 ENDED_BY_ANOTHER = "ended by another panel"
+LET_GO = "another panel has taken over, and this one let go of its training: a start trains anew"
 _RATE_WINDOW = 3.0  # seconds over which steps a second are counted
 
 
@@ -68,13 +69,20 @@ class Run(Generic[SettingsT]):
     records: list[Any] = field(default_factory=list, repr=False)
     log: object = field(default=None, repr=False)
     """What a task gathers besides."""
+    total: int | None = None
+    """What `counted` comes to at the end, once it is known."""
+    source: str = ""
+    """Where the data came from, in words; noted when the training is let go of."""
+    let_go: bool = False
+    """Whether the training is gone, for another panel has taken over."""
 
 
 class Session(Generic[SettingsT, TrainingT]):
     """The state machine behind a panel. Every method returns at once, except `join`.
 
-    Only one session of a kind runs at a time in a kernel: a new one, or a start in another, ends the run before, so
-    that a cell that is run again does not leave a second training behind.
+    Only one session of a kind runs at a time in a kernel: a new one, or a start in another, ends the run before and
+    lets go of its training, so that a cell that is run again leaves no second one behind, neither at work nor in
+    memory: a kernel keeps the widgets of every panel. What is seen of the run stays.
 
     Arguments:
         kind: such as `"search"`.
@@ -150,7 +158,7 @@ class Session(Generic[SettingsT, TrainingT]):
     @property
     def total_steps(self) -> int | None:
         """How many steps, or whatever is counted, a whole run takes, once it is known."""
-        return getattr(self.training, "n_steps", None)
+        return self.run.total if self.run else None
 
     @property
     def part_done(self) -> float | None:
@@ -213,12 +221,12 @@ class Session(Generic[SettingsT, TrainingT]):
         """A future of `function(training)`, called between two steps.
 
         Raises:
-            RuntimeError: if there is no training yet.
+            RuntimeError: if there is no training yet, or no more.
         """
         with self._lock:
             training = self.training
             if training is None or self._thread is None:
-                raise RuntimeError("nothing has been trained yet")
+                raise RuntimeError(LET_GO if self.run and self.run.let_go else "nothing has been trained yet")
             return self._thread.ask(lambda: function(training))
 
     def runs_table(self, describe: Callable[[SettingsT], str]) -> pd.DataFrame:
@@ -262,15 +270,25 @@ class Session(Generic[SettingsT, TrainingT]):
                 _threads[self.kind] = weakref.ref(self._thread)
                 outdone = _current[self.kind]() is not self
             if outdone:  # by a panel that took over before there was a run to end
-                self.stop(ENDED_BY_ANOTHER)
+                self._end_for_another(run)
 
     def _give_way(self) -> None:
-        """End the run, unless this panel has taken over in turn meanwhile."""
+        """End the run and let go of its training, unless this panel has taken over in turn meanwhile."""
         with self._lock:
             with _current_lock:
                 again = _current[self.kind]() is self
-            if not again:
-                self.stop(ENDED_BY_ANOTHER)
+            if not again and self.run is not None:
+                self._end_for_another(self.run)
+
+    def _end_for_another(self, run: Run[SettingsT]) -> None:
+        self.stop(ENDED_BY_ANOTHER)
+        self._let_go(run)
+
+    def _let_go(self, run: Run[SettingsT]) -> None:
+        """Keep of this run, the last one, what is seen of it."""
+        run.let_go, self.training = True, None
+        if self.error is not None:
+            self.error.__traceback__ = None  # its frames hold the training; the text is kept
 
     def _stream(self, run: Run[SettingsT]) -> Iterator[Any]:
         """Builds the training now, and gives its records up to the stop condition."""
@@ -280,8 +298,10 @@ class Session(Generic[SettingsT, TrainingT]):
         except BaseException:
             _end(run, "failed")
             raise
-        if run is self.run:
-            self.training = training
+        with self._lock:
+            if run is self.run:
+                run.total = getattr(training, "n_steps", None)
+                self.training = None if run.let_go else training
         return _until_met(training, run)
 
     def _begin(self, run: Run[SettingsT], training: TrainingT) -> None:

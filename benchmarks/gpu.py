@@ -42,8 +42,8 @@ from qtkit.simulation.torch_path import batch, products
 SIZES = (11, 13, 17, 20, 24, 26)
 DEPTH = 15
 BATCH = 100  # images of one training step
-SECONDS = 2.0  # spent on one measurement, about
-MOST_CPU_QUBITS = 26
+SECONDS = 1.5  # spent on one measurement, about
+LONG = 22  # from that many qubits on, the cores take seconds: fewer calls
 
 Step = Callable[[], object]
 
@@ -136,13 +136,13 @@ def wait(device: torch.device) -> None:
         torch.cuda.synchronize(device)
 
 
-def milliseconds(step: Step, device: torch.device, seconds: float = SECONDS) -> float:
-    """The median time of a call after a warm-up."""
+def milliseconds(step: Step, device: torch.device, seconds: float = SECONDS, least: int = 3) -> float:
+    """The median time of a call after a warm-up: of `least` calls or more."""
     times: list[float] = []
     step()
     wait(device)
     stop = time.perf_counter() + seconds
-    while len(times) < 3 or (len(times) < 200 and time.perf_counter() < stop):
+    while len(times) < least or (len(times) < 200 and time.perf_counter() < stop):
         wait(device)
         start = time.perf_counter()
         step()
@@ -214,13 +214,13 @@ def on_device(make: Callable[[], Step], device: torch.device) -> dict[str, Any]:
     return row
 
 
-def on_cores(make: Callable[[], Step]) -> dict[str, float]:
-    """The time of a step on this machine's cores, with the better number of PyTorch's own threads."""
+def on_cores(make: Callable[[], Step], *, long: bool = False) -> dict[str, float]:
+    """The time of a step on this machine's cores, with the better number of PyTorch's own threads; of a long one, 1."""
     cpu, default = torch.device("cpu"), torch.get_num_threads()
     step, times = make(), {}
-    for threads in (1, default):
+    for threads in [1] if long else [1, default]:
         torch.set_num_threads(threads)
-        times[threads] = milliseconds(step, cpu)
+        times[threads] = milliseconds(step, cpu, least=1 if long else 3)
     torch.set_num_threads(default)
     best = min(times, key=times.__getitem__)
     return {"cpu_ms": times[best], "cpu_torch_threads": best}
@@ -235,10 +235,9 @@ def measure_size(n: int, device: torch.device) -> dict[str, Any]:
     row |= on_device(lambda: ensemble_step(n, device, backend="torch"), device)
     if 2 * needed <= memory_there(device):
         row["gpu_float64_ms"] = milliseconds(ensemble_step(n, device, torch.float64, "torch"), device)
-    if n <= MOST_CPU_QUBITS and memory_estimate(n, DEPTH, CANDIDATES, torch.float32) <= memory_there(
-        torch.device("cpu")
-    ):
-        row |= on_cores(lambda: ensemble_step(n, torch.device("cpu")))
+    cpu = torch.device("cpu")
+    if memory_estimate(n, DEPTH, CANDIDATES, torch.float32) <= memory_there(cpu):
+        row |= on_cores(lambda: ensemble_step(n, cpu), long=n >= LONG)
     return row
 
 

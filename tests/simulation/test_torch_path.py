@@ -143,7 +143,7 @@ def test_all_ways_to_ask_for_a_derivative_agree(device: torch.device) -> None:
     with forward_ad.dual_level():
         dual = function(forward_ad.make_dual(angles, torch.ones_like(angles)))
         torch.testing.assert_close(forward_ad.unpack_dual(dual).tangent, expected.sum((1, 2)))
-    mixture = weights.expand(2, -1)
+    mixture = weights.repeat(2, 1)
     by_weight = jacobian(lambda w: stack_ensembles(candidates, torch.stack([angles] * 2), w), mixture)
     with forward_ad.dual_level():
         dual = stack_ensembles(candidates, torch.stack([angles] * 2), forward_ad.make_dual(mixture, mixture.cos()))

@@ -248,7 +248,7 @@ class Training(ABC, Generic[SettingsT, DataT, RecordT]):
         for name, value in self.settings.to_dict().items():
             if name not in self.free_settings and theirs[name] != value:
                 raise ValueError(
-                    f"the checkpoint was made with {name}={theirs[name]!r}, this training has {name}={value!r}"
+                    f"the checkpoint was made with {name}={_short(theirs[name])}, this training has {name}={value!r}"
                 )
         if not self._has_data(state[self.data_name]):
             raise ValueError(
@@ -272,6 +272,15 @@ class Training(ABC, Generic[SettingsT, DataT, RecordT]):
         right = isinstance(state, Mapping) and set(state) - ({"format"} if state.get("format") == 1 else set()) == keys
         if not right or not all(isinstance(state[name], Mapping) for name in ("settings", "tensors")):
             raise ValueError(f"not a checkpoint of {cls.task_name}: {sorted(keys)} are expected")
-        steps = state["steps_done"]
-        if isinstance(steps, bool) or not isinstance(steps, int) or steps < 0 or (steps and not state["started"]):
-            raise ValueError(f"the checkpoint is damaged: steps_done={steps!r}, started={state['started']!r}")
+        steps, started, seconds = state["steps_done"], state["started"], state["seconds"]
+        whole = isinstance(steps, int) and not isinstance(steps, bool) and steps >= 0
+        if not whole or not isinstance(started, bool) or (steps and not started):
+            raise ValueError(f"the checkpoint is damaged: steps_done={_short(steps)}, started={_short(started)}")
+        if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not seconds >= 0:
+            raise ValueError(f"the checkpoint is damaged: seconds={_short(seconds)}")
+
+
+def _short(value: object) -> str:
+    """A value from a file, however long it is."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]}..."

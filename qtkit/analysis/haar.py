@@ -1,6 +1,8 @@
-"""How evenly a circuit's states cover the space of all states: `expressibility`."""
+"""How evenly a circuit's states cover the space of all states: `expressibility`, and how sure the estimate is."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 
@@ -9,6 +11,17 @@ from qtkit.circuits.ansatz import Ansatz
 
 PAIRS, BINS = 5000, 75  # the figures of Sim, Johnson and Aspuru-Guzik
 _AMPLITUDES_AT_ONCE = 2**21  # keeps a batch of states within about 100 MB
+
+
+class Estimate(NamedTuple):
+    """An estimate from random draws, and its standard deviation from one set of draws to another."""
+
+    value: float
+    error: float
+
+    def __str__(self) -> str:
+        """Such as 0.123 ± 0.012."""
+        return f"{self.value:.3f} ± {self.error:.3f}"
 
 
 def expressibility(
@@ -22,12 +35,26 @@ def expressibility(
 
     Arguments:
         n_pairs: pairs of states, each at angles drawn uniformly from (-π, π). The estimate carries a positive bias of
-            about `(occupied bins - 1) / (2 n_pairs)`.
+            about `(occupied bins - 1) / (2 n_pairs)`; by how much it changes from one `seed` to another, 4 to
+            20 % for the candidates at 5,000 pairs, `estimate_expressibility` tells.
 
     Raises:
         ValueError: if `n_pairs` or `n_bins` is below 1, and as for `statevectors`.
 
     Source: Sim, Johnson and Aspuru-Guzik, Adv. Quantum Technol. 2, 1900070 (2019), equation 8.
+    """
+    return estimate_expressibility(ansatz, n_qubits, depth, n_pairs=n_pairs, n_bins=n_bins, seed=seed).value
+
+
+def estimate_expressibility(
+    ansatz: Ansatz, n_qubits: int, depth: int, *, n_pairs: int = PAIRS, n_bins: int = BINS, seed: int = 0
+) -> Estimate:
+    """`expressibility` with its error bar: the standard deviation over other draws of as many pairs.
+
+    It is that of the mean of `ln(P_circuit / P_Haar)` over the pairs, since a divergence changes to first order as if
+    the logarithm stayed. Two circuits whose bars overlap are not told apart. The bias is not in it.
+
+    Arguments and errors: as for `expressibility`.
     """
     if n_bins < 1:
         raise ValueError(f"n_bins must be at least 1, got {n_bins}")
@@ -35,7 +62,10 @@ def expressibility(
     counts, edges = np.histogram(fidelities, bins=n_bins, range=(0.0, 1.0))
     seen = counts > 0
     shares = counts[seen] / counts.sum()
-    return float(np.sum(shares * (np.log(shares) - _log_haar_masses(edges, 2**n_qubits)[seen])))
+    logarithms = np.log(shares) - _log_haar_masses(edges, 2**n_qubits)[seen]
+    value = float(np.sum(shares * logarithms))
+    variance = float(np.sum(shares * (logarithms - value) ** 2))
+    return Estimate(value, float(np.sqrt(variance / n_pairs)))
 
 
 def pair_fidelities(ansatz: Ansatz, n_qubits: int, depth: int, *, n_pairs: int = PAIRS, seed: int = 0) -> np.ndarray:

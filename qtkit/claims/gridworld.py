@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 
-from qtkit.claims.evidence import count_passed, describe_place, describe_rival
-from qtkit.claims.seeds import collect_values, describe_missing, fill_equals, refuse_duplicates
+from qtkit.claims.evidence import count_passed, describe_place, describe_rival, join
+from qtkit.claims.seeds import (
+    RIVALS,
+    by_seed,
+    describe_few,
+    describe_missing,
+    fill_equals,
+    lead,
+    refuse_duplicates,
+)
+from qtkit.claims.statistics import TOO_FEW, Tails, every, judge, signed_rank
 from qtkit.claims.summary import check_columns, order_experiments, rank_models
-from qtkit.claims.verdicts import MOST, TOO_FEW, Claim, count_below, judge, judge_any, negate, sample_posterior
-from qtkit.names import BASELINES, PAPER_MODELS
+from qtkit.claims.verdicts import Claim, most, say_difference, weigh
+from qtkit.names import PAPER_MODELS
 from qtkit.paper import ENVIRONMENTS, EXPERIMENTS, REWARD_INSET, REWARD_WINDOW
 
 TITLES = {name: title.rpartition("-")[2].replace("x", " × ") for name, title in ENVIRONMENTS.items()}
@@ -25,10 +36,11 @@ def summary(runs: pd.DataFrame) -> pd.DataFrame:
 
     Columns: `environment`, `model`, `seeds` (how many); of the last 5,000 episodes `reward` (mean over the seeds),
     `low` and `high` (over the seeds), `std` (over episodes, root mean square over the seeds), `rank` of the reward
-    among the 13 models; `episodes_to_0.9`: the episode at which the mean of 1,000 passed 0.9, median over the seeds,
-    NaN if half of them never did; `greedy`, `sampled`: mean return of the last policy, mean over the seeds;
-    `greedy_steps`, `sampled_steps`: its episodes' mean length. Random actions and the shortest path have returns of
-    policies only. Baselines that equal one with runs have its numbers, see `qtkit.claims.seeds.fill_equals`.
+    among the distinct models, see `summary.rank_models`; `episodes_to_0.9`: the episode at which the mean of 1,000
+    passed 0.9, median over the seeds, NaN if half of them never did; `greedy`, `sampled`: mean return of the last
+    policy, mean over the seeds; `greedy_steps`, `sampled_steps`: its episodes' mean length. Random actions and the
+    shortest path have returns of policies only. Baselines that equal one with runs have its numbers, see
+    `qtkit.claims.seeds.fill_equals`.
 
     Arguments:
         runs: as `qtkit.runs.results.summaries("gridworld")` gives them.
@@ -61,13 +73,14 @@ def summary(runs: pd.DataFrame) -> pd.DataFrame:
         for yardstick, name, column in ((RANDOM, "random", "sampled"), (SHORTEST, "shortest", "greedy")):
             values = {column: part[f"{name}_return"].mean(), f"{column}_steps": part[f"{name}_length"].mean()}
             rows.append({"environment": title, "seeds": None, "model": yardstick, **values})
-    return pd.DataFrame(rows).astype({"seeds": "Int64", "rank": "Int64"})
+    return pd.DataFrame(rows).astype({"seeds": "Int64", "rank": float})
 
 
 FORMATS = {
     **dict.fromkeys(("reward", "low", "high", "std", "greedy", "sampled"), ".3f"),
     **dict.fromkeys(("greedy_steps", "sampled_steps"), ".1f"),
     "episodes_to_0.9": ",.0f",
+    "rank": "g",
 }
 """How the columns of `summary` are printed."""
 
@@ -75,11 +88,10 @@ FORMATS = {
 def claims(runs: pd.DataFrame, curves: pd.DataFrame) -> list[Claim]:
     """The claims of section VI.C, each with a verdict in one line.
 
-    The baselines have few seeds, often one, so that a verdict must allow for what another seed would have given: it
-    comes from draws of what the models' values may be, see `verdicts.sample_posterior`. A claim holds if it does in
-    95 % of the draws, does not hold if it fails in 95 %, else it is within noise; that the search is the best does not
-    hold if some named baseline is better, see `verdicts.judge_any`. Without all twelve baselines at full length, or
-    with fewer than three seeds of the search, there are not enough runs.
+    Each model is compared with the search seed by seed; `qtkit.claims.statistics` and docs/statistics.md tell what the
+    verdicts mean; "most" is five or more of the eight distinct baselines. A policy that earns no more than random
+    actions is not steady but dead: its deviation counts as the largest there is, see `deviations`. Without all distinct
+    baselines at full length, or with fewer than six seeds that all have, there are not enough runs.
 
     Arguments:
         runs: as `qtkit.runs.results.summaries("gridworld")` gives them; others than the 13 models are left out.
@@ -107,14 +119,29 @@ def claims(runs: pd.DataFrame, curves: pd.DataFrame) -> list[Claim]:
 
 
 def find_missing(runs: pd.DataFrame) -> dict[str, str]:
-    """What is missing for the verdicts, in words, by experiment; nothing if nothing is."""
+    """What a figure lacks, in words, by experiment; nothing if nothing is."""
     runs = fill_equals(runs[runs["episodes_done"] >= _EPISODES])
     missing = {experiment: describe_missing(runs[runs["experiment"] == experiment]) for experiment in TITLES}
     return {experiment: words for experiment, words in missing.items() if words}
 
 
-_Trend = np.ndarray | None
-"""`(2, draws)`: whether the search beats most baselines in reward, and in stability."""
+LARGEST_DEVIATION = 0.5
+"""Of returns from 0 to 1, half of them either."""
+
+
+def deviations(runs: pd.DataFrame) -> pd.Series:
+    """The deviation of each run's last 5,000 returns; the largest there is for one that earns no more than at random.
+
+    A policy that never arrives has return 0 and deviation 0: without this, dead policies would win in stability.
+
+    Arguments:
+        runs: a row a run, as for `claims`.
+    """
+    return runs["last_5000_std"].where(runs["last_5000_return"] > runs["random_return"], LARGEST_DEVIATION)
+
+
+_Trend = Mapping[str, Tails]
+"""The p-values of "the search beats most baselines", in reward and in stability; empty without enough runs."""
 
 
 def _environment(title: str, part: pd.DataFrame, curves: pd.DataFrame) -> tuple[list[Claim], _Trend]:
@@ -126,41 +153,46 @@ def _environment(title: str, part: pd.DataFrame, curves: pd.DataFrame) -> tuple[
         f"DiffQAS has the lowest deviation of all over {last}",
         f"DiffQAS has a higher reward than most baselines in every {REWARD_WINDOW:,} of {last}",
     ]
-    if missing := describe_missing(part):
-        return [Claim(text, TOO_FEW, missing, None) for text in texts], None
-    reward, deviation = collect_values(part, "last_5000_return"), collect_values(part, "last_5000_std")
-    rewards, deviations = (
-        sample_posterior(reward, f"reward {title}"),
-        sample_posterior(deviation, f"deviation {title}"),
-    )
-    higher, lower = count_below(rewards) > MOST, count_below(-deviations) > MOST
+    few = describe_few(part)
+    reward, deviation = by_seed(part, "last_5000_return"), by_seed(part.assign(steady=deviations(part)), "steady")
+    if reward.empty:
+        return [Claim(text, TOO_FEW, few, None) for text in texts], {}
+    higher, lower = lead(reward), -lead(deviation)
     ends = range(_EPISODES - REWARD_INSET + REWARD_WINDOW, _EPISODES + 1, REWARD_WINDOW)
-    blocks = [collect_values(curves[curves["episode"] == end], "moving_mean") for end in ends]
-    in_blocks = np.array([count_below(sample_posterior(block, f"blocks {title}")) for block in blocks])  # (5, draws)
+    blocks = [by_seed(curves[curves["episode"] == end], "moving_mean").reindex(reward.index) for end in ends]
     counts = ", ".join(str(count_passed(block, np.mean)) for block in blocks)
-    verdicts_and_evidence = (
-        (judge(higher), describe_place(reward, np.mean)),
-        (negate(judge_any(rewards[1:] >= rewards[0])), describe_rival(reward, np.mean)),
-        (judge(lower), describe_place(deviation, np.mean, lower=True)),
-        (negate(judge_any(deviations[1:] <= deviations[0])), describe_rival(deviation, np.mean, lower=True)),
-        (judge((in_blocks > MOST).all(axis=0)), f"above {counts} of {len(BASELINES)}"),
+    dead = int((deviation == LARGEST_DEVIATION).to_numpy().sum())
+    words = f"; of {deviation.size} policies {dead} earn no more than random actions" if dead else ""
+    judged = (
+        weigh(higher, most, describe_place(reward, np.mean), say_difference),
+        weigh(higher, every, describe_rival(reward, np.mean), say_difference),
+        weigh(lower, most, describe_place(deviation, np.mean, lower=True) + words, say_difference),
+        weigh(lower, every, describe_rival(deviation, np.mean, lower=True) + words, say_difference),
+        weigh(
+            np.array([lead(block) for block in blocks]),
+            lambda tails: every(most(tails)),
+            f"above {counts} of {len(RIVALS)}",
+            say_difference,
+        ),
     )
-    found = [Claim(text, *judged, None) for text, judged in zip(texts, verdicts_and_evidence, strict=True)]
-    return found, np.array([higher, lower])
+    found = [
+        Claim(text, verdict, join(few, evidence), None) for text, (verdict, evidence) in zip(texts, judged, strict=True)
+    ]
+    return found, {} if few else {"reward": most(signed_rank(higher)), "stability": most(signed_rank(lower))}
 
 
 def _same_trends(trends: list[_Trend]) -> Claim:
     small, large = TITLES.values()
     text = f"the trends on {large} are those on {small}: above most baselines in reward and in stability on both"
-    if any(trend is None for trend in trends):
+    if not all(trends):
         return Claim(text, TOO_FEW, "see above", None)
-    both = np.array(trends)  # (environments, 2, draws)
-    shares = [
-        f"{name} on {title} in {share:.0%}"
-        for title, pair in zip(TITLES.values(), both.mean(axis=2), strict=True)
-        for name, share in zip(("reward", "stability"), pair, strict=True)
-    ]
-    return Claim(text, judge(both.all(axis=(0, 1))), f"of the draws: {', '.join(shares)}", None)
+    parts = {
+        f"{name} on {title}": tails
+        for title, trend in zip(TITLES.values(), trends, strict=True)
+        for name, tails in trend.items()
+    }
+    together = every(Tails(*(np.array(side) for side in zip(*parts.values(), strict=True))))
+    return Claim(text, judge(together), ", ".join(f"{what} {judge(tails)}" for what, tails in parts.items()), None)
 
 
 def _check(runs: pd.DataFrame) -> None:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from qtkit.claims.evidence import describe_place, describe_rival
-from qtkit.claims.seeds import collect_values, describe_missing, fill_equals, refuse_duplicates
+from qtkit.claims.evidence import describe_place, describe_rival, join
+from qtkit.claims.seeds import by_seed, describe_few, describe_missing, fill_equals, lead, refuse_duplicates
+from qtkit.claims.statistics import TOO_FEW, Tails, at_least, every
 from qtkit.claims.summary import check_columns, order_experiments, rank_models
-from qtkit.claims.verdicts import MOST, TOO_FEW, Claim, count_below, judge, judge_any, negate, sample_posterior
+from qtkit.claims.verdicts import Claim, most, say_difference, weigh
 from qtkit.names import OURS, PAPER_MODELS
 from qtkit.paper import PAIRS
 
@@ -62,8 +63,9 @@ def summary(frame: pd.DataFrame) -> pd.DataFrame:
     """A row a pair and model: the search, the baselines, the controls, then other settings.
 
     Columns: `pair`, `model`, `seeds` (how many); `test_accuracy` (median over the seeds), `low`, `high` (over the
-    seeds), `rank` of the median among the thirteen models; medians of `train_accuracy`, `test_loss`, `peak`, `first`
-    and `falls`, see `measure_runs`. Baselines that equal one with runs have its numbers, see `seeds.fill_equals`.
+    seeds), `rank` of the median among the distinct models, see `summary.rank_models`; medians of `train_accuracy`,
+    `test_loss`, `peak`, `first` and `falls`, see `measure_runs`. Baselines that equal one with runs have its numbers,
+    see `seeds.fill_equals`.
 
     Raises:
         ValueError: if a column is missing, or no row has accuracies and losses.
@@ -85,12 +87,13 @@ def summary(frame: pd.DataFrame) -> pd.DataFrame:
         for experiment, title in order_experiments(runs["experiment"], TITLES).items()
         for model in rank_models(runs[runs["experiment"] == experiment], "test_accuracy", "median")
     ]
-    return pd.DataFrame(rows).astype({"seeds": "Int64", "rank": "Int64"})
+    return pd.DataFrame(rows).astype({"seeds": "Int64", "rank": float})
 
 
-FORMATS = dict.fromkeys(
-    ("test_accuracy", "low", "high", "train_accuracy", "test_loss", "peak", "first", "falls"), ".3f"
-)
+FORMATS = {
+    **dict.fromkeys(("test_accuracy", "low", "high", "train_accuracy", "test_loss", "peak", "first", "falls"), ".3f"),
+    "rank": "g",
+}
 """How the columns of `summary` are printed."""
 
 
@@ -98,11 +101,10 @@ def claims(frame: pd.DataFrame) -> list[Claim]:
     """The claims of section VI.A, each with a verdict in one line.
 
     The paper's words are made measurable: "close" is at most 0.01 lower; "stable", "smooth" and "of low variance" are
-    small `falls` (see `measure_runs`); "most" is more than six of twelve; "certain baselines" are at least two. A claim
-    holds if it does in 95 % of the draws of `verdicts.sample_posterior`, does not hold if it fails in 95 %, else it is
-    within noise; a claim on the best baseline or on certain ones is about named ones, see `verdicts.judge_any`.
-    Evidence is medians over seeds. Runs count that are as long as the longest of their pair; without all
-    twelve baselines, or with fewer than three seeds of the search, there are not enough runs.
+    small `falls` (see `measure_runs`); "most" is five or more of the eight distinct baselines; "certain baselines" are
+    at least two. Each model is compared with the search seed by seed; `qtkit.claims.statistics` and docs/statistics.md
+    tell what the verdicts mean. Evidence is medians over seeds. Runs count that are as long as the longest of their
+    pair; without all distinct baselines, or with fewer than six seeds that all have, there are not enough runs.
 
     Raises:
         ValueError: if a column is missing, or a seed of a model is there twice.
@@ -111,15 +113,12 @@ def claims(frame: pd.DataFrame) -> list[Claim]:
     for experiment, claims_of in zip(TITLES, (_digits, _garments, _shoes), strict=True):
         part, title = runs[runs["experiment"] == experiment], TITLES[experiment]
         refuse_duplicates(part, title)
-        of_pair = claims_of(_Pair(part, title))
-        if missing := describe_missing(part):
-            of_pair = [Claim(each.text, TOO_FEW, missing, None) for each in of_pair]
-        found += of_pair
+        found += claims_of(_Pair(part, title))
     return found
 
 
 def find_missing(frame: pd.DataFrame) -> dict[str, str]:
-    """What is missing for the verdicts, in words, by experiment; nothing if nothing is."""
+    """What a figure lacks, in words, by experiment; nothing if nothing is."""
     runs = fill_equals(keep_longest(measure_runs(frame)))
     missing = {experiment: describe_missing(runs[runs["experiment"] == experiment]) for experiment in PAIRS}
     return {experiment: words for experiment, words in missing.items() if words}
@@ -156,15 +155,15 @@ class _Pair:
     """The claims on a pair of classes, judged as they are asked for."""
 
     def __init__(self, runs: pd.DataFrame, title: str) -> None:
-        self._runs, self._title, self._judged = runs, title, not describe_missing(runs)
+        self._runs, self._title, self._few = runs, title, describe_few(runs)
 
     def close(self) -> Claim:
         text = f"DiffQAS comes close to the best baseline on {self._title}: its test accuracy is at most {CLOSE} lower"
-        return self._against_best(text, "test_accuracy", lambda drawn: negate(judge_any(drawn[1:] - CLOSE > drawn[0])))
+        return self._against_best(text, "test_accuracy", lambda ahead: ahead + CLOSE, every)
 
     def lower_peak(self) -> Claim:
         text = f"DiffQAS has a lower peak test accuracy than the best baseline on {self._title}"
-        return self._against_best(text, "peak", lambda drawn: judge_any(drawn[1:] > drawn[0]))
+        return self._against_best(text, "peak", np.negative, lambda tails: at_least(tails, 1))
 
     def steadier(self) -> Claim:
         text = f"the test accuracy of DiffQAS falls less while it trains on {self._title} than that of most baselines"
@@ -182,38 +181,40 @@ class _Pair:
         return self._claim(
             text,
             "first",
-            lambda drawn: judge_any(drawn[1:] > drawn[0], FASTER),
-            lambda values: describe_place(values, np.median),
+            np.negative,
+            lambda tails: at_least(tails, FASTER),
+            lambda table: describe_place(table, np.median),
         )
 
     def high(self) -> Claim:
         text = f"DiffQAS exceeds {HIGH} in train and test accuracy on {self._title}"
-        if not self._judged:
-            return Claim(text, TOO_FEW, "", None)
-        both = [collect_values(self._runs, f"{part}_accuracy") for part in ("train", "test")]
-        drawn = np.array([sample_posterior(values, f"high {self._title}")[0] for values in both])  # (2, draws)
-        words = [f"{part} {np.median(values[OURS]):.3f}" for part, values in zip(("train", "test"), both, strict=True)]
-        return Claim(text, judge((drawn > HIGH).all(axis=0)), ", ".join(words), None)
+        own = {part: by_seed(self._runs, f"{part}_accuracy")[OURS].to_numpy() for part in ("train", "test")}
+        if not len(own["test"]):
+            return Claim(text, TOO_FEW, self._few, None)
+        words = ", ".join(f"{part} {np.median(values):.3f}" for part, values in own.items())
+        differences = np.array(list(own.values())) - HIGH
+        return Claim(text, *weigh(differences, every, join(self._few, words), say_difference), None)
 
-    def _against_best(self, text: str, column: str, judged: Callable[[np.ndarray], str]) -> Claim:
-        return self._claim(text, column, judged, lambda values: describe_rival(values, np.median))
+    def _against_best(
+        self, text: str, column: str, turn: Callable[[np.ndarray], np.ndarray], combine: Callable[[Tails], Tails]
+    ) -> Claim:
+        return self._claim(text, column, turn, combine, lambda table: describe_rival(table, np.median))
 
     def _against_most(self, text: str, column: str, *, lower: bool) -> Claim:
-        return self._claim(
-            text,
-            column,
-            lambda drawn: judge(count_below(-drawn if lower else drawn) > MOST),
-            lambda values: describe_place(values, np.median, lower=lower),
-        )
+        turn = np.negative if lower else np.positive
+        return self._claim(text, column, turn, most, lambda table: describe_place(table, np.median, lower=lower))
 
     def _claim(
         self,
         text: str,
         column: str,
-        judged: Callable[[np.ndarray], str],
-        evidence: Callable[[dict[str, np.ndarray]], str],
+        turn: Callable[[np.ndarray], np.ndarray],
+        combine: Callable[[Tails], Tails],
+        describe: Callable[[pd.DataFrame], str],
     ) -> Claim:
-        if not self._judged:
-            return Claim(text, TOO_FEW, "", None)
-        values = collect_values(self._runs, column)
-        return Claim(text, judged(sample_posterior(values, f"{column} {self._title}")), evidence(values), None)
+        """`turn` makes what the search is ahead of each baseline, `(baselines, seeds)`, positive where it is true."""
+        table = by_seed(self._runs, column)
+        if table.empty:
+            return Claim(text, TOO_FEW, self._few, None)
+        evidence = join(self._few, describe(table))
+        return Claim(text, *weigh(turn(lead(table)), combine, evidence, say_difference), None)

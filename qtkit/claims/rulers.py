@@ -64,7 +64,7 @@ def beside(summary: pd.DataFrame) -> pd.DataFrame:
     Raises:
         ValueError: if a column is missing, there is no row, or a series is not in Table II.
     """
-    check_columns(summary, (*_COUNTS, "dataset", "model", "median"))
+    check_columns(summary, (*_COUNTS, "rank", "paper_rank", "dataset", "model", "median"))
     datasets = list(dict.fromkeys(summary["dataset"]))
     if not datasets:
         raise ValueError("the table has no row: nothing to set rulers beside")
@@ -82,7 +82,7 @@ FORMATS = {"normalised": ".2g"}
 
 NOTE = "normalised: the median over the variance of the test targets; their own mean would get 1"
 
-_COUNTS = ("seeds", "below", "rank", "paper_rank")
+_COUNTS = ("seeds", "below")
 """Whole numbers that a ruler does not have."""
 
 

@@ -5,26 +5,51 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from qtkit.circuits.ansatz import CANDIDATES
-from qtkit.names import BASELINES, OURS, PAPER_MODELS, ranges
-from qtkit.simulation.structure import Structure, structure
+from qtkit.analysis import equal_circuits
+from qtkit.circuits.ansatz import CANDIDATES, qubits_for
+from qtkit.claims.statistics import MIN_SEEDS
+from qtkit.names import BASELINES, OURS, ranges
+from qtkit.paper import EXPERIMENTS
 
-EQUAL = tuple(
-    tuple(f"Config {k}" for k, ansatz in enumerate(CANDIDATES, start=1) if structure(ansatz, depth=1) is kind)
-    for kind in (Structure.UNIFORM, Structure.BASIS)
+_SMALLEST = EXPERIMENTS["series"]  # the paper's least qubits and layers; what is equal there is equal above
+_GROUPS = tuple(
+    tuple(BASELINES[place] for place in group)
+    for group in equal_circuits(CANDIDATES, qubits_for(_SMALLEST.targets[0].num_weights), _SMALLEST.depth)
 )
+
+EQUAL = tuple(group for group in _GROUPS if len(group) > 1)
 """Baselines whose circuits give the same distribution whatever the angles: their runs agree in every digit."""
 
-MIN_SEEDS = 3
-"""Seeds of the search that a posterior needs: its spread over them is the measure of noise."""
+RIVALS = tuple(group[0] for group in _GROUPS)
+"""The distinct baselines, each by the first of its names: ranks and claims count a circuit once."""
+
+DISTINCT = (OURS, *RIVALS)
+"""The search and the distinct baselines."""
+
+STANDS_FOR = {label: group[0] for group in _GROUPS for label in group}
+"""Each baseline's name among the distinct ones."""
+
+FIGURE_SEEDS = 3
+"""Seeds of the search that a figure needs; a verdict needs `MIN_SEEDS` of every model."""
 
 
-def collect_values(part: pd.DataFrame, column: str) -> dict[str, np.ndarray]:
-    """Each of the thirteen models' values, one a seed, in the order of the seeds."""
-    ordered = part.sort_values("seed").groupby("label")[column]
-    return {label: found.to_numpy(dtype=float) for label, found in ordered if label in PAPER_MODELS}
+def by_seed(part: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The values of a column, a row a seed that all distinct models have, a column a model of `DISTINCT`.
+
+    Arguments:
+        part: the runs of one experiment, a row a run, with `label` and `seed`, as `fill_equals` gives them.
+    """
+    table = part.pivot_table(index="seed", columns="label", values=column, dropna=False)
+    return table.reindex(columns=list(DISTINCT)).dropna()
+
+
+def lead(table: pd.DataFrame) -> npt.NDArray[np.float64]:
+    """What the search has more than each distinct baseline, `(baselines, seeds)`; `table` as `by_seed` gives it."""
+    ahead: npt.NDArray[np.float64] = (table[OURS].to_numpy()[:, None] - table[list(RIVALS)].to_numpy()).T
+    return ahead
 
 
 def fill_equals(frame: pd.DataFrame) -> pd.DataFrame:
@@ -46,13 +71,25 @@ def fill_equals(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def describe_missing(part: pd.DataFrame) -> str:
-    """What is missing of the runs of an experiment, a row a run, in words; nothing if nothing is."""
-    seeds, words = int((part["label"] == OURS).sum()), []
-    if missing := [label.removeprefix("Config ") for label in BASELINES if label not in set(part["label"])]:
-        words.append(f"no full run of config {ranges(missing)}")
-    if seeds < MIN_SEEDS:
-        words.append(f"{seeds} of {MIN_SEEDS} seeds of {OURS}")
+    """What a figure lacks of the runs of an experiment, a row a run, in words; nothing if nothing is."""
+    seeds, words = int((part["label"] == OURS).sum()), _describe_absent(part)
+    if seeds < FIGURE_SEEDS:
+        words.append(f"{seeds} of {FIGURE_SEEDS} seeds of {OURS}")
     return "; ".join(words)
+
+
+def describe_few(part: pd.DataFrame) -> str:
+    """What a verdict lacks of the runs of an experiment, a row a run, in words; nothing if nothing is."""
+    if words := _describe_absent(part):
+        return "; ".join(words)
+    seeds = part[part["label"].isin(DISTINCT)].groupby("label", sort=False)["seed"].agg(set)
+    if DISTINCT[0] not in seeds:
+        return f"no full run of {OURS}"
+    common = len(set.intersection(*seeds))
+    if common >= MIN_SEEDS:
+        return ""
+    fewest = seeds.map(len).loc[list(DISTINCT)].idxmin()
+    return f"{common} of {MIN_SEEDS} seeds that all models have in common; {fewest} has {len(seeds[fewest])}"
 
 
 def refuse_duplicates(part: pd.DataFrame, title: str) -> None:
@@ -61,3 +98,8 @@ def refuse_duplicates(part: pd.DataFrame, title: str) -> None:
     if len(again):
         label, seed = again.iloc[0][["label", "seed"]]
         raise ValueError(f"{label} on {title} has seed {seed} more than once: choose the runs of one setting")
+
+
+def _describe_absent(part: pd.DataFrame) -> list[str]:
+    missing = [label.removeprefix("Config ") for label in BASELINES if label not in set(part["label"])]
+    return [f"no full run of config {ranges(missing)}"] if missing else []

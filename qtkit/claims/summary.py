@@ -7,16 +7,18 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from qtkit.claims.seeds import DISTINCT, STANDS_FOR
+from qtkit.claims.statistics import average_ranks
 from qtkit.names import CONTROLS, PAPER_MODELS
 
 
 class Ranked(NamedTuple):
-    """A model of an experiment: its runs, the value that sums them up, its rank among the thirteen, 1 the highest."""
+    """A model of an experiment: its runs, the value that sums them up, its rank among the distinct ones, 1 the best."""
 
     label: str
     runs: pd.DataFrame
     value: float
-    rank: int | None
+    rank: float | None
 
 
 def check_columns(
@@ -43,8 +45,24 @@ def rank_models(part: pd.DataFrame, column: str, centre: str) -> Iterator[Ranked
         centre: `"mean"` or `"median"`.
     """
     values = part.groupby("label")[column].agg(centre)
-    thirteen = values[[label for label in PAPER_MODELS if label in values]]
+    ranks = rank_distinct(values, lower=False)
     labels = [label for label in (*PAPER_MODELS, *CONTROLS) if label in values]
     for label in [*labels, *(label for label in values.index if label not in labels)]:
-        rank = 1 + int((thirteen > values[label]).sum()) if label in thirteen else None
-        yield Ranked(label, part[part["label"] == label], values[label], rank)
+        yield Ranked(label, part[part["label"] == label], values[label], ranks.get(label))
+
+
+def rank_distinct(values: pd.Series, *, lower: bool) -> dict[str, float]:
+    """The ranks of the paper's models that are there, 1 the best: each distinct model counts once, ties share a mean.
+
+    Equal baselines are one model with one rank, and stand where the median of their values does: runs that agree in
+    every digit have one value, but the paper prints different ones on delayed quantum control.
+
+    Arguments:
+        values: by model.
+        lower: whether the lowest is the best.
+    """
+    there = values[[label for label in PAPER_MODELS if label in values]].dropna()
+    one = there.groupby([STANDS_FOR.get(label, label) for label in there.index]).median()
+    distinct = one[[label for label in DISTINCT if label in one]]
+    ranks = dict(zip(distinct.index, average_ranks(distinct, lower=lower).tolist(), strict=True))
+    return {label: ranks[STANDS_FOR.get(label, label)] for label in there.index}

@@ -1,27 +1,31 @@
-"""What few seeds say about a claim: draws of what the models' values may be, and a verdict from them."""
+"""A claim of the paper with its verdict and its evidence; how one is judged: `weigh`."""
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from qtkit.claims.seeds import EQUAL, MIN_SEEDS
-from qtkit.names import BASELINES, PAPER_MODELS
+from qtkit.claims.seeds import RIVALS
+from qtkit.claims.statistics import (
+    FAILS,
+    HOLDS,
+    MIN_SEEDS,
+    NOISE,
+    SIGNIFICANCE,
+    TOO_FEW,
+    Tails,
+    at_least,
+    detectable,
+    judge,
+    signed_rank,
+)
 
-HOLDS, FAILS, NOISE = "holds", "does not hold", "within noise"
-TOO_FEW = "not enough runs"
+__all__ = ["FAILS", "HOLDS", "MIN_SEEDS", "MOST", "NOISE", "SIGNIFICANCE", "TOO_FEW", "Claim", "most", "weigh"]
 
-SIGNIFICANCE = 0.05
-
-DRAWS = 20_000
-
-MOST = len(BASELINES) // 2
-"""More than so many baselines are "most"."""
+MOST = len(RIVALS) // 2 + 1
+""""Most" of the distinct baselines are at least so many."""
 
 
 @dataclass(frozen=True)
@@ -38,60 +42,37 @@ class Claim:
         return f"{self.verdict:>16}: {self.text} ({self.evidence})"
 
 
-def sample_posterior(values: Mapping[str, np.ndarray], stream: str) -> np.ndarray:
-    """What the thirteen models' values may be, `(13, draws)`, the search first.
+def most(tails: Tails) -> Tails:
+    """The p-values of "of most distinct baselines it is true", from those of each."""
+    return at_least(tails, MOST)
 
-    The seeds of a model are taken as normal around the model's value, with a spread of its own if it has three seeds
-    that differ, else with the one spread of all models that have more than one seed; values and spreads are drawn from
-    what the runs tell of them (flat prior), 20,000 times. Baselines that are equal (see `EQUAL`) and have the same
-    numbers count as often as the paper counts them, but have their noise in common.
+
+def weigh(
+    differences: np.ndarray, combine: Callable[[Tails], Tails], evidence: str, say: Callable[[float], str]
+) -> tuple[str, str]:
+    """The verdict on a claim, and its evidence; within noise, the effect that these seeds could have seen is added.
+
+    With fewer than six seeds there are not enough runs, whatever they say.
 
     Arguments:
-        values: of the search and each baseline, one a seed, at least one; of the search at least three.
-        stream: a name of what is measured; measures of the same name have their random numbers in common.
+        differences: `(..., seeds)`, positive where a comparison is true.
+        combine: from the comparisons' p-values to those of the claim, see `qtkit.claims.statistics`.
+        evidence: the runs' own numbers in words.
+        say: a difference of this size in words, such as "0.012".
     """
-    generator = np.random.default_rng(zlib.crc32(stream.encode()))
-    known: dict[tuple[Any, ...], int] = {}  # models that are one
-    groups = {label: group for group in EQUAL for label in group}
-    places = [
-        known.setdefault((groups.get(label, label), *values[label].tolist()), len(known)) for label in PAPER_MODELS
-    ]
-    seeds = [np.array(key[1:]) for key in known]
-    squares = np.array([((each - each.mean()) ** 2).sum() for each in seeds])
-    freedom = np.array([len(each) - 1 for each in seeds])
-    pooled = np.sqrt(squares.sum() / generator.chisquare(freedom.sum(), DRAWS))
-    drawn = []
-    for each, own, n in zip(seeds, squares, freedom, strict=True):
-        spread = np.sqrt(own / generator.chisquare(n, DRAWS)) if n >= MIN_SEEDS - 1 and own else pooled
-        drawn.append(each.mean() + spread * generator.standard_normal(DRAWS) / np.sqrt(len(each)))
-    return np.array(drawn)[places]
+    if differences.shape[-1] < MIN_SEEDS:
+        return TOO_FEW, evidence
+    verdict = judge(combine(signed_rank(differences)))
+    if verdict == NOISE:
+        evidence += f"; {say(detectable(differences, combine))} would have been seen"
+    return verdict, evidence
 
 
-def judge(holds: npt.ArrayLike) -> str:
-    """The verdict on `holds`, one truth a draw: it holds if it does in 95 % of them, fails if it fails in 95 %."""
-    share = np.asarray(holds).mean()
-    return HOLDS if share >= 1 - SIGNIFICANCE else FAILS if share <= SIGNIFICANCE else NOISE
+def say_difference(size: float) -> str:
+    """A difference of accuracies, returns or ranks in words."""
+    return f"a difference of {size:.2g}"
 
 
-def judge_any(holds: np.ndarray, least: int = 1) -> str:
-    """The verdict on "of at least so many baselines it is true"; `holds` `(12, draws)`, a truth a baseline and draw.
-
-    That of many one is true by chance is no evidence: of twelve equal models the search is seldom the best. So it holds
-    only if it does of so many named baselines, each in more than 95 % of the draws, as twelve comparisons at once need
-    (Bonferroni); it does not hold if in 95 % of the draws it is true of fewer.
-    """
-    shares = np.sort(holds.mean(axis=1))[::-1]
-    if shares[least - 1] >= 1 - SIGNIFICANCE / (len(holds) - least + 1):
-        return HOLDS
-    return FAILS if (holds.sum(axis=0) < least).mean() >= 1 - SIGNIFICANCE else NOISE
-
-
-def negate(verdict: str) -> str:
-    """The verdict on the claim that is true if the judged one is not."""
-    return {HOLDS: FAILS, FAILS: HOLDS}.get(verdict, verdict)
-
-
-def count_below(drawn: np.ndarray) -> np.ndarray:
-    """How many baselines lie below the search in each draw, `(draws,)`."""
-    counts: np.ndarray = (drawn[1:] < drawn[0]).sum(axis=0)
-    return counts
+def say_factor(size: float) -> str:
+    """A difference of decimal logarithms as a factor, in words."""
+    return f"a factor of {10**size:.2g}"

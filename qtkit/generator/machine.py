@@ -26,7 +26,8 @@ class Machine:
 
     Attributes:
         shots: how often each circuit is measured; None for exact probabilities.
-        gate_error: the chance that a gate leaves a random Pauli error on each qubit it touches, 0 to 0.75.
+        gate_error: the chance that a gate leaves a random Pauli error on each qubit it touches, 0 to 0.75: one rate for
+            Hadamards, rotations and CNOTs, where real CNOTs fail several times more often.
         readout_error: the chance that a bit is read wrong, 0 to 0.5.
         trajectories: random sets of gate errors simulated of each circuit, see `qtkit.simulation.noise`. They give an
             estimate, which may be negative where probabilities are tiny; shots are drawn as if it were 0 there.

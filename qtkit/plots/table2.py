@@ -47,7 +47,7 @@ def table2_figure(summary: pd.DataFrame) -> go.Figure:
             f"<b>{_short(cell.median)}</b>{' ★' if cell.rank == 1 else ''}<br>"
             f"{_short(cell.low)} – {_short(cell.high)}<br>paper {_short(cell.paper)} · {cell.below}/{cell.seeds}"
         )
-        hovers[row][column] = f"{cell.model}, {cell.dataset}: rank {cell.rank}, {cell.seeds} seeds"
+        hovers[row][column] = f"{cell.model}, {cell.dataset}: rank {cell.rank:g}, {cell.seeds} seeds"
     rulers = set(models) - set(ranked["model"])
     names = [f"<b>{OURS}</b>" if model == OURS else f"<i>{model}</i>" if model in rulers else model for model in models]
     heat = go.Heatmap(

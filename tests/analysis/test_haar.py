@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from qtkit import CANDIDATES, Ansatz
-from qtkit.analysis import expressibility, haar_fidelity_cdf, pair_fidelities
+from qtkit.analysis import Estimate, estimate_expressibility, expressibility, haar_fidelity_cdf, pair_fidelities
 from qtkit.analysis.haar import _log_haar_masses
 
 
@@ -80,3 +80,19 @@ def test_states_can_move_while_probabilities_do_not():
 def test_bad_options_are_refused(options, message):
     with pytest.raises(ValueError, match=message):
         expressibility(CANDIDATES[0], 2, 1, **options)
+
+
+@pytest.mark.parametrize("config", [2, 7, 9])
+def test_the_error_of_an_estimate_is_its_spread_over_draws(config):
+    ansatz = CANDIDATES[config - 1]
+    found = [estimate_expressibility(ansatz, 4, 2, n_pairs=1_000, seed=seed) for seed in range(60)]
+    values, errors = np.array([each.value for each in found]), np.array([each.error for each in found])
+    assert found[0].value == expressibility(ansatz, 4, 2, n_pairs=1_000)
+    if config == 9:
+        assert values.std() < 1e-12 and not errors.any(), "a state that never moves leaves nothing to chance"
+    else:
+        assert np.mean(errors) == pytest.approx(values.std(ddof=1), rel=0.25)
+
+
+def test_an_estimate_says_how_sure_it_is():
+    assert str(Estimate(0.123456, 0.0123)) == "0.123 ± 0.012"

@@ -18,10 +18,11 @@ def curves(
     *,
     labels: Iterable[str] = PAPER_MODELS,
     seeds: int = 3,
+    baseline_seeds: int = 1,
     environments: Iterable[str] = ENVIRONMENTS,
     episodes: int = 50_000,
 ) -> pd.DataFrame:
-    """Curves that end at `level(label, seed, environment)`; the search has several seeds, all others one."""
+    """Curves that end at `level(label, seed, environment)`; the search has more seeds than all others."""
     episode = np.arange(100, episodes + 1, 100)
     parts = [
         pd.DataFrame(
@@ -37,7 +38,7 @@ def curves(
         )
         for environment in environments
         for label in labels
-        for seed in range(seeds if label == "DiffQAS" else 1)
+        for seed in range(seeds if label == "DiffQAS" else baseline_seeds)
     ]
     return pd.concat(parts, ignore_index=True)
 
@@ -50,7 +51,8 @@ def summaries(frame: pd.DataFrame) -> pd.DataFrame:
         "last_5000_return": ends["moving_mean"].astype(float),
         "last_5000_std": ends["moving_std"].astype(float),
         "passed_0.9": np.nan,
-        **dict.fromkeys(("greedy_return", "sampled_return", "random_return", "shortest_return"), 0.5),
+        **dict.fromkeys(("greedy_return", "sampled_return", "shortest_return"), 0.5),
+        "random_return": 0.2,
         **dict.fromkeys(("greedy_length", "sampled_length", "random_length", "shortest_length"), 9.0),
     }
     return pd.concat([ends[["experiment", "label", "seed", "run"]], pd.DataFrame(told)], axis=1)

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from qtkit import CANDIDATES, probabilities
-from qtkit.claims.seeds import EQUAL, fill_equals
+from qtkit.claims.seeds import DISTINCT, EQUAL, RIVALS, STANDS_FOR, by_seed, fill_equals, lead
 from qtkit.names import OURS
 from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
 from qtkit.tasks.images import ImageSettings, ImageTraining
@@ -21,6 +21,19 @@ def test_which_baselines_are_equal() -> None:
     for group in EQUAL:
         first, *rest = (probabilities(CANDIDATES[int(label.split()[1]) - 1], angles) for label in group)
         assert all(torch.equal(first, other) for other in rest)
+
+
+def test_the_distinct_models() -> None:
+    assert (OURS, *RIVALS) == DISTINCT and len(RIVALS) == 8
+    assert [label for label, first in STANDS_FOR.items() if label != first] == [f"Config {k}" for k in (3, 4, 6, 12)]
+
+
+def test_a_table_by_seed() -> None:
+    everyone = runs(**{label.replace(" ", "_"): 3 for label in DISTINCT})
+    table = by_seed(everyone[(everyone["label"] != "Config 7") | (everyone["seed"] != 1)], "value")
+    assert list(table.columns) == list(DISTINCT) and list(table.index) == [0, 2]
+    assert lead(table).tolist() == [[-10 * k, -10 * k] for k in range(1, 9)]
+    assert by_seed(everyone[everyone["label"] != "Config 7"], "value").empty
 
 
 SMALL = (

@@ -1,79 +1,40 @@
-"""Draws and verdicts from few seeds."""
+"""A claim's verdict and its words."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from qtkit.claims.verdicts import (
-    FAILS,
-    HOLDS,
-    MOST,
-    NOISE,
-    Claim,
-    count_below,
-    judge,
-    judge_any,
-    negate,
-    sample_posterior,
-)
-from qtkit.names import BASELINES, OURS, PAPER_MODELS
+from qtkit.claims.statistics import FAILS, HOLDS, NOISE, TOO_FEW, every
+from qtkit.claims.verdicts import MOST, Claim, most, say_difference, say_factor, weigh
 
 
-def values(ours: list[float], baseline: list[float]) -> dict[str, np.ndarray]:
-    return {OURS: np.array(ours), **dict.fromkeys(BASELINES, np.array(baseline))}
+def test_most_of_the_distinct_baselines() -> None:
+    assert MOST == 5
+    differences = np.where(np.arange(8)[:, None] < 5, 1.0, -1.0) * np.arange(1, 11)
+    assert weigh(differences, most, "", say_difference)[0] == HOLDS
+    differences[4] *= -1
+    assert weigh(differences, most, "", say_difference)[0] == FAILS
 
 
-def test_draws_have_the_spread_of_the_mean() -> None:
-    """Of normal seeds with an unknown spread the mean is a t distribution with seeds - 1 degrees of freedom."""
-    seeds = [1.0, 2.0, 3.0, 4.0, 5.0]
-    drawn = sample_posterior(values(seeds, [0.0, 0.1, -0.1]), "a")
-    assert drawn.shape == (13, 20_000)
-    error = np.std(seeds, ddof=1) / np.sqrt(5)
-    low, high = np.quantile(drawn[0], [0.05, 0.95])
-    assert (low, high) == pytest.approx((3 - 2.132 * error, 3 + 2.132 * error), abs=0.05)  # 2.132: t table, 4
-    numbers = dict(zip(PAPER_MODELS, drawn, strict=True))
-    assert np.array_equal(numbers["Config 1"], numbers["Config 6"]), "equal baselines have their noise in common"
-    assert not np.array_equal(numbers["Config 1"], numbers["Config 2"]), "others with the same numbers have not"
-    other = sample_posterior(values(seeds, [0.0, 0.1, -0.1]), "b")
-    assert abs(np.corrcoef(drawn[0], other[0])[0, 1]) < 0.05, "another measure has random numbers of its own"
+def test_within_noise_the_effect_that_could_be_seen_is_told() -> None:
+    differences = np.random.default_rng(0).normal(size=(8, 10))
+    verdict, evidence = weigh(differences, every, "as found", say_difference)
+    assert verdict == NOISE and evidence.startswith("as found; a difference of ")
+    assert evidence.endswith(" would have been seen")
+    sure = weigh(np.abs(differences), every, "as found", say_difference)
+    assert sure == (HOLDS, "as found")
 
 
-def test_one_spread_where_seeds_are_few() -> None:
-    """Baselines of one seed: whatever their spread is, it is that of all."""
-    drawn = sample_posterior(values([0.0, 1.0, 2.0], [5.0]), "a")
-    spread = np.abs(drawn[[2, 5]] - 5)  # configs 2 and 5
-    assert np.corrcoef(np.log(spread))[0, 1] > 0.1, "a wide draw is wide for both"
-    still = sample_posterior(values([1.0, 1.0, 1.0], [0.9, 1.1]), "a")
-    assert still[0].std() > 0.05, "three equal seeds do not prove that there is no spread"
+@pytest.mark.parametrize("seeds", [1, 3, 5])
+def test_few_seeds_that_agree_are_no_proof(seeds: int) -> None:
+    """Three equal seeds of the search against one of 0.95: agreement is no certainty."""
+    assert weigh(np.full((8, seeds), -0.95), every, "as found", say_difference) == (TOO_FEW, "as found")
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seeds", [1, 3])
-def test_equal_models_seldom_get_a_verdict(seeds: int) -> None:
-    """Thirteen models of the same worth: claims on the best of them, and on most, are within noise."""
-    generator, wrong = np.random.default_rng(0), {"best": 0, "two": 0, "most": 0}
-    for number in range(60):
-        found = {OURS: generator.normal(size=3)} | {label: generator.normal(size=seeds) for label in BASELINES}
-        drawn = sample_posterior(found, str(number))
-        wrong["best"] += judge_any(drawn[1:] > drawn[0]) != NOISE
-        wrong["two"] += judge_any(drawn[1:] > drawn[0], 2) != NOISE
-        wrong["most"] += judge(count_below(drawn) > MOST) != NOISE
-    assert all(count <= 9 for count in wrong.values()), wrong
-
-
-def test_some_are_named() -> None:
-    def holds(*shares: float) -> np.ndarray:
-        return np.array([np.arange(1_000) < 1_000 * share for share in (*shares, *[0.0] * (12 - len(shares)))])
-
-    assert judge_any(holds(0.999)) == HOLDS and judge_any(holds(0.99)) == NOISE and judge_any(holds(0.04)) == FAILS
-    assert judge_any(holds(0.999, 0.5), 2) == NOISE and judge_any(holds(0.999, 0.999), 2) == HOLDS
-    assert judge_any(holds(0.999), 2) == FAILS
-    assert [negate(each) for each in (HOLDS, FAILS, NOISE)] == [FAILS, HOLDS, NOISE]
-
-
-def test_verdicts() -> None:
-    assert [judge(np.arange(100) < n) for n in (95, 94, 6, 5)] == [HOLDS, NOISE, NOISE, FAILS]
+def test_sizes_in_words() -> None:
+    assert say_difference(0.0123) == "a difference of 0.012"
+    assert say_factor(np.log10(3.16)) == "a factor of 3.2"
 
 
 def test_a_claim_is_a_line() -> None:

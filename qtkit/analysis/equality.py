@@ -1,0 +1,27 @@
+"""Which circuits are one and the same in their probabilities: `equal_circuits`."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+from qtkit.circuits.ansatz import Ansatz
+from qtkit.simulation.structure import structure
+
+
+def equal_circuits(candidates: Sequence[Ansatz], n_qubits: int, depth: int) -> tuple[tuple[int, ...], ...]:
+    """The places of `candidates` in groups that have the same probabilities at whatever angles, in order.
+
+    Equal are circuits whose probabilities do not depend on the angles and are of the same kind, see
+    `qtkit.simulation.structure.structure`; and those with the same gates in the same order.
+
+    Example:
+        >>> from qtkit import CANDIDATES
+        >>> equal_circuits(CANDIDATES[6:], n_qubits=4, depth=2)  # configs 9 and 12
+        ((0,), (1,), (2, 5), (3,), (4,))
+    """
+    groups: dict[Hashable, list[int]] = {}
+    for place, ansatz in enumerate(candidates):
+        kind = structure(ansatz, depth)
+        gates = (ansatz.hadamard, ansatz.cnots(n_qubits), ansatz.rotations(depth))
+        groups.setdefault(gates if kind.depends_on_angles else kind, []).append(place)
+    return tuple(map(tuple, groups.values()))

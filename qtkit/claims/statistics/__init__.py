@@ -1,0 +1,35 @@
+"""Pure functions over arrays of differences, the last axis the seeds: what few seeds say, and what they cannot say.
+
+`signed_rank` tests, `at_least` and `every` join tests to claims, `judge` puts the result in words, `typical` says how
+large a difference is, `detectable` how large it would have to be, `average_ranks` ranks models, and `agreements` and
+`regrets` compare the weights of a search with what its candidates are worth alone. docs/statistics.md says why.
+"""
+
+from qtkit.claims.statistics.choice import agreements, regrets
+from qtkit.claims.statistics.combining import at_least, every
+from qtkit.claims.statistics.effects import Typical, typical
+from qtkit.claims.statistics.placing import average_ranks
+from qtkit.claims.statistics.power import POWER, detectable
+from qtkit.claims.statistics.signed_ranks import Tails, signed_rank
+from qtkit.claims.statistics.words import FAILS, HOLDS, MIN_SEEDS, NOISE, SIGNIFICANCE, TOO_FEW, judge
+
+__all__ = [
+    "FAILS",
+    "HOLDS",
+    "MIN_SEEDS",
+    "NOISE",
+    "POWER",
+    "SIGNIFICANCE",
+    "TOO_FEW",
+    "Tails",
+    "Typical",
+    "agreements",
+    "at_least",
+    "average_ranks",
+    "detectable",
+    "every",
+    "judge",
+    "regrets",
+    "signed_rank",
+    "typical",
+]

@@ -91,7 +91,8 @@ def stack_ensembles(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Ten
     The paper gives no formula for M > 1 (end of section V). This is our reading: block m maps a state `|s>` to
     `sum_j w[m, j] U_j(Theta[m]) |s>`, each candidate acting linearly; Hadamards stand only before the first block;
     the state is normalised at the end. A sum of unitaries is no circuit: a machine would need ancillas and keep some of
-    its shots only (post-selection). With M = 1 it is not equation 7, which adds probabilities where this adds amplitudes.
+    its shots only (post-selection). With M = 1 it is not equation 7, which adds probabilities, where this adds
+    amplitudes.
 
     Raises:
         ValueError: if the weighted sum of states vanishes, so that there is no direction to normalise; on the CPU only,

@@ -64,7 +64,7 @@ class _Mapping(torch.autograd.Function):
         by_row, by_column = _on_bits(weight, bias, high_bits, low_bits)
         if not kernels:
             return _on_bits_and(probabilities[:count], weight, by_row, by_column)
-        kappa = torch.empty(count, dtype=weight.dtype)
+        kappa = weight.new_empty(count)
         _kernels().spread(by_row.numpy(), by_column.numpy(), probabilities.numpy(), float(weight[-1]), kappa.numpy())
         return kappa
 

@@ -74,4 +74,4 @@ def count_weights(model: nn.Module) -> int:
 
 def make_generator(seed: int) -> torch.Generator:
     """A generator of random numbers of its own."""
-    return torch.Generator().manual_seed(seed)
+    return torch.Generator("cpu").manual_seed(seed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -74,19 +74,6 @@ def expected() -> Callable[[str], dict[str, Tensor]]:
     """The starts under PyTorch's own defaults."""
     found = {name: start(name) for name in STARTS}
     return found.__getitem__
-
-
-@pytest.fixture(params=["float64", "another device"])
-def other_defaults(request: pytest.FixtureRequest, expected: object) -> Iterator[None]:  # noqa: ARG001  computed before
-    """What a user's notebook may have set; `meta`, where nothing can be computed, stands for any other device."""
-    if request.param == "float64":
-        torch.set_default_dtype(torch.float64)
-        yield
-        torch.set_default_dtype(torch.float32)
-    else:
-        torch.set_default_device("meta")
-        yield
-        torch.set_default_device(None)
 
 
 @pytest.mark.usefixtures("other_defaults")

@@ -44,10 +44,10 @@ def expectation(environment: TableEnvironment, probabilities: Tensor) -> Expecta
         ValueError: for an environment that is no table, or probabilities that are none.
     """
     table = _table(environment)
-    probabilities = torch.as_tensor(probabilities, dtype=torch.float64)
+    probabilities = torch.as_tensor(probabilities, dtype=torch.float64, device="cpu")
     if probabilities.shape not in ((7,), (table.n_live, 7)):
         raise ValueError(f"probabilities must have shape (7,) or ({table.n_live}, 7), got {tuple(probabilities.shape)}")
-    if (probabilities < 0).any() or not torch.allclose(probabilities.sum(-1), torch.ones((), dtype=torch.float64)):
+    if (probabilities < 0).any() or not torch.allclose(probabilities.sum(-1), probabilities.new_ones(())):
         raise ValueError("the probabilities of the actions must be at least 0 and sum to 1 in each state")
     return Expectation(*(value.item() for value in _expected(environment, probabilities)))
 
@@ -61,7 +61,7 @@ def best_constant_policy(environment: TableEnvironment) -> tuple[Tensor, Expecta
         ValueError: for an environment that is no table.
     """
     _table(environment)
-    logits = torch.zeros(7, dtype=torch.float64, requires_grad=True)
+    logits = torch.zeros(7, dtype=torch.float64, device="cpu", requires_grad=True)
     optimiser = Adam([logits], lr=_RATE, maximize=True)
     for _ in range(_STEPS):
         optimiser.zero_grad()
@@ -74,12 +74,16 @@ def best_constant_policy(environment: TableEnvironment) -> tuple[Tensor, Expecta
 def _expected(environment: TableEnvironment, probabilities: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """Expected return, steps and successes; differentiable in the probabilities."""
     table = environment.table
-    leads, ends = torch.tensor(table.next_state), torch.tensor(table.terminated)  # (n_live, 7)
-    rewards = torch.tensor(table.payoff)[torch.tensor(table.payment)]  # (n_live, 7, max_steps + 1)
+    leads, ends, payment = (
+        torch.tensor(part, device="cpu") for part in (table.next_state, table.terminated, table.payment)
+    )  # (n_live, 7) each
+    rewards = torch.tensor(table.payoff, device="cpu")[payment]  # (n_live, 7, max_steps + 1)
     probabilities = probabilities.expand(table.n_live, 7)
-    there = torch.zeros(table.n_live, dtype=torch.float64)  # the probability of each state, the episode not ended
+    there = torch.zeros(
+        table.n_live, dtype=torch.float64, device="cpu"
+    )  # the probability of each state, the episode not ended
     there[table.start] = 1
-    total, steps, success = torch.zeros((3,), dtype=torch.float64).unbind()
+    total, steps, success = torch.zeros((3,), dtype=torch.float64, device="cpu").unbind()
     goes_on = ~ends.reshape(-1)
     following = leads.reshape(-1)[goes_on]
     for time in range(1, table.max_steps + 1):

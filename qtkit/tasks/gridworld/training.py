@@ -200,7 +200,7 @@ class GridworldTraining(Training[GridworldSettings, Environment, Record]):
         """Where actions lead and what they pay, if there is a table of it."""
         if not isinstance(self.data, TableEnvironment):
             return {}
-        return {name: torch.tensor(getattr(self.data.table, name)) for name in _RULES}
+        return {name: torch.tensor(getattr(self.data.table, name), device="cpu") for name in _RULES}
 
     def _checksums(self) -> tuple[int, ...]:
         # Before the rules were counted in, a checkpoint knew what is seen alone: that must do.

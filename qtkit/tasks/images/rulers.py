@@ -54,4 +54,4 @@ def block_accuracy(data: ImagePair, side: int = 7) -> float:
 def _seen(images: Tensor, side: int) -> Tensor:
     """The block means, and a column of ones: float64 `(N, (28 / side)**2 + 1)`."""
     means = block_means(images, side).double()
-    return torch.cat([means, torch.ones(len(means), 1, dtype=means.dtype)], dim=1)
+    return torch.cat([means, means.new_ones(len(means), 1)], dim=1)

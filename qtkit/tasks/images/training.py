@@ -88,7 +88,7 @@ class ImageTraining(EpochTraining[ImageSettings, ImagePair, Record]):
         self._train = (data.train_images.to(device, dtype), data.train_labels.to(device))
         self._test = (data.test_images.to(device, dtype), data.test_labels.to(device))
         self._shuffler = make_generator(int(np.random.SeedSequence(settings.seed).generate_state(1)[0]))
-        self._order = torch.empty(0, dtype=torch.int64)  # of this epoch's images
+        self._order = torch.empty(0, dtype=torch.int64, device="cpu")  # of this epoch's images
         model = build_image_model(settings)
         optimiser = Adam(trainable_parameters(model), lr=settings.learning_rate)
         super().__init__(settings, data, model, optimiser, math.ceil(len(data.train_labels) / settings.batch_size))
@@ -96,7 +96,7 @@ class ImageTraining(EpochTraining[ImageSettings, ImagePair, Record]):
     def _loss(self, place: int) -> Tensor:
         images, labels = self._train
         if place == 0:
-            self._order = torch.randperm(len(labels), generator=self._shuffler)
+            self._order = torch.randperm(len(labels), generator=self._shuffler, dtype=torch.int64, device="cpu")
         size = self.settings.batch_size
         rows = self._order[place * size : (place + 1) * size].to(labels.device)
         return cross_entropy(self.model(images[rows]), labels[rows])

@@ -135,7 +135,8 @@ class SeriesTraining(EpochTraining[SeriesSettings, Series, Record]):
 
     def _data_tensors(self) -> dict[str, Tensor]:
         data = self.data
-        return {"windows": data.windows, "targets": data.targets, "n_train": torch.tensor(data.n_train)}
+        n_train = torch.tensor(data.n_train, dtype=torch.int64, device="cpu")
+        return {"windows": data.windows, "targets": data.targets, "n_train": n_train}
 
     def _describe_data(self) -> dict[str, Any]:
         data = self.data

@@ -98,7 +98,9 @@ def _collect_from_table(logits: Tensor, values: Tensor, episode: Episode, draws:
         actions.append(choose_action(cumulated[rows[-1]], draws[len(rewards)]))
         rewards.append(episode.step(actions[-1])[0])
     bootstrap = 0.0 if episode.done else value_of[_row(episode)]
-    return Rollout(log_policy[rows], values[rows], torch.tensor(actions), rewards, bootstrap)
+    return Rollout(
+        log_policy[rows], values[rows], torch.tensor(actions, dtype=torch.int64, device="cpu"), rewards, bootstrap
+    )
 
 
 def _collect_step_by_step(networks: _Networks, episode: Episode, draws: Sequence[float], numbers: Tensor) -> Rollout:
@@ -119,7 +121,9 @@ def _collect_step_by_step(networks: _Networks, episode: Episode, draws: Sequence
         with torch.no_grad():
             bootstrap = networks(_observe(episode, numbers))[1].item()
     log_policy = log_softmax(torch.cat(logits), -1)
-    return Rollout(log_policy, torch.cat(values), torch.tensor(actions), rewards, bootstrap)
+    return Rollout(
+        log_policy, torch.cat(values), torch.tensor(actions, dtype=torch.int64, device="cpu"), rewards, bootstrap
+    )
 
 
 def _row(episode: Episode) -> int:

@@ -18,7 +18,7 @@ class SharedAdam(Adam):
     def __init__(self, numbers: Tensor, learning_rate: float, betas: tuple[float, float]) -> None:
         super().__init__([numbers], lr=learning_rate, betas=betas, fused=numbers.device.type == "cpu")
         self.state[numbers] = {
-            "step": torch.zeros(()),
+            "step": torch.zeros((), dtype=torch.float32, device="cpu"),
             "exp_avg": torch.zeros_like(numbers),
             "exp_avg_sq": torch.zeros_like(numbers),
         }

@@ -22,7 +22,7 @@ class TableEnvironment(Environment):
 
     def __init__(self, table: TransitionTable) -> None:
         self.table, self.name, self.max_steps = table, table.environment, table.max_steps
-        self.observations = torch.tensor(table.observations[: table.n_live])
+        self.observations = torch.tensor(table.observations[: table.n_live], dtype=torch.float32, device="cpu")
         # Plain lists: reading a single number out of an array takes several times as long.
         payoff = table.payoff.tolist()
         self.moves = [

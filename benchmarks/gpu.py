@@ -282,8 +282,8 @@ def operations(n: int, device: torch.device) -> dict[str, float]:
     }
     for k in (4, 5, 6, 7):
         matrix = torch.randn(1, 2**k, 2**k, device=device)
-        work[f"multiply, k={k}"] = lambda matrix=matrix: products.multiply(states, matrix)
-        work[f"overlap, k={k}"] = lambda k=k: products.overlap_last(states, states, 2**k)
+        work[f"multiply, k={k}"] = lambda matrix=matrix: products.multiply(states, matrix.expand(rows, -1, -1))
+        work[f"overlap of two, k={k}"] = lambda k=k: products.overlap_last(states, rows // 2, 2**k)
         work[f"leading product, k={k}"] = lambda matrix=matrix, k=k: torch.matmul(
             matrix[0], states.view(rows, 2**k, -1)
         )

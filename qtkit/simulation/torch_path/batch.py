@@ -84,13 +84,10 @@ class Batch:
         reduced to this qubit, times `-iP`.
 
         Arguments:
-            overlaps: each group's `(L, B, 2**k, 2**k)`.
+            overlaps: each group's `(L, B, 4**k)`.
         """
         reduced = [
-            product(
-                overlap.reshape(self.depth, len(self), -1),
-                _reduction(k, self.dtype, self.device).expand(self.depth, -1, -1),
-            )
+            product(overlap, _reduction(k, self.dtype, self.device).expand(self.depth, -1, -1))
             for k, overlap in zip(self.sizes, overlaps, strict=True)
         ]
         by_qubit = torch.cat(reduced, dim=-1).reshape(self.depth, len(self), self.n, 2, 2).transpose(0, 1)

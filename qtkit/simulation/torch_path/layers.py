@@ -40,11 +40,12 @@ def _run(batch: Batch, angles: Tensor, sources: Tensor | None) -> Tensor:
             states, done = _after_first_layer(batch, [group[:, 0] for group in matrices]), 1
         else:
             states, done = sources, 0
+        transposed = [group.mT.expand(len(batch), -1, -1, -1).unbind(1) for group in matrices]
         for layer in range(done, batch.depth):
-            states = select(states.reshape(1, -1), batch.sources).reshape(len(batch), -1)
-            for group in matrices:
-                states = multiply(states, group[:, layer])
-        return states
+            states = select(states.reshape(1, -1), batch.sources)
+            for group in transposed:
+                states = multiply(states, group[layer])
+        return states.reshape(len(batch), -1)
 
 
 class _Layers(torch.autograd.Function):
@@ -81,19 +82,21 @@ def _undo(
 ) -> tuple[Tensor, Tensor | None]:
     """The derivatives by `angles`, and `to_sources`, given that by the last `states`, `(B, 2**n)`."""
     with full_precision(batch.device):
-        inverses = [group.mH for group in batch.matrices(angles)]
-        inverses = [torch.cat([group, group]) if len(group) > 1 else group for group in inverses]
-        overlaps: list[list[Tensor]] = [[] for _ in inverses]
+        rows = len(batch)
+        transposed = [
+            (group.expand(2 * rows, -1, -1, -1) if len(group) == 1 else torch.cat([group, group])).conj().unbind(1)
+            for group in batch.matrices(angles)  # the inverse of a rotation, transposed, is its conjugate
+        ]
+        overlaps: list[list[Tensor]] = [[] for _ in transposed]
         pair = torch.cat([states, upstream])  # (2 * B, 2**n)
         for layer in reversed(range(batch.depth)):
-            for group, k, found in zip(inverses, batch.sizes, overlaps, strict=True):
-                pair = multiply(pair, group[:, layer])
-                state, cotangent = pair.chunk(2)
-                found.append(overlap_last(state, cotangent, 2**k))
+            for group, k, found in zip(transposed, batch.sizes, overlaps, strict=True):
+                pair = multiply(pair, group[layer])
+                found.append(overlap_last(pair, rows, 2**k))
             if layer or to_sources:
-                pair = select(pair.reshape(2, -1), batch.images).reshape(pair.shape)
+                pair = select(pair.reshape(2, -1), batch.images)
         by_angle = batch.angle_gradient([torch.stack(found[::-1]) for found in overlaps], angles)
-        return by_angle, pair[len(batch) :] if to_sources else None
+        return by_angle, pair.reshape(2, rows, -1)[1] if to_sources else None
 
 
 def _has_tangent(tensor: Tensor) -> bool:

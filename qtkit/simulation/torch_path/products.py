@@ -37,15 +37,15 @@ def _kron(left: Tensor, right: Tensor) -> Tensor:
     return product.reshape(*product.shape[:-4], rows, rows)
 
 
-def multiply(states: Tensor, matrix: Tensor) -> Tensor:
-    """`matrix` on the leading qubits of `states` `(B, 2**n)`, which become the last ones.
+def multiply(states: Tensor, transposed: Tensor) -> Tensor:
+    """A matrix on the leading qubits of each of B states, which become the last ones, `(B, 2**n / m, m)`.
 
     Arguments:
-        matrix: `(B, m, m)`, or `(1, m, m)` for all rows.
+        states: B times `2**n` numbers, in any shape.
+        transposed: the matrix of each state, transposed, `(B, m, m)`.
     """
-    rows, m = len(states), matrix.shape[-1]
-    leading_last = states.reshape(rows, m, -1).transpose(1, 2)  # (B, 2**n / m, m)
-    return product(leading_last, matrix.expand(rows, m, m).transpose(1, 2)).reshape(rows, -1)
+    rows, m = transposed.shape[:2]
+    return product(states.reshape(rows, m, -1).transpose(1, 2), transposed)
 
 
 def select(rows: Tensor, index: Tensor) -> Tensor:
@@ -58,24 +58,31 @@ def select(rows: Tensor, index: Tensor) -> Tensor:
     )
 
 
-def overlap_last(states: Tensor, cotangents: Tensor, m: int) -> Tensor:
-    """`sum_r s[r, a] conj(c[r, b])` over all but the last qubits of `(B, 2**n)`, `(B, m, m)`.
+def overlap_last(pair: Tensor, rows: int, m: int) -> Tensor:
+    """`sum_r s[r, a] conj(c[r, b])` over all but the last qubits of states and cotangents, `(rows, m * m)`.
 
     The sum is long and its result small: it is cut into partial sums, a product each.
+
+    Arguments:
+        pair: the states, then the cotangents, `rows` times `2**n` numbers each, in any shape.
+        rows: how many states there are.
+        m: the size of the last qubits.
     """
-    rows, length = len(states), states.shape[-1] // m
+    length = pair.numel() // (2 * rows * m)
     chunks = max(1, min(length // _CHUNK, _CHUNKS // rows))
     chunks = 1 << (chunks.bit_length() - 1)
-    left, right = (x.reshape(rows * chunks, length // chunks, m) for x in (states, cotangents.conj()))
-    return product(left.transpose(1, 2), right).reshape(rows, chunks, m, m).sum(1)
+    states, cotangents = pair.reshape(2, rows * chunks, length // chunks, m).unbind(0)
+    partial = product(states.transpose(1, 2), cotangents.conj() if pair.is_complex() else cotangents)
+    return partial.reshape(rows, chunks, m * m).sum(1) if chunks > 1 else partial.reshape(rows, m * m)
 
 
 def walsh_hadamard(vectors: Tensor) -> Tensor:
     """The unnormalised transform `out[y] = sum_x (-1)**(x.y) vector[x]` of each vector, `(2**n,)` or `(C, 2**n)`."""
-    rows = vectors.reshape(-1, vectors.shape[-1])
-    for k in group_sizes(vectors.shape[-1].bit_length() - 1, vectors.device):
-        rows = multiply(rows, _hadamard(k, vectors.dtype, vectors.device)[None])
-    return rows.reshape(vectors.shape)
+    size, found = vectors.shape[-1], vectors
+    rows = vectors.numel() // size
+    for k in group_sizes(size.bit_length() - 1, vectors.device):
+        found = multiply(found, _hadamard(k, vectors.dtype, vectors.device).expand(rows, -1, -1))
+    return found.reshape(vectors.shape)
 
 
 @functools.lru_cache(maxsize=64)

@@ -14,7 +14,7 @@ from qtkit.tasks.series.settings import SeriesSettings
 
 _MORE = {
     "narma_windows": "what the NARMA windows hold: the input u, or the series itself",
-    "scaling": "minmax to (-1, 1), none, or as the paper: none for NARMA alone",
+    "scaling": "minmax to (-1, 1), by the training part alone (train), none, or as the paper: none for NARMA alone",
     "window": "values the network sees",
     **MODEL_TOOLTIPS,
     "train_angles": TRAIN_ANGLES_TOOLTIP,

@@ -143,15 +143,16 @@ def own_series(values: ArrayLike, settings: SeriesSettings | None = None, *, sou
     return _cut(array, array, np.arange(len(array)), settings, f"{source}, {len(array):,} points")
 
 
-def minmax(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """`values` scaled and shifted to lie from -1 to 1.
+def minmax(values: NDArray[np.float64], seen: int | None = None) -> NDArray[np.float64]:
+    """`values` scaled and shifted to lie from -1 to 1; with `seen`, as the first so many of them ask for.
 
     Raises:
-        ValueError: if they are all equal.
+        ValueError: if these are all equal.
     """
-    low, high = values.min(), values.max()
+    low, high = values[:seen].min(), values[:seen].max()
     if not high > low:
-        raise ValueError(f"the series is constant ({low:g}): there is nothing to scale, and nothing to learn")
+        part = "" if seen is None else f" over its first {seen} values"
+        raise ValueError(f"the series is constant{part} ({low:g}): there is nothing to scale, and nothing to learn")
     scaled: NDArray[np.float64] = 2 * (values - low) / (high - low) - 1
     return scaled
 
@@ -176,6 +177,9 @@ def _cut(
         )
     if settings.scaling == "minmax" or (settings.scaling == "paper" and not settings.dataset.startswith("narma")):
         inputs, targets = minmax(inputs), minmax(targets)
+    elif settings.scaling == "train":
+        seen = n_train + window  # up to the last training target
+        inputs, targets = minmax(inputs, seen), minmax(targets, seen)
     return Series(
         torch.from_numpy(np.lib.stride_tricks.sliding_window_view(inputs, window)[:count].copy()),
         torch.from_numpy(targets[window : window + count].copy()),

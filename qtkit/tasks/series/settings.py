@@ -16,7 +16,7 @@ _PAPER = EXPERIMENTS["series"]
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "dataset": ("bessel", "damped_shm", "delayed_qc", "narma5", "narma10", "mirror", "own"),
     "narma_windows": ("input", "series"),
-    "scaling": ("paper", "minmax", "none"),
+    "scaling": ("paper", "minmax", "train", "none"),
     "predictions": ("all", "figures", "none"),
     **MODEL_CHOICES,
 }
@@ -41,7 +41,9 @@ class SeriesSettings(EpochSettings):
     narma_windows: str = "input"
     """What the NARMA windows hold: `"input"` u, from which y is predicted, or `"series"`, y itself."""
     scaling: str = "paper"
-    """`"minmax"` to (-1, 1) over the whole series, `"none"`, or `"paper"`: minmax, but for NARMA none."""
+    """`"minmax"` to (-1, 1) over the whole series, `"none"`, or `"paper"`: minmax, but for NARMA none. `"train"`: minmax
+    by the values up to the last training target alone, so that nothing of the test part is known before; later values
+    may lie outside."""
     window: int = int(_PAPER.options["window"])
     """Values the network sees."""
     train_share: float = SERIES_TRAIN_SHARE
@@ -71,7 +73,7 @@ class SeriesSettings(EpochSettings):
         if self.file is not None:
             if not isinstance(self.file, str | os.PathLike):
                 raise ValueError(f"file must be a path or None, got {self.file!r}")
-            self._set("file", os.fspath(self.file))
+            self._set("file", os.fsdecode(self.file))
         if self.column is not None and not isinstance(self.column, str):
             raise ValueError(f"column must be a column's name or None, got {self.column!r}")
 

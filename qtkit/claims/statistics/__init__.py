@@ -1,11 +1,12 @@
 """Pure functions over arrays of differences, the last axis the seeds: what few seeds say, and what they cannot say.
 
 `signed_rank` tests, `at_least` and `every` join tests to claims, `judge` puts the result in words, `typical` says how
-large a difference is, `detectable` how large it would have to be, `average_ranks` ranks models, and `agreements` and
-`regrets` compare the weights of a search with what its candidates are worth alone. docs/statistics.md says why.
+large a difference is, `detectable` how large it would have to be, `average_ranks` ranks models. `agreements`,
+`agreement_by_chance` and `regrets` compare the weights of a search with what its candidates are worth alone.
+docs/statistics.md says why.
 """
 
-from qtkit.claims.statistics.choice import agreements, regrets
+from qtkit.claims.statistics.choice import agreement_by_chance, agreements, regrets
 from qtkit.claims.statistics.combining import at_least, every
 from qtkit.claims.statistics.effects import Typical, typical
 from qtkit.claims.statistics.placing import average_ranks
@@ -23,6 +24,7 @@ __all__ = [
     "TOO_FEW",
     "Tails",
     "Typical",
+    "agreement_by_chance",
     "agreements",
     "at_least",
     "average_ranks",

@@ -4,14 +4,49 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 
-from qtkit.claims.statistics import agreements, average_ranks, regrets
+from qtkit.claims.statistics import agreement_by_chance, agreements, average_ranks, regrets
 
 
 def test_agreement_is_that_of_the_orders() -> None:
     merits = [[0.9, 0.8, 0.7, 0.6]] * 3
     shares = [[0.4, 0.3, 0.2, 0.1], [0.1, 0.2, 0.3, 0.4], [0.4, 0.2, 0.3, 0.1]]
     assert agreements(shares, merits).tolist() == pytest.approx([1, -1, 4 / 6])
+
+
+def test_of_one_seed_the_chance_is_scipys() -> None:
+    random = np.random.default_rng(0)
+    for number in (4, 6):
+        shares, merits = random.random((2, 1, number))
+        tails = agreement_by_chance(shares, merits)
+        for found, alternative in zip(tails, ("greater", "less"), strict=True):
+            expected = stats.kendalltau(shares[0], merits[0], alternative=alternative, method="exact").pvalue
+            assert found == pytest.approx(expected)
+
+
+def test_seeds_that_say_the_same_prove_no_more_than_one() -> None:
+    shares, merits = np.random.default_rng(1).random((2, 1, 5))
+    once, often = (
+        agreement_by_chance(shares, merits),
+        agreement_by_chance(*([each[0]] * 9 for each in (shares, merits))),
+    )
+    assert once == often
+
+
+def test_chance_is_as_rare_as_it_says() -> None:
+    """Weights that have nothing to do with merit, the same bias in all three seeds: one in twenty below 5 %."""
+    random, rare = np.random.default_rng(0), []
+    for _ in range(400):
+        bias, merit = random.normal(size=(2, 1, 5))
+        noise = 0.3 * random.normal(size=(2, 3, 5))
+        rare.append(agreement_by_chance(bias + noise[0], merit + noise[1]).above <= 0.05)
+    assert np.mean(rare) <= 0.08
+
+
+def test_many_candidates_are_dealt_out_at_random() -> None:
+    tails = agreement_by_chance([np.arange(12)] * 2, [np.arange(12)] * 2)
+    assert tails.above == pytest.approx(1 / 40_320) and tails.below == 1
 
 
 def test_regret_is_what_the_largest_weight_loses() -> None:

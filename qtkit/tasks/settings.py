@@ -154,6 +154,11 @@ def _checked_numbers(candidates: Any) -> tuple[int | Ansatz, ...]:
             raise ValueError(
                 f"a candidate is a number from 1 to {len(CANDIDATES)} (Table I) or an Ansatz, got {item!r}"
             )
+        if isinstance(item, Ansatz) and type(item) is not Ansatz:
+            raise ValueError(
+                f"settings store a candidate's words and CNOTs, and {type(item).__name__} may be another circuit than "
+                f"these tell: use Ansatz itself, with the CNOTs as a tuple of pairs, got {item!r}"
+            )
     circuits = [item if isinstance(item, Ansatz) else CANDIDATES[item - 1] for item in items]
     for place, item in enumerate(items):
         if circuits.index(circuits[place]) < place:
@@ -162,9 +167,11 @@ def _checked_numbers(candidates: Any) -> tuple[int | Ansatz, ...]:
 
 
 def _plain(value: Any) -> Any:
-    """A whole number of another library, such as NumPy's, as an int; lists as tuples of such; all else as it is."""
+    """Whole numbers of another library, such as NumPy's, as ints, texts as str, lists as tuples; all else as it is."""
     if isinstance(value, tuple | list):
         return tuple(map(_plain, value))
+    if isinstance(value, str):
+        return str.__str__(value)  # of an enumeration its value
     if isinstance(value, int):  # and so True and False, which are no numbers here
         return value
     try:

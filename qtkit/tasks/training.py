@@ -228,6 +228,16 @@ class Training(ABC, Generic[SettingsT, DataT, RecordT]):
         training.load_state(state)
         return training
 
+    @classmethod
+    def _check_settings(cls, settings: RunSettings) -> None:
+        """ValueError unless these are settings of this training, exactly: another class would be stored as this one."""
+        here, there = cls.settings_class, type(settings)
+        # By name, as a module may have been read anew since they were made.
+        if (there.__module__, there.__qualname__) != (here.__module__, here.__qualname__):
+            raise ValueError(
+                f"the settings of {cls.task_name} must be {here.__name__} themselves, got {there.__name__}"
+            )
+
     def _data_fingerprint(self) -> str:
         if self._fingerprint is None:
             self._fingerprint = fingerprint(self._data_tensors())

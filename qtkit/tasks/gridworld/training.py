@@ -87,6 +87,7 @@ class GridworldTraining(Training[GridworldSettings, Environment, Record]):
     free_settings = Training.free_settings | {"episodes"}
 
     def __init__(self, settings: GridworldSettings, data: Environment | None = None) -> None:
+        self._check_settings(settings)
         environment = load_environment(settings.environment) if data is None else data
         if environment.name != settings.environment:
             raise ValueError(f"the settings are for {settings.environment}, but the environment is {environment.name}")

@@ -70,7 +70,7 @@ class ImageSettings(EpochSettings):
         if self.data_dir is not None:
             if not isinstance(self.data_dir, str | os.PathLike):
                 raise ValueError(f"data_dir must be a path or None, got {self.data_dir!r}")
-            self._set("data_dir", os.fspath(self.data_dir))
+            self._set("data_dir", os.fsdecode(self.data_dir))
         if self.scale == "paper" and (self.train_limit, self.test_limit) != (None, None):
             raise ValueError(
                 "scale='paper' means all images, so train_limit and test_limit must be None, "

@@ -81,6 +81,7 @@ class ImageTraining(EpochTraining[ImageSettings, ImagePair, Record]):
     free_settings = EpochTraining.free_settings | {"scale", "source", "data_dir"}
 
     def __init__(self, settings: ImageSettings, data: ImagePair | None = None) -> None:
+        self._check_settings(settings)
         check_usable(settings.device)
         data = load_pair(settings) if data is None else data
         check_scale(settings, data)

@@ -82,6 +82,7 @@ class SeriesTraining(EpochTraining[SeriesSettings, Series, Record]):
     free_settings = EpochTraining.free_settings | {"file", "column", "predictions"}
 
     def __init__(self, settings: SeriesSettings, data: Series | None = None) -> None:
+        self._check_settings(settings)
         check_usable(settings.device)
         data = load_series(settings) if data is None else data
         data.check_fits(settings)

@@ -41,9 +41,9 @@ class SeriesSettings(EpochSettings):
     narma_windows: str = "input"
     """What the NARMA windows hold: `"input"` u, from which y is predicted, or `"series"`, y itself."""
     scaling: str = "paper"
-    """`"minmax"` to (-1, 1) over the whole series, `"none"`, or `"paper"`: minmax, but for NARMA none. `"train"`: minmax
-    by the values up to the last training target alone, so that nothing of the test part is known before; later values
-    may lie outside."""
+    """`"minmax"` to (-1, 1) over the whole series, `"none"`, or `"paper"`: minmax, but for NARMA none. With `"train"`
+    minmax is by the values up to the last training target alone, so that nothing of the test part is known before;
+    later values may lie outside."""
     window: int = int(_PAPER.options["window"])
     """Values the network sees."""
     train_share: float = SERIES_TRAIN_SHARE

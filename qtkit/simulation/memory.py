@@ -38,7 +38,9 @@ def memory_estimate(
         rows = len(grouping.real) + 2 * len(grouping.complex) + len(grouping.iqp)
         states = 4 + _TORCH_ROWS * rows
     elif recompute:
-        states = 6 + max((_kept(part, depth) for part in grouping.by_cnots()), default=0)
+        circuits = len(grouping.real) + 2 * len(grouping.complex) + len(grouping.iqp)
+        parts = [_kept(part, depth) for part in grouping.by_cnots()]
+        states = 4 + (6 + circuits + max(parts) if circuits else 0)  # six: the tables of CNOTs and signs
     else:
         states = 4 + _kept(grouping, depth)
     return (1 << n) * dtype.itemsize * states

@@ -23,7 +23,7 @@ class _Recomputed(torch.autograd.Function):
     def forward(ctx: Any, candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) -> Tensor:
         ctx.candidates = candidates
         ctx.save_for_backward(angles.clone(), weights.clone())  # an optimiser may change them before the gradient
-        return native.ensemble(candidates, angles, weights)
+        return native.ensemble(candidates, angles.detach(), weights.detach())  # no gradient: nothing is kept
 
     @staticmethod
     def backward(ctx: Any, upstream: Tensor) -> tuple[None, Tensor, Tensor]:

@@ -71,7 +71,7 @@ def peak(n: int, depth: int, *, recompute: bool) -> int:
 def test_less_memory_than_kept_states_take() -> None:
     n, depth = 14, 37  # a size of no other test: no array is there to be used again
     kept, computed_again = (peak(n, depth, recompute=recompute) for recompute in (False, True))
-    assert computed_again < 0.7 * kept
+    assert computed_again < 0.6 * kept
     estimate = memory_estimate(n, depth, CANDIDATES, torch.float32, recompute=True)
     assert computed_again < 1.1 * estimate
 

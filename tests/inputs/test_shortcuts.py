@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
 from qtkit import QuantumTrain
 from qtkit.networks import PolicyMLP, ValueMLP
-from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
+from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic, build_actor_critic
 from qtkit.tasks.gridworld.a3c.compiled import CompiledDifferentiate, differentiate_for, find_obstacle
 from qtkit.tasks.gridworld.a3c.update import differentiate
+from qtkit.tasks.gridworld.environment import load_environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
 SETTINGS = GridworldSettings(episodes=1)
@@ -88,3 +90,45 @@ def test_the_general_way_computes_with_what_was_given() -> None:
     first = torch.relu(observations @ k["0.weight"].T + k["0.bias"])
     second = torch.tanh(first @ k["2.weight"].T + k["2.bias"])
     torch.testing.assert_close(logits, second @ k["4.weight"].T + k["4.bias"])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_shortcut_is_the_general_way(seed: int) -> None:
+    """In models built at random: the same actions, losses and gradients, at numbers that move from update to update."""
+    chance = np.random.default_rng(seed)
+    settings = GridworldSettings(
+        model=str(chance.choice(["diffqas", "diffqas", "mapping", "classical"])),
+        candidates=tuple(sorted(chance.choice(12, int(chance.integers(1, 5)), replace=False) + 1)),
+        depth=int(chance.integers(0, 3)),
+        weighting=str(chance.choice(["raw", "softmax"])),
+        structural_init=str(chance.choice(["equal", "random"])),
+        shared_angles=bool(chance.integers(2)),
+        angle_init="uniform",
+        probability=str(chance.choice(["raw", "tanh", "scaled"])),
+        bits=str(chance.choice(["01", "pm1"])),
+        mapping_scale=float(chance.uniform(0.1, 1)),
+        centre=bool(chance.integers(2)),
+        update_every=int(chance.integers(1, 9)),
+        discount=float(chance.uniform(0.1, 1)),
+        entropy_weight=float(chance.choice([0, 0.1])),
+        dtype="float64",
+        seed=seed,
+    )
+    model, environment = build_actor_critic(settings), load_environment(settings.environment)
+    shortcut = differentiate_for(model, settings)
+    assert isinstance(shortcut, CompiledDifferentiate)
+    episodes = [environment.new_episode(0) for _ in range(2)]
+    for _ in range(6):
+        draws, updates, gradients = chance.random(settings.update_every).tolist(), [], []
+        for way, episode in zip((shortcut, differentiate), episodes, strict=True):
+            model.gradient.zero_()
+            updates.append(way(model, episode, environment, draws, settings))
+            gradients.append(model.gradient.clone())
+        assert episodes[0].actions == episodes[1].actions
+        assert updates[0].finished == updates[1].finished
+        for name in ("loss", "policy_loss", "value_loss", "entropy"):
+            assert getattr(updates[0], name) == pytest.approx(getattr(updates[1], name), rel=1e-9, abs=1e-12)
+        torch.testing.assert_close(*gradients, rtol=1e-8, atol=1e-10)
+        model.numbers += 0.02 * torch.from_numpy(chance.normal(size=len(model.numbers)))
+        if episodes[0].done:
+            break

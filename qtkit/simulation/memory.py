@@ -47,8 +47,8 @@ def memory_estimate(
 
 
 # Of a circuit's states the torch path holds the last, its square, the derivatives of both, and, on the way back, state
-# and cotangent before and after a step, with the index of the CNOTs.
-_TORCH_ROWS = 12
+# and cotangent before and after a step, with the tables of the CNOTs.
+_TORCH_ROWS = 16
 
 
 def _kept(grouping: Grouping, depth: int) -> int:

@@ -17,6 +17,9 @@ from tests.runs.toy import ToySettings
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL") or sys.platform == "win32", reason="no fork here")
 
+HANGS = 800
+"""Seconds, of hundreds of deaths beside busy processes."""
+
 # A child kills itself at its n-th operation on files, n = 1, 2, 3, ...: then the next child goes on, and is killed
 # at its own n-th, until one ends before. Every operation of every stage is the last one of some child.
 AT_EVERY_OPERATION = """
@@ -60,7 +63,7 @@ print(deaths)
 def test_killed_at_every_operation_on_files(tmp_path: Path, again: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", lambda number: None)
     whole = run(ToySettings(steps=2), store=tmp_path / "whole")
-    deaths = int(output(python(AT_EVERY_OPERATION, tmp_path, "again" if again else "new")))
+    deaths = int(output(python(AT_EVERY_OPERATION, tmp_path, "again" if again else "new"), HANGS))
     assert deaths > 40
     for limit in range(1, deaths + 1):
         store = Store(tmp_path / str(limit))
@@ -131,7 +134,7 @@ def test_a_run_killed_at_random_moments(tmp_path: Path, settings: Any) -> None:
     whole = run(settings, store=tmp_path / "whole")
     network, parameters = whole.training().network().state_dict(), list(whole.training().model.parameters())
     name = "IMAGES" if settings is IMAGES else "GRIDWORLD"
-    deaths = output(python(AT_RANDOM_MOMENTS, name, tmp_path / "killed", 0, 1)).split()
+    deaths = output(python(AT_RANDOM_MOMENTS, name, tmp_path / "killed", 0, 1), HANGS).split()
     for seed, times in zip((0, 1), deaths, strict=True):
         assert int(times) >= 3
         done = Store(tmp_path / "killed" / str(seed)).run(settings)

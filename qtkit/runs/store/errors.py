@@ -41,9 +41,15 @@ def name_file(path: Path, *foreign: type[Exception]) -> Iterator[None]:
     except ValueError as error:
         if str(path) in str(error):
             raise
-        raise ValueError(f"{path}: {error}") from error
+        raise ValueError(f"{path}: {_short(str(error))}") from error
     except foreign as error:
-        raise ValueError(f"{path} is damaged: it is not as qtkit writes it ({describe_error(error)})") from error
+        words = _short(describe_error(error))
+        raise ValueError(f"{path} is damaged: it is not as qtkit writes it ({words})") from error
+
+
+def _short(words: str) -> str:
+    """Words that repeat what a file holds, however much that is."""
+    return words if len(words) <= 400 else f"{words[:400]}..."
 
 
 def describe_error(error: BaseException) -> str:

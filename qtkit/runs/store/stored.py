@@ -166,7 +166,8 @@ class StoredRun:
         """
         if not (self.path / CHECKPOINT / INDEX).exists():
             return None
-        return Progress(**self._check_checkpoint(read_index(self.path / CHECKPOINT))["progress"])
+        told = self._check_checkpoint(read_index(self.path / CHECKPOINT))["progress"]
+        return Progress(told["done"], told["total"], told["seconds"])
 
     def training(self, data: DataclassInstance | None = None) -> Training[Any]:
         """The training as the last checkpoint left it: of a finished run, at its end, with the trained model.

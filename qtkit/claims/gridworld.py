@@ -17,7 +17,7 @@ from qtkit.claims.seeds import (
     lead,
     refuse_duplicates,
 )
-from qtkit.claims.statistics import TOO_FEW, Tails, every, judge, signed_rank
+from qtkit.claims.statistics import NOISE, TOO_FEW, Tails, every, judge, signed_rank
 from qtkit.claims.summary import check_columns, order_experiments, rank_models
 from qtkit.claims.verdicts import Claim, most, say_difference, weigh
 from qtkit.names import PAPER_MODELS
@@ -192,7 +192,8 @@ def _same_trends(trends: list[_Trend]) -> Claim:
         for name, tails in trend.items()
     }
     together = every(Tails(*(np.array(side) for side in zip(*parts.values(), strict=True))))
-    return Claim(text, judge(together), ", ".join(f"{what} {judge(tails)}" for what, tails in parts.items()), None)
+    verdict, words = judge(together), ", ".join(f"{what} {judge(tails)}" for what, tails in parts.items())
+    return Claim(text, verdict, words + ("; each claim tells what would have been seen" * (verdict == NOISE)), None)
 
 
 def _check(runs: pd.DataFrame) -> None:

@@ -65,6 +65,7 @@ def test_differences_by_chance_are_noise() -> None:
         )
     )
     assert {claim.verdict for claim in found} == {NOISE}
+    assert found[-1].evidence.endswith("stability on 6 × 6 within noise; each claim tells what would have been seen")
     for claim in found[:-1]:
         assert re.search(r"; a difference of 0\.\d+ would have been seen$", claim.evidence), claim.evidence
 

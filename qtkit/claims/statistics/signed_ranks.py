@@ -9,6 +9,7 @@ import numpy.typing as npt
 from scipy.stats import rankdata
 
 Floats = npt.NDArray[np.float64]
+Whole = npt.NDArray[np.int_]
 
 
 class Tails(NamedTuple):
@@ -41,14 +42,21 @@ def signed_rank(differences: npt.ArrayLike) -> Tails:
     doubled = np.rint(2 * (rankdata(np.abs(flat), axis=1) - zeros)).astype(int)  # whole, where ties share a rank
     doubled[flat == 0] = 0
     won, total = np.where(flat > 0, doubled, 0).sum(axis=1), doubled.sum(axis=1)
-    kinds, kind = np.unique(np.sort(doubled, axis=1), axis=0, return_inverse=True)
+    kinds, kind = _distinct_rows(np.sort(doubled, axis=1))
     upper = np.array([upper_tail(ranks) for ranks in kinds])  # (kinds, sums)
-    kind = kind.reshape(-1)
     shape = differences.shape[:-1]
     return Tails(upper[kind, won].reshape(shape), upper[kind, total - won].reshape(shape))
 
 
-def upper_tail(ranks: npt.NDArray[np.int_]) -> Floats:
+def _distinct_rows(rows: Whole) -> tuple[Whole, Whole]:
+    """The distinct ones of `rows`, and which of them each is."""
+    if (rows == rows[0]).all():  # as where nothing is tied
+        return rows[:1], np.zeros(len(rows), dtype=int)
+    kinds, kind = np.unique(rows, axis=0, return_inverse=True)
+    return kinds, kind.reshape(-1)
+
+
+def upper_tail(ranks: Whole) -> Floats:
     """The chance that a sum over a random half of the `ranks` is s or more, for s from 0 to 2 * seeds * (seeds + 1)."""
     chances = np.zeros(len(ranks) * (len(ranks) + 1) + 1)
     chances[0] = 1.0

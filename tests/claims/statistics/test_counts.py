@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks import verdicts
-from qtkit.claims.statistics import SIGNIFICANCE
+from qtkit.claims.statistics import FAILS, HOLDS, NOISE, SIGNIFICANCE, TOO_FEW
 from tests.helpers import ROOT
 
 TABLES = 2_000
@@ -38,6 +38,11 @@ def test_pairing_finds_what_the_seeds_hide() -> None:
     found = verdicts.count(verdicts.seed_in_common, 10, shift=0.5, tables=TABLES)
     assert found["better than one"][0] > 0.85
     assert found["better than one"][1] == 0
+
+
+def test_the_docs_explain_every_word() -> None:
+    text = (ROOT / "docs/statistics.md").read_text()
+    assert [word for word in (HOLDS, FAILS, NOISE, TOO_FEW) if f"| **{word}** |" not in text] == []
 
 
 def test_the_docs_show_the_counts_that_are_stored() -> None:

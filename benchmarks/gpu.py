@@ -280,7 +280,7 @@ def operations(n: int, device: torch.device) -> dict[str, float]:
         "row by row int32": lambda: [row.index_select(0, one) for row in states],
         "interleaved rows": lambda: flat.view(-1, rows).index_select(0, one),
     }
-    for k in (4, 5, 6, 7):
+    for k in range(4, min(n, 7) + 1):
         matrix = torch.randn(1, 2**k, 2**k, device=device)
         work[f"multiply, k={k}"] = lambda matrix=matrix: products.multiply(states, matrix.expand(rows, -1, -1))
         work[f"overlap of two, k={k}"] = lambda k=k: products.overlap_last(states, rows // 2, 2**k)

@@ -138,15 +138,15 @@ def _memory() -> list[Finding]:
 
 
 def _kernels() -> list[Finding]:
-    from qtkit.simulation import kernels
+    from qtkit.simulation import native  # noqa: F401 - brings the kernels
+    from qtkit.simulation.compiling import caches
 
-    folder = getattr(getattr(kernels.rotate, "stats", None), "cache_path", None)
-    if folder is None:
-        mend = "set NUMBA_CACHE_DIR to a folder you may write to, before starting Jupyter"
-        return [Finding("kernel cache", "nowhere to write: each kernel compiles for some seconds", PROBLEM, mend)]
-    path = Path(folder)
-    if path.is_dir() and any(path.glob("kernels.*.nbi")):
+    found = caches()
+    if any(cache.is_filled() for cache in found):
         return [Finding("kernel cache", "compiled: trainings start at once")]
+    if not any(cache.cache_path for cache in found):
+        mend = "let QTKIT_KERNELS name a folder you may write to, before starting Jupyter"
+        return [Finding("kernel cache", "nowhere to write: each kernel compiles for some seconds", PROBLEM, mend)]
     return [Finding("kernel cache", "empty: the first training compiles for some seconds, once", NOTE)]
 
 

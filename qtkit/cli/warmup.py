@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -15,9 +20,63 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-def warmup() -> None:
-    """Compile all kernels into the cache, so that the first training starts at once."""
-    click.echo(f"kernels ready after {warm_up():.1f} s")
+@click.option(
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="A folder for them, which the environment's QTKIT_KERNELS names where they are used. It may be read-only "
+    "there, and the processor another one: kernels are compiled for this one and for all others of its kind.",
+)
+def warmup(folder: Path | None) -> None:
+    """Compile all kernels into the cache, so that the first training starts at once.
+
+    \b
+    For an image that is built on one machine and runs on others:
+      qtkit warmup --to /opt/qtkit-kernels
+      export QTKIT_KERNELS=/opt/qtkit-kernels
+    """  # noqa: D301
+    if folder is None:
+        click.echo(f"kernels ready after {warm_up():.1f} s")
+        return
+    for processor, seconds in fill_folder(folder):
+        click.echo(f"kernels for {processor} ready after {seconds:.1f} s")
+    click.echo(f"to use them: export QTKIT_KERNELS={folder.resolve()}")
+
+
+def fill_folder(folder: str | Path) -> Iterator[tuple[str, float]]:
+    """Compile all kernels into a folder, for this processor and for the kinds it belongs to, one after the other.
+
+    Yields:
+        The name of the processor or kind, and the seconds it took.
+
+    Raises:
+        OSError: if the folder cannot be made, or what is compiled not be kept.
+    """
+    from qtkit.simulation.targets import portable_targets, this_processor
+
+    folder = Path(folder).expanduser().resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    for target in (this_processor(), *portable_targets()):
+        start = time.perf_counter()
+        code = "import sys; from qtkit.cli.warmup import fill_for_one; fill_for_one(sys.argv[1])"
+        environment = {**os.environ, **target.environment}  # Numba compiles for one processor a process
+        process = subprocess.run(
+            [sys.executable, "-c", code, str(folder)], env=environment, capture_output=True, text=True, check=False
+        )
+        if process.returncode:
+            reason = (process.stderr.strip() or f"exit status {process.returncode}").splitlines()[-1]
+            raise ChildProcessError(f"kernels for {target.name} could not be compiled into {folder}: {reason}")
+        yield target.name, time.perf_counter() - start
+
+
+def fill_for_one(folder: str) -> None:
+    """Compile all kernels into a folder for the processor that Numba is told to compile for."""
+    from qtkit.simulation.kernel_cache import KernelCache
+
+    KernelCache.only = Path(folder)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)  # what cannot be kept has failed here
+        warm_up()
 
 
 def warm_up(dtypes: Sequence[torch.dtype] | None = None) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import warnings
+import contextlib
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
@@ -11,6 +11,8 @@ import numba.extending
 import numpy as np
 from numba.core.typing.templates import Signature
 from numpy.typing import NDArray
+
+from qtkit.simulation.kernel_cache import KernelCache
 
 Floats = NDArray[np.floating]
 Integers = NDArray[np.integer]
@@ -21,22 +23,29 @@ Emitted = tuple[Signature, Callable[..., Any]]
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+KERNELS: list[Any] = []
+"""All functions that are compiled so, as Numba's dispatchers."""
+
 # Sums may be reordered and products fused, but NaN and infinity keep their meaning.
 _FASTMATH = {"reassoc", "contract", "nsz"}
 
 
 def compiled(function: Function) -> Function:
     """`function`, compiled on its first call with arrays of a kind, and kept on disk; it releases the GIL."""
-    try:
-        return cast("Function", numba.njit(nogil=True, cache=True, fastmath=_FASTMATH)(function))
-    except RuntimeError as error:  # Numba: "no locator available": nowhere to write
-        warnings.warn(f"kernels are compiled anew in each process: {error}", RuntimeWarning, stacklevel=2)
-        return cast("Function", numba.njit(nogil=True, fastmath=_FASTMATH)(function))
+    return _compiled(function, _FASTMATH)
 
 
-def cache_folder(kernel: Any) -> str:
-    """Where a compiled function is kept on disk, empty if nowhere."""
-    return str(kernel.stats.cache_path or "")
+def _compiled(function: Function, fastmath: set[str]) -> Function:
+    dispatcher: Any = numba.njit(nogil=True, fastmath=fastmath)(function)
+    with contextlib.suppress(OSError):  # without a source file to read, nothing is kept
+        dispatcher._cache = KernelCache(function)
+    KERNELS.append(dispatcher)
+    return cast("Function", dispatcher)
+
+
+def caches() -> list[KernelCache]:
+    """What is kept of all kernels that were imported so far."""
+    return [kernel._cache for kernel in KERNELS if isinstance(kernel._cache, KernelCache)]
 
 
 def intrinsic(emitter: Callable[..., Emitted]) -> Callable[..., None]:

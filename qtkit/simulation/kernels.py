@@ -3,17 +3,14 @@
 Three pieces make up everything: a rotation of every qubit (`rotate`), the gradient of such a layer (`overlap`) and a
 permutation of the amplitudes (`permute`). They release the GIL and use one thread; callers run one circuit a thread.
 
-Compiled on first use and cached on disk. Without a place to write, they are compiled anew in each process.
+Compiled on first use and kept on disk, see `qtkit.simulation.kernel_cache`.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 
-from qtkit.simulation import vector
-from qtkit.simulation.compiling import Floats, Integers, cache_folder, compiled
+from qtkit.simulation.compiling import Floats, Integers, compiled
 from qtkit.simulation.vector import GROUP, VECTOR_BYTES, overlap_group, overlap_low, rotate_group, rotate_low
 
 
@@ -421,16 +418,3 @@ def combine(weights: Floats, probabilities: Floats, total: Floats) -> None:
         for i in range(len(total)):
             total[i] += weight * row[i]
     total[0] += weights[1]
-
-
-def _drop_stale_cache() -> None:
-    """Remove what was compiled from an older `vector.py`: Numba watches the file of a function, not what it imports."""
-    try:
-        for index in Path(cache_folder(rotate)).glob("kernels.*.nbi"):
-            if index.stat().st_mtime < Path(vector.__file__).stat().st_mtime:
-                index.unlink(missing_ok=True)
-    except OSError:
-        pass  # a cache that cannot be cleaned is not written by this user either
-
-
-_drop_stale_cache()

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from qtkit.cli import doctor as clinic
 from qtkit.cli.doctor import GOOD, NOTE, PROBLEM, Finding, Report, doctor
 from qtkit.cli.main import main
-from qtkit.simulation import memory
+from qtkit.simulation import compiling, memory
 
 
 def find(report: Report, what: str) -> Finding:
@@ -92,20 +92,19 @@ def test_the_limits_of_a_container_count(monkeypatch: pytest.MonkeyPatch, tmp_pa
 
 
 def test_nowhere_to_write_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
-    from qtkit.simulation import kernels
-
-    monkeypatch.setattr(kernels, "rotate", SimpleNamespace(stats=SimpleNamespace(cache_path=None)))
+    nowhere = SimpleNamespace(is_filled=lambda: False, cache_path=None)
+    monkeypatch.setattr(compiling, "caches", lambda: [nowhere])
     finding = find(doctor(), "kernel cache")
     assert finding.state == PROBLEM
-    assert "NUMBA_CACHE_DIR" in finding.mend
+    assert "QTKIT_KERNELS" in finding.mend
 
 
-def test_an_empty_cache_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    from qtkit.simulation import kernels
-
-    monkeypatch.setattr(kernels, "rotate", SimpleNamespace(stats=SimpleNamespace(cache_path=str(tmp_path))))
+def test_an_empty_cache_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = SimpleNamespace(is_filled=lambda: False, cache_path="/there")
+    monkeypatch.setattr(compiling, "caches", lambda: [cache])
     assert find(doctor(), "kernel cache").state == NOTE
-    (tmp_path / "kernels.rotate.nbi").touch()
+    read_only = SimpleNamespace(is_filled=lambda: True, cache_path=None)
+    monkeypatch.setattr(compiling, "caches", lambda: [cache, read_only])
     assert find(doctor(), "kernel cache").state == GOOD
 
 

@@ -20,6 +20,9 @@ from qtkit.tasks.registry import TASKS
 TEXTS = ("experiment", "label", "model", "candidates", "run")
 """The columns of words that every table has."""
 
+MACHINE = ("shots", "gate_error", "readout_error", "machine_seed", "trajectories")
+"""The columns that a table of networks has that were read on machines, see `qtkit.runs.robustness`."""
+
 
 class RunShape(DescriptionShape):
     """What a provenance tells of a run."""
@@ -55,12 +58,29 @@ def check_provenance(about: Mapping[str, Any], path: Path) -> None:
     """
     check_shape(about, ProvenanceShape, path)
     for key, run in about["runs"].items():
+        _check_run(run, about["measured"], f"{path} is damaged: the run {key[:16]!r}")
         check_shape(key, Key, f"{path}, the key of a run,")
         task = TASKS.get(run["task"])  # one's own may be unknown here
         with name_file(path, *FOREIGN):
             told = task and run_key(task.name, with_current_names(run["settings"]), run["data"], task.aside)
         if told not in (None, key):
             raise ValueError(f"{path} is damaged: settings and data of the run {key} are those of another")
+
+
+def _check_run(run: Mapping[str, Any], measured: list[str], words: str) -> None:
+    """That a run tells all that those of its task tell."""
+    task = TASKS.get(run["task"])
+    if missing := sorted(set(_columns(run)) - set(measured)):
+        raise ValueError(f"{words} needs measured values called {missing}")
+    if task and "reading" not in run and (missing := sorted(set(task.summed) - set(run.get("summary", {})))):
+        raise ValueError(f"{words} needs a summary with {missing}")
+
+
+def _columns(run: Mapping[str, Any]) -> tuple[str, ...]:
+    if "reading" in run:
+        return MACHINE
+    task = TASKS.get(run["task"])
+    return task.columns if task else ()
 
 
 def check_table(table: pa.Table, about: Mapping[str, Any], path: Path) -> None:
@@ -76,6 +96,7 @@ def check_table(table: pa.Table, about: Mapping[str, Any], path: Path) -> None:
 
 def _find_problem(table: pa.Table, about: Mapping[str, Any]) -> str | None:
     names, measured = table.column_names, about["measured"]
+    numbers = {name for run in about["runs"].values() for name in _columns(run)}
     if len(set(names)) < len(names) or len(set(measured)) < len(measured):
         return "columns share a name"
     if missing := sorted({*TEXTS, "seed", *measured} - set(names)):
@@ -88,6 +109,8 @@ def _find_problem(table: pa.Table, about: Mapping[str, Any]) -> str | None:
             return f"the column {name!r} holds {kind} and no words"
         if name == "seed" and not pa.types.is_integer(kind):
             return f"the column 'seed' holds {kind} and no whole numbers"
+        if name in numbers and not _is_number(kind):
+            return f"the column {name!r} holds {kind} and no numbers"
         if name in measured and not _is_measured(kind):
             return f"the column {name!r} holds {kind} and no measured values"
         if name not in measured and not (_is_text(kind) or _is_number(kind)):

@@ -37,6 +37,8 @@ class Task:
         shipped: a function from a run's records (a pyarrow table) and its settings to the rows that are shipped; by
             default `qtkit.records.epoch_rows`, which suits records of epochs.
         summary: a function from a `FinishedRun` to what is shipped of it besides, by name, ready for JSON.
+        columns: of numbers, that every shipped table has: figures and claims count on them.
+        summed: the names that every summary has.
     """
 
     name: str
@@ -51,6 +53,8 @@ class Task:
     aside: tuple[str, ...] = ()
     shipped: str = "qtkit.records:epoch_rows"
     summary: str | None = None
+    columns: tuple[str, ...] = ()
+    summed: tuple[str, ...] = ()
 
     @property
     def settings_class(self) -> type[Settings]:
@@ -141,6 +145,11 @@ def task_of(settings: Settings) -> Task:
     raise ValueError(f"{kind.__name__} are the settings of no task; known are {sorted(TASKS)}")
 
 
+def _of_policies(*names: str) -> list[str]:
+    """What is measured of each."""
+    return [f"{name}_{what}" for name in names for what in ("return", "std", "success", "length")]
+
+
 register(
     Task(
         "images",
@@ -160,6 +169,7 @@ register(
             "test_limit",
         ),
         stamp="qtkit.tasks.images.data:image_stamp",
+        columns=("step", "epoch", "seconds", "train_loss", "train_accuracy", "test_loss", "test_accuracy"),
         aside=("source", "data_dir", "scale"),
     )
 )
@@ -174,6 +184,7 @@ register(
         load="qtkit.tasks.series.data:load_series",
         data_settings=("dataset", "narma_windows", "scaling", "window", "train_share", "file", "column"),
         stamp="qtkit.tasks.series.data:series_stamp",
+        columns=("step", "epoch", "seconds", "train_loss", "test_loss"),
         aside=("file", "column"),
     )
 )
@@ -186,6 +197,8 @@ register(
         experiment=("environment",),
         shipped="qtkit.tasks.gridworld.rewards:reward_rows",
         summary="qtkit.tasks.gridworld.rewards:reward_summary",
+        columns=("episode", "mean_return", "mean_length", "success", "moving_mean", "moving_std", "moving_length"),
+        summed=("episodes_done", *_of_policies("last_1000", "last_5000", "greedy", "sampled", "random")),
     )
 )
 

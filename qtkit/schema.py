@@ -104,7 +104,7 @@ def _expect(right: bool, value: object, what: str, place: str) -> None:
 
 
 def _within(place: str, name: str) -> str:
-    return f"{place}.{name}" if place else name
+    return f"{place}.{name[:40]}" if place else name[:40]
 
 
 def _short(value: object) -> str:

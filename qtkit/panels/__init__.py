@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from qtkit.panels.gallery.panel import CandidateGallery
     from qtkit.panels.machine.panel import MachinePanel
     from qtkit.panels.mixture.panel import MixturePanel
+    from qtkit.panels.playground.panel import Playground
     from qtkit.panels.search.panel import SearchPanel
     from qtkit.panels.studio.panel import AnsatzStudio
 
@@ -22,6 +23,7 @@ __all__ = [
     "ForecastPanel",
     "MachinePanel",
     "MixturePanel",
+    "Playground",
     "SearchPanel",
 ]
 
@@ -33,6 +35,7 @@ __getattr__, __dir__ = attach(
         "CandidateGallery": "qtkit.panels.gallery.panel",
         "MachinePanel": "qtkit.panels.machine.panel",
         "MixturePanel": "qtkit.panels.mixture.panel",
+        "Playground": "qtkit.panels.playground.panel",
         "SearchPanel": "qtkit.panels.search.panel",
         "AnsatzStudio": "qtkit.panels.studio.panel",
     },

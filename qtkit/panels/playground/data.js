@@ -44,7 +44,7 @@ export const DATA = [
   ["circles", "circles"],
   ["xor", "XOR"],
   ["spirals", "spirals"],
-  ["own", "your own"],
+  ["own", "own"],
 ];
 
 /**

@@ -14,11 +14,12 @@ from qtkit.panels.mixture.panel import MixturePanel
 from qtkit.panels.parts.bundle import bundle
 from qtkit.panels.parts.plotly_figure import PlotlyFigure
 from qtkit.panels.parts.widgets import Fit
+from qtkit.panels.playground.panel import Playground
 from qtkit.panels.studio.panel import AnsatzStudio
 
 PANELS = Path(qtkit.panels.__file__).parent
 SCRIPTS = sorted(PANELS.glob("*/*.js"))
-WIDGETS = [AnsatzStudio, MixturePanel, CandidateGallery, Player, Fit]
+WIDGETS = [AnsatzStudio, MixturePanel, CandidateGallery, Playground, Player, Fit]
 STATEMENT = re.compile(r"^(import|export)\b.*", re.MULTILINE)
 
 

@@ -1,0 +1,1 @@
+"""The playground: a circuit writes a small network, and trains, in the page alone."""

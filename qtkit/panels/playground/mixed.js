@@ -1,0 +1,32 @@
+// @ts-check
+// The distribution that the circuits make together, what the mapping sees of it.
+import { Bars } from "../parts/bars.js";
+import { make } from "../parts/elements.js";
+import { bits, short } from "../parts/numbers.js";
+
+export function makeDistribution() {
+  let training = null;
+  const read = make("output", { class: "qs-read", "aria-live": "polite" });
+  let cursor = null;
+  const showRead = () => {
+    const { distribution } = training.generator;
+    const there = cursor !== null && cursor < distribution.length;
+    read.textContent = there ? `P(${bits(cursor, distribution.length)}) = ${short(distribution[cursor])}` : "";
+  };
+  const bars = new Bars("Probabilities P(i)", "qs-p", (index) => {
+    cursor = index;
+    bars.setCursor(index);
+    showRead();
+  });
+  const title = make("h4", {}, "P(i), the mixture");
+  const root = make("section", { class: "qp-mixed" }, make("div", { class: "qp-title" }, title, read), bars.svg);
+
+  /** @param {import("./training.js").Training} next */
+  const show = (next) => {
+    training = next;
+    const { distribution, weights } = next.generator;
+    bars.show(distribution, { signed: true, names: false, used: weights.length, reference: 1 / distribution.length });
+    showRead();
+  };
+  return { root, show, resize: (width) => bars.resize(width) };
+}

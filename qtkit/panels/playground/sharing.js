@@ -1,0 +1,70 @@
+// @ts-check
+// The state to take along: as a link, as code, or as the model in Python.
+import { make } from "../parts/elements.js";
+import { writeCode } from "./code.js";
+
+/**
+ * @param {object} of
+ * @param {() => import("./training.js").Training} of.training
+ * @param {() => string} of.link
+ * @param {(() => void) | null} of.handOver null where no kernel runs
+ */
+export function makeSharing({ training, link, handOver }) {
+  const text = make("textarea", { readonly: "", rows: 9, spellcheck: "false", "aria-label": "Text to copy" });
+  const note = make("p", { class: "qs-note", role: "status" });
+  const copy = make("button", { type: "button", onclick: () => copyText(text, note) }, "Copy");
+  const out = make("div", { class: "qp-out", hidden: true }, note, text, copy);
+  const tell = (words, value) => {
+    note.textContent = words;
+    text.value = value;
+    text.rows = Math.min(14, Math.max(2, value.split("\n").length));
+    out.hidden = false;
+  };
+  const showCode = () => tell("These lines give this very network in Python:", writeCode(training()));
+  const showLink = () => {
+    const words = handOver
+      ? "This line opens the playground as it is now:"
+      : "This link opens the playground as it is now:";
+    tell(words, link());
+  };
+  const give = () => {
+    if (!handOver) {
+      tell("No kernel runs here. These lines give this very network in Python:", writeCode(training()));
+      return;
+    }
+    handOver();
+    tell(
+      `Handed over at step ${training().steps}. In the next cell, if this playground is called playground:`,
+      "model = playground.to_model()\ninputs, labels = playground.data",
+    );
+  };
+  const button = (words, onclick) => make("button", { type: "button", onclick }, words);
+  const root = make(
+    "div",
+    { class: "qp-sharing" },
+    make(
+      "div",
+      { class: "qs-line" },
+      button("Link", showLink),
+      button("As code", showCode),
+      button("Hand over to Python", give),
+    ),
+    out,
+  );
+  return { root };
+}
+
+/**
+ * @param {HTMLTextAreaElement} area
+ * @param {HTMLElement} note
+ */
+async function copyText(area, note) {
+  try {
+    await navigator.clipboard.writeText(area.value);
+    note.textContent = "Copied.";
+  } catch {
+    // pages without https have no clipboard
+    area.select();
+    note.textContent = document.execCommand("copy") ? "Copied." : "Press Ctrl+C to copy the selected text.";
+  }
+}

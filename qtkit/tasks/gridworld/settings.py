@@ -34,7 +34,7 @@ class GridworldSettings(RunSettings):
     choices: ClassVar[Mapping[str, tuple[str, ...]]] = CHOICES
 
     environment: str = "MiniGrid-Empty-5x5-v0"
-    """Any MiniGrid environment whose agent sees 7 x 7 cells and has the 7 usual actions."""
+    """Any MiniGrid or BabyAI environment whose agent sees 7 x 7 cells and has the 7 usual actions."""
     episodes: int = int(_PAPER.options["episodes"])
     """After how many the run ends; the workers share them."""
     workers: int = int(_PAPER.options["workers"])

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.interpolate import CubicSpline
 
 from qtkit.checks import checked_whole
 
@@ -114,6 +113,8 @@ def mirror_light(
     Raises:
         ValueError: for fewer than 2 points, times that are not `0 <= start < end`, or as `AtomMirror.solve` does.
     """
+    from scipy.interpolate import CubicSpline
+
     system = AtomMirror() if system is None else system
     n_points = checked_whole("n_points", n_points, 2)
     if not 0 <= start < end < math.inf:

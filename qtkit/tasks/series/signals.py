@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.integrate import solve_ivp
-from scipy.special import jv
 
 from qtkit.checks import checked_whole
 
 
 def bessel(n_points: int = 256) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """`J_2(x)`, the Bessel function of the first kind, at `n_points` places from 2 to 100: `x` and values."""
+    from scipy.special import jv  # SciPy takes 40 MB, which those who train on images need not have
+
     x = np.linspace(2, 100, n_points)
     return x, jv(2, x)
 
@@ -21,6 +21,8 @@ def damped_shm(n_points: int = 240) -> tuple[NDArray[np.float64], NDArray[np.flo
 
     `theta'' = -0.15 theta' - 9.81 sin(theta)`, from rest position with velocity 3: a length of 1 m, and damping 0.15/s.
     """
+    from scipy.integrate import solve_ivp
+
     t = np.linspace(0, 20, n_points)
     motion = solve_ivp(
         lambda _, state: (state[1], -0.15 * state[1] - 9.81 * np.sin(state[0])),

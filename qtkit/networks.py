@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from qtkit.checks import checked_choice, checked_whole
+from qtkit.checks import checked_choice, checked_positive, checked_whole
 from qtkit.linear import linear
 
 ACTIVATIONS: dict[str, type[nn.Module]] = {"tanh": nn.Tanh, "relu": nn.ReLU}
@@ -36,24 +36,50 @@ class ImageMLP(nn.Sequential):
         )
 
 
-class PolicyMLP(nn.Sequential):
+class _GridworldMLP(nn.Sequential):
+    """147-32-32-outputs, tanh, on observations times `input_scale`."""
+
+    def __init__(self, n_outputs: int, input_scale: float, generator: torch.Generator | None) -> None:
+        self.input_scale = checked_positive("input_scale", input_scale)
+        super().__init__(*_gridworld_layers(n_outputs, generator))
+
+    def forward(self, observations: Tensor) -> Tensor:
+        """Observations `(..., 147)` to outputs `(..., n)`."""
+        seen = observations if self.input_scale == 1 else self.input_scale * observations
+        outputs: Tensor = super().forward(seen)  # type: ignore[no-untyped-call]  # PyTorch gives it no types
+        return outputs
+
+    def extra_repr(self) -> str:
+        """The scale, where it is not 1."""
+        return "" if self.input_scale == 1 else f"input_scale={self.input_scale:g}"
+
+
+class PolicyMLP(_GridworldMLP):
     """147-32-32-7, tanh: observations `(..., 147)` to the logits of 7 actions `(..., 7)`; 6,023 parameters.
 
+    Arguments:
+        input_scale: what observations are multiplied by. They are numbers of kinds, colours and states from 0 to 10:
+            with weights of order one, as a generator gives them, they saturate the first layer.
+        generator: source of the random start.
+
     Source: section VI.C of the paper gives the number of parameters.
     """
 
-    def __init__(self, *, generator: torch.Generator | None = None) -> None:
-        super().__init__(*_gridworld_layers(7, generator))
+    def __init__(self, input_scale: float = 1.0, *, generator: torch.Generator | None = None) -> None:
+        super().__init__(7, input_scale, generator)
 
 
-class ValueMLP(nn.Sequential):
+class ValueMLP(_GridworldMLP):
     """147-32-32-1, tanh: observations `(..., 147)` to the state's value `(..., 1)`; 5,825 parameters.
 
+    Arguments:
+        input_scale, generator: as of `PolicyMLP`.
+
     Source: section VI.C of the paper gives the number of parameters.
     """
 
-    def __init__(self, *, generator: torch.Generator | None = None) -> None:
-        super().__init__(*_gridworld_layers(1, generator))
+    def __init__(self, input_scale: float = 1.0, *, generator: torch.Generator | None = None) -> None:
+        super().__init__(1, input_scale, generator)
 
 
 def _gridworld_layers(n_outputs: int, generator: torch.Generator | None) -> tuple[nn.Module, ...]:

@@ -39,6 +39,17 @@ def test_shapes(network, shape, expected):
     assert network()(torch.zeros(shape)).shape == expected
 
 
+@pytest.mark.parametrize("network", [PolicyMLP, ValueMLP])
+def test_observations_are_scaled(network):
+    plain, scaled = network(generator=seeded()), network(0.1, generator=seeded())
+    observations = 10 * torch.rand(5, 147, generator=seeded(1))
+    assert torch.equal(scaled(observations), plain(0.1 * observations))
+    assert "input_scale=0.1" in repr(scaled)
+    assert "input_scale" not in repr(plain)
+    with pytest.raises(ValueError, match="input_scale must be a positive number, got 0"):
+        network(0)
+
+
 @pytest.mark.parametrize("network", NETWORKS)
 def test_start_is_reproducible_and_leaves_the_global_random_state_alone(network):
     before = torch.get_rng_state()

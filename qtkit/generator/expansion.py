@@ -80,7 +80,7 @@ class LinearExpansion(GeneratedNetwork):
 
     def weights(self) -> Tensor:
         """The generated parameters `(p,)`, differentiable."""
-        kappa = self.expansion(self.coefficients)
+        kappa: Tensor = self.expansion(self.coefficients)
         if self.start is not None:
             kappa = kappa + self.start
         return kappa - kappa.mean() if self.centre else kappa

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -12,6 +12,7 @@ from qtkit.choices import with_current_names
 from qtkit.names import model_label
 from qtkit.runs import results
 from qtkit.runs.store.identity import YOUNGER
+from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.images import training as images
 from qtkit.tasks.images.data import ImagePair, load_pair
 from qtkit.tasks.images.settings import ImageSettings
@@ -23,6 +24,11 @@ from qtkit.tasks.settings import RunSettings
 Record = images.Record | series.Record
 SettingsT = TypeVar("SettingsT", ImageSettings, SeriesSettings)
 DataT = TypeVar("DataT", ImagePair, Series)
+
+_YOUNGER = {
+    task: {name: YOUNGER[name] for name in YOUNGER if name in {field.name for field in fields(settings)}}
+    for task, settings in (("images", ImageSettings), ("series", SeriesSettings), ("gridworld", GridworldSettings))
+}
 
 
 def over_seeds(settings: ImageSettings | SeriesSettings, models: Iterable[str], seeds: Iterable[int]) -> pd.DataFrame:
@@ -112,7 +118,7 @@ def _runs_with(task: str, experiments: Iterable[str], where: Mapping[str, Any]) 
         where["candidates"] = RunSettings.from_dict({"candidates": where["candidates"]}).to_dict()["candidates"]
     for experiment in experiments:
         for key, run in results.provenance(task, experiment)["runs"].items():
-            settings = {**YOUNGER, **with_current_names(run["settings"])}
+            settings = {**_YOUNGER[task], **with_current_names(run["settings"])}
             if unknown := sorted(set(where) - set(settings)):
                 raise ValueError(f"runs of {task} have no setting {unknown}; they have {sorted(settings)}")
             if all(settings[name] == value for name, value in where.items()):

@@ -46,6 +46,8 @@ class GridworldSettings(RunSettings):
     """Gamma."""
     entropy_weight: float = 0.0
     """Of the policy's entropy in the loss, which keeps it from settling early; 0 in the paper."""
+    observation_scale: float = 1.0
+    """What both networks multiply observations by, whose numbers reach 10; the paper does not say."""
     depth: int = _PAPER.depth
     learning_rate: float = _PAPER.optimiser.learning_rate
     """Of the shared Adam."""
@@ -56,7 +58,8 @@ class GridworldSettings(RunSettings):
             raise ValueError(f"environment must be the name of a MiniGrid environment, got {self.environment!r}")
         for name in ("episodes", "workers", "update_every"):
             checked_whole(name, getattr(self, name), 1)
-        self._set("discount", checked_positive("discount", self.discount))
+        for name in ("discount", "observation_scale"):
+            self._set(name, checked_positive(name, getattr(self, name)))
         if self.discount > 1:
             raise ValueError(f"discount must be at most 1, got {self.discount!r}")
         if isinstance(self.entropy_weight, bool) or self.entropy_weight != 0:

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from qtkit import Ansatz, paper
+from qtkit.runs.store.identity import run_key
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
 
@@ -35,6 +36,14 @@ def test_a_trip_through_json(settings):
     assert settings.to_dict().keys() == {field.name for field in dataclasses.fields(settings)}
 
 
+def test_a_scale_of_one_leaves_the_key_of_stored_runs():
+    plain, scaled = GridworldSettings().to_dict(), GridworldSettings(observation_scale=0.1).to_dict()
+    before = {name: value for name, value in plain.items() if name != "observation_scale"}
+    assert run_key("gridworld", plain, None) == run_key("gridworld", before, None)
+    assert run_key("gridworld", scaled, None) != run_key("gridworld", before, None)
+    assert GridworldSettings.from_dict(before) == GridworldSettings()
+
+
 def test_whole_numbers_become_what_is_stored():
     """Equal settings must be one run, however their numbers were written."""
     ours, theirs = GridworldSettings(entropy_weight=0, discount=1), GridworldSettings(entropy_weight=0.0, discount=1.0)
@@ -50,6 +59,7 @@ def test_whole_numbers_become_what_is_stored():
         ({"episodes": True}, "episodes must be a whole number of at least 1, got True"),
         ({"update_every": 0}, "update_every must be a whole number of at least 1, got 0"),
         ({"discount": 0}, "discount must be a positive number, got 0"),
+        ({"observation_scale": 0}, "observation_scale must be a positive number, got 0"),
         ({"discount": 1.01}, r"discount must be at most 1, got 1\.01"),
         ({"entropy_weight": -0.1}, r"entropy_weight, if not 0, must be a positive number, got -0\.1"),
         ({"entropy_weight": float("nan")}, "must be a positive number, got nan"),

@@ -55,8 +55,9 @@ class ActorCritic(nn.Module):
 def build_actor_critic(settings: GridworldSettings) -> ActorCritic:
     """Policy and value at their start: each a `QuantumTrain` with circuits of its own, or the networks themselves."""
     draws = make_generator(settings.seed)
-    policy = build_model(PolicyMLP(generator=draws), settings, draws)
-    return ActorCritic(policy, build_model(ValueMLP(generator=draws), settings, draws))
+    scale = settings.observation_scale
+    policy = build_model(PolicyMLP(scale, generator=draws), settings, draws)
+    return ActorCritic(policy, build_model(ValueMLP(scale, generator=draws), settings, draws))
 
 
 def _generate_network(model: nn.Module) -> Callable[[Tensor], Tensor]:

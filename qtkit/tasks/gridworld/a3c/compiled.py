@@ -46,6 +46,8 @@ def find_obstacle(model: ActorCritic) -> str | None:
             return f"the {name} network is not {kind.__name__} as it is"
         if any(module._forward_hooks or module._forward_pre_hooks for module in part.modules()):
             return f"the {name} network has hooks"
+    if _input_scale(model.policy) != _input_scale(model.value):
+        return "policy and value see observations on different scales"
     return None
 
 
@@ -60,7 +62,7 @@ class CompiledDifferentiate:
     def __init__(self, model: ActorCritic, settings: GridworldSettings) -> None:
         policy, value = _sizes(model.policy), _sizes(model.value)
         steps, dtype = settings.update_every + 1, model.numbers.numpy().dtype  # one more: the state after the last step
-        self._seen = np.empty((steps, policy[0]), dtype)
+        self._seen, self._scale = np.empty((steps, policy[0]), dtype), dtype.type(_input_scale(model.policy))
         self._policy_hidden = np.empty((steps, policy[1]), dtype), np.empty((steps, policy[2]), dtype)
         self._value_hidden = np.empty((steps, value[1]), dtype), np.empty((steps, value[2]), dtype)
         self._log_policy = np.empty((steps, policy[3]), dtype)
@@ -111,7 +113,7 @@ class CompiledDifferentiate:
 
     def _look(self, weights: Floats, episode: Episode, t: int) -> float:
         """The value of the state as step `t` finds it, which is kept."""
-        self._seen[t] = episode.observation()
+        np.multiply(episode.observation(), self._scale, out=self._seen[t])  # as the networks' `forward`
         first, second = self._value_hidden
         kernels.forward(weights, self._seen[t], first[t], second[t], self._value)
         return float(self._value[0])
@@ -137,9 +139,20 @@ def _weights_of(model: nn.Module) -> CompiledGenerator | _OwnWeights:
     return CompiledGenerator(model) if isinstance(model, QuantumTrain) else _OwnWeights(model)
 
 
+def _network_of(model: nn.Module) -> nn.Module:
+    return model.target if isinstance(model, QuantumTrain) else model
+
+
+def _input_scale(model: nn.Module) -> float:
+    """What the paper's networks multiply observations by."""
+    network = _network_of(model)
+    assert isinstance(network, PolicyMLP | ValueMLP)
+    return network.input_scale
+
+
 def _sizes(model: nn.Module) -> tuple[int, int, int, int]:
     """Inputs, hidden units of both layers, outputs."""
-    network = model.target if isinstance(model, QuantumTrain) else model
+    network = _network_of(model)
     first, second, third = (layer for layer in network.modules() if isinstance(layer, nn.Linear))
     return first.in_features, first.out_features, second.out_features, third.out_features
 

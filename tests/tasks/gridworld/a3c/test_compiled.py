@@ -11,8 +11,8 @@ from torch.nn.functional import log_softmax
 
 from qtkit.networks import PolicyMLP, ValueMLP
 from qtkit.tasks.gridworld.a3c import kernels
-from qtkit.tasks.gridworld.a3c.actor_critic import build_actor_critic
-from qtkit.tasks.gridworld.a3c.compiled import CompiledDifferentiate, differentiate_for
+from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic, build_actor_critic
+from qtkit.tasks.gridworld.a3c.compiled import CompiledDifferentiate, differentiate_for, find_obstacle
 from qtkit.tasks.gridworld.a3c.update import differentiate
 from qtkit.tasks.gridworld.environment import RealEnvironment, load_environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
@@ -61,9 +61,10 @@ def test_actions_are_drawn_from_the_softmax(dtype):
 @by_dtype
 @pytest.mark.parametrize("model", ["diffqas", "mapping", "classical"])
 @pytest.mark.parametrize("world", ["table", "real"])
-def test_equal_to_autograd_update_by_update(model, dtype, world):
+@pytest.mark.parametrize("scale", [1.0, 0.1])
+def test_equal_to_autograd_update_by_update(model, dtype, world, scale):
     """The same actions, losses and gradients, over several episodes at moving numbers."""
-    settings = dataclasses.replace(SMALL, model=model, dtype=dtype, entropy_weight=0.05)
+    settings = dataclasses.replace(SMALL, model=model, dtype=dtype, entropy_weight=0.05, observation_scale=scale)
     environment = load_environment(FIVE) if world == "table" else RealEnvironment(FIVE)
     network = build_actor_critic(settings)
     ways, draws = (differentiate, CompiledDifferentiate(network, settings)), np.random.default_rng(1)
@@ -107,6 +108,12 @@ def test_more_steps_between_updates():
         episode = environment.new_episode(0)
         update = how(network, episode, environment, np.random.default_rng(0).random(250).tolist(), settings)
         assert update.steps == episode.steps <= 100 and update.finished == (episode.total, episode.steps)
+
+
+def test_networks_on_different_scales_go_by_autograd():
+    network = ActorCritic(PolicyMLP(0.1), ValueMLP(0.2))
+    assert find_obstacle(network) == "policy and value see observations on different scales"
+    assert find_obstacle(ActorCritic(PolicyMLP(0.1), ValueMLP(0.1))) is None
 
 
 def test_only_the_cpu_has_kernels():

@@ -94,7 +94,7 @@ def _names_a_file(named: Any) -> bool:
     if not isinstance(named, dict) or not isinstance(named.get("sha256"), str):
         return False
     file = named.get("file")
-    return isinstance(file, str) and file not in ("", ".", "..") and not set(file) & set("/\\:\0")
+    return isinstance(file, str) and 0 < len(file) < 200 and file not in (".", "..") and not set(file) & set("/\\:\0")
 
 
 def _read_tensors(folder: Path, named: Mapping[str, str]) -> dict[str, Tensor]:

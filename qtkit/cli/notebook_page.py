@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import base64
 import copy
+import functools
 import re
+from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import nbformat
+from latex2mathml.converter import convert
 from nbconvert.exporters import HTMLExporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
 from qtkit.files import write_text
@@ -18,8 +23,13 @@ _PLOTLY = "application/vnd.plotly.v1+json"
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _INSTEAD = "<p><em>A live panel stands here while the notebook runs.</em></p>"
 
-# nbconvert's own page, with the cells folded that are folded in the notebook: solutions.
+# nbconvert's own page, with the cells folded that are folded in the notebook: solutions. The scripts that it would load
+# from other servers are left out: nothing here needs them.
 _TEMPLATE = """{% extends 'lab/index.html.j2' %}
+{% block html_head_js_requirejs %}{% endblock %}
+{% block html_head_js_mathjax %}{% endblock %}
+{% block html_head_js_mermaidjs %}{% endblock %}
+{% block jupyter_widgets %}{% endblock %}
 {% block input %}
 {%- if cell.metadata.get('jupyter', {}).get('source_hidden') -%}
 <details><summary>folded, press to open</summary>{{ super() }}</details>
@@ -31,13 +41,24 @@ class PageExporter(HTMLExporter):
     """nbconvert's HTML page, with everything in it.
 
     Plotly's figures, which nbconvert leaves out, are drawn by a copy of plotly.js inside the page; pictures of the text
-    are embedded; a panel shows the drawing or the sentence it left; solutions stay folded. Formulas are set by MathJax
-    where the reader is online; offline they stand there as TeX.
+    are embedded; a panel shows the drawing or the sentence it left; solutions stay folded. Formulas are MathML, which
+    browsers set themselves; one that cannot be turned into it stands there as TeX. Nothing is loaded from elsewhere.
     """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)  # type: ignore[no-untyped-call] # nbconvert has no types here
         self.raw_template = _TEMPLATE
+
+    @functools.wraps(HTMLExporter.markdown2html)  # with the mark by which Jinja gives it the context
+    def markdown2html(self, context: Mapping[str, Any], source: str) -> str:
+        """The text of a cell as HTML, its formulas as MathML."""
+        renderer = _WithFormulas(
+            escape=False,
+            attachments=context.get("cell", {}).get("attachments", {}),
+            path=context.get("resources", {}).get("metadata", {}).get("path", ""),
+            anchor_link_text=self.anchor_link_text,
+        )
+        return str(MarkdownWithMath(renderer=renderer).render(source))
 
     def from_notebook_node(  # type: ignore[override] # nbconvert's own HTMLExporter gives text too
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kwargs: Any
@@ -51,6 +72,35 @@ class PageExporter(HTMLExporter):
         _draw_plotly(nb)
         _replace_widgets(nb)
         return super().from_notebook_node(nb, resources, **kwargs)
+
+
+class _WithFormulas(IPythonRenderer):
+    """nbconvert's renderer of texts, with formulas that need no script."""
+
+    def block_math(self, body: str) -> str:
+        """A formula of its own line."""
+        return f"<p>{_mathml(body, 'block')}</p>"
+
+    def inline_math(self, body: str) -> str:
+        """A formula within a line."""
+        return _mathml(body, "inline")
+
+    def latex_environment(self, name: str, body: str) -> str:
+        """A formula in an environment, such as `align`."""
+        return self.block_math(f"\\begin{{{name}}}{body}\\end{{{name}}}")
+
+
+def _mathml(tex: str, display: str) -> str:
+    """A formula as MathML that carries its TeX along; as TeX alone if it cannot be read."""
+    try:
+        formula = convert(tex, display=display)
+    except Exception:  # whatever the converter meets in other people's notebooks
+        return f"<code>{escape(tex)}</code>"
+    start = formula.index(">") + 1
+    drawn, end = formula[start:].removesuffix("</math>"), "</semantics></math>"
+    return (
+        f'{formula[:start]}<semantics>{drawn}<annotation encoding="application/x-tex">{escape(tex)}</annotation>{end}'
+    )
 
 
 def _embed_pictures(notebook: Any, folder: Path) -> None:

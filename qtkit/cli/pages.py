@@ -19,7 +19,12 @@ from qtkit.cli.common import Command
     show_default=True,
     help="Folder of the pages.",
 )
-@click.option("--as-it-is", is_flag=True, help="Do not run the notebooks, show what outputs they have.")
+@click.option(
+    "--as-it-is",
+    is_flag=True,
+    help="Do not run the notebooks, show what outputs they have. HTML and scripts in the notebook's texts and outputs "
+    "stay active in the page: only for notebooks that you would run.",
+)
 def pages(notebooks: tuple[Path, ...], folder: Path, as_it_is: bool) -> None:
     """Write notebooks as single HTML pages that need neither a kernel nor a network."""
     from qtkit.cli.notebook_page import write_page

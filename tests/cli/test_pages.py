@@ -61,10 +61,54 @@ def test_a_panel_leaves_its_drawing_or_a_sentence():
     assert "VBox()" not in page
 
 
+def markdown_page(text: str) -> str:
+    page, _ = PageExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell(text)]))
+    return page
+
+
+def test_nothing_is_loaded_from_elsewhere():
+    page, _ = PageExporter().from_notebook_node(notebook(figure_output()))
+    assert not re.findall(r"<(?:script|link|img|iframe)[^>]+(?:src|href)=[\"']?(?:https?:)?//", page)
+    own = re.sub(r"<script[^>]*>.*?</script>", "", page, flags=re.DOTALL)  # plotly.js names servers of maps
+    assert not re.findall(r"@import|url\([\"']?https?:|cdnjs|unpkg|jsdelivr", own)
+    assert not re.findall(r"cdnjs.cloudflare.com/ajax/libs/(?:mathjax|require|mermaid)", page)
+
+
+@pytest.mark.parametrize(
+    ("tex", "display", "element"),
+    [
+        (r"$\frac{1}{2}$", "inline", "<mfrac>"),
+        (r"$$\sum_i p_i < 1$$", "block", "<munderover>|<msub>|<munder>"),
+        ("\\begin{align}\na &= b\n\\end{align}", "block", "<mtable"),
+        (r"$\sqrt{2}$ and `$not math$`", "inline", "<msqrt>"),
+    ],
+)
+def test_formulas_need_no_script(tex, display, element):
+    page = markdown_page(tex)
+    (formula,) = re.findall(r"<math[^>]*>.*?</math>", page, re.DOTALL)
+    assert f'display="{display}"' in formula and re.search(element, formula)
+    shown, told = re.fullmatch(
+        r'<math[^>]*><semantics>(.*)<annotation encoding="application/x-tex">(.*)</annotation></semantics></math>',
+        formula,
+        re.DOTALL,
+    ).groups()
+    assert "\\" not in shown and unescape(told).strip() in tex
+
+
+def test_a_formula_that_cannot_be_read_stays_as_tex():
+    assert "<code>a_b_c &lt; d</code>" in markdown_page("Here: $a_b_c < d$.")
+
+
+def test_links_and_headings_are_as_in_nbconvert():
+    page = markdown_page("# A title\n\n[there](https://example.org) and *there*")
+    assert '<a href="https://example.org">there</a> and <em>there</em>' in page
+    assert 'class="anchor-link" href="#A-title"' in page
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_formulas_and_pictures_of_a_notebook_that_was_not_run(path, tmp_path):
-    """Every formula can be read as TeX where MathJax cannot be loaded, and no picture is a link."""
+    """Every formula is MathML and carries its TeX, and no picture is a link."""
     page = write_page(path, tmp_path, execute=False).read_text(encoding="utf-8")
     folded = [c for c in nbformat.read(path, 4).cells if c.metadata.get("jupyter", {}).get("source_hidden")]
     assert page.count("<details><summary>folded") == len(folded)

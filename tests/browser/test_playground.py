@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import nbformat
 import numpy as np
 import pytest
 import torch
 from playwright.sync_api import expect
 
+from qtkit import CANDIDATES
+from qtkit.cli.notebook_page import PageExporter
 from qtkit.panels import Playground
 from qtkit.panels.playground.page import SCRIPT, write_playground
 from tests.browser.notebook_page import PATIENCE, SCREENSHOTS
+from tests.browser.panel_page import RUN_CELL
 from tests.browser.studio_page import expect_inside
 
 if TYPE_CHECKING:
@@ -172,20 +176,20 @@ def test_settings_are_checked_and_begin_anew(open_page):
     expect(page.get_by_role("button", name="config 5:")).to_have_attribute("aria-pressed", "true")
     button(page, "Start").click()
     wait_for_step(page, 5)
-    page.get_by_role("radio", name="spirals").check(force=True)
+    page.get_by_role("radio", name="spirals").check()
     expect(button(page, "Pause")).to_be_visible()
     wait_for_step(page, 5)
 
 
 def test_points_by_mouse_keyboard_and_away_again(open_page):
     page = open_page()
-    page.get_by_role("radio", name="own").check(force=True)
+    page.get_by_role("radio", name="own").check()
     expect(button(page, "Start")).to_be_disabled()
     plane = page.get_by_role("img", name="The plane with two classes")
     box = plane.bounding_box()
     plane.click(position={"x": 0.3 * box["width"], "y": 0.3 * box["height"]})
     expect(button(page, "Start")).to_be_disabled()
-    page.get_by_role("radio", name="blue").check(force=True)
+    page.get_by_role("radio", name="blue").check()
     plane.focus()
     page.keyboard.press("Shift+ArrowRight")
     page.keyboard.press("ArrowDown")
@@ -207,10 +211,10 @@ def test_a_finger_is_enough(open_page):
     button(page, "Start").tap()
     wait_for_step(page, 20)
     button(page, "Pause").tap()
-    page.get_by_text("own", exact=True).tap()
+    page.get_by_role("radio", name="own").tap()
     plane = page.locator(".qp-plane")
     plane.tap(position={"x": 80, "y": 80})
-    page.get_by_text("◆ blue").tap()
+    page.get_by_role("radio", name="blue").tap()
     plane.tap(position={"x": 250, "y": 200})
     expect(button(page, "Start")).to_be_enabled()
     for control in page.get_by_role("button").all():
@@ -274,8 +278,11 @@ def test_code_and_hand_over_without_a_kernel(open_page):
     exec(code, names)
     logits = names["model"](torch.tensor([[0.0, 0.0], [-2.0, 1.0]], dtype=torch.float64))
     assert logits.shape == (2, 1)
-    right = page.locator(".qp-numbers").text_content()
-    assert "loss" in right
+    assert names["model"].search.candidates == (CANDIDATES[1], CANDIDATES[6])
+    button(page, "Step").click()
+    expect(page.get_by_label("Text to copy")).to_be_hidden()
+    button(page, "As code").click()
+    assert page.get_by_label("Text to copy").input_value() != code
 
 
 # A model as anywidget gives it, and what the page then hands over, beside its own logits.
@@ -315,6 +322,31 @@ def test_python_is_given_the_very_network(chromium, state):
     panel.close()
 
 
+def test_it_lives_in_an_exported_notebook(chromium, tmp_path):
+    outputs = []
+    for state in ("data=xor&step=10", "data=spirals&seed=5"):
+        panel = Playground(state)
+        bundle = panel._repr_mimebundle_()
+        data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
+        outputs.append(nbformat.v4.new_output("display_data", data=data))
+        panel.close()
+    cell = nbformat.v4.new_code_cell("playground", outputs=outputs)
+    text, _ = PageExporter().from_notebook_node(nbformat.v4.new_notebook(cells=[cell]))
+    path = tmp_path / "notebook.html"
+    path.write_text(text, encoding="utf-8")
+    with chromium.new_context(offline=True) as context:
+        page = context.new_page()
+        page.goto(path.as_uri())
+        first, second = page.locator(".qtkit-playground").all()
+        expect(first.locator(".qp-numbers")).to_contain_text("step 10 ")
+        second.get_by_role("button", name="Start", exact=True).click()
+        expect(second.get_by_role("button", name="Pause", exact=True)).to_be_visible()
+        expect(second.locator(".qp-numbers")).not_to_contain_text("step 0 ")
+        expect(first.locator(".qp-numbers")).to_contain_text("step 10 ")
+        assert page.url == path.as_uri(), "the address is the notebook's"
+        page.screenshot(path=SCREENSHOTS / "playground-exported.png", full_page=True)
+
+
 def test_in_jupyterlab(lab: LabServer, notebook: NotebookPage) -> None:
     cells = [
         "from qtkit.panels import Playground\nplayground = Playground('data=circles&step=50')\nplayground",
@@ -324,12 +356,12 @@ def test_in_jupyterlab(lab: LabServer, notebook: NotebookPage) -> None:
     ]
     notebook.open(lab.write_notebook("playground.ipynb", cells))
     page = notebook.page
-    notebook.run_cell(0)
+    page.evaluate(RUN_CELL, 0)
     wait_for_step(page, 50)
     expect(button(page, "Start")).to_be_visible()
     button(page, "Hand over to Python").click()
     page.get_by_text("Handed over at step 50").wait_for()
-    notebook.run_cell(1)
+    page.evaluate(RUN_CELL, 1)
     notebook.wait_for_output("HANDED 50 True")
     notebook.screenshot("playground-lab")
     notebook.use_theme("JupyterLab Dark")

@@ -4,20 +4,21 @@
 import { draw, make, setAttributes } from "../parts/elements.js";
 import { range } from "../parts/numbers.js";
 
-const LINES_WIDTH = 320;
-const LINES_HEIGHT = 170;
+const LINES_HEIGHT = 150;
 const WIDEST = 5;
 
 export function makeLines() {
-  const svg = draw("svg", { class: "qp-lines", viewBox: `0 0 ${LINES_WIDTH} ${LINES_HEIGHT}`, role: "img" });
+  const svg = draw("svg", { class: "qp-lines", height: LINES_HEIGHT, role: "img" });
   const title = make("h4");
   const root = make("section", {}, title, svg);
   let lines = [];
   let drawn = "";
+  let width = 0;
+  let shown = null;
 
   // Weights first, layer by layer, each with its biases, as in PyTorch; a bias is its unit's ring.
   const build = (widths) => {
-    const x = (layer) => 16 + ((LINES_WIDTH - 32) * layer) / (widths.length - 1);
+    const x = (layer) => 16 + ((width - 32) * layer) / (widths.length - 1);
     const y = (layer, unit) => (LINES_HEIGHT * (unit + 0.5)) / widths[layer];
     lines = [];
     const rings = [];
@@ -42,12 +43,15 @@ export function makeLines() {
       draw("circle", { class: "qp-input", cx: x(0), cy: y(0, unit), r: 5 }),
     );
     svg.replaceChildren(...lines.filter((line) => !rings.includes(line)), ...inputs, ...rings);
-    title.textContent = `The network ${widths.join("-")}: ${lines.length} weights`;
+    title.textContent = `The ${lines.length} weights, ${widths.join("-")}`;
     svg.setAttribute("aria-label", `${lines.length} weights of the network ${widths.join("-")}, a line each`);
   };
 
   /** @param {import("./training.js").Training} training */
-  const show = ({ widths, generator }) => {
+  const show = (training) => {
+    shown = training;
+    if (!width) return;
+    const { widths, generator } = training;
     if (drawn !== widths.join()) build(widths);
     drawn = widths.join();
     const { weights } = generator;
@@ -64,5 +68,11 @@ export function makeLines() {
       });
     });
   };
-  return { root, show };
+  const resize = (now) => {
+    width = now;
+    svg.setAttribute("viewBox", `0 0 ${width} ${LINES_HEIGHT}`);
+    drawn = "";
+    if (shown) show(shown);
+  };
+  return { root, show, resize };
 }

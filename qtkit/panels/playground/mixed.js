@@ -4,6 +4,8 @@ import { Bars } from "../parts/bars.js";
 import { make } from "../parts/elements.js";
 import { bits, short } from "../parts/numbers.js";
 
+const VISIBLE = 0.02; // of the highest bar: less below zero needs no scale of its own
+
 export function makeDistribution() {
   let training = null;
   const read = make("output", { class: "qs-read", "aria-live": "polite" });
@@ -25,7 +27,8 @@ export function makeDistribution() {
   const show = (next) => {
     training = next;
     const { distribution, weights } = next.generator;
-    bars.show(distribution, { signed: true, names: false, used: weights.length, reference: 1 / distribution.length });
+    const signed = Math.min(...distribution) < -VISIBLE * Math.max(...distribution);
+    bars.show(distribution, { signed, names: false, used: weights.length, reference: 1 / distribution.length });
     showRead();
   };
   return { root, show, resize: (width) => bars.resize(width) };

@@ -112,6 +112,7 @@ function render({ model = null, el, start = "", page = false }) {
     stepButton.disabled = !runner.canRun;
     counts.textContent = countsInWords(runner.training);
     controls.show(runner.settings);
+    sharing.settle();
     boundary.show(runner.training);
     showPictures();
     showWords();
@@ -153,7 +154,7 @@ function render({ model = null, el, start = "", page = false }) {
   if (page) window.addEventListener("hashchange", onHash);
   const unfollow = [
     followWidth(boundary.canvas, (width) => boundary.resize(width)),
-    followWidth(distribution.root, (width) => distribution.resize(width)),
+    ...[distribution, lines, loss].map((part) => followWidth(part.root, part.resize)),
   ];
   return () => {
     runner.halt();

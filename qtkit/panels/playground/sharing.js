@@ -10,15 +10,27 @@ import { writeCode } from "./code.js";
  * @param {(() => void) | null} of.handOver null where no kernel runs
  */
 export function makeSharing({ training, link, handOver }) {
-  const text = make("textarea", { readonly: "", rows: 9, spellcheck: "false", "aria-label": "Text to copy" });
+  const text = make("textarea", {
+    readonly: "",
+    rows: 9,
+    wrap: "off",
+    spellcheck: "false",
+    "aria-label": "Text to copy",
+  });
   const note = make("p", { class: "qs-note", role: "status" });
   const copy = make("button", { type: "button", onclick: () => copyText(text, note) }, "Copy");
   const out = make("div", { class: "qp-out", hidden: true }, note, text, copy);
+  let told = 0;
   const tell = (words, value) => {
     note.textContent = words;
     text.value = value;
     text.rows = Math.min(14, Math.max(2, value.split("\n").length));
     out.hidden = false;
+    told = training().steps;
+  };
+  // What was said is of another network once the training has moved.
+  const settle = () => {
+    if (training().steps !== told) out.hidden = true;
   };
   const showCode = () => tell("These lines give this very network in Python:", writeCode(training()));
   const showLink = () => {
@@ -51,7 +63,7 @@ export function makeSharing({ training, link, handOver }) {
     ),
     out,
   );
-  return { root };
+  return { root, settle };
 }
 
 /**

@@ -130,6 +130,18 @@ def test_a_link_brings_everything_back(open_page):
     assert (again.locator(".qp-numbers").text_content(), again.evaluate(PLANE)) == (numbers, plane)
 
 
+def test_a_new_address_is_followed(open_page):
+    page = open_page()
+    button(page, "Start").click()
+    wait_for_step(page, 2)
+    page.evaluate("location.hash = 'data=circles&depth=2&seed=3&step=15'")
+    expect(page.locator(".qp-numbers")).to_contain_text("step 15 ")
+    expect(page.get_by_role("radio", name="circles")).to_be_checked()
+    expect(button(page, "Start")).to_be_visible()
+    page.evaluate("location.hash = 'depth=none'")
+    expect(page.get_by_role("alert").filter(has_text="This link cannot be read: the depth")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     ("state", "words"),
     [
@@ -339,6 +351,11 @@ def test_it_lives_in_an_exported_notebook(chromium, tmp_path):
         page.goto(path.as_uri())
         first, second = page.locator(".qtkit-playground").all()
         expect(first.locator(".qp-numbers")).to_contain_text("step 10 ")
+        for panel, data in ((first, "XOR"), (second, "spirals")):
+            expect(panel.get_by_role("radio", name=data)).to_be_checked()
+        second.get_by_label("depth", exact=True).fill("5")
+        second.get_by_label("depth", exact=True).press("Enter")
+        expect(second.locator(".qp-counts")).to_contain_text("56 trained numbers")
         second.get_by_role("button", name="Start", exact=True).click()
         expect(second.get_by_role("button", name="Pause", exact=True)).to_be_visible()
         expect(second.locator(".qp-numbers")).not_to_contain_text("step 0 ")

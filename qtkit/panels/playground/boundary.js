@@ -6,7 +6,7 @@ import { LIMIT } from "./data.js";
 import { Network } from "./network.js";
 
 const SIDE = 56; // logits along an edge
-const SOFT = 5; // logits over which the colour fades: a sigmoid alone is a step, and steps show the grid
+const SOFT = 3; // logits over which the colour fades: a sigmoid alone is a step, and steps show the grid
 const REACH = 12; // pixels from which a point is hit
 const COLOURS = [
   [230, 159, 0],
@@ -18,7 +18,7 @@ export class Boundary {
   constructor({ onPlace, onRemove }) {
     this.onPlace = onPlace;
     this.onRemove = onRemove;
-    this.canvas = make("canvas", { class: "qp-plane", tabindex: "0", role: "img" });
+    this.canvas = make("canvas", { class: "qp-plane", role: "img" });
     this.small = make("canvas", { width: SIDE, height: SIDE });
     this.image = new ImageData(SIDE, SIDE);
     const across = range(SIDE).map((k) => LIMIT * ((2 * k) / (SIDE - 1) - 1));
@@ -35,6 +35,7 @@ export class Boundary {
     if (this.network?.widths.join() !== training.widths.join()) this.network = new Network(training.widths, SIDE ** 2);
     this.training = training;
     this.canvas.classList.toggle("qp-open", this.open);
+    this.canvas.tabIndex = this.open ? 0 : -1; // only points of one's own are placed by keyboard
     this.paint();
   }
 

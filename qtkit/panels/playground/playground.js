@@ -25,7 +25,7 @@ const PAINT_EVERY = 100; // and between two pictures of what moves less than the
  * @param {boolean} [place.page] whether the page is the playground's own, and its address says its state
  */
 function render({ model = null, el, start = "", page = false }) {
-  const id = newId("qp");
+  const id = el.id || newId("qp"); // an exported page may hold several, each with a script and a count of its own
   const refusal = make("p", { class: "qs-error", role: "alert" });
   const open = (text) => {
     refusal.textContent = "";

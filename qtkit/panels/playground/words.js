@@ -37,6 +37,7 @@ function leader({ candidates, generator, steps }) {
   const [first] = order;
   const alike = order.filter(({ w }) => first.w - w < 0.005); // the same to two digits
   const w = first.w.toFixed(2);
+  if (alike.length > 3) return `${alike.length} circuits lead alike: w = ${w}.`;
   if (alike.length > 1) return `Configs ${together(alike.map(({ number }) => number))} lead alike: w = ${w}.`;
   return `${first.name} leads: w = ${w}, ${(first.w - order[1].w).toFixed(2)} ahead of config ${order[1].number}.`;
 }

@@ -22,7 +22,16 @@ MAPPING, CLASSICAL = "Mapping alone", "Classical"
 CONTROLS = (CLASSICAL, MAPPING)
 """Beside the paper's thirteen models: the network itself, and the mapping without a circuit."""
 
-MODELS = {"mapping": MAPPING, "classical": CLASSICAL}
+RIVALS = {
+    "fourier": "Fourier",
+    "subspace": "Subspace",
+    "random": "Random P",
+    "hashed": "Hashed",
+    "small": "Small network",
+}
+"""Models without a circuit that train as many numbers as the search, and their labels."""
+
+MODELS = {"mapping": MAPPING, "classical": CLASSICAL, **RIVALS}
 """The settings' models that have no circuit, and their labels."""
 
 

@@ -36,12 +36,36 @@ class ImageMLP(nn.Sequential):
         )
 
 
-class _GridworldMLP(nn.Sequential):
-    """147-32-32-outputs, tanh, on observations times `input_scale`."""
+class SmallImageMLP(nn.Sequential):
+    """49-h-2 on means of 4 x 4 pixels: what about as many trained weights as a search trains can do by themselves.
 
-    def __init__(self, n_outputs: int, input_scale: float, generator: torch.Generator | None) -> None:
+    Images `(B, 784)` or `(B, ..., 28, 28)` to logits `(B, 2)`.
+
+    Arguments:
+        numbers: how many weights it may have; it has as many hidden units as they allow, at least one.
+        activation, generator: as of `ImageMLP`.
+    """
+
+    def __init__(self, numbers: int, activation: str = "tanh", *, generator: torch.Generator | None = None) -> None:
+        between = ACTIVATIONS[checked_choice("activation", activation, ACTIVATIONS)]
+        hidden = max(1, (checked_whole("numbers", numbers, 1) - 2) // (49 + 1 + 2))
+        super().__init__(
+            nn.Flatten(),
+            nn.Unflatten(1, (1, 28, 28)),
+            nn.AvgPool2d(4),
+            nn.Flatten(),
+            linear(49, hidden, generator=generator),
+            between(),
+            linear(hidden, 2, generator=generator),
+        )
+
+
+class _ScaledInput(nn.Sequential):
+    """Layers on observations times `input_scale`."""
+
+    def __init__(self, input_scale: float, *layers: nn.Module) -> None:
         self.input_scale = checked_positive("input_scale", input_scale)
-        super().__init__(*_gridworld_layers(n_outputs, generator))
+        super().__init__(*layers)
 
     def forward(self, observations: Tensor) -> Tensor:
         """Observations `(..., 147)` to outputs `(..., n)`."""
@@ -54,7 +78,7 @@ class _GridworldMLP(nn.Sequential):
         return "" if self.input_scale == 1 else f"input_scale={self.input_scale:g}"
 
 
-class PolicyMLP(_GridworldMLP):
+class PolicyMLP(_ScaledInput):
     """147-32-32-7, tanh: observations `(..., 147)` to the logits of 7 actions `(..., 7)`; 6,023 parameters.
 
     Arguments:
@@ -65,11 +89,13 @@ class PolicyMLP(_GridworldMLP):
     Source: section VI.C of the paper gives the number of parameters.
     """
 
+    n_outputs = 7
+
     def __init__(self, input_scale: float = 1.0, *, generator: torch.Generator | None = None) -> None:
-        super().__init__(7, input_scale, generator)
+        super().__init__(input_scale, *_gridworld_layers(self.n_outputs, generator))
 
 
-class ValueMLP(_GridworldMLP):
+class ValueMLP(_ScaledInput):
     """147-32-32-1, tanh: observations `(..., 147)` to the state's value `(..., 1)`; 5,825 parameters.
 
     Arguments:
@@ -78,8 +104,32 @@ class ValueMLP(_GridworldMLP):
     Source: section VI.C of the paper gives the number of parameters.
     """
 
+    n_outputs = 1
+
     def __init__(self, input_scale: float = 1.0, *, generator: torch.Generator | None = None) -> None:
-        super().__init__(1, input_scale, generator)
+        super().__init__(input_scale, *_gridworld_layers(self.n_outputs, generator))
+
+
+class SmallGridworldMLP(_ScaledInput):
+    """147-h-outputs, tanh: what about as many trained weights as a search trains can do by themselves.
+
+    Arguments:
+        numbers: how many weights it may have; it has as many hidden units as they allow, at least one (at most some
+            percent more weights, then).
+        n_outputs: 7 for a policy, 1 for a value.
+        input_scale, generator: as of `PolicyMLP`.
+    """
+
+    def __init__(
+        self, numbers: int, n_outputs: int, input_scale: float = 1.0, *, generator: torch.Generator | None = None
+    ) -> None:
+        hidden = max(1, (checked_whole("numbers", numbers, 1) - n_outputs) // (147 + 1 + n_outputs))
+        super().__init__(
+            input_scale,
+            linear(147, hidden, generator=generator),
+            nn.Tanh(),
+            linear(hidden, n_outputs, generator=generator),
+        )
 
 
 def _gridworld_layers(n_outputs: int, generator: torch.Generator | None) -> tuple[nn.Module, ...]:
@@ -110,6 +160,14 @@ class SeriesLSTM(nn.Module):
         self.cell_gate = linear(1 + hidden, hidden, generator=generator)
         self.output_gate = linear(1 + hidden, hidden, generator=generator)
         self.output = linear(hidden, 1, generator=generator)
+
+    @staticmethod
+    def hidden_units_for(numbers: int) -> int:
+        """The most hidden units, at least one, with which it has no more weights than `numbers`."""
+        hidden = 1
+        while 4 * (hidden + 1) * (hidden + 3) + hidden + 2 <= numbers:
+            hidden += 1
+        return hidden
 
     def forward(self, windows: Tensor) -> Tensor:
         """Windows `(B, T)` or `(B, T, 1)` to predictions `(B, 1)`."""

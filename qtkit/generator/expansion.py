@@ -30,7 +30,7 @@ class LinearExpansion(GeneratedNetwork):
         scale: the trained numbers start so that the parameters have the standard deviation `scale / sqrt(12)`, that of
             a Quantum-Train mapping with `mapping_scale=scale`; not for `"subspace"`, which starts at the target's own
             parameters.
-        centre: subtract the mean of the generated vector from it.
+        centre: subtract its mean from what the features give.
         generator: source of the features and of the start.
         dtype, device: as for `GeneratedNetwork`.
 
@@ -81,9 +81,9 @@ class LinearExpansion(GeneratedNetwork):
     def weights(self) -> Tensor:
         """The generated parameters `(p,)`, differentiable."""
         kappa: Tensor = self.expansion(self.coefficients)
-        if self.start is not None:
-            kappa = kappa + self.start
-        return kappa - kappa.mean() if self.centre else kappa
+        if self.centre:
+            kappa = kappa - kappa.mean()
+        return kappa if self.start is None else self.start + kappa
 
     def extra_repr(self) -> str:
         """The sizes in one line."""

@@ -1,19 +1,23 @@
-"""The model of a training: made at its start, and what is asked of it, be it a `QuantumTrain` or a plain network."""
+"""The model of a training: made at its start, and what is asked of it, be its network generated or a plain one."""
 
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import torch
 from torch import nn
 
 from qtkit.circuits.ansatz import CANDIDATES
+from qtkit.generator.expansion import FEATURES, LinearExpansion
+from qtkit.generator.generated import GeneratedNetwork
 from qtkit.generator.quantum_train import QuantumTrain
 from qtkit.tasks.settings import RunSettings, check_usable
 
 
 def build_model(target: nn.Module, settings: RunSettings, generator: torch.Generator | None = None) -> nn.Module:
-    """The model at its start: `target` itself if `settings.model` is `"classical"`, else a `QuantumTrain` around it.
+    """The model at its start: `target` itself if `settings.model` is `"classical"` or `"small"`, else a network around
+    it that generates its weights: a `QuantumTrain`, or one of its rivals, a `LinearExpansion`.
 
     Its start is drawn from `generator`, by default one of its own from the settings' seed. The mapping alone is a
     `QuantumTrain` without layers on config 1, whose probabilities are all `2**-n`: nothing but the mapping's n + 2
@@ -24,16 +28,22 @@ def build_model(target: nn.Module, settings: RunSettings, generator: torch.Gener
     """
     check_usable(settings.device)
     dtype = getattr(torch, settings.dtype)
-    if settings.model == "classical":
+    if settings.model in ("classical", "small"):
         return target.to(device=settings.device, dtype=dtype)
-    options = {
-        "probability": settings.probability,
-        "bits": settings.bits,
-        "mapping_scale": settings.mapping_scale,
+    shared: dict[str, Any] = {
         "centre": settings.centre,
         "generator": make_generator(settings.seed) if generator is None else generator,
         "dtype": dtype,
         "device": settings.device,
+    }
+    if settings.model in FEATURES:
+        count = settings.count_search(sum(parameter.numel() for parameter in target.parameters()))
+        return LinearExpansion(target, settings.model, count, scale=settings.mapping_scale, **shared)
+    options = {
+        "probability": settings.probability,
+        "bits": settings.bits,
+        "mapping_scale": settings.mapping_scale,
+        **shared,
     }
     if settings.model == "mapping":
         return QuantumTrain(target, 0, CANDIDATES[:1], **options)
@@ -56,18 +66,18 @@ def trainable_parameters(model: nn.Module) -> list[nn.Parameter]:
 
 
 def mixture_of(model: nn.Module) -> tuple[float, ...]:
-    """The effective structural weights, one a candidate; empty for a network that is not generated."""
+    """The effective structural weights, one a candidate; empty for a network that no circuits generate."""
     return tuple(model.search.mixture.tolist()) if isinstance(model, QuantumTrain) else ()
 
 
 def classical_copy(model: nn.Module) -> nn.Module:
-    """The network as it stands, a plain `nn.Module` of its own with no quantum part."""
-    return model.to_classical() if isinstance(model, QuantumTrain) else copy.deepcopy(model)
+    """The network as it stands, a plain `nn.Module` of its own that nothing generates."""
+    return model.to_classical() if isinstance(model, GeneratedNetwork) else copy.deepcopy(model)
 
 
 def count_weights(model: nn.Module) -> int:
     """The weights of the network, generated or not."""
-    if isinstance(model, QuantumTrain):
+    if isinstance(model, GeneratedNetwork):
         return model.num_weights
     return sum(parameter.numel() for parameter in model.parameters())
 

@@ -22,12 +22,12 @@ from qtkit.choices import (
     current_probability,
     with_current_names,
 )
-from qtkit.circuits.ansatz import CANDIDATES, Ansatz
+from qtkit.circuits.ansatz import CANDIDATES, Ansatz, qubits_for
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
-ModelKind = Literal["diffqas", "mapping", "classical"]
+ModelKind = Literal["diffqas", "mapping", "classical", "fourier", "subspace", "random", "hashed", "small"]
 MODEL_KINDS: tuple[ModelKind, ...] = get_args(ModelKind)
 """The kinds of model, see `RunSettings.model`, the default first."""
 
@@ -54,7 +54,12 @@ class RunSettings:
     choices: ClassVar[Mapping[str, tuple[str, ...]]] = MODEL_CHOICES
 
     model: str = "diffqas"
-    """`"diffqas"`: all `candidates`; `"mapping"`: the mapping alone, no circuit; `"classical"`: the network itself."""
+    """`"diffqas"`: all `candidates`; `"mapping"`: the mapping alone, no circuit; `"classical"`: the network itself.
+
+    Rivals of the same size, which train as many numbers as a search over `candidates` with `depth` layers would:
+    `"fourier"`, `"subspace"`, `"random"` and `"hashed"` generate the weights without a circuit
+    (`qtkit.generator.expansion.FEATURES`); `"small"` is a small network of that many weights, trained itself.
+    """
     candidates: tuple[int | Ansatz, ...] = tuple(range(1, 13))
     """The circuits searched over: numbers of Table I, or any `Ansatz`."""
     depth: int = 10
@@ -92,6 +97,17 @@ class RunSettings:
         for name in ("shared_angles", "centre"):
             checked_bool(name, getattr(self, name))
         self._set("device", _checked_device(self.device))
+
+    @property
+    def has_candidates(self) -> bool:
+        """Whether the weights are a mixture of circuits, so that records tell the candidates' structural weights."""
+        return self.model in ("diffqas", "mapping")
+
+    def count_search(self, weights: int) -> int:
+        """The numbers that a search with these settings trains to generate so many weights: rivals train as many."""
+        n, circuits = qubits_for(weights), len(self.candidates)
+        sets = 1 if self.shared_angles else circuits
+        return sets * self.depth * n + (circuits if circuits > 1 else 0) + n + 2
 
     @property
     def ansatze(self) -> tuple[Ansatz, ...]:

@@ -90,16 +90,15 @@ class AgentModel(TrainingModel[GridworldSettings, GridworldTraining, Evaluation 
     def sentence(self) -> str:
         """How often the agent arrives, and who leads."""
         records, log, settings = self.records, self.log, self.shown_settings
-        classical = settings.model == "classical"
         if not records or log is None:
-            return words.who_leads(self.candidates, (), settings.depth, classical=classical)
+            return words.who_leads(self.candidates, (), settings.depth, model=settings.model)
         shortest = log.shortest.length if log.shortest else None
         last = records[-1]
         return " ".join(
             [
                 agent_words.arrivals(log.returns, log.lengths, shortest, self.seen),
                 agent_words.both_lead(
-                    self.candidates, last.weights, last.value_weights, settings.depth, classical=classical
+                    self.candidates, last.weights, last.value_weights, settings.depth, model=settings.model
                 ),
             ]
         )

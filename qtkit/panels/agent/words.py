@@ -43,7 +43,7 @@ def both_lead(
     value: Sequence[float],
     depth: int,
     *,
-    classical: bool = False,
+    model: str = "diffqas",
 ) -> str:
     """Who leads in the policy and who in the value network.
 
@@ -52,10 +52,10 @@ def both_lead(
         policy: their effective weights in the policy, `(N,)`.
         value: those in the value network, `(N,)`.
         depth: L.
-        classical: whether the models are the networks themselves.
+        model: as the settings name it.
     """
     if len(candidates) < 2 or not len(policy) == len(value) == len(candidates):
-        return who_leads(candidates, policy, depth, classical=classical)
+        return who_leads(candidates, policy, depth, model=model)
     return f"Policy: {_small(leaders(candidates, policy))} Value: {_small(leaders(candidates, value))}"
 
 

@@ -154,7 +154,7 @@ class TrainingModel(Session[SettingsT, TrainingT], Generic[SettingsT, TrainingT,
         """Who leads, and by how much."""
         weights = self.records[-1].weights if self.records else ()
         settings = self.shown_settings
-        return words.who_leads(self.candidates, weights, settings.depth, classical=settings.model == "classical")
+        return words.who_leads(self.candidates, weights, settings.depth, model=settings.model)
 
     def status(self) -> str:
         """Where the run stands, in a few words."""

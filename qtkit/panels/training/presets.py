@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Generic
 
-from qtkit.names import CLASSICAL, MAPPING, OURS
+from qtkit.names import CLASSICAL, MAPPING, MODELS, OURS
 from qtkit.panels.training.session import SettingsT
 from qtkit.tasks.settings import RunSettings
 
@@ -14,6 +14,11 @@ MODEL_MENU = {
     f"{OURS}-QT (search)": "diffqas",
     f"{MAPPING.lower()}, no circuit": "mapping",
     f"{CLASSICAL.lower()} network": "classical",
+    "Fourier features, no circuit": "fourier",
+    "random subspace, no circuit": "subspace",
+    "random distributions, no circuit": "random",
+    "hashed weights, no circuit": "hashed",
+    "small network": "small",
 }
 """What generates the weights, by the name in the menu."""
 
@@ -67,7 +72,7 @@ def control(trained: str, **more: Any) -> dict[str, tuple[str, dict[str, Any]]]:
 def model_words(settings: RunSettings, classical: str) -> list[str]:
     """The model in a few words, such as `["12 circuits × 15 layers", "raw"]`; `classical` is the network's name."""
     if settings.model != "diffqas":
-        return [{"mapping": MAPPING.lower(), "classical": classical}[settings.model]]
+        return [classical if settings.model == "classical" else MODELS[settings.model].lower()]
     n = len(settings.candidates)
     alone = f"config {settings.candidates[0]}" if isinstance(settings.candidates[0], int) else "one circuit"
     layers = f"{settings.depth} layer{'s' if settings.depth != 1 else ''}"

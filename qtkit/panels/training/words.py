@@ -6,24 +6,26 @@ from collections.abc import Sequence
 from typing import Any
 
 from qtkit.circuits.ansatz import Ansatz
-from qtkit.names import candidate_name
+from qtkit.names import RIVALS, candidate_name
 from qtkit.panels.parts.phase import Phase
 from qtkit.simulation.structure import Structure, structure
 
 _TIE = 5e-5  # weights closer than the last digit ever shown count as equal
 
 
-def who_leads(candidates: Sequence[Ansatz], weights: Sequence[float], depth: int, *, classical: bool = False) -> str:
+def who_leads(candidates: Sequence[Ansatz], weights: Sequence[float], depth: int, *, model: str = "diffqas") -> str:
     """The sentence under the bars: who leads and by how much, and the joint weight of what cannot depend on angles.
 
     Arguments:
         candidates: the N circuits; none for a model without a circuit.
         weights: their effective weights, `(N,)`.
         depth: L, on which the structure of a circuit depends.
-        classical: whether the model is the network itself.
+        model: as the settings name it.
     """
-    if classical:
+    if model in ("classical", "small"):
         return "Nothing is generated: every weight is trained itself."
+    if model in RIVALS:
+        return "No circuit takes part: every weight comes from features that stay as they were drawn."
     if not candidates:
         return "No circuit takes part: every weight comes from the bits of its index alone."
     if len(candidates) == 1:

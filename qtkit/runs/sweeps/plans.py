@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from qtkit.names import RIVALS
 from qtkit.runs.options import read_values
 from qtkit.tasks.protocols import Settings
 
@@ -98,6 +99,14 @@ def _gridworld(seed: int) -> list[GridworldSettings]:
     return settings
 
 
+def _rivals(seed: int) -> list[Settings]:
+    """Beside every search of Figures 5-14 and Table II: what else so few numbers can do."""
+    plans: tuple[Callable[[int], Sequence[Settings]], ...] = (_images, _table2, _gridworld)
+    everything = [each for plan in plans for each in plan(seed)]
+    searches = [each for each in everything if each.model == "diffqas" and len(each.ansatze) > 1]
+    return [_replace(each, {"model": model}) for each in searches for model in RIVALS]
+
+
 def _gridworld_mended(seed: int) -> list[Settings]:
     """The search and the mapping alone, changed so that hidden units stay awake."""
     from qtkit.tasks.gridworld.settings import MENDED
@@ -113,6 +122,9 @@ PLANS = {
         Plan("images", "Figures 5-7: 13 models, the mapping alone and the network itself on 3 pairs", _images),
         Plan("controls", "Notebook 04: circuits trained, kept as they start, or left out, on MNIST 1/5", _controls),
         Plan("gridworld", "Figures 13 and 14: 13 models and the networks themselves in 2 environments", _gridworld),
+        Plan(
+            "rivals", "Generators without a circuit and a small network, as many trained numbers, on all tasks", _rivals
+        ),
         Plan("gridworld-mended", "Beside Figures 13 and 14: agents whose hidden units stay awake", _gridworld_mended),
     )
 }

@@ -12,11 +12,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
-from qtkit.networks import ImageMLP
+from qtkit.networks import ImageMLP, SmallImageMLP
 from qtkit.tasks.epochs import EpochTraining
 from qtkit.tasks.images.data import ImagePair, check_scale, load_pair
 from qtkit.tasks.images.settings import ImageSettings
-from qtkit.tasks.models import build_model, make_generator, trainable_parameters
+from qtkit.tasks.models import build_model, count_weights, make_generator, trainable_parameters
 from qtkit.tasks.optimisers import Adam
 from qtkit.tasks.settings import check_usable
 
@@ -54,8 +54,12 @@ class Record:
 
 
 def build_image_model(settings: ImageSettings) -> nn.Module:
-    """The model at its start: a `QuantumTrain`, or an `ImageMLP` if `settings.model` is `"classical"`."""
-    return build_model(ImageMLP(settings.activation, generator=make_generator(settings.seed)), settings)
+    """The model at its start: `settings.model` around an `ImageMLP`, or one of the networks themselves."""
+    draws = make_generator(settings.seed)
+    network: nn.Module = ImageMLP(settings.activation, generator=draws)
+    if settings.model == "small":
+        network = SmallImageMLP(settings.count_search(count_weights(network)), settings.activation, generator=draws)
+    return build_model(network, settings)
 
 
 class ImageTraining(EpochTraining[ImageSettings, ImagePair, Record]):

@@ -15,7 +15,7 @@ from qtkit.checks import checked_whole
 from qtkit.networks import SeriesLSTM
 from qtkit.paper import ROLLOUT_EPOCHS
 from qtkit.tasks.epochs import EpochTraining
-from qtkit.tasks.models import build_model, make_generator, trainable_parameters
+from qtkit.tasks.models import build_model, count_weights, make_generator, trainable_parameters
 from qtkit.tasks.optimisers import RMSprop
 from qtkit.tasks.series.data import Series, load_series
 from qtkit.tasks.series.settings import SeriesSettings
@@ -53,8 +53,13 @@ class Record:
 
 
 def build_series_model(settings: SeriesSettings) -> nn.Module:
-    """The model at its start: a `QuantumTrain`, or a `SeriesLSTM` if `settings.model` is `"classical"`."""
-    return build_model(SeriesLSTM(generator=make_generator(settings.seed)), settings)
+    """The model at its start: `settings.model` around a `SeriesLSTM`, or one of the networks themselves."""
+    draws = make_generator(settings.seed)
+    network = SeriesLSTM(generator=draws)
+    if settings.model == "small":
+        hidden = SeriesLSTM.hidden_units_for(settings.count_search(count_weights(network)))
+        network = SeriesLSTM(hidden, generator=draws)
+    return build_model(network, settings)
 
 
 class SeriesTraining(EpochTraining[SeriesSettings, Series, Record]):

@@ -493,6 +493,8 @@ class TestWords:
     def test_one_circuit_none_and_own(self) -> None:
         assert "its weight is fixed at 1" in words.who_leads(CANDIDATES[:1], [1.0], 3)
         assert "No circuit" in words.who_leads([], [], 3)
+        assert "stay as they were drawn" in words.who_leads([], [], 3, model="hashed")
+        assert "Nothing is generated" in words.who_leads([], [], 3, model="small")
         assert "Circuit A (no H, 2 CNOTs, RX-RY) leads" in words.who_leads([OWN, CANDIDATES[4]], [0.9, 0.1], 3)
         assert "Whatever" not in words.who_leads([OWN, CANDIDATES[4]], [0.9, 0.1], 3)
 

@@ -9,10 +9,10 @@ from typing import Any, Self
 import torch
 from torch import Tensor, nn
 
-from qtkit.generator.quantum_train import QuantumTrain
-from qtkit.networks import PolicyMLP, ValueMLP
+from qtkit.generator.generated import GeneratedNetwork
+from qtkit.networks import PolicyMLP, SmallGridworldMLP, ValueMLP
 from qtkit.tasks.gridworld.settings import GridworldSettings
-from qtkit.tasks.models import build_model, make_generator
+from qtkit.tasks.models import build_model, count_weights, make_generator
 
 
 class ActorCritic(nn.Module):
@@ -53,16 +53,22 @@ class ActorCritic(nn.Module):
 
 
 def build_actor_critic(settings: GridworldSettings) -> ActorCritic:
-    """Policy and value at their start: each a `QuantumTrain` with circuits of its own, or the networks themselves."""
-    draws = make_generator(settings.seed)
-    scale = settings.observation_scale
-    policy = build_model(PolicyMLP(scale, generator=draws), settings, draws)
-    return ActorCritic(policy, build_model(ValueMLP(scale, generator=draws), settings, draws))
+    """Policy and value at their start: each generated, with circuits of its own, or the networks themselves."""
+    draws, scale = make_generator(settings.seed), settings.observation_scale
+
+    def build(kind: type[PolicyMLP | ValueMLP]) -> nn.Module:
+        network: nn.Module = kind(scale, generator=draws)
+        if settings.model == "small":
+            budget = settings.count_search(count_weights(network))
+            network = SmallGridworldMLP(budget, kind.n_outputs, scale, generator=draws)
+        return build_model(network, settings, draws)
+
+    return ActorCritic(build(PolicyMLP), build(ValueMLP))
 
 
 def _generate_network(model: nn.Module) -> Callable[[Tensor], Tensor]:
     """`model` as a function of observations, its weights generated once."""
-    if not isinstance(model, QuantumTrain):
+    if not isinstance(model, GeneratedNetwork):
         return model
     weights = model.generate()
     return lambda observations: model.call_target(weights, observations)

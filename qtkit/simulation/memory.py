@@ -23,6 +23,7 @@ def memory_estimate(
     n_blocks: int = 1,
     compiled: bool = True,
     recompute: bool = False,
+    device: torch.device | None = None,
 ) -> int:
     """Bytes that one value and gradient need, about and at the most.
 
@@ -30,25 +31,33 @@ def memory_estimate(
         n_blocks: M, blocks in sequence; more than one go by the torch path.
         compiled: by the compiled kernels, or else by the torch path.
         recompute: see `qtkit.simulation.ensemble`.
+        device: where the torch path runs, the CPU by default.
     """
+    on_gpu = device is not None and device.type == "cuda"
     grouping = group_candidates(candidates, depth, n, shared=True)
     if n_blocks > 1:
         states = _complex_rows(candidates) * (_TORCH_ROWS + 2 * n_blocks)
     elif not compiled:
         rows = len(grouping.real) + 2 * len(grouping.complex) + len(grouping.iqp)
-        states = 4 + _TORCH_ROWS * rows
+        states = 4 + (_GPU_ROWS if on_gpu else _TORCH_ROWS) * rows
     elif recompute:
         circuits = len(grouping.real) + 2 * len(grouping.complex) + len(grouping.iqp)
         parts = [_kept(part, depth) for part in grouping.by_cnots()]
         states = 4 + (6 + circuits + max(parts) if circuits else 0)  # six: the tables of CNOTs and signs
     else:
         states = 4 + _kept(grouping, depth)
-    return (1 << n) * dtype.itemsize * states
+    return (1 << n) * dtype.itemsize * states + (_GPU_WORKSPACE if on_gpu else 0)
 
 
 # Of a circuit's states the torch path holds the last, its square, the derivatives of both, and, on the way back, state
 # and cotangent before and after a step, with the tables of the CNOTs.
 _TORCH_ROWS = 16
+
+# On a GPU the peak was 6.2 and 6.0 states a circuit for n = 24 and 26 (2.77 and 10.75 GB, `python benchmarks/gpu.py`,
+# NVIDIA H200). Beside them cuBLAS takes 32 MiB for each of two threads, plainly and where CUDA graphs are recorded: at
+# small sizes that is nearly all.
+_GPU_ROWS = 7
+_GPU_WORKSPACE = 200_000_000
 
 
 def _kept(grouping: Grouping, depth: int) -> int:
@@ -102,7 +111,14 @@ def check_memory(
 
     def needed(n: int = n, count: int = len(candidates), recompute: bool = recompute) -> int:
         return memory_estimate(
-            n, depth, candidates[:count], dtype, n_blocks=n_blocks, compiled=compiled, recompute=recompute
+            n,
+            depth,
+            candidates[:count],
+            dtype,
+            n_blocks=n_blocks,
+            compiled=compiled,
+            recompute=recompute,
+            device=place,
         )
 
     if n <= _MAX_QUBITS and needed() <= there:

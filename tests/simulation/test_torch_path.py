@@ -83,6 +83,7 @@ def test_values_and_gradients_are_the_compiled_ones(
 
 
 def test_pennylanes_values(device: torch.device) -> None:
+    pytest.importorskip("pennylane")
     angles = torch.randn(2, 4, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
     candidates = random_candidates(4, seed=0)
     theirs = torch.stack([torch.as_tensor(ansatz.to_pennylane(4, 2)(angles)) for ansatz in candidates])

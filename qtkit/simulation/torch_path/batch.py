@@ -13,6 +13,7 @@ from qtkit.circuits.ansatz import CNOT
 from qtkit.simulation.grouping import Gates
 from qtkit.simulation.torch_path.precision import product
 from qtkit.simulation.torch_path.products import group_sizes, kron_groups
+from qtkit.simulation.torch_path.tables import table
 
 # -iP for the rotation exp(-i t P / 2) about P = X, Y, Z: cos(t / 2) + sin(t / 2) (-iP).
 _TURNINGS = {"rx": [[0, -1j], [-1j, 0]], "ry": [[0, -1], [1, 0]], "rz": [[-1j, 0], [0, 1j]]}
@@ -57,8 +58,9 @@ class Batch:
     def _moved(self, order: Callable[[tuple[CNOT, ...]], tuple[CNOT, ...]]) -> Tensor:
         size = 2**self.n
         wide = torch.int64 if len(self) * size > 2**31 else torch.int32
-        one = {gates.cnots: cnot_images(order(gates.cnots), self.n, self.device) for gates in self.circuits}
-        return torch.cat([one[gates.cnots].to(wide) + row * size for row, gates in enumerate(self.circuits)])
+        with torch.inference_mode(False):
+            one = {gates.cnots: cnot_images(order(gates.cnots), self.n, self.device) for gates in self.circuits}
+            return torch.cat([one[gates.cnots].to(wide) + row * size for row, gates in enumerate(self.circuits)])
 
     def matrices(self, angles: Tensor) -> list[Tensor]:
         """Each group's rotations `(B, L, 2**k, 2**k)`, differentiable in `angles` `(L, n)` or `(N, L, n)`.
@@ -72,9 +74,10 @@ class Batch:
     @functools.cached_property
     def start_vectors(self) -> list[Tensor]:
         """The start states of each group's qubits, `(B, 2**k)`."""
-        hadamard = torch.tensor([[gates.hadamard] for gates in self.circuits], device=self.device)
-        zero = torch.eye(1, 2 ** max(self.sizes), dtype=self.dtype, device=self.device)
-        return [torch.where(hadamard, 2.0 ** (-k / 2), zero[:, : 2**k]) for k in self.sizes]
+        with torch.inference_mode(False):
+            hadamard = torch.tensor([[gates.hadamard] for gates in self.circuits], device=self.device)
+            zero = torch.eye(1, 2 ** max(self.sizes), dtype=self.dtype, device=self.device)
+            return [torch.where(hadamard, 2.0 ** (-k / 2), zero[:, : 2**k]) for k in self.sizes]
 
     def angle_gradient(self, overlaps: Sequence[Tensor], angles: Tensor) -> Tensor:
         """The derivative by `angles`, in their shape, of what has these overlaps of states and cotangents.
@@ -98,7 +101,7 @@ class Batch:
         return torch.zeros_like(angles).index_add(0, self._angle_sets, gradient)
 
 
-@functools.lru_cache(maxsize=16)
+@table(maxsize=16)
 def batch_of(circuits: tuple[Gates, ...], n: int, dtype: torch.dtype, device: torch.device) -> Batch:
     """The batch of these circuits; the last ones asked for are kept, with their indices."""
     return Batch(circuits, n, dtype, device)
@@ -112,7 +115,7 @@ def cnot_images(cnots: tuple[CNOT, ...], n: int, device: torch.device) -> Tensor
     return images
 
 
-@functools.lru_cache(maxsize=64)
+@table(maxsize=64)
 def _reduction(k: int, dtype: torch.dtype, device: torch.device) -> Tensor:
     """Partial traces as a matrix: overlaps of k qubits `(4**k,)` to those of each alone `(k * 4,)`, `(4**k, k * 4)`."""
     a, b = np.indices((2**k, 2**k)).reshape(2, -1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import atexit
 
 import torch
 from torch import Tensor
@@ -12,11 +12,19 @@ from qtkit.simulation.grouping import Gates, group_candidates
 from qtkit.simulation.torch_path.batch import batch_of
 from qtkit.simulation.torch_path.iqp import iqp_probabilities
 from qtkit.simulation.torch_path.layers import run_layers
+from qtkit.simulation.torch_path.programs import Programs
+from qtkit.simulation.torch_path.recorders import CudaGraphs
+from qtkit.simulation.torch_path.tables import table
 from qtkit.simulation.transforms import is_transformed
 
 
 def ensemble(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) -> Tensor:
-    """Equations 6 and 7: the weighted sum `(2**n,)` of the candidates' probabilities."""
+    """Equations 6 and 7: the weighted sum `(2**n,)` of the candidates' probabilities; on a GPU by CUDA graphs."""
+    return (_programs if angles.device.type == "cuda" else mix)(candidates, angles, weights)
+
+
+def mix(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) -> Tensor:
+    """`ensemble`, operation by operation."""
     n = angles.shape[-1]
     members = _members(candidates, angles.shape[-2], n, angles.ndim == 2, angles.dtype, angles.device)
     sums = (members * weights).sum(1)  # of each distribution's candidates
@@ -28,6 +36,10 @@ def ensemble(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) ->
     for part, rows in zip(parts, simulated, strict=True):
         total = total + (part[:, None] * rows).sum(0)
     return total
+
+
+_programs = Programs(mix, CudaGraphs)
+atexit.register(_programs.clear)  # while CUDA is still there
 
 
 def candidate_probabilities(candidates: tuple[Ansatz, ...], angles: Tensor) -> Tensor:
@@ -59,7 +71,7 @@ def _simulated(candidates: tuple[Ansatz, ...], angles: Tensor) -> list[Tensor]:
     return found
 
 
-@functools.lru_cache(maxsize=64)
+@table(maxsize=64)
 def _members(
     candidates: tuple[Ansatz, ...], depth: int, n: int, shared: bool, dtype: torch.dtype, device: torch.device
 ) -> Tensor:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,6 +12,7 @@ from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation.grouping import Gates
 from qtkit.simulation.permutation import parity_masks
 from qtkit.simulation.torch_path.products import walsh_hadamard
+from qtkit.simulation.torch_path.tables import table
 
 
 def iqp_probabilities(circuits: Sequence[Gates], angles: Tensor) -> Tensor:
@@ -38,7 +38,7 @@ def iqp_probabilities(circuits: Sequence[Gates], angles: Tensor) -> Tensor:
     return probabilities
 
 
-@functools.lru_cache(maxsize=64)
+@table(maxsize=64)
 def _placing(cnots: tuple[tuple[int, int], ...], depth: int, n: int, device: torch.device) -> tuple[Tensor, Tensor]:
     """The U different masks `(U,)`, and the angles of each, `(U, most)`: their indices among all, then `L * n`."""
     masks, of_angle, counts = np.unique(

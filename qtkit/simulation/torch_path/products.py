@@ -13,8 +13,12 @@ import torch
 from torch import Tensor
 
 from qtkit.simulation.torch_path.precision import product
+from qtkit.simulation.torch_path.tables import table
 
-_MOST_ON_CPU, _MOST = 4, 6  # qubits of a group: larger groups do more arithmetic, smaller ones more passes over memory
+# Qubits of a group: larger groups do more arithmetic, smaller ones more passes over memory. Steps with groups of at
+# most 4, 5, 6, 7, 8 took 138, 99, 90, 91, 168 ms at n = 24 and 22, 20, 14, 15, 17 ms at n = 17; one product alone is
+# quickest with 5 (0.31 ms, 6: 0.38), but there are more of them (`python benchmarks/gpu.py --tune`, NVIDIA H200).
+_MOST_ON_CPU, _MOST = 4, 6
 _CHUNK = 128  # the least length of a sum that is split no further
 _CHUNKS = 512  # that many partial sums keep a large device busy
 
@@ -85,7 +89,7 @@ def walsh_hadamard(vectors: Tensor) -> Tensor:
     return found.reshape(vectors.shape)
 
 
-@functools.lru_cache(maxsize=64)
+@table(maxsize=64)
 def _hadamard(k: int, dtype: torch.dtype, device: torch.device) -> Tensor:
     """Signs `(-1)**(x.y)`, `(2**k, 2**k)`."""
     one = torch.tensor([[1, 1], [1, -1]], dtype=dtype, device=device)

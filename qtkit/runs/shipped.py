@@ -109,7 +109,7 @@ def _find_problem(table: pa.Table, about: Mapping[str, Any]) -> str | None:
             return f"the column {name!r} holds {kind} and no words"
         if name == "seed" and not pa.types.is_integer(kind):
             return f"the column 'seed' holds {kind} and no whole numbers"
-        if name in numbers and not _is_number(kind):
+        if name in numbers and (not _is_number(kind) or table.column(name).null_count == len(table)):
             return f"the column {name!r} holds {kind} and no numbers"
         if name in measured and not _is_measured(kind):
             return f"the column {name!r} holds {kind} and no measured values"

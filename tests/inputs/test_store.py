@@ -6,6 +6,7 @@ still not as qtkit writes them.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import functools
 import hashlib
@@ -23,11 +24,13 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from qtkit.claims.figures import figure
 from qtkit.runs import Store, StoredRun, results, run
 from qtkit.runs.status import read_row, read_rows
 from qtkit.runs.store.record_log import to_parquet
 from qtkit.seals import seal
-from tests.helpers import after, values
+from qtkit.tasks.checkpoints import write_checkpoint
+from tests.helpers import SHIPPED, after, values
 from tests.runs.small import GRIDWORLD, IMAGES
 from tests.runs.toy import ToySettings
 
@@ -217,8 +220,6 @@ def test_a_checkpoint_that_does_not_fit_is_told_and_left(kind: str, tmp_path: Pa
     stopped = run(ToySettings(), store=tmp_path, stop=after(3))
     checkpoint = stopped.checkpoint()
     UNFITTING[kind](checkpoint["training"])
-    from qtkit.tasks.checkpoints import write_checkpoint
-
     training, about = checkpoint.pop("training"), {k: v for k, v in checkpoint.items() if k != "format"}
     write_checkpoint(stopped.path / "checkpoint", training, **about)
     with pytest.raises(ValueError, match=r"(?s)checkpoint\.json.*--again"):
@@ -466,3 +467,37 @@ def test_a_mutated_table_is_told(
     (folder / shipped.name).with_suffix(".parquet").write_bytes(content)
     write_sealed_again(folder / shipped.name, value)
     assert read_table_in_all_ways(folder / shipped.name, made) == [], kind
+
+
+FIGURES = {"images": ("fashion-1-5", 6), "gridworld": ("minigrid-empty-6x6-v0", 14), "series": ("bessel", 9)}
+
+
+@functools.cache
+def mutants_of_shipped(task: str) -> dict[str, bytes]:
+    table = pq.read_table(SHIPPED / task / f"{FIGURES[task][0]}.parquet")
+    return dict(mutants_of_table(table.slice(0, 600)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("task", FIGURES)
+@settings(parent=FEW, max_examples=6)
+@given(data=st.data())
+def test_a_figure_of_a_mutated_table_is_drawn_or_refused(task: str, tmp_path: Path, data: st.DataObject) -> None:
+    experiment, number = FIGURES[task]
+    mutants = mutants_of_shipped(task)
+    kind = data.draw(st.sampled_from(list(mutants)))
+    shutil.rmtree(tmp_path / task, ignore_errors=True)
+    shutil.copytree(SHIPPED / task, tmp_path / task)
+    about = tmp_path / task / f"{experiment}.json"
+    value = json.loads(about.read_text())
+    value["sha256"] = hashlib.sha256(mutants[kind]).hexdigest()
+    if mutants[kind].endswith(b"PAR1") and len(mutants[kind]) > 4:
+        found = pq.read_table(pa.BufferReader(mutants[kind]))
+        value["rows"] = len(found)
+        value["measured"] = [name for name in value["measured"] if name in found.column_names]
+        there = set(found.column("run").to_pylist()) if "run" in found.column_names else set()
+        value["runs"] = {key: told for key, told in value["runs"].items() if key in there}
+    about.with_suffix(".parquet").write_bytes(mutants[kind])
+    write_sealed_again(about, value)
+    with contextlib.suppress(ValueError, FileNotFoundError):
+        figure(number, folder=tmp_path)

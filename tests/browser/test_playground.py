@@ -300,14 +300,14 @@ def test_code_and_hand_over_without_a_kernel(open_page):
 # A model as anywidget gives it, and what the page then hands over, beside its own logits.
 HAND_OVER = """async ([code, start]) => {
     const { default: { render } } = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
-    const values = { _start: start, _handed: {} };
-    const model = { get: name => values[name], set: (name, value) => { values[name] = value; }, save_changes() {} };
+    const values = new Map([["_start", start], ["_handed", {}]]), handed = () => values.get("_handed");
+    const model = { get: name => values.get(name), set: (name, value) => values.set(name, value), save_changes() {} };
     const el = document.body.appendChild(document.createElement("div"));
     const close = render({ model, el });
     const goal = Number(start.match(/step=([0-9]+)/)[1]);
-    while (values._handed.step !== goal) await new Promise(resolve => setTimeout(resolve, 20));
+    while (handed().step !== goal) await new Promise(resolve => setTimeout(resolve, 20));
     close();
-    return JSON.parse(JSON.stringify(values._handed));
+    return JSON.parse(JSON.stringify(handed()));
 }"""
 
 
@@ -325,7 +325,7 @@ def test_python_is_given_the_very_network(chromium, state):
     handed = page.evaluate(HAND_OVER, [SCRIPT, state])
     page.close()
     panel = Playground()
-    panel._handed = handed
+    panel.set_state({"_handed": handed})
     inputs, labels = panel.data
     loss = torch.nn.functional.binary_cross_entropy_with_logits(panel.to_model()(inputs), labels)
     assert np.isclose(loss.item(), handed["loss"], atol=1e-5, rtol=1e-5)

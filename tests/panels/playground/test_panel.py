@@ -42,7 +42,7 @@ def panel():
 
 
 def test_the_model_has_the_very_numbers(panel):
-    panel._handed = copy.deepcopy(HANDED)
+    panel.set_state({"_handed": copy.deepcopy(HANDED)})
     model = panel.to_model()
     assert (model.n_qubits, model.num_weights, model.depth) == (5, 20, 2)
     assert model.probability == "scaled"
@@ -62,7 +62,7 @@ def test_the_model_has_the_very_numbers(panel):
 def test_a_single_circuit_is_handed_over_too(panel):
     handed = copy.deepcopy(HANDED)
     handed["settings"]["candidates"], handed["structural_weights"] = [7], [1.0]
-    panel._handed = handed
+    panel.set_state({"_handed": handed})
     assert panel.to_model().search.structural_weights.tolist() == [1.0]
 
 
@@ -76,7 +76,7 @@ def test_the_state_is_the_pages_or_the_first():
     widget = Playground("https://example.org/playground.html#data=xor&seed=4")
     assert widget.state == "data=xor&seed=4"
     assert repr(widget) == "Playground: data=xor&seed=4"
-    widget._handed = copy.deepcopy(HANDED)
+    widget.set_state({"_handed": copy.deepcopy(HANDED)})
     assert widget.state == "data=own&depth=2&step=3"
     widget.close()
 
@@ -87,7 +87,7 @@ def test_a_state_that_is_no_text_is_refused():
 
 
 def test_where_no_kernel_runs_the_playground_itself_is_left(panel):
-    panel._handed = copy.deepcopy(HANDED)
+    panel.set_state({"_handed": copy.deepcopy(HANDED)})
     bundle = panel._repr_mimebundle_()
     data = bundle[0] if isinstance(bundle, tuple) else bundle
     assert data["text/plain"] == "Playground: data=own&depth=2&step=3"
@@ -117,6 +117,6 @@ def test_parts_of_one_page_have_places_of_their_own():
 
 
 def test_the_panel_writes_its_page(panel, tmp_path):
-    panel._handed = copy.deepcopy(HANDED)
+    panel.set_state({"_handed": copy.deepcopy(HANDED)})
     path = panel.write_page(tmp_path / "page.html")
     assert "data=own&depth=2&step=3" in path.read_text(encoding="utf-8")

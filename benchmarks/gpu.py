@@ -5,13 +5,15 @@
     python benchmarks/gpu.py --sizes 8,10 --device cpu          # a trial without a GPU
     python benchmarks/gpu.py --tune --save DIR                  # also other sizes of products, single steps, kernels
 
-One run measures both in turn. Times are medians after a warm-up, the device waited for. It needs PyTorch, Numba, NumPy
-and psutil, and no network.
+One run measures both in turn. Times are medians after a warm-up, the device waited for: of calls as they are made,
+where the ensemble's value and gradient are CUDA graphs; of the same with QTKIT_CUDA_GRAPHS=0; and of the whole step as
+one CUDA graph, recorded by hand. It needs PyTorch, Numba, NumPy and psutil, and no network.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gc
 import json
 import os
@@ -19,7 +21,7 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -37,7 +39,8 @@ from qtkit.files import write_text
 from qtkit.networks import ImageMLP
 from qtkit.simulation import ensemble, get_num_threads, stack_ensembles
 from qtkit.simulation.memory import memory_estimate, memory_there
-from qtkit.simulation.torch_path import batch, products
+from qtkit.simulation.torch_path import batch, ensembles, products
+from qtkit.simulation.torch_path.programs import SWITCH
 
 SIZES = (11, 13, 17, 20, 24, 26)
 DEPTH = 15
@@ -101,16 +104,14 @@ def check_exactness(device: torch.device) -> dict[str, float]:
                 shape = (depth, n) if shared else (len(candidates), depth, n)
                 angles = 3 * torch.randn(shape, generator=seeded(n), dtype=dtype)
                 weights = torch.randn(len(candidates), generator=seeded(n), dtype=dtype)
-                ours, theirs = (
-                    value_and_gradients(
-                        partial(ensemble, candidates, backend=backend),
-                        angles,
-                        weights,
-                        to=to,
+                for turn in range(3):  # plainly, while it is recorded, and replayed with other numbers
+                    ours, theirs = (
+                        value_and_gradients(
+                            partial(ensemble, candidates, backend=backend), angles + turn, weights + turn, to=to
+                        )
+                        for backend, to in (("torch", device), ("numba", cpu))
                     )
-                    for backend, to in (("torch", device), ("numba", cpu))
-                )
-                compare(f"ensemble, {dtype}, matmul {precision}", ours, theirs, tolerance)
+                    compare(f"ensemble, {dtype}, matmul {precision}", ours, theirs, tolerance)
         angles, weights = torch.randn(2, 3, 6, dtype=torch.float64), torch.randn(2, 12, dtype=torch.float64)
         ours, theirs = (
             value_and_gradients(partial(stack_ensembles, CANDIDATES), angles, weights, to=to) for to in (device, cpu)
@@ -136,10 +137,29 @@ def wait(device: torch.device) -> None:
         torch.cuda.synchronize(device)
 
 
+@contextlib.contextmanager
+def without_graphs() -> Iterator[None]:
+    """Inside, the ensemble is started by Python, operation by operation."""
+    os.environ[SWITCH] = "0"
+    try:
+        yield
+    finally:
+        del os.environ[SWITCH]
+
+
+def forget() -> None:
+    """Free the memory of recorded programs, and what the allocator keeps."""
+    ensembles._programs.clear()
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
 def milliseconds(step: Step, device: torch.device, seconds: float = SECONDS, least: int = 3) -> float:
     """The median time of a call after a warm-up: of `least` calls or more."""
     times: list[float] = []
-    step()
+    for _ in range(1 if device.type == "cpu" else 3):  # on a GPU the second call records
+        step()
     wait(device)
     stop = time.perf_counter() + seconds
     while len(times) < least or (len(times) < 200 and time.perf_counter() < stop):
@@ -196,21 +216,29 @@ def graphed(step: Step) -> Step:
 
 
 def on_device(make: Callable[[], Step], device: torch.device) -> dict[str, Any]:
-    """Times of a step started by Python and as a CUDA graph, and the peak of the device's memory."""
-    gc.collect()
+    """Times of a step as it is called, without CUDA graphs, and as one graph; and the peaks of the device's memory."""
     if device.type != "cuda":
         return {"gpu_ms": milliseconds(make(), device)}
+    row: dict[str, Any] = {}
+    forget()
+    step = make()
+    with without_graphs():
+        torch.cuda.reset_peak_memory_stats(device)
+        row["plain_ms"] = milliseconds(step, device)
+        row["plain_bytes"] = torch.cuda.max_memory_allocated(device)
     torch.cuda.empty_cache()
     torch.cuda.reset_peak_memory_stats(device)
-    step = make()
-    row: dict[str, Any] = {"gpu_ms": milliseconds(step, device), "gpu_bytes": torch.cuda.max_memory_allocated(device)}
+    row["gpu_ms"] = milliseconds(step, device)
+    row["gpu_bytes"] = torch.cuda.max_memory_allocated(device)
+    row["program_bytes"] = sum(program.nbytes for program in ensembles._programs.kept)
+    forget()
     try:
-        row["graph_ms"] = milliseconds(graphed(step), device)
+        with without_graphs():
+            row["graph_ms"] = milliseconds(graphed(step), device)
     except RuntimeError as error:
         row["graph_error"] = str(error)[:300]
     del step
-    gc.collect()
-    torch.cuda.empty_cache()
+    forget()
     return row
 
 
@@ -228,13 +256,14 @@ def on_cores(make: Callable[[], Step], *, long: bool = False) -> dict[str, float
 
 def measure_size(n: int, device: torch.device) -> dict[str, Any]:
     """One row: value and gradient of the ensemble with n qubits."""
-    needed = memory_estimate(n, DEPTH, CANDIDATES, torch.float32, compiled=False)
+    needed = memory_estimate(n, DEPTH, CANDIDATES, torch.float32, compiled=False, device=device)
     row: dict[str, Any] = {"n": n, "L": DEPTH, "gpu_estimated_bytes": needed}
     if needed > memory_there(device):
         return row | {"skipped": "does not fit"}
     row |= on_device(lambda: ensemble_step(n, device, backend="torch"), device)
     if 2 * needed <= memory_there(device):
         row["gpu_float64_ms"] = milliseconds(ensemble_step(n, device, torch.float64, "torch"), device)
+        forget()
     cpu = torch.device("cpu")
     if memory_estimate(n, DEPTH, CANDIDATES, torch.float32) <= memory_there(cpu):
         row |= on_cores(lambda: ensemble_step(n, cpu), long=n >= LONG)
@@ -245,20 +274,27 @@ def measure_size(n: int, device: torch.device) -> dict[str, Any]:
 
 
 def tune(sizes: list[int], device: torch.device) -> dict[str, Any]:
-    """Whole steps with other groups of qubits, single operations, and the kernels that take the time."""
-    found: dict[str, Any] = {"groups": {}, "operations": {}, "kernels": {}}
-    before = products._MOST
+    """Whole steps with other constants, as CUDA graphs, for the device alone decides then; operations; kernels."""
+    found: dict[str, Any] = {"steps": {}, "operations": {}, "kernels": {}}
     for n in sizes:
-        for most in (4, 5, 6, 7, 8):
-            products._MOST = most
-            batch.batch_of.cache_clear()
-            ours = milliseconds(ensemble_step(n, device, backend="torch"), device, 0.7)
-            found["groups"][f"n={n}, at most {most}"] = ours
-        products._MOST = before
+        for constant, values in (("_MOST", (4, 5, 6, 7, 8)), ("_CHUNK", (32, 512)), ("_CHUNKS", (128, 2048))):
+            before = getattr(products, constant)
+            for value in values:
+                setattr(products, constant, value)
+                batch.batch_of.cache_clear()
+                step = ensemble_step(n, device, backend="torch")
+                with without_graphs():
+                    step()
+                    step = graphed(step) if device.type == "cuda" else step
+                    found["steps"][f"n={n}, {constant}={value}"] = milliseconds(step, device, 0.3)
+                del step
+                forget()
+            setattr(products, constant, before)
         batch.batch_of.cache_clear()
         found["operations"][f"n={n}"] = operations(n, device)
         if device.type == "cuda":
-            found["kernels"][f"n={n}"] = kernels(n, device)
+            with without_graphs():
+                found["kernels"][f"n={n}"] = kernels(n, device)
     return found
 
 
@@ -322,8 +358,9 @@ COLUMNS = (
     "n, L",
     "cores, ms",
     "GPU, ms",
-    "GPU as a CUDA graph, ms",
-    "cores / GPU, / graph",
+    "without graphs, ms",
+    "the whole step as one graph, ms",
+    "cores / GPU, / without graphs",
     "GPU in float64, ms",
     "memory of the GPU, GB (estimated)",
 )
@@ -333,12 +370,17 @@ def table(result: dict[str, Any]) -> str:
     """The rows as Markdown, and what they were measured on."""
     lines: list[tuple[str, ...]] = [COLUMNS, ("---",) * len(COLUMNS)]
     for row in result["rows"]:
-        cpu, gpu, graph = (row.get(key) for key in ("cpu_ms", "gpu_ms", "graph_ms"))
-        ratios = ", ".join(f"{cpu / ours:,.1f}" for ours in (gpu, graph) if cpu and ours)
+        cpu, gpu, plain = (row.get(key) for key in ("cpu_ms", "gpu_ms", "plain_ms"))
+        ratios = ", ".join(f"{cpu / ours:,.1f}" for ours in (gpu, plain) if cpu and ours)
         estimated = row.get("gpu_estimated_bytes")
         memory = f"{row['gpu_bytes'] / 1e9:.2f}" if "gpu_bytes" in row else "–"
-        cells = [row.get("name") or f"{row['n']}, {row['L']}", shown(cpu), shown(gpu), shown(graph), ratios or "–"]
-        cells += [shown(row.get("gpu_float64_ms")), memory + (f" ({estimated / 1e9:.2f})" if estimated else "")]
+        cells = [row.get("name") or f"{row['n']}, {row['L']}", shown(cpu), shown(gpu), shown(plain)]
+        cells += [
+            shown(row.get("graph_ms")),
+            ratios or "–",
+            shown(row.get("gpu_float64_ms")),
+            memory + (f" ({estimated / 1e9:.2f})" if estimated else ""),
+        ]
         lines.append(tuple(cells))
     worst = max(result["exactness"].values(), default=0.0)
     notes = (
@@ -347,9 +389,22 @@ def table(result: dict[str, Any]) -> str:
         f"qtkit {result['qtkit']}. Medians of one run.",
         f"Before, {len(result['exactness'])} comparisons with the compiled path in float64 and float32: the largest "
         f"difference {worst:.1e}.",
+        *crossing(result["rows"]),
         f"Made by `{result['command']}`.",
     )
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n\n" + "\n".join(notes)
+
+
+def crossing(rows: list[dict[str, Any]]) -> list[str]:
+    """From which of the sizes on the GPU wins over the cores, in words."""
+    told = []
+    for key, how in (("gpu_ms", "As it is called"), ("plain_ms", "without CUDA graphs")):
+        there = [row for row in rows if "n" in row and "cpu_ms" in row and key in row]
+        lost = [row["n"] for row in there if row[key] >= row["cpu_ms"]]
+        won = [row["n"] for row in there if not lost or row["n"] > max(lost)]
+        if there:
+            told.append(f"{how} the GPU is faster " + (f"from n = {min(won)} on" if won else "at none of these sizes"))
+    return [", ".join(told) + "."] if told else []
 
 
 def shown(value: float | None) -> str:

@@ -350,6 +350,7 @@ def test_it_lives_in_an_exported_notebook(chromium, tmp_path):
         page = context.new_page()
         page.goto(path.as_uri())
         first, second = page.locator(".qtkit-playground").all()
+        expect(page.get_by_text("may run scripts")).to_have_count(0)
         expect(first.locator(".qp-numbers")).to_contain_text("step 10 ")
         for panel, data in ((first, "XOR"), (second, "spirals")):
             expect(panel.get_by_role("radio", name=data)).to_be_checked()

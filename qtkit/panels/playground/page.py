@@ -49,6 +49,9 @@ weights, and only their angles, their shares and a short linear map learn. Press
 </html>
 """
 
+# Where scripts may not run, as in some viewers of notebooks.
+_STILL = "<p>The playground: a circuit writes the weights of a small network. It needs a page that may run scripts.</p>"
+
 
 def live_part(start: str = "", *, own_page: bool = False) -> str:
     """HTML that is a live playground wherever it stands: its style, its place and its script.
@@ -59,10 +62,10 @@ def live_part(start: str = "", *, own_page: bool = False) -> str:
     """
     place = f"qtkit-playground-{uuid4().hex}"
     begin = json.dumps({"start": start, "page": own_page}).replace("<", "\\u003c")
-    call = f'render({{ ...{begin}, el: document.getElementById("{place}") }});'
+    find = f'const place = document.getElementById("{place}");\nplace.replaceChildren();'
+    call = f"{find}\nrender({{ ...{begin}, el: place }});"
     return (
-        f'<style>{STYLE}</style>\n<div id="{place}"></div>\n<noscript>The playground needs JavaScript.</noscript>\n'
-        f'<script type="module">\n{SCRIPT}\n{call}\n</script>'
+        f'<style>{STYLE}</style>\n<div id="{place}">{_STILL}</div>\n<script type="module">\n{SCRIPT}\n{call}\n</script>'
     )
 
 

@@ -93,6 +93,7 @@ def test_where_no_kernel_runs_the_playground_itself_is_left(panel):
     assert data["text/plain"] == "Playground: data=own&depth=2&step=3"
     assert '"start": "data=own&depth=2&step=3", "page": false' in data["text/html"]
     assert data["text/html"].count("</script>") == 1
+    assert "needs a page that may run scripts" in data["text/html"]
 
 
 def test_a_page_is_one_file_that_needs_no_network(tmp_path):

@@ -48,7 +48,10 @@ class DiffQAS(nn.Module):
         train_angles: without it the circuits stay as they start: a control that tells what training them gives.
         generator: source of the random start, for reproducible runs.
         backend: `"auto"`, `"numba"` or `"torch"`, see `qtkit.simulation.probabilities`. On the CPU `"auto"` takes the
-            compiled kernels, which are faster there at every size.
+            compiled kernels, which are faster there at every size. A GPU wins over the cores beside it at larger sizes:
+            value and gradient of the twelve at L = 15, recorded as one CUDA graph, took 1/6 of the time of 16 cores at
+            n = 17, 1/24 at n = 20 and 1/48 at n = 24; unrecorded, 1.4 times as long at n = 17 and 1/8 at n = 20
+            (`python benchmarks/gpu.py`, NVIDIA H200).
         recompute: compute states again for the gradient instead of keeping them: less memory, a third more time. The
             torch path and stacked blocks, which take it, keep few anyway. See `qtkit.simulation.ensemble`.
 

@@ -86,6 +86,12 @@ def ensemble(
             less memory, a third more time, and gradients that may differ in their last bits. The torch path never
             keeps states: it goes back through the circuits by undoing their gates.
 
+    On a CUDA device, below 22 qubits, value and gradient are recorded as CUDA graphs when they are asked for the second
+    time at a size, which takes some calls' time; from then on they are replayed, without Python's overhead. The last
+    eight sizes are kept, each with about the memory of a call. Second derivatives, torch.func's transforms and calls
+    within a CUDA graph of one's own run operation by operation, and so does all where recording fails (a
+    `RuntimeWarning` says so) or the environment has `QTKIT_CUDA_GRAPHS=0`.
+
     Raises:
         ValueError: for wrong shapes or dtypes, angles that are not finite, or an empty list of candidates.
     """

@@ -282,6 +282,29 @@ def test_threads_share_a_program(place: Place) -> None:
     assert len(ours.kept) == 1
 
 
+def test_while_one_thread_records_others_go_on(place: Place) -> None:
+    given = inputs(4, 0)
+    expected = compiled(TWELVE, *given)
+    found: list[list[Tensor]] = []
+
+    class Slow(place.recorder):
+        def record(self, work: Callable[[], None]) -> Callable[[], None]:
+            other = threading.Thread(
+                target=lambda: found.append(solved(ours, TWELVE, *given, on=place.device)), daemon=True
+            )
+            other.start()
+            other.join(60)  # forever, if the other waited for this one
+            return super().record(work)
+
+    ours = Programs(mix, Slow)
+    for _ in range(3):
+        assert_close(solved(ours, TWELVE, *given, on=place.device), expected)
+    assert len(found) == 2, "once for the value, once for the gradient"
+    for one in found:
+        assert_close(one, expected)
+    assert len(ours.kept) == 1
+
+
 def failing(base: type[Recorder], error: Exception) -> type[Recorder]:
     """A recorder that cannot record."""
 

@@ -30,6 +30,7 @@ TOO_LARGE = 22
 
 _PROGRAMS = 8  # that are kept: each holds about the memory of a call
 _SHARE = 16  # one program takes no more than that part of the device's memory
+_recording = threading.Lock()
 _WARM_UPS = 2  # libraries choose their algorithms and take their workspaces in the first calls
 
 
@@ -88,16 +89,30 @@ class Programs:
         needs = tuple(torch.is_grad_enabled() and tensor.requires_grad for tensor in (angles, weights))
         numbers = (angles.dtype, angles.device, torch.are_deterministic_algorithms_enabled())
         key = (candidates, angles.shape, *numbers, needs)
-        with self._lock:  # one recording at a time, too
+        with self._lock:
             if key not in self._found:
                 self._keep(key, None)  # a size asked for once is not worth its recording
-            elif self._found[key] is None and key not in self._refused:
-                self._keep(key, self._record(key, candidates, angles, weights, needs))
+                return None
             self._found.move_to_end(key)
-            return self._found[key]
+            if self._found[key] is not None or key in self._refused:
+                return self._found[key]
+        # One recording at a time. Whoever comes meanwhile goes on plainly: the recording may wait for the thread of
+        # PyTorch's gradients, which must not wait for the recording.
+        if not _recording.acquire(blocking=False):
+            return None
+        try:
+            program = self._found.get(key)  # another thread may have been quicker
+            if program is None and key not in self._refused:
+                program = self._record(key, candidates, angles, weights, needs)
+                with self._lock:
+                    self._keep(key, program)
+        finally:
+            _recording.release()
+        return program
 
     def _keep(self, key: Hashable, program: Program | None) -> None:
         self._found[key] = program
+        self._found.move_to_end(key)
         if len(self._found) > self._most:
             dropped, _ = self._found.popitem(last=False)
             self._refused.discard(dropped)

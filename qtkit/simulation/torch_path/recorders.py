@@ -91,6 +91,7 @@ class CudaGraphs:
     def record(self, work: Work) -> Work:
         """See `Recorder`."""
         graph = torch.cuda.CUDAGraph()
+        torch.cuda.synchronize()
         torch.cuda.empty_cache()
         before = torch.cuda.memory_reserved(self._device)
         try:

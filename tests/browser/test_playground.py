@@ -130,6 +130,15 @@ def test_a_link_brings_everything_back(open_page):
     assert (again.locator(".qp-numbers").text_content(), again.evaluate(PLANE)) == (numbers, plane)
 
 
+def test_the_plane_takes_the_other_theme_at_once(open_page):
+    page = open_page(color_scheme="light")
+    light = page.evaluate(PLANE)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(f"light => ({PLANE})() !== light", arg=light)
+    page.emulate_media(color_scheme="light")
+    page.wait_for_function(f"light => ({PLANE})() === light", arg=light)
+
+
 def test_a_new_address_is_followed(open_page):
     page = open_page()
     button(page, "Start").click()
@@ -381,8 +390,8 @@ def test_in_jupyterlab(lab: LabServer, notebook: NotebookPage) -> None:
     page.get_by_text("Handed over at step 50").wait_for()
     page.evaluate(RUN_CELL, 1)
     notebook.wait_for_output("HANDED 50 True")
-    notebook.screenshot("playground-lab")
+    notebook.screenshot("playground-lab", of=".qtkit-playground")
     notebook.use_theme("JupyterLab Dark")
     page.wait_for_timeout(1000)
-    notebook.screenshot("playground-lab-dark")
+    notebook.screenshot("playground-lab-dark", of=".qtkit-playground")
     notebook.use_theme("JupyterLab Light")  # the server keeps it for the tests to come

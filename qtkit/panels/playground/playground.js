@@ -10,6 +10,7 @@ import { Runner } from "./runner.js";
 import { DEFAULTS, readState, snap, writeState } from "./settings.js";
 import { makeSharing } from "./sharing.js";
 import { makeStructural } from "./structural.js";
+import { followTheme } from "./theme.js";
 import { countsInWords, leaderInWords, numbersInWords } from "./words.js";
 
 const WORDS_EVERY = 400; // milliseconds between two sentences
@@ -153,6 +154,7 @@ function render({ model = null, el, start = "", page = false }) {
   };
   if (page) window.addEventListener("hashchange", onHash);
   const unfollow = [
+    followTheme(() => boundary.paint()),
     followWidth(boundary.canvas, (width) => boundary.resize(width)),
     ...[distribution, lines, loss].map((part) => followWidth(part.root, part.resize)),
   ];

@@ -88,9 +88,9 @@ def ensemble(
 
     On a CUDA device, below 22 qubits, value and gradient are recorded as CUDA graphs when they are asked for the second
     time at a size, which takes some calls' time; from then on they are replayed, without Python's overhead. The last
-    eight sizes are kept, each with about the memory of a call. Second derivatives, torch.func's transforms and calls
-    within a CUDA graph of one's own run operation by operation, and so does all where recording fails (a
-    `RuntimeWarning` says so) or the environment has `QTKIT_CUDA_GRAPHS=0`.
+    eight sizes are kept, each with about the memory of a call, at the most 1/16 of the device's. Second derivatives,
+    torch.func's transforms and calls within a CUDA graph of one's own run operation by operation, and so does all where
+    recording fails (a `RuntimeWarning` says so) or the environment has `QTKIT_CUDA_GRAPHS=0`.
 
     Raises:
         ValueError: for wrong shapes or dtypes, angles that are not finite, or an empty list of candidates.

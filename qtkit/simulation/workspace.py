@@ -42,10 +42,15 @@ class Workspace:
         if array.nbytes > _KEEP_BYTES:
             return
         if Workspace._kept + array.nbytes > _KEEP_BYTES:
-            Workspace._free.clear()  # mostly arrays of sizes that are in use no more
-            Workspace._kept = 0
+            Workspace.release()  # mostly arrays of sizes that are in use no more
         Workspace._free[self._key].append(array)
         Workspace._kept += array.nbytes
+
+    @classmethod
+    def release(cls) -> None:
+        """Give back what is kept for reuse: tens of megabytes for the circuits of an image training."""
+        cls._free.clear()
+        cls._kept = 0
 
 
 def _aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from qtkit.choices import with_current_names
 from qtkit.generator.quantum_train import QuantumTrain
+from qtkit.simulation.workspace import Workspace
 from qtkit.tasks.checkpoints import read_checkpoint, write_checkpoint
 from qtkit.tasks.fingerprint import checksum, fingerprint
 from qtkit.tasks.models import classical_copy, count_weights, mixture_of, trainable_parameters
@@ -126,6 +127,7 @@ class Training(ABC, Generic[SettingsT, DataT, RecordT]):
     def __next__(self) -> RecordT:
         with self._lock:
             if self._started and self.steps_done >= self.n_steps:
+                Workspace.release()  # another size comes next, or nothing
                 raise StopIteration
             begin = time.perf_counter()
             values = self._advance() if self._started else self._begin()

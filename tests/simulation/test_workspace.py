@@ -1,0 +1,35 @@
+"""Work arrays are used again, until they are given back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from qtkit.simulation.workspace import Workspace
+from qtkit.tasks.series import SeriesSettings, SeriesTraining
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_kept():
+    Workspace.release()
+    yield
+    Workspace.release()
+
+
+def test_an_array_is_used_again_until_it_is_given_back():
+    first = Workspace((3, 5), np.dtype("float32"))
+    array = first.array
+    del first
+    assert Workspace((3, 5), np.dtype("float32")).array is array
+    Workspace.release()
+    assert Workspace((3, 5), np.dtype("float32")).array is not array
+
+
+def test_the_end_of_a_training_gives_back_what_it_used():
+    training = SeriesTraining(SeriesSettings(epochs=1, depth=2, candidates=(5, 7)))
+    next(training)
+    next(training)
+    assert Workspace._kept > 0 and any(Workspace._free.values())
+    for _ in training:
+        pass
+    assert Workspace._kept == 0 and not Workspace._free

@@ -38,10 +38,10 @@ class Workers(Protocol):
         """Make ready, before each round and after a `LostError` too; raises OSError if it cannot be done."""
 
     def submit(self, job: Job, done: Callable[[Job, BaseException | None], None]) -> None:
-        """Compute a run into its store, say in the job if that was needed, then call `done` from any thread."""
+        """Compute a run into its store, then call `done` from any thread."""
 
     def close(self, *, now: bool) -> None:
-        """End; `now` without waiting for what is computed: it stays resumable."""
+        """End; `now` without waiting for what is computed: it stays resumable. Each job says then what became of it."""
 
 
 class LostError(Exception):

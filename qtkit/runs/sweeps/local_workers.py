@@ -18,7 +18,12 @@ from qtkit.runs.sweeps.jobs import BusyError, Job, LostError
 from qtkit.tasks.protocols import Settings
 
 if TYPE_CHECKING:
+    from ctypes import Array, c_byte
     from multiprocessing.synchronize import Event
+
+
+COUNTED = 2**20
+"""Runs of a sweep whose finishing is told from process to process."""
 
 
 class LocalWorkers:
@@ -42,6 +47,9 @@ class LocalWorkers:
         # A fresh interpreter each: a forked one could hold another thread's locks.
         self._context = multiprocessing.get_context("spawn")
         self._stop, self._ready = self._context.Event(), self._context.Event()
+        # Shared memory, which outlives a worker: what a broken pool had finished is not told by its futures.
+        self._finished = self._context.RawArray("b", COUNTED)
+        self._jobs: dict[str, tuple[Job, int]] = {}  # by key, each with its place there
         self._pool: ProcessPoolExecutor | None = None
         self._broken = False
 
@@ -61,20 +69,18 @@ class LocalWorkers:
                     '`if __name__ == "__main__":`, for each worker process imports it'
                 )
         self._broken = False
-        self._pool = ProcessPoolExecutor(self.count, self._context, _prepare, (self._stop, self._ready))
+        self._pool = ProcessPoolExecutor(self.count, self._context, _prepare, (self._stop, self._ready, self._finished))
 
     def submit(self, job: Job, done: Callable[[Job, BaseException | None], None]) -> None:
         """Have a process compute the run."""
         assert self._pool is not None, "start() comes first"
         before = read_leftover_holder(job.run.path)
+        _, place = self._jobs.setdefault(job.run.key, (job, len(self._jobs) % COUNTED))
 
-        def report(future: Future[bool]) -> None:
+        def report(future: Future[None]) -> None:
             error = None if future.cancelled() else future.exception()
             if isinstance(error, BrokenProcessPool):
-                error = lost = self._lost(job, before)
-                job.computed = lost.begun is True and job.run.finished
-            elif error is None and not future.cancelled():
-                job.computed = future.result()
+                error = self._lost(job, before)
             if isinstance(error, RunInUseError):
                 error = BusyError(str(error))
             if error is None and not job.run.finished:
@@ -82,7 +88,7 @@ class LocalWorkers:
             done(job, error)
 
         try:
-            self._pool.submit(_compute, job.settings, self._options).add_done_callback(report)
+            self._pool.submit(_compute, job.settings, self._options, place).add_done_callback(report)
         except BrokenProcessPool:
             done(job, self._lost(job, before))
 
@@ -98,21 +104,24 @@ class LocalWorkers:
             if now:
                 self._stop.set()
             self._pool.shutdown(wait=True, cancel_futures=now)
+        for job, place in self._jobs.values():  # only now: a process that is told to end may still finish its run
+            job.computed = bool(self._finished[place])
 
 
 class _Process:
     """What a process of the pool knows of its end."""
 
     stop: Event
+    finished: Array[c_byte]
     busy = terminated = False
 
 
-def _prepare(stop: Event, ready: Event) -> None:
+def _prepare(stop: Event, ready: Event, finished: Array[c_byte]) -> None:
     """In each process, first: Ctrl-C is for the sweep, which sets the event; SIGTERM ends it, after a checkpoint.
 
     So does the end of the sweep's own process, however it comes.
     """
-    _Process.stop = stop
+    _Process.stop, _Process.finished = stop, finished
     threading.Thread(target=_end_with_the_sweep, name="end with the sweep", daemon=True).start()
     for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):
@@ -135,8 +144,8 @@ def _terminate(*_: object) -> None:
     _Process.terminated = True
 
 
-def _compute(settings: Settings, options: dict[str, Any]) -> bool:
-    """Whether the run was finished here, and not before by another process."""
+def _compute(settings: Settings, options: dict[str, Any], place: int) -> None:
+    """Compute a run, and note at this place if it was finished here, and not before by another process."""
     from qtkit.runs.observer import Observer
     from qtkit.runs.runner import run
     from qtkit.runs.store.stored import StoredRun
@@ -148,11 +157,12 @@ def _compute(settings: Settings, options: dict[str, Any]) -> bool:
             self.found_it = True
 
     if _Process.stop.is_set():
-        return False
+        return
     _Process.busy, finder = True, Finder()
     stop: Callable[[], bool] = lambda: _Process.terminated or _Process.stop.is_set()  # noqa: E731
     try:
-        return run(settings, wait=False, stop=stop, observer=finder, **options).finished and not finder.found_it
+        if run(settings, wait=False, stop=stop, observer=finder, **options).finished and not finder.found_it:
+            _Process.finished[place] = 1
     finally:
         _Process.busy = False
         if _Process.terminated:

@@ -16,6 +16,7 @@ safe from others as the package itself.
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import hashlib
 import os
@@ -111,7 +112,7 @@ class KernelCache:
         try:
             if _keys(file) is None:
                 file.flush()
-            file.save(key, result._reduce())
+            _save(file, key, result._reduce())
         except OSError as error:  # a full disk, say: the kernel works all the same
             warnings.warn(f"a compiled kernel could not be kept: {error}", RuntimeWarning, stacklevel=2)
 
@@ -171,6 +172,24 @@ def _keys(file: IndexDataCacheFile) -> list[tuple[Any, ...]] | None:
         return list(file._load_index())
     except Exception:  # pickle raises what it likes
         return None
+
+
+def _save(file: IndexDataCacheFile, key: tuple[Any, ...], data: Any) -> None:
+    """Keep `data`, then lead `key` to it; what an older version of the source left is removed.
+
+    Numba's own `save` numbers its parts: of two processes that compile at once, one for float32 and one for float64,
+    both take the next number, and the index of one then leads to the code of the other, which crashes. Here parts are
+    named by what they hold, and the loser's code is merely not found.
+    """
+    base = file._index_name.removesuffix(".nbi")
+    name = f"{base}.{_digest(repr((file._source_stamp, key)).encode())[:16]}.nbc"
+    file._save_data(name, data)
+    overloads = {**file._load_index(), key: name}
+    file._save_index(overloads)
+    for path in Path(file._cache_path).glob(f"{base}.*.nbc"):
+        if path.name not in overloads.values():
+            with contextlib.suppress(OSError):  # another process may be at it
+                path.unlink()
 
 
 @functools.cache

@@ -10,6 +10,7 @@ from typing import Any
 import numba
 import numpy as np
 import pytest
+from numba.core.caching import IndexDataCacheFile
 
 from qtkit.simulation import kernel_cache, kernels
 from qtkit.simulation.compiling import KERNELS, compiled
@@ -169,11 +170,33 @@ def test_a_damaged_file_is_compiled_anew_and_replaced(source, suffix, content):
     assert again(3) == 8 and counts(again) == (1, 0)
 
 
+def test_processes_that_compile_at_once_never_read_each_other_s_code(tmp_path, monkeypatch):
+    """Both find an empty index, and write: numbered parts would be taken for one another."""
+    first, second = (IndexDataCacheFile(str(tmp_path), "small.whole", "stamp") for _ in range(2))
+    with monkeypatch.context() as patch:
+        patch.setattr(IndexDataCacheFile, "_load_index", lambda _: {})
+        kernel_cache._save(first, ("float32", "here"), "code for float32")
+        kernel_cache._save(second, ("float64", "here"), "code for float64")
+    assert first.load(("float64", "here")) == "code for float64"
+    assert first.load(("float32", "here")) is None
+    kernel_cache._save(first, ("float32", "here"), "code for float32")
+    assert second.load(("float32", "here")) == "code for float32"
+    assert second.load(("float64", "here")) == "code for float64"
+
+
+def test_code_of_an_older_source_is_removed(source):
+    fresh(source)(3)
+    source.write_text(SOURCE.replace("2 * part", "3 * part"))
+    assert fresh(source)(3) == 12
+    beside = [path for path in source.parent.rglob("small.whole*.nbc") if path.parent.name == "__pycache__"]
+    assert len(beside) <= 1
+
+
 def test_a_full_disk_is_a_warning(source, monkeypatch):
     def full(*_: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(kernel_cache.IndexDataCacheFile, "save", full)
+    monkeypatch.setattr(kernel_cache, "_save", full)
     with pytest.warns(RuntimeWarning, match="could not be kept: .*No space left on device"):
         assert fresh(source)(3) == 8
 

@@ -114,14 +114,14 @@ def test_a_run_that_failed_holds_no_training_in_its_error():
 
 def test_a_training_that_is_built_too_late_is_not_kept():
     made: list[weakref.ref] = []
-    panel = panel_of("forecast", made, **LONG["forecast"])
-    make = panel.model._make
 
-    def overtaken(settings: Any) -> Any:
+    def overtaken(settings: Any) -> SeriesTraining:
         panel_of("forecast", made)
-        return make(settings)
+        training = SeriesTraining(settings)
+        made.append(weakref.ref(training.model))
+        return training
 
-    panel.model._make = overtaken
+    panel = ForecastPanel(make=overtaken, model="mapping", **LONG["forecast"])
     panel.start()
     assert panel.join(120)
     assert panel.training is None and live(made) == []

@@ -27,11 +27,20 @@ _FASTMATH = {"reassoc", "contract", "nsz"}
 
 def compiled(function: Function) -> Function:
     """`function`, compiled on its first call with arrays of a kind, and kept on disk; it releases the GIL."""
+    return _compiled(function, _FASTMATH)
+
+
+def compiled_as_written(function: Function) -> Function:
+    """As `compiled`, every operation rounded as it stands: a product of many factors is the same on every processor."""
+    return _compiled(function, set())
+
+
+def _compiled(function: Function, fastmath: set[str]) -> Function:
     try:
-        return cast("Function", numba.njit(nogil=True, cache=True, fastmath=_FASTMATH)(function))
+        return cast("Function", numba.njit(nogil=True, cache=True, fastmath=fastmath)(function))
     except RuntimeError as error:  # Numba: "no locator available": nowhere to write
-        warnings.warn(f"kernels are compiled anew in each process: {error}", RuntimeWarning, stacklevel=2)
-        return cast("Function", numba.njit(nogil=True, fastmath=_FASTMATH)(function))
+        warnings.warn(f"kernels are compiled anew in each process: {error}", RuntimeWarning, stacklevel=3)
+        return cast("Function", numba.njit(nogil=True, fastmath=fastmath)(function))
 
 
 def cache_folder(kernel: Any) -> str:

@@ -34,6 +34,17 @@ def sine_and_cosine_near_0(r: float) -> tuple[float, float]:
     return sine, cosine
 
 
+@compiled
+def sine_and_cosine(x: float) -> tuple[float, float]:
+    """Sine and cosine of any moderate x, free of branches too."""
+    quarter = np.rint(x * (2 / np.pi))
+    sine, cosine = sine_and_cosine_near_0(x - quarter * (np.pi / 2))
+    turns = np.int64(quarter)
+    swapped = turns & 1
+    a, b = (cosine, sine) if swapped else (sine, cosine)
+    return (-a if turns & 2 else a), (-b if (turns + 1) & 2 else b)
+
+
 @compiled_as_written
 def take_half_turns(
     angles: Floats,

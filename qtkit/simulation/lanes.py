@@ -40,6 +40,11 @@ class Movement:
     words: np.ndarray
     aside: int
 
+    @property
+    def tables(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+        """All of it, as kernels take it."""
+        return self.order, self.starts, self.words, self.aside
+
 
 def movement(order: np.ndarray, lanes: int) -> Movement:
     """The movement of a linear `order`, int32 `(2**n,)`, for vectors of so many lanes."""

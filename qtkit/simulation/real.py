@@ -9,22 +9,10 @@ import numpy as np
 
 from qtkit.simulation.compiling import Floats, Integers, compiled
 from qtkit.simulation.half_turns import start_after_a_layer, take_half_turns
+from qtkit.simulation.kernels import bits_of_lane, permute
 from qtkit.simulation.layers import IN_PLACE, overlap, turn, turn_back
 from qtkit.simulation.sums import dot, fold
 from qtkit.simulation.vector import pointer
-
-
-@compiled
-def bits_of_lane(state: Floats) -> int:
-    """Bits of an index that select a lane of a vector."""
-    return 4 if state.itemsize == 4 else 3  # of 64 bytes
-
-
-@compiled
-def permute(target: Floats, source: Floats, order: Integers) -> None:
-    """`target[i] = source[order[i]]`."""
-    for i in range(len(order)):
-        target[i] = source[order[i]]
 
 
 @compiled
@@ -88,7 +76,7 @@ def real_backward(
     """Add `weight` times the derivative of `sum(upstream * probabilities)` by the angles to `gradient` `(L, n)`.
 
     `order` and its movement are of the images of one CNOT layer; others as `real_forward` left them; `work` is
-    `(4, 2**bits)`, `tiles` `(2, tile)`. Returns `sum(upstream * probabilities)`.
+    `(4, 2**bits)`, or half of it where all states are kept; `tiles` is `(2, tile)`. Returns `sum(upstream * probabilities)`.
 
     Where `states` has a row for each layer, they are overlapped with; otherwise the last is turned back layer by layer,
     which is more work but no more memory.
@@ -96,7 +84,8 @@ def real_backward(
     depth, n = gradient.shape
     bits, lane_bits = tangents.shape[1], bits_of_lane(tangents)
     kept = len(states) >= depth
-    last, cotangent, other, state, other_state = states[0], work[0], work[1], work[2], work[3]
+    last, cotangent, other = states[0], work[0], work[1]
+    state, other_state = (cotangent, other) if kept else (work[2], work[3])
     cotangent[:] = 0
     for i in range(len(upstream)):
         cotangent[i] = upstream[i] * last[i]

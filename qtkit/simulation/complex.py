@@ -11,7 +11,7 @@ import numpy as np
 from qtkit.simulation.compiling import Floats, Integers, compiled
 from qtkit.simulation.half_turns import RX, RZ, sine_and_cosine, take_half_turns
 from qtkit.simulation.iqp import walsh_hadamard
-from qtkit.simulation.kernels import add_overlaps, bits_of_lane, permute, rotate
+from qtkit.simulation.kernels import add_overlaps, bits_of_lane, new_tile, permute, rotate
 from qtkit.simulation.sums import dot, fold
 
 
@@ -28,7 +28,6 @@ def complex_forward(
     turn_real: Floats,
     turn_imaginary: Floats,
     states: Floats,
-    tile: Floats,
     probabilities: Floats,
 ) -> None:
     """Run a circuit at `angles` `(L, n)`: fills `states` and `probabilities` `(2**n,)`.
@@ -37,7 +36,7 @@ def complex_forward(
     `states` `(rows, 2, 2**bits)` gets, for each layer, the state after it (for RX before the closing `D*`), from row 1
     on; fewer than `L + 1` rows (at least 2) are used in turn.
     """
-    depth, rows = len(angles), len(states)
+    depth, rows, tile = len(angles), len(states), new_tile(states)
     x, z = take_half_turns(angles, rotations, cnots, 0, tangents, scales, shares)
     _start(states[0], len(probabilities), x, z, hadamard)
     for layer in range(depth):
@@ -79,7 +78,6 @@ def complex_backward(
     upstream: Floats,
     weight: np.floating,
     work: Floats,
-    tile: Floats,
     gradient: Floats,
 ) -> float:
     """Add the derivative by the angles to `gradient` `(L, n)`, as `real_backward`; `work` is `(2, 2, 2**bits)`.
@@ -87,7 +85,7 @@ def complex_backward(
     `order` are the images of one CNOT layer.
     """
     depth, n = gradient.shape
-    bits = len(ones)
+    bits, tile = len(ones), new_tile(ones)
     last = states[depth]
     current, other = work[0], work[1]
     work[:] = 0

@@ -6,7 +6,7 @@ import numpy as np
 
 from qtkit.simulation.compiling import Floats, Integers, compiled
 from qtkit.simulation.half_turns import sine_and_cosine
-from qtkit.simulation.kernels import rotate
+from qtkit.simulation.kernels import new_tile, rotate
 from qtkit.simulation.sums import dot
 
 
@@ -27,7 +27,6 @@ def iqp_forward(
     signs: Floats,
     phases: Floats,
     kept: Floats,
-    tile: Floats,
     probabilities: Floats,
 ) -> None:
     """Run an IQP circuit, `|psi> = H D(phi) H |0...0>`: probabilities `(2**n,)`, whatever the depth is.
@@ -38,6 +37,7 @@ def iqp_forward(
     amplitudes.
     """
     cosines, sines, real, imaginary = kept[0], kept[1], kept[2], kept[3]
+    tile = new_tile(kept)
     phases[:] = 0
     for g in range(len(masks)):
         phases[masks[g]] += half_angles[g] * signs[masks[g]]
@@ -66,7 +66,6 @@ def iqp_backward(
     upstream: Floats,
     weight: np.floating,
     work: Floats,
-    tile: Floats,
     gradient: Floats,
 ) -> float:
     """Add the derivative by the angles to `gradient` `(L * n,)`, as `real_backward`; `work` is `(2, 2**bits)`.
@@ -76,6 +75,7 @@ def iqp_backward(
     """
     cosines, sines, real, imaginary = kept[0], kept[1], kept[2], kept[3]
     first, second = work[0], work[1]
+    tile = new_tile(kept)
     first[:] = 0
     second[:] = 0
     for y in range(len(upstream)):

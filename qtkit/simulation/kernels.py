@@ -14,7 +14,7 @@ import numpy as np
 
 from qtkit.simulation import layers
 from qtkit.simulation.compiling import Floats, Integers, cache_folder, compiled
-from qtkit.simulation.layers import IN_PLACE
+from qtkit.simulation.layers import IN_PLACE, TILE_BYTES
 from qtkit.simulation.vector import VECTOR_BYTES, pointer
 
 _NO_MOVEMENT = np.zeros(1, np.int32)
@@ -24,6 +24,15 @@ _NO_MOVEMENT = np.zeros(1, np.int32)
 def bits_of_lane(state: Floats) -> int:
     """Bits of an index that select a lane of a vector."""
     return 4 if state.itemsize == 4 else 3
+
+
+@compiled
+def new_tile(state: Floats) -> Floats:
+    """Work space of a sweep, which starts where a cache line does."""
+    size = TILE_BYTES // state.itemsize
+    room = np.empty(size + VECTOR_BYTES // state.itemsize, state.dtype)
+    start = -room.ctypes.data % VECTOR_BYTES // state.itemsize
+    return room[start : start + size]
 
 
 @compiled

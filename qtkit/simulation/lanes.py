@@ -55,7 +55,8 @@ def movement(order: np.ndarray, lanes: int) -> Movement:
     lane = np.arange(lanes)[:, None] ^ (of_lane & (lanes - 1))[None, :]  # (lanes, lanes)
     lane = lane + lanes * (of_lane >= lanes)
     words = (lane[:, :, None] * pieces + np.arange(pieces)).reshape(lanes, WORDS)
-    return Movement(order, order[::lanes].copy(), words.astype(np.int32), aside)
+    # A copy that may be written to: Numba takes several times as long to look at a call with one that may not.
+    return Movement(order.copy(), order[::lanes].copy(), words.astype(np.int32), aside)
 
 
 def load_moved(

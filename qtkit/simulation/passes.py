@@ -14,7 +14,6 @@ from qtkit.simulation import complex as complex_kernels
 from qtkit.simulation import iqp, real
 from qtkit.simulation.half_turns import RX, RY, RZ
 from qtkit.simulation.lanes import Movement, movement
-from qtkit.simulation.layers import TILE_BYTES
 from qtkit.simulation.permutation import cnot_images, cnot_sources, parity_masks
 from qtkit.simulation.structure import Structure
 from qtkit.simulation.vector import VECTOR_BYTES
@@ -77,10 +76,13 @@ class _LayeredCircuit(Circuit):
         self._rotations = np.array([_ROTATION_CODES[name] for name in ansatz.rotations(depth)], dtype=np.int8)
         bits = [(n - 1 - control, n - 1 - target) for control, target in self._cnots]
         self._cnot_bits = np.array(bits, dtype=np.int64).reshape(-1, 2)
+        self._known: dict[np.dtype, tuple[Movement, Movement]] = {}
 
     def _movements(self, dtype: np.dtype) -> tuple[Movement, Movement]:
         """Those of the sources and of the images of one layer of CNOTs."""
-        return _movements(self._cnots, self._n, dtype)
+        if dtype not in self._known:
+            self._known[dtype] = _movements(self._cnots, self._n, dtype)
+        return self._known[dtype]
 
 
 class RealCircuit(_LayeredCircuit):
@@ -100,7 +102,6 @@ class RealCircuit(_LayeredCircuit):
             *moved.tables,
             *layers,
             states.array,
-            Workspace(*_tile(turns.dtype)).array,
             probabilities,
         )
         return Kept(states, layers)
@@ -111,10 +112,7 @@ class RealCircuit(_LayeredCircuit):
     ) -> float:
         moved, states = self._movements(turns.dtype)[1], kept.states.array
         work = Workspace((2 if len(states) == turns.depth else 4, states.shape[1]), turns.dtype)
-        tiles = Workspace((2, *_tile(turns.dtype)[0]), turns.dtype)
-        return real.real_backward(
-            *moved.tables, *kept.layers, states, upstream, weight, work.array, tiles.array, gradient
-        )
+        return real.real_backward(*moved.tables, *kept.layers, states, upstream, weight, work.array, gradient)
 
 
 class IQPCircuit(Circuit):
@@ -122,17 +120,14 @@ class IQPCircuit(Circuit):
 
     @override
     def __init__(self, ansatz: Ansatz, n: int, depth: int) -> None:
-        self._masks = parity_masks(ansatz, n, depth).reshape(-1)
+        self._masks = parity_masks(ansatz, n, depth).reshape(-1).copy()  # see `lanes.movement` on copies
         self._n = n
 
     @override
     def forward(self, turns: Turns, probabilities: np.ndarray, *, keep: bool) -> Kept:
         ones, signs = _ones(self._n, turns.dtype), _signs(self._n, turns.dtype)
         kept, phases = Workspace((4, len(signs)), turns.dtype), Workspace((len(signs),), turns.dtype)
-        tile = Workspace(*_tile(turns.dtype))
-        iqp.iqp_forward(
-            turns.reduced_half_angles, self._masks, ones, signs, phases.array, kept.array, tile.array, probabilities
-        )
+        iqp.iqp_forward(turns.reduced_half_angles, self._masks, ones, signs, phases.array, kept.array, probabilities)
         return Kept(kept)
 
     @override
@@ -140,9 +135,9 @@ class IQPCircuit(Circuit):
         self, turns: Turns, kept: Kept, upstream: np.ndarray, weight: np.floating, gradient: np.ndarray
     ) -> float:
         ones, signs = _ones(self._n, turns.dtype), _signs(self._n, turns.dtype)
-        work, tile = Workspace((2, len(signs)), turns.dtype), Workspace(*_tile(turns.dtype))
+        work = Workspace((2, len(signs)), turns.dtype)
         return iqp.iqp_backward(
-            self._masks, ones, signs, kept.states.array, upstream, weight, work.array, tile.array, gradient.reshape(-1)
+            self._masks, ones, signs, kept.states.array, upstream, weight, work.array, gradient.reshape(-1)
         )
 
 
@@ -163,7 +158,6 @@ class ComplexCircuit(_LayeredCircuit):
             *layers,
             *_quarter_turns(turns.n, turns.dtype),
             states.array,
-            Workspace(*_tile(turns.dtype)).array,
             probabilities,
         )
         return Kept(states, layers)
@@ -173,7 +167,7 @@ class ComplexCircuit(_LayeredCircuit):
         self, turns: Turns, kept: Kept, upstream: np.ndarray, weight: np.floating, gradient: np.ndarray
     ) -> float:
         states = kept.states.array
-        work, tile = Workspace((2, *states.shape[1:]), turns.dtype), Workspace(*_tile(turns.dtype))
+        work = Workspace((2, *states.shape[1:]), turns.dtype)
         return complex_kernels.complex_backward(
             self._rotations,
             self._movements(turns.dtype)[1].order,
@@ -185,7 +179,6 @@ class ComplexCircuit(_LayeredCircuit):
             upstream,
             weight,
             work.array,
-            tile.array,
             gradient,
         )
 
@@ -211,11 +204,6 @@ def _lanes(dtype: np.dtype) -> int:
 def _bits(n: int, dtype: np.dtype) -> int:
     """Bits of a state's index: n, or as many as fill a vector."""
     return max(n, _lanes(dtype).bit_length() - 1)
-
-
-def _tile(dtype: np.dtype) -> tuple[tuple[int, ...], np.dtype]:
-    """Shape and numbers of the work space of one sweep."""
-    return (TILE_BYTES // dtype.itemsize,), dtype
 
 
 @functools.lru_cache(maxsize=64)

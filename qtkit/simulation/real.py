@@ -9,7 +9,7 @@ import numpy as np
 
 from qtkit.simulation.compiling import Floats, Integers, compiled
 from qtkit.simulation.half_turns import start_after_a_layer, take_half_turns
-from qtkit.simulation.kernels import bits_of_lane, permute
+from qtkit.simulation.kernels import bits_of_lane, new_tile, permute
 from qtkit.simulation.layers import IN_PLACE, overlap, turn, turn_back
 from qtkit.simulation.sums import dot, fold
 from qtkit.simulation.vector import pointer
@@ -29,7 +29,6 @@ def real_forward(
     scales: Floats,
     shares: Floats,
     states: Floats,
-    tile: Floats,
     probabilities: Floats,
 ) -> None:
     """Run a real circuit at `angles` `(L, n)`, L >= 1: fills `states` `(rows, 2**bits)` and `probabilities` `(2**n,)`.
@@ -40,7 +39,7 @@ def real_forward(
     """
     depth = len(angles)
     x, z = take_half_turns(angles, rotations, cnots, 1, tangents, scales, shares)
-    rows = len(states)
+    rows, tile = len(states), new_tile(states)
     scales[0] = 1
     start_after_a_layer(states[(depth - 1) % rows], angles[0], x, z, hadamard, tangents[0], shares[0])  # CNOTs do nothing to a start state
     bits, lane_bits = tangents.shape[1], bits_of_lane(tangents)
@@ -70,13 +69,12 @@ def real_backward(
     upstream: Floats,
     weight: np.floating,
     work: Floats,
-    tiles: Floats,
     gradient: Floats,
 ) -> float:
     """Add `weight` times the derivative of `sum(upstream * probabilities)` by the angles to `gradient` `(L, n)`.
 
     `order` and its movement are of the images of one CNOT layer; others as `real_forward` left them; `work` is
-    `(4, 2**bits)`, or half of it where all states are kept; `tiles` is `(2, tile)`. Returns `sum(upstream * probabilities)`.
+    `(4, 2**bits)`, or half of it where all states are kept. Returns `sum(upstream * probabilities)`.
 
     Where `states` has a row for each layer, they are overlapped with; otherwise the last is turned back layer by layer,
     which is more work but no more memory.
@@ -93,6 +91,7 @@ def real_backward(
     dot(last, cotangent, overlaps)
     total: float = overlaps[0]
     twice = 2 * weight
+    tile, other_tile = new_tile(last), new_tile(last)
     for i in range(len(upstream)):
         cotangent[i] *= twice
     if not kept:
@@ -118,13 +117,13 @@ def real_backward(
                 opposite[:] = -tangents[layer]
                 turn(
                     pointer(cotangent), pointer(cotangent), pointer(opposite), scales[layer],
-                    pointer(starts), pointer(words), IN_PLACE, bits, lane_bits, pointer(tiles[0]),
+                    pointer(starts), pointer(words), IN_PLACE, bits, lane_bits, pointer(tile),
                 )  # fmt: skip
         else:
             turn_back(
                 pointer(state), pointer(cotangent), pointer(other_state), pointer(other),
                 pointer(tangents[layer]), scales[layer], pointer(starts), pointer(words), how, bits, lane_bits,
-                pointer(sums), pointer(tiles[0]), pointer(tiles[1]),
+                pointer(sums), pointer(tile), pointer(other_tile),
             )  # fmt: skip
         fold(sums, overlaps)
         for bit in range(n):

@@ -83,7 +83,7 @@ def take_half_turns(
                 continue
             turns = np.rint(half * (2 / np.pi))
             sine, cosine = sine_and_cosine_near_0(half - turns * (np.pi / 2))
-            odd |= (np.int64(turns) & 1) << bit
+            odd |= (int(turns) & 1) << bit
             scale *= cosine
             tangents[layer, bit] = sign * (sine / cosine)
             # State and cotangent are scaled at once, before the bits are turned back from 0 on: here they are too

@@ -1,10 +1,8 @@
 """Sweeps that turn a layer of rotations back, on a state and on the loss's derivative by it, and gather the gradient.
 
-`d RY(a)/da = J RY(a) / 2` with `J (x, y) = (-y, x)`, so the derivative by the angle of a qubit is the sum of
-`s0 c1 - s1 c0` over its pairs of amplitudes, halved: s of the state after the rotation, c of the cotangent, the loss's
-derivative by that state. Turning *both* by the same orthogonal matrix changes no such sum of another qubit. So one sweep
-adds up the qubit's sum and turns it back, qubit after qubit, and states need not be kept: the state before the layer
-comes out of the same sweep.
+The sums are those of `qtkit.simulation.overlaps`. Turning state *and* cotangent by the same orthogonal matrix changes
+no such sum of another qubit. So one sweep adds up a qubit's sum and turns it back, qubit after qubit, and states need not
+be kept: the state before the layer comes out of the same sweep.
 
 Rotations are written with tangents, as in `qtkit.simulation.rotations`: s and c are both too long by what has not been
 scaled, which the sums are divided by in the end, see `qtkit.simulation.half_turns`.
@@ -12,7 +10,7 @@ scaled, which the sums are divided by in the end, see `qtkit.simulation.half_tur
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from llvmlite import ir
 from numba.core import types
@@ -25,6 +23,7 @@ from qtkit.simulation.lanes import load_moved
 from qtkit.simulation.overlaps import PAIR_GROUP, overlap_between
 from qtkit.simulation.rotations import rows, turn_between
 from qtkit.simulation.vector import Vectors, for_each_count
+
 
 @intrinsic
 def return_rows(
@@ -72,7 +71,14 @@ def return_rows(
     return types.void(*arrays, *[types.intp] * 9), codegen
 
 
-def _return_between(vectors, states, cotangents, turns, sums):
+def _return_between(
+    vectors: Vectors,
+    states: list[ir.Value],
+    cotangents: list[ir.Value],
+    turns: Sequence[ir.Value],
+    sums: Sequence[ir.Value],
+) -> None:
+    """Add up what the qubits that are the bits of the lists' index overlap in, and turn each back."""
     for k, tangent in enumerate(turns):
         bit, opposite = 1 << k, vectors.builder.fneg(tangent)
         overlap_between(vectors, states, cotangents, bit, sums[2 * k : 2 * k + 2])
@@ -136,11 +142,10 @@ def return_moved_lanes(
         context: BaseContext, builder: ir.IRBuilder, signature: Signature, args: Sequence[ir.Value]
     ) -> ir.Value:
         vectors = Vectors(context, builder, signature, args, arrays=6)
-        tables = args[6:8]
-        scale, begin, base, aside, count, qubits = args[8:]
+        starts, words, scale, begin, base, aside, count, qubits = args[6:]
 
         def load(array: int, number: ir.Value, index: ir.Value) -> ir.Value:
-            return load_moved(vectors, 2 + array, *tables, base, aside, number)
+            return load_moved(vectors, 2 + array, starts, words, base, aside, number)
 
         def emit(qubits: int) -> None:
             _return_lanes(vectors, begin, count, qubits, (4, 5), scale, load)
@@ -152,7 +157,15 @@ def return_moved_lanes(
     return types.void(*arrays, *[types.intp] * 5), codegen
 
 
-def _return_lanes(vectors, begin, count, qubits, arrays, scale, load):
+def _return_lanes(
+    vectors: Vectors,
+    begin: ir.Value,
+    count: ir.Value,
+    qubits: int,
+    arrays: tuple[int, int],
+    scale: ir.Value,
+    load: Callable[[int, ir.Value, ir.Value], ir.Value],
+) -> None:
     builder = vectors.builder
     tangents, sums_array = arrays
     index_type, lane_bits = begin.type, vectors.lane_bits

@@ -16,7 +16,7 @@ def walsh_hadamard(state: Floats, ones: Floats, tile: Floats) -> None:
 
     `[[1, 1], [1, -1]] = [[1, -1], [1, 1]] Z` on each qubit: after those signs, rotations of tangent 1.
     """
-    rotate(state, ones, state.dtype.type(1), tile)
+    rotate(state, ones, ones[0], tile)
 
 
 @compiled

@@ -76,7 +76,7 @@ def combine(weights: Floats, probabilities: Floats, total: Floats) -> None:
 
 
 def _drop_stale_cache() -> None:
-    """Remove what was compiled from older files of this folder: Numba watches a function's file, not what it imports."""
+    """Remove what was compiled from older files of this folder: Numba watches a function's own file alone."""
     try:
         newest = max(file.stat().st_mtime for file in Path(__file__).parent.glob("*.py"))
         for index in Path(cache_folder(rotate)).glob("*.nbi"):

@@ -4,8 +4,8 @@ A layer of CNOTs is linear over the field of two elements, so amplitude `x = v +
 `v` the index of its vector's first amplitude, is amplitude `M x = M v ^ M l` of the old one. `M v` is one number a
 vector, and the sixteen or eight `M l` are known once for all: part of them moves lanes, and part selects another
 vector. Where that part takes at most one value `aside` besides 0, as in the brick and the ring, the new vector is
-made of two old ones, those of `M v` and of `M v ^ aside`, by one movement of lanes. The lane in `M v` exchanges lanes of
-the old vectors: the movement is one of a table of `lanes` rows.
+made of two old ones, those of `M v` and of `M v ^ aside`, by one movement of lanes. The lane in `M v` exchanges lanes
+of the old vectors: the movement is one of a table of `lanes` rows.
 """
 
 from __future__ import annotations
@@ -75,10 +75,8 @@ def load_moved(
     first = builder.xor(start, lane)
     row = builder.gep(words, [builder.mul(lane, ir.Constant(kind, WORDS))])
     places = builder.load(builder.bitcast(row, _words(32).as_pointer()), align=4)
-    as_words = [
-        builder.bitcast(vectors.load(array, index), _words()) for index in (first, builder.xor(first, aside))
-    ]
-    return builder.bitcast(_moved(builder, *as_words, places), vectors.kind)
+    old, other = (builder.bitcast(vectors.load(array, at), _words()) for at in (first, builder.xor(first, aside)))
+    return builder.bitcast(_moved(builder, old, other, places), vectors.kind)
 
 
 def _moved(builder: ir.IRBuilder, first: ir.Value, second: ir.Value, places: ir.Value) -> ir.Value:

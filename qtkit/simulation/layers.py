@@ -74,7 +74,9 @@ def turn(
         while done < low:
             qubits, stride = _share(low - done, GROUP), 1 << done
             for at in range(begin, begin + (1 << low), stride << qubits):
-                _turn_rows(target, target, tangents, at, lanes, stride, at, lanes, stride, stride // lanes, done, qubits)
+                _turn_rows(
+                    target, target, tangents, at, lanes, stride, at, lanes, stride, stride // lanes, done, qubits
+                )
             done += qubits
     done = low
     while done < bits:
@@ -98,7 +100,18 @@ def _turn_high(
             tile, state, tangents, 0, lanes << below, lanes, at, stride << below, stride, 1 << above, done, below
         )
         _turn_rows(
-            state, tile, tangents, at, stride, stride << below, 0, lanes, lanes << below, 1 << below, done + below, above
+            state,
+            tile,
+            tangents,
+            at,
+            stride,
+            stride << below,
+            0,
+            lanes,
+            lanes << below,
+            1 << below,
+            done + below,
+            above,
         )
 
 
@@ -210,9 +223,7 @@ def turn_back(
     while done < bits:
         qubits = _share(bits - done, HIGH)
         for begin in range(0, 1 << bits, 1 << (done + qubits)):
-            _return_high(
-                target, cotangent_target, tangents, sums, begin, done, qubits, lanes, tile, cotangent_tile
-            )
+            _return_high(target, cotangent_target, tangents, sums, begin, done, qubits, lanes, tile, cotangent_tile)
         done += qubits
 
 

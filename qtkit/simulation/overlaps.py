@@ -118,7 +118,7 @@ def overlap_moved_lanes(
     count: types.Integer,
     qubits: types.Integer,
 ) -> Emitted:
-    """As `overlap_lanes`, reading the cotangent through a layer of CNOTs, see `qtkit.simulation.lanes`, into `target`."""
+    """As `overlap_lanes`, reading the cotangent through CNOTs into `target`, see `qtkit.simulation.lanes`."""
 
     def codegen(
         context: BaseContext, builder: ir.IRBuilder, signature: Signature, args: Sequence[ir.Value]

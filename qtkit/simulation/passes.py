@@ -39,12 +39,15 @@ class Turns:
         return (reduced / 2).astype(self.dtype).reshape(-1)
 
 
+Layers = tuple[np.ndarray, np.ndarray, np.ndarray]
+
+
 @dataclass(frozen=True)
 class Kept:
     """What a forward pass leaves for the backward: states, and for each layer the tangents, scales and shares."""
 
     states: Workspace
-    layers: tuple[np.ndarray, ...] = ()
+    layers: Layers | None = None
 
 
 class Circuit(abc.ABC):
@@ -112,7 +115,7 @@ class RealCircuit(_LayeredCircuit):
     ) -> float:
         moved, states = self._movements(turns.dtype)[1], kept.states.array
         work = Workspace((2 if len(states) == turns.depth else 4, states.shape[1]), turns.dtype)
-        return real.real_backward(*moved.tables, *kept.layers, states, upstream, weight, work.array, gradient)
+        return real.real_backward(*moved.tables, *_layers_of(kept), states, upstream, weight, work.array, gradient)
 
 
 class IQPCircuit(Circuit):
@@ -171,7 +174,7 @@ class ComplexCircuit(_LayeredCircuit):
         return complex_kernels.complex_backward(
             self._rotations,
             self._movements(turns.dtype)[1].order,
-            *kept.layers,
+            *_layers_of(kept),
             *_quarter_turns(turns.n, turns.dtype),
             _ones(turns.n, turns.dtype),
             _signs(turns.n, turns.dtype),
@@ -190,11 +193,16 @@ CIRCUITS: dict[Structure, type[Circuit]] = {
 }
 
 
-def _layers(turns: Turns) -> tuple[np.ndarray, ...]:
+def _layers(turns: Turns) -> Layers:
     """Room for the tangents, scales and shares of `half_turns.take_half_turns`."""
     bits = _bits(turns.n, turns.dtype)
     numbers = np.empty((2, turns.depth, bits), turns.dtype)
     return numbers[0], np.empty(turns.depth, turns.dtype), numbers[1]
+
+
+def _layers_of(kept: Kept) -> Layers:
+    assert kept.layers is not None, "a circuit of layers keeps them"
+    return kept.layers
 
 
 def _lanes(dtype: np.dtype) -> int:

@@ -41,7 +41,9 @@ def real_forward(
     x, z = take_half_turns(angles, rotations, cnots, 1, tangents, scales, shares)
     rows, tile = len(states), new_tile(states)
     scales[0] = 1
-    start_after_a_layer(states[(depth - 1) % rows], angles[0], x, z, hadamard, tangents[0], shares[0])  # CNOTs do nothing to a start state
+    start_after_a_layer(
+        states[(depth - 1) % rows], angles[0], x, z, hadamard, tangents[0], shares[0]
+    )  # CNOTs do nothing to a start state
     bits, lane_bits = tangents.shape[1], bits_of_lane(tangents)
     for layer in range(1, depth):
         state, other = states[(depth - layer) % rows], states[(depth - layer - 1) % rows]

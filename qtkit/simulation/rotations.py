@@ -8,7 +8,7 @@ depend on how many are turned in one sweep.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from llvmlite import ir
 from numba.core import types
@@ -79,10 +79,11 @@ def rows(
 ) -> Iterator[tuple[list[ir.Value], list[ir.Value]]]:
     """Loop over the places to write to and to read from: begin, step and stride of either."""
     with vectors.counting(count) as j:
-        yield tuple(
+        to, of = (
             vectors.places(vectors.builder.add(begin, vectors.builder.mul(j, step)), stride, size)
             for begin, step, stride in (places[:3], places[3:])
         )
+        yield to, of
 
 
 @intrinsic
@@ -136,12 +137,11 @@ def turn_moved_lanes(
         context: BaseContext, builder: ir.IRBuilder, signature: Signature, args: Sequence[ir.Value]
     ) -> ir.Value:
         vectors = Vectors(context, builder, signature, args, arrays=3)
-        tables = args[3:5]
-        scale, begin, base, aside, count, qubits = args[5:]
+        starts, words, scale, begin, base, aside, count, qubits = args[3:]
 
         def emit(qubits: int) -> None:
             def load(number: ir.Value, index: ir.Value) -> ir.Value:
-                return load_moved(vectors, 1, *tables, base, aside, number)
+                return load_moved(vectors, 1, starts, words, base, aside, number)
 
             _turn_lanes(vectors, begin, count, qubits, (0, 2), scale, load)
 
@@ -151,7 +151,15 @@ def turn_moved_lanes(
     return types.void(target, source, tangents, starts, words, scale, *[types.intp] * 5), codegen
 
 
-def _turn_lanes(vectors, begin, count, qubits, arrays, scale, load):
+def _turn_lanes(
+    vectors: Vectors,
+    begin: ir.Value,
+    count: ir.Value,
+    qubits: int,
+    arrays: tuple[int, int],
+    scale: ir.Value,
+    load: Callable[[ir.Value, ir.Value], ir.Value],
+) -> None:
     builder = vectors.builder
     target, tangents = arrays
     index_type = begin.type

@@ -33,7 +33,7 @@ def cpu_quota(folder: Path = Path("/sys/fs/cgroup")) -> float | None:
 
 @functools.cache
 def _cores() -> int:
-    """Cores that this process may use; of a container's share only whole ones, for a thread more would be put to sleep."""
+    """Cores that this process may use; of a container's share only whole ones: a thread more would be put to sleep."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     quota = cpu_quota()
     return cores if quota is None else max(1, min(cores, int(quota)))
@@ -51,8 +51,8 @@ def set_num_threads(threads: int | None) -> None:
     """Use this many threads for circuits; None goes back to the default.
 
     It is a number of its own: PyTorch's threads spin for a while after each of their loops, and small networks are
-    faster with `torch.set_num_threads(1)`, which leaves the cores to the circuits. `import qtkit` keeps that while short;
-    where PyTorch was imported before, it comes too late, and `torch.set_num_threads(1)` is the way.
+    faster with `torch.set_num_threads(1)`, which leaves the cores to the circuits. `import qtkit` keeps that while
+    short; where PyTorch was imported before, it comes too late, and `torch.set_num_threads(1)` is the way.
 
     Raises:
         ValueError: unless it is None or a whole number of at least 1.

@@ -148,7 +148,7 @@ class Vectors:
 
 @intrinsic
 def pointer(typingctx: BaseTypingContext, array: types.Array) -> Emitted:
-    """Where a contiguous array begins. Functions that are called often take pointers: arrays have their users counted."""
+    """Where a contiguous array begins. Functions called often take pointers, for an array's users are counted."""
 
     def codegen(
         context: BaseContext, builder: ir.IRBuilder, signature: Signature, args: Sequence[ir.Value]

@@ -40,7 +40,7 @@ def rotate(state: Floats, tangents: Floats, scale: float, tile: Floats) -> None:
     """Turn every qubit about Y by the tangent of half its angle, `(bits,)`, and scale, in place; see `layers.turn`."""
     place, none, bits = pointer(state), pointer(_NO_MOVEMENT), len(tangents)
     layers.turn(
-        place, place, pointer(tangents), scale, none, none, IN_PLACE, bits, bits_of_lane(state), pointer(tile)
+        place, place, pointer(tangents), scale, none, none, np.int64(IN_PLACE), bits, bits_of_lane(state), pointer(tile)
     )  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def add_overlaps(state: Floats, cotangent: Floats, sums: Floats) -> None:
     """Add what state and cotangent of a layer of rotations overlap in to `sums` `(bits, 2 * lanes)`."""
     place, none = pointer(cotangent), pointer(_NO_MOVEMENT)
     layers.overlap(
-        pointer(state), place, place, none, none, IN_PLACE, len(sums), bits_of_lane(state), pointer(sums)
+        pointer(state), place, place, none, none, np.int64(IN_PLACE), len(sums), bits_of_lane(state), pointer(sums)
     )  # fmt: skip
 
 

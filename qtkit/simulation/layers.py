@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from qtkit.simulation.compiling import compiled
 from qtkit.simulation.inverses import return_lanes, return_moved_lanes, return_rows
 from qtkit.simulation.overlaps import PAIR_GROUP, overlap_lanes, overlap_moved_lanes, overlap_rows
@@ -25,6 +27,8 @@ IN_PLACE = -1
 """Stands for a movement where there is none: no CNOTs, source and target are one."""
 
 Pointer = Any
+
+# Numba compiles a function anew for each constant that it is called with: numbers of NumPy are none.
 
 
 @compiled
@@ -90,29 +94,19 @@ def turn(
 def _turn_high(
     state: Pointer, tangents: Pointer, begin: int, done: int, qubits: int, lanes: int, tile: Pointer
 ) -> None:
-    stride, below = 1 << done, (qubits + 1) // 2
+    stride, below, zero = 1 << done, (qubits + 1) // 2, np.int64(0)
     above = qubits - below
     if qubits <= GROUP:
         _turn_rows(state, state, tangents, begin, lanes, stride, begin, lanes, stride, stride // lanes, done, qubits)
         return
     for at in range(begin, begin + stride, lanes):
         _turn_rows(
-            tile, state, tangents, 0, lanes << below, lanes, at, stride << below, stride, 1 << above, done, below
+            tile, state, tangents, zero, lanes << below, lanes, at, stride << below, stride, 1 << above, done, below
         )
         _turn_rows(
-            state,
-            tile,
-            tangents,
-            at,
-            stride,
-            stride << below,
-            0,
-            lanes,
-            lanes << below,
-            1 << below,
-            done + below,
+            state, tile, tangents, at, stride, stride << below, zero, lanes, lanes << below, 1 << below, done + below,
             above,
-        )
+        )  # fmt: skip
 
 
 @compiled
@@ -162,7 +156,7 @@ def overlap(
             base = starts[begin >> lane_bits]
             overlap_moved_lanes(state, target, cotangent, sums, starts, words, begin, base, aside, count, first)
         _overlap_rows(state, target, sums, begin, lane_bits + first, low, low, lanes)
-    _overlap_rows(state, target, sums, 0, low, bits, bits, lanes)
+    _overlap_rows(state, target, sums, np.int64(0), low, bits, bits, lanes)
 
 
 @compiled
@@ -240,7 +234,7 @@ def _return_high(
     tile: Pointer,
     cotangent_tile: Pointer,
 ) -> None:
-    stride, below = 1 << done, (qubits + 1) // 2
+    stride, below, zero = 1 << done, (qubits + 1) // 2, np.int64(0)
     above = qubits - below
     if qubits <= PAIR_GROUP:
         _return_rows(
@@ -251,11 +245,11 @@ def _return_high(
     for at in range(begin, begin + stride, lanes):
         _return_rows(
             tile, cotangent_tile, state, cotangent, tangents, sums,
-            0, lanes << below, lanes, at, stride << below, stride, 1 << above, done, below,
+            zero, lanes << below, lanes, at, stride << below, stride, 1 << above, done, below,
         )  # fmt: skip
         _return_rows(
             state, cotangent, tile, cotangent_tile, tangents, sums,
-            at, stride, stride << below, 0, lanes, lanes << below, 1 << below, done + below, above,
+            at, stride, stride << below, zero, lanes, lanes << below, 1 << below, done + below, above,
         )  # fmt: skip
 
 

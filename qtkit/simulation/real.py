@@ -119,7 +119,7 @@ def real_backward(
                 opposite[:] = -tangents[layer]
                 turn(
                     pointer(cotangent), pointer(cotangent), pointer(opposite), scales[layer],
-                    pointer(starts), pointer(words), IN_PLACE, bits, lane_bits, pointer(tile),
+                    pointer(starts), pointer(words), np.int64(IN_PLACE), bits, lane_bits, pointer(tile),
                 )  # fmt: skip
         else:
             turn_back(

@@ -2,8 +2,9 @@
 
     python benchmarks/cases.py THREADS    # PyTorch's; 0 leaves the default
 
-Reads names of cases from its input, and answers each with the milliseconds of one call, as the version on PYTHONPATH
-does it: the best of about a fifth of a second: other programs only ever add.
+Reads names of cases from its input, and answers each with the milliseconds of one call and those of processor time, of
+all threads together, as the version on PYTHONPATH does it. Both are the least of some fifth of a second: other programs
+only ever add.
 """
 
 from __future__ import annotations
@@ -81,14 +82,15 @@ def a3c_update() -> Callable[[], object]:
     return update
 
 
-def milliseconds(call: Callable[[], object], seconds: float = 0.2) -> float:
-    """The least time of one call."""
-    times: list[float] = []
-    while sum(times) < seconds or len(times) < 5:
-        begin = time.perf_counter()
+def milliseconds(call: Callable[[], object], seconds: float = 0.2) -> tuple[float, float]:
+    """The least time of one call, and the least processor time."""
+    times: list[tuple[float, float]] = []
+    while sum(wall for wall, _ in times) < seconds or len(times) < 5:
+        begin, begin_processor = time.perf_counter(), time.process_time()
         call()
-        times.append(time.perf_counter() - begin)
-    return 1e3 * min(times)
+        times.append((time.perf_counter() - begin, time.process_time() - begin_processor))
+    wall, processor = (1e3 * min(column) for column in zip(*times, strict=True))
+    return wall, processor
 
 
 def main() -> None:
@@ -101,7 +103,7 @@ def main() -> None:
     for line in sys.stdin:
         name = line.strip()
         case(name)()  # compile
-        print(milliseconds(case(name)), flush=True)
+        print(*milliseconds(case(name)), flush=True)
 
 
 if __name__ == "__main__":

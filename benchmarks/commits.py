@@ -5,7 +5,8 @@
 
 Git writes the commit into a temporary folder; each version runs in processes of its own, with kernels compiled for it,
 and they are timed in turn, round after round, so that a change of the machine's speed hits both alike. A ratio is the
-median over rounds of the two times of a round.
+median over rounds of the two times of a round, which are the least of some calls; that of processor time stands beside
+it, which other programs change less.
 """
 
 from __future__ import annotations
@@ -57,14 +58,15 @@ class Version:
             cwd=cache,
         )
 
-    def milliseconds(self, case: str) -> float:
-        """One measurement."""
+    def milliseconds(self, case: str) -> tuple[float, float]:
+        """One measurement: time, and processor time."""
         self._process.stdin.write(f"{case}\n")
         self._process.stdin.flush()
         answer = self._process.stdout.readline()
         if not answer:
             raise RuntimeError(f"the process that times {case!r} ended: see above")
-        return float(answer)
+        wall, processor = map(float, answer.split())
+        return wall, processor
 
     def close(self) -> None:
         """End the process."""
@@ -93,23 +95,32 @@ def measure(commit: str, rounds: int, cases: list[str]) -> list[dict[str, object
                 versions.append(Version(folder, count, cache))
             for case in cases:
                 times = [[version.milliseconds(case) for version in versions] for _ in range(rounds + 1)][1:]
-                ratio = statistics.median(before / now for before, now in times)
-                before, now = (statistics.median(column) for column in zip(*times, strict=True))
-                rows.append({"case": case, "threads": threads, "before_ms": before, "now_ms": now, "ratio": ratio})
-                print(f"{case}, {threads}: {before:.3f} ms before, {now:.3f} now, {ratio:.2f} x", file=sys.stderr)
+                rows.append({"case": case, "threads": threads, **summary(times)})
+                print(rows[-1], file=sys.stderr)
             for version in versions:
                 version.close()
     return rows
 
 
+def summary(times: list[list[tuple[float, float]]]) -> dict[str, float]:
+    """Medians over rounds, of the times and of their ratios."""
+    result = {}
+    for kind, name in enumerate(("", "processor_")):
+        pairs = [(before[kind], now[kind]) for before, now in times]
+        result[f"{name}before_ms"], result[f"{name}now_ms"] = map(statistics.median, zip(*pairs, strict=True))
+        result[f"{name}ratio"] = statistics.median(before / now for before, now in pairs)
+    return result
+
+
 def table(rows: list[dict[str, object]], commit: str, rounds: int) -> str:
     """The rows as Markdown, each ratio beside its target."""
-    lines = [f"| case | PyTorch's threads | {commit}, ms | now, ms | ratio (target) |", "|---|---|---|---|---|"]
+    columns = ("case", "PyTorch's threads", f"{commit}, ms", "now, ms", "ratio (target)", "of processor time")
+    lines = [f"| {' | '.join(columns)} |", "|---" * len(columns) + "|"]
     for row in rows:
         target = TARGETS.get((row["case"], row["threads"]))
         goal = f" (≥ {target})" if target else ""
         numbers = f"{row['before_ms']:.2f} | {row['now_ms']:.2f} | {row['ratio']:.2f}{goal}"
-        lines.append(f"| {row['case']} | {row['threads']} | {numbers} |")
+        lines.append(f"| {row['case']} | {row['threads']} | {numbers} | {row['processor_ratio']:.2f} |")
     lines += ["", f"Medians of {rounds} rounds in one run. {describe_host_and_versions()}."]
     return "\n".join(lines)
 

@@ -1,8 +1,8 @@
 """Sweeps that turn a layer of rotations back, on a state and on the loss's derivative by it, and gather the gradient.
 
 The sums are those of `qtkit.simulation.overlaps`. Turning state *and* cotangent by the same orthogonal matrix changes
-no such sum of another qubit. So one sweep adds up a qubit's sum and turns it back, qubit after qubit, and states need not
-be kept: the state before the layer comes out of the same sweep.
+no such sum of another qubit. So one sweep adds up a qubit's sum and turns it back, qubit after qubit, and states need
+not be kept: the state before the layer comes out of the same sweep.
 
 Rotations are written with tangents, as in `qtkit.simulation.rotations`: s and c are both too long by what has not been
 scaled, which the sums are divided by in the end, see `qtkit.simulation.half_turns`.

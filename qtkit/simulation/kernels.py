@@ -9,6 +9,7 @@ Compiled on first use and cached on disk. Without a place to write, they are com
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -39,8 +40,9 @@ def new_tile(state: Floats) -> Floats:
 def rotate(state: Floats, tangents: Floats, scale: float, tile: Floats) -> None:
     """Turn every qubit about Y by the tangent of half its angle, `(bits,)`, and scale, in place; see `layers.turn`."""
     place, none, bits = pointer(state), pointer(_NO_MOVEMENT), len(tangents)
+    in_place: Any = np.int64(IN_PLACE)
     layers.turn(
-        place, place, pointer(tangents), scale, none, none, np.int64(IN_PLACE), bits, bits_of_lane(state), pointer(tile)
+        place, place, pointer(tangents), scale, none, none, in_place, bits, bits_of_lane(state), pointer(tile)
     )  # fmt: skip
 
 
@@ -48,8 +50,9 @@ def rotate(state: Floats, tangents: Floats, scale: float, tile: Floats) -> None:
 def add_overlaps(state: Floats, cotangent: Floats, sums: Floats) -> None:
     """Add what state and cotangent of a layer of rotations overlap in to `sums` `(bits, 2 * lanes)`."""
     place, none = pointer(cotangent), pointer(_NO_MOVEMENT)
+    in_place: Any = np.int64(IN_PLACE)
     layers.overlap(
-        pointer(state), place, place, none, none, np.int64(IN_PLACE), len(sums), bits_of_lane(state), pointer(sums)
+        pointer(state), place, place, none, none, in_place, len(sums), bits_of_lane(state), pointer(sums)
     )  # fmt: skip
 
 

@@ -94,7 +94,8 @@ def turn(
 def _turn_high(
     state: Pointer, tangents: Pointer, begin: int, done: int, qubits: int, lanes: int, tile: Pointer
 ) -> None:
-    stride, below, zero = 1 << done, (qubits + 1) // 2, np.int64(0)
+    stride, below = 1 << done, (qubits + 1) // 2
+    zero: Any = np.int64(0)
     above = qubits - below
     if qubits <= GROUP:
         _turn_rows(state, state, tangents, begin, lanes, stride, begin, lanes, stride, stride // lanes, done, qubits)
@@ -156,7 +157,8 @@ def overlap(
             base = starts[begin >> lane_bits]
             overlap_moved_lanes(state, target, cotangent, sums, starts, words, begin, base, aside, count, first)
         _overlap_rows(state, target, sums, begin, lane_bits + first, low, low, lanes)
-    _overlap_rows(state, target, sums, np.int64(0), low, bits, bits, lanes)
+    zero: Any = np.int64(0)
+    _overlap_rows(state, target, sums, zero, low, bits, bits, lanes)
 
 
 @compiled
@@ -234,7 +236,8 @@ def _return_high(
     tile: Pointer,
     cotangent_tile: Pointer,
 ) -> None:
-    stride, below, zero = 1 << done, (qubits + 1) // 2, np.int64(0)
+    stride, below = 1 << done, (qubits + 1) // 2
+    zero: Any = np.int64(0)
     above = qubits - below
     if qubits <= PAIR_GROUP:
         _return_rows(

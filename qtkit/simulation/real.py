@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from qtkit.simulation.compiling import Floats, Integers, compiled
@@ -100,6 +102,7 @@ def real_backward(
         state[:] = last
     sums = np.empty((bits, 2 << lane_bits), last.dtype)
     opposite = np.empty(bits, last.dtype)
+    in_place: Any = np.int64(IN_PLACE)  # see `layers` on constants
     for layer in range(depth - 1, -1, -1):
         sums[:] = 0
         how = IN_PLACE
@@ -119,7 +122,7 @@ def real_backward(
                 opposite[:] = -tangents[layer]
                 turn(
                     pointer(cotangent), pointer(cotangent), pointer(opposite), scales[layer],
-                    pointer(starts), pointer(words), np.int64(IN_PLACE), bits, lane_bits, pointer(tile),
+                    pointer(starts), pointer(words), in_place, bits, lane_bits, pointer(tile),
                 )  # fmt: skip
         else:
             turn_back(

@@ -112,8 +112,9 @@ format: setup  ## let ruff mend what it can
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-bench: setup  ## time the engine: make bench [REFERENCE=path/to/limit.c] [SAVE=results/benchmarks]
+bench: setup  ## time the engine: make bench [BEFORE=commit] [REFERENCE=path/to/limit.c] [SAVE=results/benchmarks]
 	$(PY) benchmarks/engine.py $(if $(REFERENCE),--reference "$(REFERENCE)") $(if $(SAVE),--save "$(SAVE)")
+	$(if $(BEFORE),$(PY) benchmarks/commits.py "$(BEFORE)" $(if $(SAVE),--save "$(SAVE)"))
 
 clean:  ## remove caches and test artefacts
 	rm -rf artifacts build dist .pytest_cache .ruff_cache .hypothesis

@@ -26,11 +26,13 @@ import time
 from pathlib import Path
 
 import torch
+from peers import has_qulacs, qulacs_milliseconds
 
 import qtkit
 from qtkit import CANDIDATES, DiffQAS
 from qtkit.files import write_text
 from qtkit.runs.store.provenance import describe_host
+from qtkit.simulation import get_num_threads
 
 SIZES = ((11, 10), (13, 10), (17, 15))
 TARGETS = {(11, 10): (1000, 4), (13, 10): (1500, 2), (17, 15): (400, 1)}  # times PennyLane; times the reference
@@ -160,7 +162,10 @@ def measure(sizes, rounds: int, program: Path | None) -> list[dict[str, float]]:
         step, step64 = qtkit_step(n, depth), qtkit_step(n, depth, torch.float64)
         step()
         step64()
-        names = ("qtkit", "qtkit_float64", "pennylane", "pennylane_again", "reference")
+        names = ("qtkit", "qtkit_float64", "pennylane", "pennylane_again", "qulacs", "qulacs_dependent", "reference")
+        start = DiffQAS(n, depth, angle_init="uniform", generator=torch.Generator().manual_seed(0))
+        angles = start.angles.detach().double().numpy()
+        upstream = torch.randn(2**n, generator=torch.Generator().manual_seed(1)).double().numpy()
         times: dict[str, list[float]] = {name: [] for name in names}
         for _ in range(rounds):
             times["qtkit"].append(milliseconds(step, 10 if n > 15 else 100))
@@ -168,6 +173,11 @@ def measure(sizes, rounds: int, program: Path | None) -> list[dict[str, float]]:
                 times["reference"].append(reference_milliseconds(program, n, depth))
             times["qtkit"].append(milliseconds(step, 10 if n > 15 else 100))
             times["qtkit_float64"].append(milliseconds(step64, 10 if n > 15 else 100))
+            if has_qulacs():
+                for name, value in zip(
+                    ("qulacs", "qulacs_dependent"), qulacs_milliseconds(angles, upstream), strict=True
+                ):
+                    times[name].append(value)
             for name, value in zip(("pennylane", "pennylane_again"), pennylane_milliseconds(n, depth), strict=True):
                 times[name].append(value)
         row = {"n": n, "L": depth, **{f"{name}_ms": statistics.median(t) for name, t in times.items() if t}}
@@ -183,6 +193,7 @@ COLUMNS = (
     "in float64, ms",
     "PennyLane, ms: first call, again",
     "PennyLane / qtkit: first, again (target)",
+    "Qulacs, ms: all twelve, the six that depend on angles",
     "reference, ms",
     "qtkit / reference (target)",
     "memory qtkit, MB",
@@ -204,6 +215,7 @@ def table(rows: list[dict[str, float]]) -> str:
                 f"{row['qtkit_float64_ms']:.2f}",
                 f"{first:,.0f}, {again:,.0f}",
                 f"{first / ours:,.0f}, {again / ours:,.0f} (≥ {at_least:,})",
+                f"{row['qulacs_ms']:.0f}, {row['qulacs_dependent_ms']:.0f}" if "qulacs_ms" in row else "–",
                 f"{reference:.2f}" if reference else "–",
                 f"{ours / reference:.2f} (≤ {at_most})" if reference else "–",
                 f"{row['memory_mb']:.0f}",
@@ -214,7 +226,8 @@ def table(rows: list[dict[str, float]]) -> str:
     notes = (
         f"First call of qtkit: {last['compile_s']:.1f} s to compile, the cache empty, {last['cached_start_s']:.2f} s",
         f"in later processes. Medians of {last['rounds']} rounds in one run; qtkit and the reference in float32,",
-        f"PennyLane in its float64. {describe_host_and_versions()}.",
+        f"PennyLane and Qulacs in their float64. Threads: {get_num_threads()} of qtkit, {torch.get_num_threads()} of",
+        f"PyTorch, of Qulacs what OpenMP gives. {describe_host_and_versions()}.",
     )
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n\n" + "\n".join(notes)
 

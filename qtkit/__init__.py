@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qtkit.lazy import attach
+from qtkit.openmp import spin_briefly
 
 if TYPE_CHECKING:
     from qtkit import networks
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CANDIDATES", "Ansatz", "DiffQAS", "Machine", "QuantumTrain", "networks", "probabilities"]
 __version__ = "0.1.0"
+
+spin_briefly()  # before PyTorch is imported, here or by the user
 
 __getattr__, __dir__ = attach(
     __name__,

@@ -208,9 +208,6 @@ def _version(package: str) -> str | None:
 
 
 def _cpu_quota(folder: Path = Path("/sys/fs/cgroup")) -> float | None:
-    """The cores a container may use, if it is limited."""
-    try:
-        quota, period = (folder / "cpu.max").read_text().split()
-        return None if quota == "max" else int(quota) / int(period)
-    except (OSError, ValueError):
-        return None
+    from qtkit.simulation.threads import cpu_quota  # imports PyTorch
+
+    return cpu_quota(folder)

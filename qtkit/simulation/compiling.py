@@ -35,6 +35,11 @@ def compiled(function: Function) -> Function:
     return _compiled(function, _FASTMATH)
 
 
+def compiled_as_written(function: Function) -> Function:
+    """As `compiled`, every operation rounded as it stands: a product of many factors is the same on every processor."""
+    return _compiled(function, set())
+
+
 def _compiled(function: Function, fastmath: set[str]) -> Function:
     dispatcher: Any = numba.njit(nogil=True, fastmath=fastmath)(function)
     with contextlib.suppress(OSError):  # without a source file to read, nothing is kept

@@ -71,7 +71,7 @@ class Evaluation:
             ],
             n,
         )
-        self._sums = plan.members.astype(sets.dtype) @ weights
+        self._sums = np.bincount(plan.group_of, weights, 2 + len(plan.circuits)).astype(sets.dtype)
         self.total = np.empty(2**n, sets.dtype)
         kernels.combine(self._sums, probabilities.array, self.total)
 
@@ -86,13 +86,13 @@ class Evaluation:
             )
         ]
         totals = in_parallel(jobs, self._shape[-1])
-        by_group = np.array([_mean(upstream), upstream[0], *totals], dtype)  # in the order of `members`
+        by_group = np.array([_mean(upstream), upstream[0], *totals], dtype)  # in the order of the groups
         if len(self._shape) == 2:
             by_angle = gradients.sum(axis=0)
         else:
             by_angle = np.zeros(self._shape, dtype)
             by_angle[plan.angle_sets] = gradients
-        return by_angle, by_group @ plan.members.astype(dtype)
+        return by_angle, by_group[plan.group_of]
 
 
 def _mean(values: np.ndarray) -> Any:
@@ -102,13 +102,14 @@ def _mean(values: np.ndarray) -> Any:
     uniform distribution is subtracted again; an optimiser that divides by the gradient's size, such as Adam, would
     make a drift of what rounding leaves of it.
     """
-    mean = values.mean()
-    bound = _ROUNDING * np.finfo(values.dtype).eps * np.abs(values).mean()
-    return mean if abs(mean) > bound else values.dtype.type(0)
+    total = np.add.reduce(values)
+    bound = _ROUNDING * _EPSILON[values.dtype] * np.add.reduce(np.abs(values))
+    return total / len(values) if abs(total) > bound else 0.0
 
 
 # Roundings of the size of the mean of |values|: in the values themselves, in their mean before, in this sum.
 _ROUNDING = 4.0
+_EPSILON = {np.dtype(kind): float(np.finfo(kind).eps) for kind in (np.float32, np.float64)}
 
 
 _Gates = tuple[bool, tuple[CNOT, ...], tuple[str, ...]]  # Hadamards, one layer's CNOTs, each layer's rotation
@@ -118,12 +119,11 @@ _Gates = tuple[bool, tuple[CNOT, ...], tuple[str, ...]]  # Hadamards, one layer'
 class Plan:
     """Which candidates share a distribution.
 
-    `members` `(2 + circuits, N)` is 1 where candidate j belongs to a group: the first two groups are the uniform
-    distribution and basis state 0, known without simulation; then one a circuit. `angle_sets` are the circuits' indices
-    into the sets of angles.
+    `group_of` `(N,)` is each candidate's group: 0 and 1 are the uniform distribution and basis state 0, known without
+    simulation; then one a circuit. `angle_sets` are the circuits' indices into the sets of angles.
     """
 
-    members: np.ndarray
+    group_of: np.ndarray
     circuits: list[Circuit]
     angle_sets: list[int]
 
@@ -141,8 +141,8 @@ def plan_of(candidates: tuple[Ansatz, ...], depth: int, n: int, *, shared: bool)
         else:
             known[kind].append(j)
     simulated = sorted(groups, key=lambda key: key[0] is Structure.IQP)  # cheap ones last
-    members = np.zeros((2 + len(simulated), len(candidates)))
-    for row, group in zip(members, [*known.values(), *(groups[key] for key in simulated)], strict=True):
-        row[group] = 1
+    group_of = np.empty(len(candidates), np.intp)
+    for k, group in enumerate([*known.values(), *(groups[key] for key in simulated)]):
+        group_of[group] = k
     circuits = [CIRCUITS[key[0]](candidates[groups[key][0]], n, depth) for key in simulated]
-    return Plan(members, circuits, [key[1] for key in simulated])
+    return Plan(group_of, circuits, [key[1] for key in simulated])

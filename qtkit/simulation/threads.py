@@ -8,6 +8,7 @@ import functools
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, TypeVar
 
 import torch
@@ -21,14 +22,25 @@ Result = TypeVar("Result")
 _threads: int | None = None
 
 
+def cpu_quota(folder: Path = Path("/sys/fs/cgroup")) -> float | None:
+    """How many cores' worth of time a container may use, if it is limited."""
+    try:
+        quota, period = (folder / "cpu.max").read_text().split()
+        return None if quota == "max" else int(quota) / int(period)
+    except (OSError, ValueError):
+        return None
+
+
 @functools.cache
 def _cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Cores that this process may use; of a container's share only whole ones: a thread more would be put to sleep."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    quota = cpu_quota()
+    return cores if quota is None else max(1, min(cores, int(quota)))
 
 
 def get_num_threads() -> int:
-    """Threads for circuits: what `set_num_threads` said, else OMP_NUM_THREADS, else the cores of this process."""
+    """Threads for circuits: what `set_num_threads` said, else OMP_NUM_THREADS, else the cores this process may use."""
     if _threads is not None:
         return _threads
     asked = os.environ.get("OMP_NUM_THREADS", "")
@@ -39,7 +51,8 @@ def set_num_threads(threads: int | None) -> None:
     """Use this many threads for circuits; None goes back to the default.
 
     It is a number of its own: PyTorch's threads spin for a while after each of their loops, and small networks are
-    faster with `torch.set_num_threads(1)`, which leaves the cores to the circuits.
+    faster with `torch.set_num_threads(1)`, which leaves the cores to the circuits. `import qtkit` keeps that while
+    short; where PyTorch was imported before, it comes too late, and `torch.set_num_threads(1)` is the way.
 
     Raises:
         ValueError: unless it is None or a whole number of at least 1.

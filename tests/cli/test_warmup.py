@@ -47,7 +47,7 @@ def warm_up(cache: str, home: str = "/nonexistent", cwd: Path = ROOT, code: str 
 def test_later_processes_start_from_the_cache(tmp_path):
     first, _ = warm_up(str(tmp_path))
     compiled = sorted(tmp_path.rglob("*.nbc"))
-    assert any(path.name.startswith("kernels.real_forward.") for path in compiled), "nothing was cached"
+    assert any(path.name.startswith("real.real_forward.") for path in compiled), "nothing was cached"
     times = {path: path.stat().st_mtime_ns for path in compiled}
     second, _ = warm_up(str(tmp_path), code=f"{PLAY}\n{WARM_UP}")
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nbc")} == times, "compiled again"
@@ -72,7 +72,7 @@ def test_what_was_compiled_for_a_kind_of_processors_starts_from_a_read_only_fold
         monkeypatch.setenv(name, value)
     only = "from qtkit.simulation.kernel_cache import KernelCache, Path"
     warm_up("", code=f"{only}\nKernelCache.only = Path({str(tmp_path)!r})\n{ONE}")
-    assert list(tmp_path.rglob("kernels.real_forward.*.nbc"))
+    assert list(tmp_path.rglob("real.real_forward.*.nbc"))
     for name in kind.environment:
         monkeypatch.delenv(name)
     monkeypatch.setenv("QTKIT_KERNELS", str(tmp_path))

@@ -1,0 +1,99 @@
+"""IQP circuits: no Hadamards, layers of CNOTs and RX, on states `(2**bits,)` as in `qtkit.simulation.kernels`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from qtkit.simulation.compiling import Floats, Integers, compiled
+from qtkit.simulation.half_turns import sine_and_cosine
+from qtkit.simulation.kernels import new_tile, rotate
+from qtkit.simulation.sums import dot
+
+
+@compiled
+def walsh_hadamard(state: Floats, ones: Floats, tile: Floats) -> None:
+    """Unnormalised Walsh-Hadamard transform in place, of a vector already multiplied by the parity signs (-1)**bits.
+
+    `[[1, 1], [1, -1]] = [[1, -1], [1, 1]] Z` on each qubit: after those signs, rotations of tangent 1.
+    """
+    rotate(state, ones, ones[0], tile)
+
+
+@compiled
+def iqp_forward(
+    half_angles: Floats,
+    masks: Integers,
+    ones: Floats,
+    signs: Floats,
+    phases: Floats,
+    kept: Floats,
+    probabilities: Floats,
+) -> None:
+    """Run an IQP circuit, `|psi> = H D(phi) H |0...0>`: probabilities `(2**n,)`, whatever the depth is.
+
+    `half_angles` and `masks` `(L * n,)`; `ones` `(bits,)` is 1 for each qubit; `signs` `(2**bits,)` is the parity
+    (-1)**bits of the index; `phases` `(2**bits,)` is work space; `kept` `(4, 2**bits)` gets what `iqp_backward` needs:
+    the cosines and sines of the phases, each with its index's sign, and the real and negative imaginary parts of the
+    amplitudes.
+    """
+    cosines, sines, real, imaginary = kept[0], kept[1], kept[2], kept[3]
+    tile = new_tile(kept)
+    phases[:] = 0
+    for g in range(len(masks)):
+        phases[masks[g]] += half_angles[g] * signs[masks[g]]
+    walsh_hadamard(phases, ones, tile)
+    for x in range(len(phases)):
+        sine, cosine = sine_and_cosine(phases[x])
+        cosines[x] = signs[x] * cosine
+        sines[x] = signs[x] * sine
+        real[x] = cosines[x]
+        imaginary[x] = sines[x]
+    walsh_hadamard(real, ones, tile)
+    walsh_hadamard(imaginary, ones, tile)
+    scale = kept.dtype.type(1) / len(probabilities)
+    for y in range(len(probabilities)):
+        real[y] *= scale
+        imaginary[y] *= scale
+        probabilities[y] = real[y] * real[y] + imaginary[y] * imaginary[y]
+
+
+@compiled
+def iqp_backward(
+    masks: Integers,
+    ones: Floats,
+    signs: Floats,
+    kept: Floats,
+    upstream: Floats,
+    weight: np.floating,
+    work: Floats,
+    gradient: Floats,
+) -> float:
+    """Add the derivative by the angles to `gradient` `(L * n,)`, as `real_backward`; `work` is `(2, 2**bits)`.
+
+    With `T = WHT(upstream * conj(psi))` the derivative by the phase of x is `2**-n Re(-i exp(-i phi/2) T)`, and an
+    angle adds to the phase of x with the sign of the parity of `x & mask`: one more transform.
+    """
+    cosines, sines, real, imaginary = kept[0], kept[1], kept[2], kept[3]
+    first, second = work[0], work[1]
+    tile = new_tile(kept)
+    first[:] = 0
+    second[:] = 0
+    for y in range(len(upstream)):
+        first[y] = real[y] * real[y] + imaginary[y] * imaginary[y]
+        second[y] = upstream[y]
+    result = np.empty(1, kept.dtype)
+    dot(first, second, result)
+    for y in range(len(upstream)):
+        signed = signs[y] * upstream[y]
+        first[y] = signed * real[y]
+        second[y] = signed * imaginary[y]
+    walsh_hadamard(first, ones, tile)
+    walsh_hadamard(second, ones, tile)
+    scale = weight / len(upstream)
+    for x in range(len(upstream)):  # cosines and sines carry the sign that the next transform needs
+        first[x] = scale * (cosines[x] * second[x] - sines[x] * first[x])
+    walsh_hadamard(first, ones, tile)
+    for g in range(len(masks)):
+        gradient[g] += first[masks[g]]
+    total: float = result[0]
+    return total

@@ -1,0 +1,137 @@
+"""Real circuits: Hadamards or not, layers of CNOTs and RY, on states `(2**bits,)` of real amplitudes.
+
+`bits` is the number of qubits, or of a vector's lane bits if that is more: amplitudes beyond `2**n` are 0.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from qtkit.simulation.compiling import Floats, Integers, compiled
+from qtkit.simulation.half_turns import start_after_a_layer, take_half_turns
+from qtkit.simulation.kernels import bits_of_lane, new_tile, permute
+from qtkit.simulation.layers import IN_PLACE, overlap, turn, turn_back
+from qtkit.simulation.sums import dot, fold
+from qtkit.simulation.vector import pointer
+
+
+@compiled
+def real_forward(
+    angles: Floats,
+    rotations: Integers,
+    cnots: Integers,
+    hadamard: bool,
+    order: Integers,
+    starts: Integers,
+    words: Integers,
+    aside: int,
+    tangents: Floats,
+    scales: Floats,
+    shares: Floats,
+    states: Floats,
+    probabilities: Floats,
+) -> None:
+    """Run a real circuit at `angles` `(L, n)`, L >= 1: fills `states` `(rows, 2**bits)` and `probabilities` `(2**n,)`.
+
+    `states` are used in turn for the state after each layer, the last one in row 0: with L rows all are kept.
+
+    For the others see `take_half_turns` and, for the sources of one CNOT layer, `qtkit.simulation.lanes.Movement`.
+    """
+    depth = len(angles)
+    x, z = take_half_turns(angles, rotations, cnots, 1, tangents, scales, shares)
+    rows, tile = len(states), new_tile(states)
+    scales[0] = 1
+    start_after_a_layer(
+        states[(depth - 1) % rows], angles[0], x, z, hadamard, tangents[0], shares[0]
+    )  # CNOTs do nothing to a start state
+    bits, lane_bits = tangents.shape[1], bits_of_lane(tangents)
+    for layer in range(1, depth):
+        state, other = states[(depth - layer) % rows], states[(depth - layer - 1) % rows]
+        if aside == IN_PLACE:
+            permute(other, state, order)
+        turn(
+            pointer(other), pointer(state), pointer(tangents[layer]), scales[layer],
+            pointer(starts), pointer(words), aside, bits, lane_bits, pointer(tile),
+        )  # fmt: skip
+    last = states[0]
+    for i in range(len(probabilities)):
+        probabilities[i] = last[i] * last[i]
+
+
+@compiled
+def real_backward(
+    order: Integers,
+    starts: Integers,
+    words: Integers,
+    aside: int,
+    tangents: Floats,
+    scales: Floats,
+    shares: Floats,
+    states: Floats,
+    upstream: Floats,
+    weight: np.floating,
+    work: Floats,
+    gradient: Floats,
+) -> float:
+    """Add `weight` times the derivative of `sum(upstream * probabilities)` by the angles to `gradient` `(L, n)`.
+
+    `order` and its movement are of the images of one CNOT layer; others as `real_forward` left them; `work` is
+    `(4, 2**bits)`, or half of it where all states are kept. Returns `sum(upstream * probabilities)`.
+
+    Where `states` has a row for each layer, they are overlapped with; otherwise the last is turned back layer by layer,
+    which is more work but no more memory.
+    """
+    depth, n = gradient.shape
+    bits, lane_bits = tangents.shape[1], bits_of_lane(tangents)
+    kept = len(states) >= depth
+    last, cotangent, other = states[0], work[0], work[1]
+    state, other_state = (cotangent, other) if kept else (work[2], work[3])
+    cotangent[:] = 0
+    for i in range(len(upstream)):
+        cotangent[i] = upstream[i] * last[i]
+    overlaps = np.empty(bits, last.dtype)
+    dot(last, cotangent, overlaps)
+    total: float = overlaps[0]
+    twice = 2 * weight
+    tile, other_tile = new_tile(last), new_tile(last)
+    for i in range(len(upstream)):
+        cotangent[i] *= twice
+    if not kept:
+        state[:] = last
+    sums = np.empty((bits, 2 << lane_bits), last.dtype)
+    opposite = np.empty(bits, last.dtype)
+    in_place: Any = np.int64(IN_PLACE)  # see `layers` on constants
+    for layer in range(depth - 1, -1, -1):
+        sums[:] = 0
+        how = IN_PLACE
+        if layer < depth - 1:
+            how = aside
+            if aside == IN_PLACE:
+                permute(other, cotangent, order)
+                if not kept:
+                    permute(other_state, state, order)
+            cotangent, other, state, other_state = other, cotangent, other_state, state
+        if kept:
+            overlap(
+                pointer(states[depth - 1 - layer]), pointer(cotangent), pointer(other),
+                pointer(starts), pointer(words), how, bits, lane_bits, pointer(sums),
+            )  # fmt: skip
+            if layer > 0:
+                opposite[:] = -tangents[layer]
+                turn(
+                    pointer(cotangent), pointer(cotangent), pointer(opposite), scales[layer],
+                    pointer(starts), pointer(words), in_place, bits, lane_bits, pointer(tile),
+                )  # fmt: skip
+        else:
+            turn_back(
+                pointer(state), pointer(cotangent), pointer(other_state), pointer(other),
+                pointer(tangents[layer]), scales[layer], pointer(starts), pointer(words), how, bits, lane_bits,
+                pointer(sums), pointer(tile), pointer(other_tile),
+            )  # fmt: skip
+        fold(sums, overlaps)
+        for bit in range(n):
+            share = np.copysign(0.5, shares[layer, bit]) if kept else shares[layer, bit]
+            gradient[layer, n - 1 - bit] += share * overlaps[bit]
+    return total

@@ -25,8 +25,8 @@ SWITCH = "QTKIT_CUDA_GRAPHS"
 """The environment variable that, set to 0, leaves all to Python."""
 
 TOO_LARGE = 22
-"""From that many qubits on the device decides: at n = 20 recorded and plain programs took 5.5 and 17.7 ms, at n = 24
-89.0 and 90.5 (`python benchmarks/gpu.py`, NVIDIA H200)."""
+"""From that many qubits on the device decides: at n = 20 recorded and plain programs took 5.8 and 14.4 ms, at n = 24
+90.6 and 89.9 (`python benchmarks/gpu.py`, NVIDIA H200)."""
 
 _PROGRAMS = 8  # that are kept: each holds about the memory of a call
 _SHARE = 16  # one program takes no more than that part of the device's memory

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 import warnings
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,9 @@ def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(KernelCache, "only", None)
     monkeypatch.setenv("QTKIT_KERNELS", str(tmp_path / "kept"))
     monkeypatch.setattr(numba.config, "CACHE_DIR", "", raising=False)
+    monkeypatch.setattr(
+        sys, "dont_write_bytecode", True
+    )  # Python's cache goes by the second and the length of a change
     path = tmp_path / "small.py"
     path.write_text(SOURCE)
     return path

@@ -30,6 +30,8 @@ class Task:
         silent: settings that decide what is recorded and not what is learnt.
         load: a function from settings to data (a dataclass of tensors or arrays); None if the settings tell all.
         data_settings: the settings that `load` depends on.
+        own_code: for a task without `load`, a function from settings to what identifies the code of the user's own
+            that they name; None if they name none.
         stamp: a function from settings to something hashable that changes when the files do that `load` reads.
         experiment: the settings that tell the experiment, such as the data set: results are shipped by experiment.
         aside: settings that say where data come from and what is allowed, and so are no part of a run's identity:
@@ -49,6 +51,7 @@ class Task:
     silent: tuple[str, ...] = ()
     load: str | None = None
     data_settings: tuple[str, ...] = ()
+    own_code: str | None = None
     stamp: str | None = None
     aside: tuple[str, ...] = ()
     shipped: str = "qtkit.records:epoch_rows"
@@ -85,7 +88,8 @@ class Task:
     def data(
         self, settings: Settings, given: DataclassInstance | None = None
     ) -> tuple[DataclassInstance | None, str | None]:
-        """The data that `settings` ask for, and their fingerprint; `(None, None)` for a task without data.
+        """The data that `settings` ask for, and their fingerprint; for a task without data None, and what
+        identifies code of the user's own, if it depends on any.
 
         Data that are `given` are used as they are. The last data loaded are kept while their files stay as they were:
         the runs of a sweep share them.
@@ -94,7 +98,7 @@ class Task:
             FileNotFoundError, ValueError: as the task's `load` does.
         """
         if self.load is None:
-            return None, None
+            return None, _import(self.own_code)(settings) if self.own_code else None
         if given is not None:
             return given, _fingerprint(given)
         files = _import(self.stamp)(settings) if self.stamp else None
@@ -195,6 +199,7 @@ register(
         "qtkit.tasks.gridworld.settings:GridworldSettings",
         "qtkit.tasks.gridworld.training:GridworldTraining",
         experiment=("environment",),
+        own_code="qtkit.tasks.gridworld.environment.own_code:own_code",
         shipped="qtkit.tasks.gridworld.rewards:reward_rows",
         summary="qtkit.tasks.gridworld.rewards:reward_summary",
         columns=("episode", "mean_return", "mean_length", "success", "moving_mean", "moving_std", "moving_length"),

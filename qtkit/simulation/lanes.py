@@ -83,6 +83,8 @@ def _moved(builder: ir.IRBuilder, first: ir.Value, second: ir.Value, places: ir.
     """The words of two vectors that `places` name."""
     if AVX512:
         return _call(builder, "llvm.x86.avx512.vpermi2var.ps.512", _words(), [first, places, second])
+    if not CAN_MOVE_LANES:
+        return _moved_one_by_one(builder, first, second, places)
     halves = []
     for half in range(2):
         wanted = _half(builder, places, half)
@@ -99,8 +101,24 @@ def _moved(builder: ir.IRBuilder, first: ir.Value, second: ir.Value, places: ir.
     return builder.shuffle_vector(*halves, integers(range(WORDS)))
 
 
+def _moved_one_by_one(builder: ir.IRBuilder, first: ir.Value, second: ir.Value, places: ir.Value) -> ir.Value:
+    """The same without an instruction for it: kernels have this branch on every processor, and go another way."""
+    moved = ir.Constant(_words(), ir.Undefined)
+    for k in range(WORDS):
+        wanted = builder.extract_element(places, _index(k))
+        word = builder.and_(wanted, _index(WORDS - 1))
+        of_second = builder.icmp_signed("!=", builder.and_(wanted, _index(WORDS)), _index(0))
+        found = [builder.extract_element(source, word) for source in (second, first)]
+        moved = builder.insert_element(moved, builder.select(of_second, *found), _index(k))
+    return moved
+
+
 def _half(builder: ir.IRBuilder, vector: ir.Value, half: int) -> ir.Value:
     return builder.shuffle_vector(vector, vector, integers(range(8 * half, 8 * half + 8)))
+
+
+def _index(value: int) -> ir.Constant:
+    return ir.Constant(ir.IntType(32), value)
 
 
 def _words(integer_bits: int = 0, count: int = WORDS) -> ir.VectorType:

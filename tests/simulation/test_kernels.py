@@ -21,6 +21,7 @@ from qtkit.simulation import ensemble, lanes, passes, torch_path
 from qtkit.simulation.half_turns import RX, RY, RZ, take_half_turns
 from qtkit.simulation.layers import IN_PLACE
 from qtkit.simulation.permutation import cnot_images, cnot_sources
+from qtkit.simulation.targets import portable_targets
 from tests.strategies import circuits
 
 HARD = (
@@ -173,6 +174,33 @@ def test_results_do_not_depend_on_the_width_of_the_processors_vectors(tmp_path: 
     assert (wide["wide"], narrow["wide"], narrow["moves"]) == (True, False, True)
     assert not narrow["zmm"]
     assert narrow["digest"] == wide["digest"]
+
+
+PLAIN = """
+    import torch
+    from qtkit import CANDIDATES
+    from qtkit.simulation import ensemble, lanes
+    assert not lanes.CAN_MOVE_LANES
+    angles = torch.linspace(-3, 3, 3 * 6).reshape(3, 6).requires_grad_()
+    weights = torch.linspace(0.1, 1, 12)
+    found = [ensemble(CANDIDATES, angles, weights, backend=backend) for backend in ("numba", "torch")]
+    torch.testing.assert_close(*found)
+    torch.testing.assert_close(*(torch.autograd.grad(total.square().sum(), angles)[0] for total in found))
+"""
+
+
+@pytest.mark.slow
+def test_kernels_do_without_any_instruction_of_later_processors(tmp_path: Path):
+    """As on the oldest of the kind, and on other kinds: no lane is moved, no product fused."""
+    environment = {
+        **os.environ,
+        "NUMBA_CACHE_DIR": str(tmp_path),
+        "NUMBA_CPU_NAME": portable_targets()[-1].name,
+        "NUMBA_CPU_FEATURES": portable_targets()[-1].features,
+    }
+    code = [sys.executable, "-W", "ignore", "-c", textwrap.dedent(PLAIN)]
+    done = subprocess.run(code, check=False, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr
 
 
 def test_an_evaluation_without_gradient_keeps_no_states():

@@ -16,8 +16,8 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-import qtkit
 from qtkit.choices import FORMER_PROBABILITIES, with_current_names
+from qtkit.course.content import course_folder
 from qtkit.files import leftovers, remove_old, replace, write_bytes
 from qtkit.names import candidates_label
 from qtkit.records import WEIGHT
@@ -30,7 +30,7 @@ from qtkit.runs.store.record_log import parse_parquet, sha256_of, to_parquet
 from qtkit.runs.store.stored import FOREIGN, StoredRun
 from qtkit.seals import read_sealed, write_sealed
 from qtkit.tasks.protocols import Settings
-from qtkit.tasks.registry import task_named
+from qtkit.tasks.registry import TASKS, task_named
 
 NEW = ".new.parquet"
 """How the name of a table ends until the provenance that belongs to it is written."""
@@ -40,12 +40,20 @@ KIND = "results"
 
 
 def results_folder() -> Path:
-    """Where shipped results are: `QTKIT_RESULTS`, or `results` here or in a folder above, or beside the package."""
+    """Where shipped results are: `QTKIT_RESULTS`, or `results` here or in a folder above, or what qtkit came with.
+
+    A folder `results` that holds none of qtkit's is passed by.
+    """
     if named := os.environ.get("QTKIT_RESULTS"):
         return Path(named).expanduser()
     here = Path.cwd()
-    places = [folder / "results" for folder in (here, *here.parents, Path(qtkit.__file__).parents[1])]
-    return next((place for place in places if place.is_dir()), places[-1])
+    places = [folder / "results" for folder in (here, *here.parents)]
+    return next((place for place in places if _holds_results(place)), course_folder() / "results")
+
+
+def _holds_results(folder: Path) -> bool:
+    """Whether any task has a folder there."""
+    return any((folder / task).is_dir() for task in (*TASKS, "machine", "choices"))
 
 
 def load(task: str, experiment: str | None = None, folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:

@@ -301,10 +301,14 @@ def test_what_is_not_there_is_told_with_what_is(store: Store, tmp_path: Path) ->
 def test_the_folder_of_results_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     below = tmp_path / "a" / "b"
     below.mkdir(parents=True)
-    (tmp_path / "results").mkdir()
+    (tmp_path / "results" / "images").mkdir(parents=True)
     monkeypatch.delenv("QTKIT_RESULTS", raising=False)
     monkeypatch.chdir(below)
     assert results.results_folder() == tmp_path / "results"
+    (below / "results" / "of_something_else").mkdir(parents=True)
+    assert results.results_folder() == tmp_path / "results", "no results of ours are passed by"
+    (tmp_path / "results" / "images").rmdir()
+    assert results.results_folder() == ROOT / "results", "those that qtkit came with"
     monkeypatch.setenv("QTKIT_RESULTS", str(below))
     assert results.results_folder() == below
 

@@ -2,61 +2,150 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import wraps
 from html import escape
+from itertools import islice
+from types import MappingProxyType
 from typing import Any
+
+from qtkit.labs.limits import Clock, TookTooLong, run_within
+
+SECONDS = 30.0
+"""What an answer may take: minutes would be an endless loop's, and no right answer takes a tenth of it."""
+
+MOST_VALUES = 1_000_000
+"""More are not waited for from an answer that yields them: memory may end before the time does."""
+
+OF_SOLUTION = "The folded solution, not your answer: "
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a check found; shows itself in a notebook."""
+    """What a check found; shows itself in a notebook.
+
+    Attributes:
+        passed: whether the answer is right.
+        message: what was shown by it, or what is wrong.
+        of_solution: whether it was a notebook's own solution that was checked.
+    """
 
     passed: bool
     message: str
+    of_solution: bool = False
 
     def __repr__(self) -> str:
-        return f"{'✓' if self.passed else '✗'} {self.message}"
+        return f"{'✓' if self.passed else '✗'} {self._told}"
 
     def _repr_html_(self) -> str:
-        colour = "#009E73" if self.passed else "#D55E00"
-        return f"<p><b style='color:{colour}'>{'✓' if self.passed else '✗'}</b> {escape(self.message)}</p>"
+        colour = "#D55E00" if not self.passed else "#777777" if self.of_solution else "#009E73"
+        return f"<p><b style='color:{colour}'>{'✓' if self.passed else '✗'}</b> {escape(self._told)}</p>"
+
+    @property
+    def _told(self) -> str:
+        return (OF_SOLUTION if self.of_solution else "") + self.message
 
 
 class Wrong(Exception):  # noqa: N818  not an error of the program: it carries what is told to the learner
     """An answer that is not right; its text is shown to the learner."""
 
 
+class NotPassed(Exception):  # noqa: N818  as `Wrong`
+    """Raised by a strict check of an answer that is not right.
+
+    Attributes:
+        result: what the check found.
+    """
+
+    def __init__(self, result: Result) -> None:
+        super().__init__(result.message)
+        self.result = result
+
+
 Check = Callable[[Callable[..., Any]], str]
-_CHECKS: dict[str, Check] = {}
 
 
-def exercise(name: str) -> Callable[[Check], Check]:
-    """Register a check: it gets the learner's function, raises `Wrong`, or returns a word on what was shown."""
+def _registry() -> tuple[Mapping[str, Check], Callable[[str], Callable[[Check], Check]]]:
+    """The checks by name, to be read, and the only way to add one."""
+    checks: dict[str, Check] = {}
 
-    def register(check_answer: Check) -> Check:
-        _CHECKS[name] = check_answer
-        return check_answer
+    def exercise(name: str) -> Callable[[Check], Check]:
+        """Register a check: it gets the learner's function, raises `Wrong`, or returns a word on what was shown.
 
-    return register
+        Raises:
+            ValueError: if another function checks an exercise of this name.
+        """
+
+        def register(check_answer: Check) -> Check:
+            there = checks.get(name, check_answer)
+            if (there.__module__, there.__qualname__) != (check_answer.__module__, check_answer.__qualname__):
+                raise ValueError(f"the exercise {name!r} is checked by {there.__module__} already")
+            checks[name] = check_answer
+            return check_answer
+
+        return register
+
+    return MappingProxyType(checks), exercise
 
 
-def check(name: str, answer: Callable[..., Any]) -> Result:
+EXERCISES, exercise = _registry()
+
+
+def check(name: str, answer: Callable[..., Any], *, strict: bool = False, seconds: float | None = SECONDS) -> Result:
     """Check the answer to an exercise, a function.
+
+    Arguments:
+        strict: raise `NotPassed` if the answer is not right, for those who mark.
+        seconds: how long the answer may take, all calls together; None: for ever, and in this thread, for debuggers.
 
     Raises:
         ValueError: for an unknown exercise, or an answer that is not a function.
+        NotPassed: if the check is strict and the answer is not right.
     """
-    if name not in _CHECKS:
-        raise ValueError(f"unknown exercise {name!r}; there are {sorted(_CHECKS)}")
+    if name not in EXERCISES:
+        raise ValueError(f"unknown exercise {name!r}; there are {sorted(EXERCISES)}")
     if not callable(answer):
         raise ValueError(f"the answer to {name!r} must be a function, got {type(answer).__name__}")
     called = getattr(answer, "__name__", "your answer")  # not all functions have a name, such as partial ones
+    passed, message = _verdict(EXERCISES[name], answer, called, seconds)
+    result = Result(passed, message, of_solution=called.endswith("_solution"))
+    if strict and not passed:
+        raise NotPassed(result)
+    return result
+
+
+def _verdict(check_answer: Check, answer: Callable[..., Any], called: str, seconds: float | None) -> tuple[bool, str]:
+    """Whether the answer is right, and what to say."""
+    clock = Clock()
+    watched = clock.on(_complete(answer, called))
     try:
-        return Result(True, _CHECKS[name](answer))
+        if seconds is None:
+            return True, check_answer(watched)
+        return True, run_within(seconds, clock, lambda: check_answer(watched))
     except NotImplementedError:
-        return Result(False, f"{called} is not written yet: put your own code in place of the raise line.")
+        return False, f"{called} is not written yet: put your own code in place of the raise line."
     except Wrong as wrong:
-        return Result(False, str(wrong))
-    except Exception as error:
-        return Result(False, f"{called} raised {type(error).__name__}: {error}")
+        return False, str(wrong)
+    except TookTooLong as late:
+        running = "" if late.stopped else " It cannot be stopped and is still running: restart the kernel."
+        return False, f"{called} {late}. Does a loop in it never end?{running}"
+    except (Exception, SystemExit) as error:
+        return False, f"{called} raised {type(error).__name__}: {error}"
+
+
+def _complete(answer: Callable[..., Any], called: str) -> Callable[..., Any]:
+    """The same function; what it yields is listed here, where the time is taken, and nothing at all is told."""
+
+    @wraps(answer)
+    def answered(*args: Any, **kwargs: Any) -> Any:
+        got = answer(*args, **kwargs)
+        if got is None:
+            raise Wrong(f"{called} returned None: is `return` missing?")
+        if isinstance(got, Iterator):
+            got = list(islice(got, MOST_VALUES + 1))
+            if len(got) > MOST_VALUES:
+                raise Wrong(f"{called} yields more than {MOST_VALUES:,} values. Does a loop in it never end?")
+        return got
+
+    return answered

@@ -49,7 +49,7 @@ def test_right(name, answer):
         ("enough_shots", lambda n, error: (2**n - 1) / error, "half the error needs how many times as many"),
         ("enough_shots", lambda n, error: 2**n / error**2, "the 1 − P is no detail"),
         ("enough_shots", lambda n, error: 7, "√(P(1 − P)/shots)"),
-        ("enough_shots", lambda n, error: None, "a number of shots is expected"),
+        ("enough_shots", lambda n, error: None, "returned None: is `return` missing?"),
         ("clean_runs", lambda *a: clean(*a, hadamards=lambda *_: 0), "the Hadamards are missing"),
         ("clean_runs", lambda *a: clean(*a, touched=1), "count qubits, not gates"),
         ("clean_runs", lambda *a: clean(*a, rotations=False), "the rotations are missing"),

@@ -1,0 +1,169 @@
+"""What all checks do, whatever they check: time, forgotten returns, strictness, and who may register one."""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import threading
+import time
+
+import pytest
+
+from qtkit import labs
+from qtkit.labs import checking
+from qtkit.labs.checking import Wrong, exercise
+from qtkit.labs.limits import Clock, TookTooLong, run_within
+
+
+@exercise("seven")
+def seven(answer) -> str:
+    for given in (0, 1):
+        if answer(given) != 7:
+            raise Wrong(f"given {given}, 7 is expected.")
+    return "Seven it is."
+
+
+def endless(_: int) -> int:
+    while True:
+        pass
+
+
+def deaf(_: int) -> int:
+    """Ends no earlier than it is let to, whatever is raised in it."""
+    while not LET_GO.is_set():
+        try:
+            time.sleep(0.01)
+        except BaseException:
+            continue
+    return 7
+
+
+LET_GO = threading.Event()
+
+
+class TestTime:
+    """Nothing here is right or wrong by how fast the machine is: what is stopped would never have ended."""
+
+    def test_an_endless_loop_is_told(self) -> None:
+        before = threading.active_count()
+        result = labs.check("seven", endless, seconds=0.05)
+        assert repr(result) == "✗ endless took longer than 0.05 s. Does a loop in it never end?"
+        assert threading.active_count() == before, "and it is stopped"
+
+    def test_so_is_one_that_yields(self) -> None:
+        assert "<lambda> yields more than 1,000,000" in labs.check("seven", lambda _: itertools.repeat(7)).message
+
+    def test_one_that_cannot_be_stopped_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("qtkit.labs.limits._PATIENCE", (0.01, 0.01))
+        result = labs.check("seven", deaf, seconds=0.05)
+        LET_GO.set()
+        assert result.message.endswith("It cannot be stopped and is still running: restart the kernel.")
+
+    def test_off_the_main_thread_too(self) -> None:
+        found = []
+        thread = threading.Thread(target=lambda: found.append(labs.check("seven", endless, seconds=0.05)))
+        thread.start()
+        thread.join()
+        assert "longer than" in found[0].message
+
+    def test_only_the_answer_s_own_time_counts(self) -> None:
+        looked = threading.Semaphore(0)
+
+        class Still(Clock):
+            """As while a check compiles a circuit: nothing is spent in the answer."""
+
+            @property
+            def spent(self) -> float:
+                looked.release()
+                return 0.0
+
+        def check() -> int:
+            for _ in range(3):
+                looked.acquire()  # until the limit has passed twice
+            return 7
+
+        assert run_within(0.01, Still(), check) == 7
+
+    def test_time_in_the_answer_adds_up(self) -> None:
+        clock = Clock()
+        answer = clock.on(lambda: time.sleep(0.01))
+        assert clock.spent == 0
+        answer()
+        once = clock.spent
+        answer()
+        assert clock.spent - once >= 0.01 <= once
+
+    def test_an_error_is_that_of_the_function(self) -> None:
+        with pytest.raises(ZeroDivisionError):
+            run_within(60, Clock(), lambda: 1 / 0)
+
+    def test_without_a_limit_it_runs_in_the_caller_s_thread(self) -> None:
+        threads = []
+
+        def answer(_: int) -> int:
+            threads.append(threading.current_thread())
+            return 7
+
+        assert labs.check("seven", answer, seconds=None).passed
+        assert set(threads) == {threading.current_thread()}
+        assert labs.check("seven", answer).passed
+        assert threads[-1] is not threading.current_thread()
+
+    def test_what_took_too_long_says_so(self) -> None:
+        assert str(TookTooLong(30.0, stopped=True)) == "took longer than 30 s"
+
+
+class TestAnswers:
+    def test_a_forgotten_return_is_told(self) -> None:
+        def answer(given: int) -> None:
+            7 + given
+
+        assert labs.check("seven", answer).message == "answer returned None: is `return` missing?"
+
+    def test_leaving_the_program_is_an_error_like_others(self) -> None:
+        assert labs.check("seven", lambda _: sys.exit(3)).message == "<lambda> raised SystemExit: 3"
+
+    def test_a_list_is_made_of_what_is_yielded(self) -> None:
+        @exercise("yields")
+        def _(answer) -> str:
+            return repr(answer())
+
+        assert labs.check("yields", lambda: map(str, (1, 2))).message == "['1', '2']"
+
+    def test_the_folded_solution_is_called_so(self) -> None:
+        def seven_solution(_: int) -> int:
+            return 7
+
+        result = labs.check("seven", seven_solution)
+        assert result.passed and result.of_solution
+        assert repr(result) == "✓ The folded solution, not your answer: Seven it is."
+        assert "not your answer" in result._repr_html_()
+        assert not labs.check("seven", lambda _: 7).of_solution
+
+
+class TestStrict:
+    def test_it_raises_what_it_found(self) -> None:
+        with pytest.raises(labs.NotPassed, match=r"^given 0, 7 is expected\.$") as raised:
+            labs.check("seven", lambda _: 8, strict=True)
+        assert not raised.value.result.passed
+
+    def test_right_answers_pass(self) -> None:
+        assert labs.check("seven", lambda _: 7, strict=True).passed
+
+
+class TestRegistry:
+    def test_it_can_be_read_and_not_written(self) -> None:
+        assert {"shots", "qubits"} < set(labs.EXERCISES)
+        with pytest.raises(TypeError):
+            labs.EXERCISES["shots"] = lambda _: "Fine."  # type: ignore[index]  what a learner might try
+
+    def test_another_check_of_the_same_name_is_refused(self) -> None:
+        with pytest.raises(ValueError, match=r"the exercise 'shots' is checked by qtkit\.labs\.vqc already"):
+
+            @exercise("shots")
+            def _(_: object) -> str:
+                return "Fine."
+
+    def test_a_module_may_be_loaded_again(self) -> None:
+        assert exercise("seven")(seven) is seven
+        assert checking.EXERCISES["seven"] is seven

@@ -13,6 +13,7 @@ from qtkit import simulation
 from qtkit.checks import checked_bool, checked_choice, checked_depth, checked_qubits, checked_whole
 from qtkit.choices import ANGLE_INITS, STRUCTURAL_INITS, WEIGHTINGS
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
+from qtkit.generator.winners import Preferred, rank_candidates
 from qtkit.simulation.memory import check_memory
 
 
@@ -143,6 +144,34 @@ class DiffQAS(nn.Module):
         if self.n_blocks > 1:
             raise ValueError(f"candidates have no distribution of their own in {self.n_blocks} stacked blocks")
         return simulation.candidate_probabilities(self.candidates, self.angles, backend=self.backend)
+
+    def winner(self) -> Ansatz:
+        """The circuit that the search prefers as it stands, the first of `winners`.
+
+        Raises:
+            ValueError: as `winners`.
+
+        Example:
+            >>> DiffQAS(n_qubits=3, depth=2, candidates=CANDIDATES[:2]).winner()  # config 1 is uniform
+            Ansatz(hadamard=True, entangler='ent', rotation='ry')
+        """
+        return self.winners()[0].ansatz
+
+    @torch.no_grad()
+    def winners(self) -> tuple[Preferred, ...]:
+        """The distinct circuits with the share that each has of the signal, the largest first.
+
+        The size of a structural weight alone says little: the mapping takes its scale and sign back. What is compared
+        is the weight times how far the circuit's distribution is from the uniform one; `winners.signal_shares` says
+        what that does not hang on.
+
+        Raises:
+            ValueError: for a single candidate, where nothing is searched; for stacked blocks, where candidates have no
+                distribution of their own; and if the mixture is uniform.
+        """
+        if len(self.candidates) == 1:
+            raise ValueError(f"nothing is searched: {self.candidates[0]} is the only candidate")
+        return rank_candidates(self.candidates, self.mixture, self.candidate_probabilities())
 
     def extra_repr(self) -> str:
         """What `repr` shows: the sizes, and how many numbers are trained."""

@@ -28,6 +28,12 @@ WHERE = click.Option(
     help="Only runs with this setting, such as --where epochs=20; can be given several times.",
 )
 
+READING = click.Option(
+    ["--reading"],
+    metavar="NAME",
+    help="Of equation 4: written, heard; of agents seeing and seeing-heard too.",
+)
+
 OFFICIAL = click.Option(
     ["--official/--any-data"],
     default=True,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qtkit.cli.common import STORE, command_line
+from qtkit.cli.common import READING, STORE, command_line
 
 if TYPE_CHECKING:
     from qtkit.runs import StoredRun
@@ -28,7 +28,7 @@ class PlanCommand(click.Command):
             formatter.write_dl([(plan.name, plan.title) for plan in PLANS.values()])
 
 
-@click.command(cls=PlanCommand, params=[STORE], context_settings={"show_default": True})
+@click.command(cls=PlanCommand, params=[READING, STORE], context_settings={"show_default": True})
 @click.argument("plan")
 @click.option("--seeds", type=click.IntRange(min=1), default=1, help="How many seeds, from --first-seed on.")
 @click.option("--first-seed", type=click.IntRange(min=0), default=0)
@@ -48,6 +48,7 @@ def sweep(
     worker_folder: str | None,
     checkpoint_seconds: float,
     only_list: bool,
+    reading: str | None,
     store: Path | None,
 ) -> None:
     """Compute all runs of a PLAN, in parallel; what is finished is not computed again.
@@ -57,6 +58,8 @@ def sweep(
       qtkit sweep table2 --seeds 10
       qtkit sweep table2 --seeds 10 --list
       qtkit sweep images --seeds 5 --set epochs=20 --workers 2
+      qtkit sweep images --reading heard --seeds 6
+      qtkit sweep gridworld --reading seeing-heard --seeds 6
       qtkit sweep table2 --seeds 100 --scheduler tcp://192.0.2.7:8786
     """  # noqa: D301
     from rich.console import Console
@@ -70,7 +73,7 @@ def sweep(
 
     if plan not in PLANS:
         raise click.ClickException(f"there is no plan {plan!r}; there are {', '.join(PLANS)}")
-    settings = PLANS[plan].runs(range(first_seed, first_seed + seeds), changes)
+    settings = PLANS[plan].runs(range(first_seed, first_seed + seeds), changes, reading)
     where = Store(store)
     if only_list:
         list_runs([where.run(each) for each in settings], settings)
@@ -106,11 +109,13 @@ def list_runs(runs: Sequence[StoredRun], settings: Sequence[Settings]) -> None:
     """Print the runs of a plan and their states."""
     import collections
 
-    from qtkit.names import model_label
+    from qtkit.names import model_label, unusual
     from qtkit.tasks.registry import task_of
 
     for run, each in zip(runs, settings, strict=True):
-        name = f"{task_of(each).experiment_of(each)}  {model_label(each)}  seed {each.seed}"
-        click.echo(f"{run.state:10}  {run.key}  {name}")
+        task = task_of(each)
+        words = unusual(each, {*task.aside, *task.silent, *task.experiment})
+        name = f"{task.experiment_of(each)}  {model_label(each)}  seed {each.seed}"
+        click.echo("  ".join(filter(None, (f"{run.state:10}", run.key, name, words))))
     states = collections.Counter(run.state for run in runs)
     click.echo(f"{len(runs)} runs: " + ", ".join(f"{count} {state}" for state, count in sorted(states.items())))

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+import itertools
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qtkit.names import RIVALS
 from qtkit.runs.options import read_values
 from qtkit.tasks.protocols import Settings
+from qtkit.tasks.readings import HEARD, READINGS, WRITTEN, Reading, reading_named
 
 if TYPE_CHECKING:
     from qtkit.tasks.gridworld.settings import GridworldSettings
@@ -26,25 +28,45 @@ class Plan:
     Attributes:
         title: what it gives.
         settings: from a seed to the settings of its runs.
+        readings: those of equation 4 that it can be had in.
+        usual: those it has if none is asked for; without any its settings are as they stand.
+        lengths: settings that it has in any reading that is asked for: what the paper's figures need.
     """
 
     name: str
     title: str
     settings: Callable[[int], Sequence[Settings]]
+    readings: tuple[Reading, ...] = ()
+    usual: tuple[Reading, ...] = ()
+    lengths: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
-    def runs(self, seeds: Iterable[int], changes: Iterable[str] = ()) -> list[Settings]:
+    def runs(
+        self, seeds: Iterable[int], changes: Iterable[str] = (), reading: Reading | str | None = None
+    ) -> list[Settings]:
         """The settings of all runs, seed by seed, so that a whole table is there early.
 
         Arguments:
             changes: such as `epochs=3`: settings that are not the plan's.
+            reading: of equation 4, see `qtkit.tasks.readings`; figures of the paper at their full length.
 
         Raises:
-            ValueError: for a change that is none, or that the settings refuse.
+            ValueError: for a change that is none or that the settings refuse, or a reading that is not the plan's.
         """
         changes = list(changes)
-        settings = [each for seed in seeds for each in self.settings(seed)]
+        settings = [each for seed in seeds for each in self._read(self.settings(seed), reading)]
         changed = {kind: dict(read_values(kind, changes)) for kind in {type(each) for each in settings}}
         return [_replace(each, changed[type(each)]) for each in settings]
+
+    def _read(self, settings: Sequence[Settings], reading: Reading | str | None) -> list[Settings]:
+        """These settings in the reading asked for, or else in the usual ones."""
+        if reading is None:
+            return [one.apply(each) for one in self.usual for each in settings] if self.usual else list(settings)
+        chosen = reading_named(reading) if isinstance(reading, str) else reading
+        if chosen not in self.readings:
+            there = ", ".join(each.name for each in self.readings)
+            has = f"it has {there}" if there else "its settings are its own"
+            raise ValueError(f"the plan {self.name!r} has no reading {chosen.name!r}: {has}")
+        return [_replace(chosen.apply(each), dict(self.lengths)) for each in settings]
 
 
 def _table2(seed: int) -> list[Settings]:
@@ -115,17 +137,75 @@ def _gridworld_mended(seed: int) -> list[Settings]:
     return [dataclasses.replace(each, model=model, **MENDED) for each in searches for model in ("diffqas", "mapping")]
 
 
+DEPTHS = tuple(range(1, 21))
+"""Layers of the plan `depth`; the paper says that fewer than 15 are too few on images."""
+
+DEPTH_EPOCHS = 20
+"""After which depths are compared: as long as the shortest of the stored runs of Figures 5 to 7."""
+
+
+def _depth(seed: int) -> list[Settings]:
+    """The search alone with 1 to 20 layers, on three pairs of classes."""
+    from qtkit.paper import PAIRS
+    from qtkit.tasks.images.settings import ImageSettings
+
+    return [
+        ImageSettings(dataset=pair.dataset, classes=pair.classes, seed=seed, depth=depth, epochs=DEPTH_EPOCHS)
+        for pair in PAIRS.values()
+        for depth in DEPTHS
+    ]
+
+
+CHOICES: Mapping[str, tuple[Any, ...]] = {
+    "probability": ("raw", "tanh", "scaled"),
+    "bits": ("01", "pm1"),
+    "angle_init": ("normal", "uniform"),
+    "mapping_scale": (1.0, 0.3),
+    "centre": (False, True),
+    "weighting": ("raw", "softmax"),
+}
+"""What the paper leaves open and the series' settings have, the defaults first."""
+
+
+def _choices(seed: int) -> list[Settings]:
+    """The search on five series with every combination of what the paper leaves open."""
+    from qtkit.paper import DATASETS
+    from qtkit.tasks.series.settings import SeriesSettings
+
+    usual = [SeriesSettings(dataset=dataset, seed=seed, predictions="none") for dataset in DATASETS]
+    combinations = [dict(zip(CHOICES, values, strict=True)) for values in itertools.product(*CHOICES.values())]
+    return [dataclasses.replace(each, **choices) for choices in combinations for each in usual]
+
+
+FIGURE_EPOCHS = 50
+"""Of Figures 5 to 7 in a reading: the paper does not tell, and the shipped runs of the heard one have so many."""
+
+BOTH = (WRITTEN, HEARD)
+
 PLANS = {
     plan.name: plan
     for plan in (
-        Plan("table2", "Table II and Figures 8-12: 13 models on 5 series", _table2),
-        Plan("images", "Figures 5-7: 13 models, the mapping alone and the network itself on 3 pairs", _images),
+        Plan("table2", "Table II and Figures 8-12: 13 models on 5 series", _table2, BOTH),
+        Plan(
+            "images",
+            "Figures 5-7: 13 models, the mapping alone and the network itself on 3 pairs",
+            _images,
+            BOTH,
+            lengths={"epochs": FIGURE_EPOCHS},
+        ),
         Plan("controls", "Notebook 04: circuits trained, kept as they start, or left out, on MNIST 1/5", _controls),
-        Plan("gridworld", "Figures 13 and 14: 13 models and the networks themselves in 2 environments", _gridworld),
+        Plan(
+            "gridworld",
+            "Figures 13 and 14: 13 models and the networks themselves in 2 environments",
+            _gridworld,
+            tuple(READINGS.values()),
+        ),
         Plan(
             "rivals", "Generators without a circuit and a small network, as many trained numbers, on all tasks", _rivals
         ),
         Plan("gridworld-mended", "Beside Figures 13 and 14: agents whose hidden units stay awake", _gridworld_mended),
+        Plan("depth", "The search on images with 1 to 20 layers, in both readings, 20 epochs each", _depth, BOTH, BOTH),
+        Plan("choices", "What the paper leaves open: 96 ways to set the search on 5 series", _choices),
     )
 }
 """All plans by name."""

@@ -1,0 +1,87 @@
+"""Plans of runs, and the readings they can be had in."""
+
+from __future__ import annotations
+
+import collections
+
+import pytest
+from click.testing import CliRunner
+
+from qtkit.cli.main import main
+from qtkit.runs.labels import run_labels
+from qtkit.runs.sweeps.plans import CHOICES, DEPTHS, FIGURE_EPOCHS, PLANS
+from qtkit.tasks.readings import HEARD, READINGS, SEEING_HEARD, WRITTEN, reading_of
+from qtkit.tasks.registry import task_of
+
+
+def test_without_a_reading_a_plan_is_as_it_stands() -> None:
+    for name in ("images", "table2", "gridworld"):
+        plan = PLANS[name]
+        assert plan.runs([0, 1]) == [*plan.settings(0), *plan.settings(1)]
+        assert {reading_of(each) for each in plan.runs([0])} == {WRITTEN}
+
+
+@pytest.mark.parametrize(("name", "reading"), [(n, r) for n, plan in PLANS.items() for r in plan.readings])
+def test_in_a_reading_every_run_is_of_it(name: str, reading) -> None:
+    plain, read = (PLANS[name].runs([2], reading=each) for each in ("written", reading.name))
+    assert [(each.seed, each.model, each.ansatze) for each in read] == [
+        (each.seed, each.model, each.ansatze) for each in plain
+    ]
+    assert len(set(read)) == len(read)
+    assert all(reading.includes(each, free=["depth"]) for each in read)
+
+
+def test_figures_5_to_7_have_their_length_in_a_reading_unless_it_is_changed() -> None:
+    images = PLANS["images"]
+    assert {each.epochs for each in images.runs([0], reading=HEARD)} == {FIGURE_EPOCHS}
+    assert {each.epochs for each in images.runs([0], ["epochs=3"], "heard")} == {3}
+    heard = {each.probability for each in images.runs([0], reading="heard")}
+    assert heard == {"scaled"} and {each.epochs for each in images.runs([0])} == {10}
+
+
+def test_a_reading_that_a_plan_does_not_have() -> None:
+    with pytest.raises(ValueError, match="the plan 'images' has no reading 'seeing': it has written, heard"):
+        PLANS["images"].runs([0], reading="seeing")
+    with pytest.raises(ValueError, match="the plan 'controls' has no reading 'heard': its settings are its own"):
+        PLANS["controls"].runs([0], reading=HEARD)
+    with pytest.raises(ValueError, match="there is no reading 'loud'"):
+        PLANS["images"].runs([0], reading="loud")
+    assert PLANS["gridworld"].readings == tuple(READINGS.values())
+
+
+def test_depths_in_both_readings_or_one() -> None:
+    runs = PLANS["depth"].runs(range(3))
+    assert len(set(runs)) == len(runs) == 3 * 2 * 3 * len(DEPTHS)
+    told = collections.Counter(each.depth for each in runs)
+    assert set(told) == set(range(1, 21)) and set(told.values()) == {18}
+    assert {each.probability for each in PLANS["depth"].runs([0], reading="heard")} == {"scaled"}
+    assert {each.epochs for each in runs} == {20} and {len(each.ansatze) for each in runs} == {12}
+
+
+def test_every_combination_of_what_is_left_open() -> None:
+    runs = PLANS["choices"].runs([0])
+    combinations = {tuple(each.to_dict()[name] for name in CHOICES) for each in runs}
+    assert len(combinations) == 96 and len(set(runs)) == len(runs) == 5 * 96
+    assert next(iter(CHOICES["centre"])) is False, "the defaults come first"
+    defaults = type(runs[0])().to_dict()
+    assert {name: values[0] for name, values in CHOICES.items()} == {name: defaults[name] for name in CHOICES}
+
+
+def test_runs_of_a_reading_have_labels_of_their_own() -> None:
+    settings = {str(i): each for i, each in enumerate(PLANS["gridworld"].runs([0], reading=SEEING_HEARD))}
+    known = {key: {"task": task_of(each).name, "settings": each.to_dict()} for key, each in settings.items()}
+    assert all(" · " in label for label in run_labels(settings, known))
+
+
+def test_the_command_lists_the_runs_of_a_reading(tmp_path) -> None:
+    def lines(*arguments: str) -> list[str]:
+        done = CliRunner().invoke(main, ["sweep", *arguments, "--list", "--store", str(tmp_path)])
+        assert done.exit_code == 0, done.output
+        return done.output.splitlines()
+
+    heard = lines("table2", "--reading", "heard", "--seeds", "2")
+    assert len(heard) == 131 and heard[-1] == "130 runs: 130 new"
+    assert all(line.endswith("probability=scaled") for line in heard[:-1])
+    assert lines("table2")[0].endswith("bessel  DiffQAS  seed 0")
+    refused = CliRunner().invoke(main, ["sweep", "rivals", "--reading", "heard", "--list", "--store", str(tmp_path)])
+    assert refused.exit_code == 1 and "the plan 'rivals' has no reading 'heard'" in refused.output

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from qtkit.cli.common import Commands
+from qtkit.cli.lab import lab
 from qtkit.cli.machine import machine
 from qtkit.cli.pages import pages
 from qtkit.cli.results import export, figure, table
@@ -25,6 +26,7 @@ def main(traceback: bool) -> None:
 
     \b
     Examples:
+      qtkit lab
       qtkit run images --dataset mnist --epochs 20 --seed 0
       qtkit run images --model mapping --source sample
       qtkit sweep table2 --seeds 10
@@ -37,5 +39,5 @@ def main(traceback: bool) -> None:
     """  # noqa: D301 - click wants the character itself
 
 
-for command in (run, sweep, status, export, figure, table, machine, doctor, warmup, pages):
+for command in (lab, run, sweep, status, export, figure, table, machine, doctor, warmup, pages):
     main.add_command(command)

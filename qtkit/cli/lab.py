@@ -1,0 +1,64 @@
+"""`qtkit lab`: the course in a folder of one's own, and JupyterLab on its first notebook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qtkit.cli.common import Command
+
+
+@click.command(cls=Command, context_settings={"show_default": True})
+@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.argument("jupyter_options", nargs=-1, type=click.UNPROCESSED, metavar="[-- JUPYTER_OPTION...]")
+@click.option(
+    "--update", is_flag=True, help="Put new versions in the place of files you changed, and keep yours beside."
+)
+@click.option("--only-copy", is_flag=True, help="Copy the course, and start nothing.")
+@click.option("--notebook", default="00", help="What to open: the first notebook whose name begins so.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8888, help="The next free one if it is taken.")
+@click.option("--browser/--no-browser", default=True, help="Open a browser, or only print the address.")
+def lab(
+    folder: Path | None,
+    jupyter_options: tuple[str, ...],
+    update: bool,
+    only_copy: bool,
+    notebook: str,
+    port: int,
+    browser: bool,
+) -> None:
+    """Copy the course to FOLDER and open it in JupyterLab.
+
+    FOLDER is by default the copy or the checkout around the current folder, or else ./qtkit-course. What you changed
+    there stays: files that you did not touch become those of this qtkit, and what differs is listed.
+
+    \b
+    Examples:
+      qtkit lab
+      qtkit lab "My course" --no-browser --port 9000
+      qtkit lab --update
+      qtkit lab . -- --ip=0.0.0.0
+    """  # noqa: D301 - click wants the character itself
+    from qtkit.course.copying import copy_course, default_folder
+    from qtkit.course.jupyter import check_lab, find_notebook, open_lab
+
+    if not only_copy:
+        check_lab()
+    folder = default_folder(Path.cwd()) if folder is None else folder.expanduser().absolute()
+    if is_the_course(folder):
+        click.echo(f"The course is in {folder}, a checkout: nothing to copy.")
+    else:
+        click.echo(str(copy_course(folder, update=update)))
+    if only_copy:
+        return
+    opened = find_notebook(folder, notebook)
+    click.echo("JupyterLab is starting; open the address it prints. Ctrl-C ends it.")
+    raise SystemExit(open_lab(folder, notebook=opened, port=port, browser=browser, more=jupyter_options))
+
+
+def is_the_course(folder: Path) -> bool:
+    """Whether a folder is the one that copies are made from."""
+    from qtkit.course.content import course_folder
+
+    return folder.resolve() == course_folder().resolve()

@@ -126,8 +126,10 @@ def _draw_plotly(notebook: NotebookNode) -> None:
         for output in cell.get("outputs", []):
             figure = output.get("data", {}).get(_PLOTLY)
             if figure is not None:
-                shown = {"data": figure["data"], "layout": figure["layout"]}
-                output.data["text/html"] = to_html(shown, include_plotlyjs=library, full_html=False, validate=False)
+                shown = {part: figure[part] for part in ("data", "layout", "frames") if part in figure}
+                output.data["text/html"] = to_html(
+                    shown, include_plotlyjs=library, full_html=False, validate=False, auto_play=False
+                )
                 library = False
 
 

@@ -15,6 +15,7 @@ from qtkit.cli.main import main
 from qtkit.cli.notebook_page import PageExporter, write_page
 from qtkit.panels import AnsatzStudio
 from qtkit.plots import candidate_grid
+from qtkit.plots.moving import move_clocks
 from tests.helpers import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -28,6 +29,13 @@ def notebook(*outputs):
     cells = [nbformat.v4.new_markdown_cell("Half is $\\frac{1}{2}$.")]
     cells += [nbformat.v4.new_code_cell("1", outputs=[output]) for output in outputs]
     return nbformat.v4.new_notebook(cells=cells)
+
+
+@pytest.mark.slow
+def test_pictures_that_move_keep_their_frames_and_wait_to_be_played():
+    output = nbformat.v4.new_output("display_data", {"application/vnd.plotly.v1+json": move_clocks().to_plotly_json()})
+    own = PageExporter().from_notebook_node(notebook(output))[0].rsplit("Plotly.newPlot", 1)[1]
+    assert "Plotly.addFrames" in own and "Plotly.animate" not in own
 
 
 @pytest.mark.slow

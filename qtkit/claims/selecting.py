@@ -1,0 +1,106 @@
+"""Stored runs by their settings: what is compared with each other is chosen here, and nowhere by the words of labels.
+
+Runs in the paper's setting are shipped in `results/TASK`, all others in `results/choices/TASK`: both are searched.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from qtkit.runs import results
+from qtkit.runs.labels import run_labels
+from qtkit.tasks.protocols import Settings
+from qtkit.tasks.registry import task_named
+
+PLACES = (".", "choices")
+"""Folders of shipped results, in that of all."""
+
+
+@dataclass(frozen=True)
+class Selected:
+    """Some stored runs.
+
+    Attributes:
+        frame: as `qtkit.runs.results.load` or `summaries` gives them, each run once.
+        settings: of each run that was selected, by its key.
+    """
+
+    frame: pd.DataFrame
+    settings: Mapping[str, Settings]
+
+
+def select(
+    task: str,
+    keep: Callable[[Settings], bool],
+    experiment: str | None = None,
+    folder: str | os.PathLike[str] | None = None,
+    *,
+    summed: bool = False,
+    named_as: Callable[[Settings], Settings] = lambda settings: settings,
+) -> Selected:
+    """The stored runs of a task whose settings `keep` accepts; none if it accepts none.
+
+    Arguments:
+        experiment: such as `"mnist-1-5"`; by default all.
+        folder: of all results, by default `qtkit.runs.results.results_folder()`.
+        summed: whether to give a row a run, as `summaries` does, instead of all rows.
+        named_as: from a run's settings to those that its label tells; so runs of one reading have the models' names.
+
+    Raises:
+        FileNotFoundError: if nothing of the experiment is stored.
+        ValueError: if a file is damaged, or from a newer qtkit.
+    """
+    root = Path(folder or results.results_folder())
+    there = [(root / place, name) for place in PLACES for name in _experiments(root / place / task, experiment)]
+    if not there:
+        results.load(task, experiment, root)  # raises, and says what there is
+    frames, settings, told = [], {}, {}
+    for place, name in there:
+        about = results.provenance(task, name, place)["runs"]
+        chosen = {key: each for key, each in _settings(about).items() if key not in settings and keep(each)}
+        if chosen:
+            read = results.summaries if summed else results.load
+            frame = read(task, name, place)
+            frames.append(frame[frame["run"].isin(chosen)])
+            settings |= chosen
+            told |= {key: about[key] for key in chosen}
+    if not frames:
+        return Selected(pd.DataFrame(columns=["experiment", "label", "seed", "run"]), {})
+    frame = pd.concat(frames, ignore_index=True)
+    return Selected(frame.assign(label=frame["run"].map(_labels(frame, settings, told, named_as))), settings)
+
+
+def _experiments(folder: Path, experiment: str | None) -> list[str]:
+    names = sorted(path.stem for path in folder.glob("*.json"))
+    return [name for name in names if experiment in (None, name)]
+
+
+def _settings(about: Mapping[str, Mapping[str, Any]]) -> dict[str, Settings]:
+    """Of the runs in a provenance; networks that were read on machines are none (`qtkit.runs.robustness`)."""
+    return {
+        key: task_named(run["task"]).settings_class.from_dict(run["settings"])
+        for key, run in about.items()
+        if "reading" not in run
+    }
+
+
+def _labels(
+    frame: pd.DataFrame,
+    settings: Mapping[str, Settings],
+    told: Mapping[str, Mapping[str, Any]],
+    named_as: Callable[[Settings], Settings],
+) -> dict[str, str]:
+    """Each run's label among those of its experiment, wherever they are shipped."""
+    labels: dict[str, str] = {}
+    for keys in frame.groupby("experiment")["run"].unique():
+        values = {key: named_as(settings[key]) for key in keys}
+        # What a label tells of a device or a length depends on what the others have.
+        known = {key: {**told[key], "settings": values[key].to_dict()} for key in keys}
+        labels |= dict(zip(values, run_labels(values, known), strict=True))
+    return labels

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+from qtkit.tasks.readings import Reading, reading_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,51 +41,71 @@ class Judged:
 
 @dataclass(frozen=True)
 class PaperTable:
-    """A table by name: what it shows, and how it is made of the results in a folder."""
+    """A table by name: what it shows, and how it is made of the results in a folder.
+
+    Attributes:
+        task: whose readings of equation 4 it can be had in; None if it is of no single one.
+    """
 
     name: str
     title: str
-    judge: Callable[[Folder], Judged]
+    judge: Callable[[Folder, Reading | None], Judged]
+    task: str | None = None
 
 
-def judge(which: int | str, *, folder: Folder = None) -> Judged:
+def judge(which: int | str, *, folder: Folder = None, reading: Reading | str | None = None) -> Judged:
     """The table called `which`, from stored results, see `TABLES`.
 
     Arguments:
         folder: of the results, see `qtkit.runs.results.results_folder`.
+        reading: of equation 4, whose runs alone count, see `qtkit.tasks.readings`; without it the paper's setting does,
+            and runs with other choices have rows of their own.
 
     Raises:
-        ValueError: for another table, or if the results lack runs of Table II.
+        ValueError: for another table, a reading it does not have, or if the results lack runs of the reading or of
+            Table II.
         FileNotFoundError: if no results are stored.
     """
     if str(which) not in TABLES:
         raise ValueError(f"there are the tables {', '.join(TABLES)}, got {which!r}")
-    return TABLES[str(which)].judge(folder)
+    table = TABLES[str(which)]
+    if reading is None:
+        return table.judge(folder, None)
+    chosen = reading_named(reading) if isinstance(reading, str) else reading
+    if table.task is None:
+        raise ValueError(f"the table {table.name!r} is of no single reading, got {chosen.name!r}")
+    chosen.changes(table.task)  # refuses one that the task does not have
+    judged = table.judge(folder, chosen)
+    return replace(judged, note="\n".join(filter(None, (judged.note, f"{chosen.title}: {chosen.words}"))))
 
 
-def _judge_errors(folder: Folder) -> Judged:
+def _judge_errors(folder: Folder, reading: Reading | None) -> Judged:
     from qtkit.claims import rulers, table2
-    from qtkit.runs import results
+    from qtkit.claims.stored import how_to_compute, load_errors
 
-    frame = results.load("series", folder=folder)
-    errors = table2.final_errors(frame)
+    frame = load_errors(folder, reading=reading)
+    try:
+        errors = table2.final_errors(frame)
+        claims = table2.claims(errors, frame)
+    except ValueError as error:
+        raise (error if reading is None else ValueError(f"{error}; {how_to_compute('series', reading)}")) from None
     summary = rulers.beside(table2.summary(errors))
-    return Judged(summary, table2.claims(errors, frame), table2.FORMATS | rulers.FORMATS, rulers.NOTE)
+    return Judged(summary, claims, table2.FORMATS | rulers.FORMATS, rulers.NOTE)
 
 
-def _judge_accuracies(folder: Folder) -> Judged:
+def _judge_accuracies(folder: Folder, reading: Reading | None) -> Judged:
     from qtkit.claims import images
     from qtkit.claims.stored import load_accuracies
 
-    frame = load_accuracies(folder)
+    frame = load_accuracies(folder, reading=reading)
     return Judged(images.summary(frame), images.claims(frame), images.FORMATS)
 
 
-def _judge_rewards(folder: Folder) -> Judged:
+def _judge_rewards(folder: Folder, reading: Reading | None) -> Judged:
     from qtkit.claims import gridworld
     from qtkit.claims.stored import load_rewards
 
-    frame, runs = load_rewards(folder)
+    frame, runs = load_rewards(folder, reading=reading)
     return Judged(gridworld.summary(runs), gridworld.claims(runs, frame), gridworld.FORMATS)
 
 
@@ -94,12 +116,14 @@ TABLES = {
             "2",
             "Table II beside the paper's own numbers and rulers: forecasters with five numbers or fewer",
             _judge_errors,
+            "series",
         ),
-        PaperTable("accuracies", "what Figures 5 to 7 end with, and how steadily it came", _judge_accuracies),
+        PaperTable("accuracies", "what Figures 5 to 7 end with, and how steadily it came", _judge_accuracies, "images"),
         PaperTable(
             "rewards",
             "what Figures 13 and 14 end with, the last policies, random actions and the shortest path",
             _judge_rewards,
+            "gridworld",
         ),
     )
 }

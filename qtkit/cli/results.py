@@ -8,15 +8,17 @@ from typing import Any
 import click
 
 from qtkit.claims.tables import TABLES
-from qtkit.cli.common import OFFICIAL, RESULTS, STORE, WHERE, command_line
+from qtkit.cli.common import OFFICIAL, READING, RESULTS, STORE, WHERE, command_line
 
 
-@click.command(params=[STORE, WHERE, OFFICIAL])
+@click.command(params=[STORE, WHERE, READING, OFFICIAL])
 @click.argument("task")
 @click.option(
     "--to", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Such as results/images."
 )
-def export(task: str, folder: Path, conditions: tuple[str, ...], official: bool, store: Path | None) -> None:
+def export(
+    task: str, folder: Path, conditions: tuple[str, ...], reading: str | None, official: bool, store: Path | None
+) -> None:
     """Write finished runs as small tables to ship, one an experiment, each with its provenance.
 
     Of gridworld: a row every 100 episodes, exact summaries, and 1,000 episodes of each run's last policy.
@@ -25,12 +27,16 @@ def export(task: str, folder: Path, conditions: tuple[str, ...], official: bool,
     """
     from qtkit.runs import Store, results
     from qtkit.runs.status import make_matcher
+    from qtkit.tasks.readings import reading_named
     from qtkit.tasks.registry import task_named
 
     matches, passed = make_matcher(conditions, task_named(task).settings_class), []
+    chosen = reading_named(reading) if reading else None
+    if chosen:
+        chosen.changes(task)  # refuses one that the task does not have
 
     def keep(settings: Any, facts: Any) -> bool:
-        if not matches(settings):
+        if not matches(settings) or (chosen and not chosen.includes(settings)):
             return False
         passed.append(official and not facts["describe"].get("official", True))
         return not passed[-1]
@@ -65,7 +71,7 @@ def figure(number: int, path: Path | None, seed: int, controls: bool, mended: bo
 
 
 @click.command(
-    params=[RESULTS],
+    params=[READING, RESULTS],
     help="\n".join(
         [
             "Show results over all stored seeds, and a verdict on each claim the paper draws from them.",
@@ -76,12 +82,12 @@ def figure(number: int, path: Path | None, seed: int, controls: bool, mended: bo
 )
 @click.argument("which", type=click.Choice(list(TABLES)), default="2")
 @click.option("--to", "path", type=click.Path(dir_okay=False, path_type=Path), help="Write it as CSV.")
-def table(which: str, path: Path | None, results: Path | None) -> None:
+def table(which: str, path: Path | None, reading: str | None, results: Path | None) -> None:
     """Print a table and its claims, or write the table."""
     from qtkit.claims.tables import judge
     from qtkit.files import write_text
 
-    judged = judge(which, folder=results)
+    judged = judge(which, folder=results, reading=reading)
     if path:
         write_text(path, judged.summary.to_csv(index=False))
         click.echo(f"{path}: {len(judged.summary)} rows")

@@ -129,7 +129,7 @@ def _verdict(check_answer: Check, answer: Callable[..., Any], called: str, secon
         return False, str(wrong)
     except TookTooLong as late:
         running = "" if late.stopped else " It cannot be stopped and is still running: restart the kernel."
-        return False, f"{called} {late}. Does a loop in it never end?{running}"
+        return False, f"{called} {late}. Does a loop in it never end, or make far too many steps?{running}"
     except (Exception, SystemExit) as error:
         return False, f"{called} raised {type(error).__name__}: {error}"
 

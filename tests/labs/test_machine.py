@@ -6,8 +6,10 @@ import math
 
 import numpy as np
 import pytest
+import torch
 
 from qtkit import labs
+from qtkit.simulation.noise import error_places
 
 
 def enough(n, error):
@@ -27,18 +29,84 @@ def misread(p, error):
     return p
 
 
+def misread_in_lists(p, error):
+    p, n = list(p), (len(p) - 1).bit_length()
+    for k in range(n):
+        p = [(1 - error) * chance + error * p[i ^ (1 << k)] for i, chance in enumerate(p)]
+    return p
+
+
+def misread_in_torch(p, error):
+    n = (len(p) - 1).bit_length()
+    cube = torch.from_numpy(p).reshape([2] * n)
+    for axis in range(n):
+        cube = (1 - error) * cube + error * cube.flip(axis)
+    return cube.reshape(-1).requires_grad_()
+
+
+def misread_by_matrices(p, error):
+    """A 2 × 2 matrix on each axis: no large one."""
+    n = (len(p) - 1).bit_length()
+    cube, one = p.reshape([2] * n), np.array([[1 - error, error], [error, 1 - error]])
+    for axis in range(n):
+        cube = np.moveaxis(np.tensordot(one, cube, (1, axis)), 0, axis)
+    return cube.reshape(-1)
+
+
+def misread_by_a_matrix(p, error, dtype=float):
+    matrix = np.ones((1, 1), dtype)
+    for _ in range((len(p) - 1).bit_length()):
+        matrix = np.kron(matrix, np.array([[1 - error, error], [error, 1 - error]], dtype))
+    return matrix @ p
+
+
+def misread_state_by_state(p, error):
+    n, read = (len(p) - 1).bit_length(), [0.0] * len(p)
+    for i, chance in enumerate(p):
+        for j in range(len(p)):
+            wrong = (i ^ j).bit_count()
+            read[j] += chance * error**wrong * (1 - error) ** (n - wrong)
+    return read
+
+
+def clean_in_a_loop(ansatz, n, depth, error):
+    chance = np.float32(1)
+    for _ in range((n if ansatz.hadamard else 0) + depth * (2 * len(ansatz.cnots(n)) + n)):
+        chance *= np.float32(1 - error)
+    return chance
+
+
 @pytest.mark.parametrize(
     ("name", "answer"),
     [
         ("enough_shots", enough),
         ("enough_shots", lambda n, error: (2**n - 1) / error**2),
+        ("enough_shots", lambda n, error: int((2**n - 1) / error**2)),
+        ("enough_shots", lambda n, error: enough(n, error) + 1),
+        ("enough_shots", lambda n, error: np.int64(enough(n, error))),
+        ("enough_shots", lambda n, error: torch.tensor((2.0**n - 1) / error**2)),
+        ("enough_shots", lambda n, error: np.float32(4**n * 2.0**-n * (1 - 2.0**-n) / error**2)),
         ("clean_runs", clean),
+        ("clean_runs", clean_in_a_loop),
+        ("clean_runs", lambda *a: torch.tensor(clean(*a), dtype=torch.float32)),
+        ("clean_runs", lambda *a: np.array([clean(*a)])),
+        ("clean_runs", lambda *a: math.exp(math.log(clean(*a)))),
+        ("clean_runs", lambda ansatz, n, L, error: np.prod(np.full(len(error_places(ansatz, n, L)), 1 - error))),
         ("misread", misread),
+        ("misread", misread_in_lists),
+        ("misread", misread_in_torch),
+        ("misread", misread_by_matrices),
+        ("misread", lambda p, error: misread(p.astype(np.float32), np.float32(error))),
     ],
 )
 def test_right(name, answer):
     result = labs.check(name, answer)
     assert result.passed, result.message
+
+
+def last_bit(p, error):
+    pairs = p.reshape(-1, 2)
+    return ((1 - error) * pairs + error * pairs[:, ::-1]).reshape(-1)
 
 
 @pytest.mark.parametrize(
@@ -50,6 +118,9 @@ def test_right(name, answer):
         ("enough_shots", lambda n, error: 2**n / error**2, "the 1 − P is no detail"),
         ("enough_shots", lambda n, error: 7, "√(P(1 − P)/shots)"),
         ("enough_shots", lambda n, error: None, "returned None: is `return` missing?"),
+        ("enough_shots", lambda n, error: "many", "shots is a number, but you return 'many'"),
+        ("clean_runs", lambda *a: 1 - clean(*a), "the chance of an error somewhere"),
+        ("clean_runs", lambda c, n, L, error: 1 - error * len(error_places(c, n, L)), "independent things multiply"),
         ("clean_runs", lambda *a: clean(*a, hadamards=lambda *_: 0), "the Hadamards are missing"),
         ("clean_runs", lambda *a: clean(*a, touched=1), "count qubits, not gates"),
         ("clean_runs", lambda *a: clean(*a, rotations=False), "the rotations are missing"),
@@ -57,15 +128,24 @@ def test_right(name, answer):
         ("clean_runs", lambda *a: 0.5, "Count the places"),
         ("clean_runs", lambda *a: "often", "a chance is a number"),
         ("misread", lambda p, error: (1 - error) * p + error * p[::-1], "you flip all bits together"),
+        ("misread", misread_by_a_matrix, "as a matrix of 4ⁿ numbers does"),
+        ("misread", lambda p, error: misread_by_a_matrix(p, error, np.float32), "as a matrix of 4ⁿ numbers does"),
+        ("misread", lambda p, error: misread(p, 1 - error), "with the chance `error`"),
+        ("misread", lambda p, error: misread(p[:2], error) if len(p) == 2 else last_bit(p, error), "a single bit"),
         ("misread", lambda p, error: (1 - error) * p, "add up to 0.900"),
         ("misread", lambda p, error: p[:1], "yours has shape (1,)"),
-        ("misread", lambda p, error: p, "Take the bits one after the other"),
+        ("misread", lambda p, error: p, "Take the bits one by one"),
     ],
 )
 def test_wrong(name, answer, words):
     result = labs.check(name, answer)
     assert not result.passed
     assert words in result.message
+
+
+def test_a_loop_over_pairs_of_states_takes_too_long():
+    result = labs.check("misread", misread_state_by_state, seconds=1)  # of the hours that 4¹⁴ steps take
+    assert "took longer than 1 s. Does a loop in it never end, or make far too many steps?" in result.message
 
 
 def test_hadamards_in_each_layer_are_told():

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from qtkit.tasks.gridworld.evaluation import evaluate, random_policy, shortest_path
     from qtkit.tasks.gridworld.exact import best_constant_policy, expectation
     from qtkit.tasks.gridworld.frames import render_episode
+    from qtkit.tasks.gridworld.hidden import count_awake, hidden_units
     from qtkit.tasks.gridworld.replay import play
     from qtkit.tasks.gridworld.settings import MENDED, GridworldSettings
     from qtkit.tasks.gridworld.training import GridworldTraining, train
@@ -21,8 +22,10 @@ __all__ = [
     "GridworldSettings",
     "GridworldTraining",
     "best_constant_policy",
+    "count_awake",
     "evaluate",
     "expectation",
+    "hidden_units",
     "load_environment",
     "play",
     "random_policy",
@@ -42,6 +45,8 @@ __getattr__, __dir__ = attach(
         "best_constant_policy": "qtkit.tasks.gridworld.exact",
         "expectation": "qtkit.tasks.gridworld.exact",
         "render_episode": "qtkit.tasks.gridworld.frames",
+        "count_awake": "qtkit.tasks.gridworld.hidden",
+        "hidden_units": "qtkit.tasks.gridworld.hidden",
         "play": "qtkit.tasks.gridworld.replay",
         "MENDED": "qtkit.tasks.gridworld.settings",
         "GridworldSettings": "qtkit.tasks.gridworld.settings",

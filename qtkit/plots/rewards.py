@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,7 @@ REWARDS, ENLARGED, DEVIATION = ({"xaxis": f"x{n}", "yaxis": f"y{n}"} for n in ("
 
 
 @dataclass(frozen=True)
-class _Curve:
+class Curve:
     """One line: a model over its seeds."""
 
     label: str
@@ -31,16 +32,22 @@ class _Curve:
     mean: np.ndarray
     std: np.ndarray
     seeds: tuple[int, ...]
+    called: str
 
     @property
     def name(self) -> str:
         """For the legend: where the curve ends, and over how many seeds."""
         seeds = f", {len(self.seeds)} seeds" if len(self.seeds) > 1 else ""
-        return f"{self.label}  {self.mean[-1]:.3f}{seeds}"
+        return f"{self.called}  {self.mean[-1]:.3f}{seeds}"
 
 
 def reward_curves(
-    frame: pd.DataFrame, *, bands: bool = False, title: str | None = None, inset: int = REWARD_INSET
+    frame: pd.DataFrame,
+    *,
+    bands: bool = False,
+    title: str | None = None,
+    inset: int = REWARD_INSET,
+    names: Mapping[str, str] | None = None,
 ) -> go.Figure:
     """Reward against episodes, a line a model; at the right the last episodes enlarged, and their deviation.
 
@@ -55,19 +62,13 @@ def reward_curves(
             gives them for one environment. Every label gets a line.
         bands: of all lines, not only the search's.
         inset: how many episodes are enlarged.
+        names: what a label is called in the legend, if not by itself.
 
     Raises:
         ValueError: if a column is missing, there is no row, a seed of a model is there twice, or there is more than one
             environment.
     """
-    check_columns(frame, ["label", "seed", "episode", "moving_mean", "moving_std"])
-    if frame.empty:
-        raise ValueError("the table has no row: nothing to show")
-    if "experiment" in frame and frame["experiment"].nunique() > 1:
-        raise ValueError(f"one environment a figure, got {sorted(frame['experiment'].unique())}")
-    curves = sorted(
-        (_pooled(label, part) for label, part in frame.groupby("label", sort=False)), key=lambda curve: -curve.mean[-1]
-    )
+    curves = sorted(curves_of(frame, names), key=lambda curve: -curve.mean[-1])
     styles = model_styles([curve.label for curve in curves])
     last = max(int(curve.episode[-1]) for curve in curves)
     start = max(0, last - inset)
@@ -75,16 +76,36 @@ def reward_curves(
     for rank in sorted(range(len(curves)), key=lambda i: curves[i].label == OURS):  # the search on top
         curve, line = curves[rank], styles[curves[rank].label]
         if bands or curve.label == OURS:
-            figure.add_trace(_band(curve, line))
+            figure.add_trace(draw_band(curve, line))
         for view in (REWARDS, ENLARGED, DEVIATION):
-            first = 0 if view is REWARDS else start
-            figure.add_traces(_seeds(frame, view, first) if curve.label == OURS and len(curve.seeds) > 1 else [])
-            figure.add_traces(_lines(curve, line, view, first, rank))
+            first, deviation = 0 if view is REWARDS else start, view is DEVIATION
+            figure.add_traces(draw_seeds(frame, view, first, deviation=deviation) if has_seeds(curve) else [])
+            name = curve.name if view is REWARDS else None
+            figure.add_traces(draw_lines(curve, line, view, first, rank, deviation=deviation, name=name))
     _lay_out(figure, frame[frame["episode"] >= start], title, start, last)
     return figure
 
 
-def _pooled(label: str, part: pd.DataFrame) -> _Curve:
+def curves_of(frame: pd.DataFrame, names: Mapping[str, str] | None = None) -> list[Curve]:
+    """The models of a frame.
+
+    Raises:
+        ValueError: as `reward_curves` does.
+    """
+    check_columns(frame, ["label", "seed", "episode", "moving_mean", "moving_std"])
+    if frame.empty:
+        raise ValueError("the table has no row: nothing to show")
+    if "experiment" in frame and frame["experiment"].nunique() > 1:
+        raise ValueError(f"one environment a figure, got {sorted(frame['experiment'].unique())}")
+    return [_pooled(label, part, (names or {}).get(label, label)) for label, part in frame.groupby("label", sort=False)]
+
+
+def has_seeds(curve: Curve) -> bool:
+    """Whether each seed is drawn: of the search, if it has several."""
+    return curve.label == OURS and len(curve.seeds) > 1
+
+
+def _pooled(label: str, part: pd.DataFrame, called: str) -> Curve:
     """The mean over a model's seeds, and the deviation within a run, root mean square over them."""
     again = part.loc[part.duplicated(["seed", "episode"]), "seed"]
     if len(again):
@@ -93,15 +114,16 @@ def _pooled(label: str, part: pd.DataFrame) -> _Curve:
     stds = part.pivot_table(index="episode", columns="seed", values="moving_std").loc[means.index].astype(float)
     spread = (stds**2).mean(axis=1) ** 0.5
     seeds = tuple(int(seed) for seed in means.columns)
-    return _Curve(label, means.index.to_numpy(), means.mean(axis=1).to_numpy(), spread.to_numpy(), seeds)
+    return Curve(label, means.index.to_numpy(), means.mean(axis=1).to_numpy(), spread.to_numpy(), seeds, called)
 
 
-def _band(curve: _Curve, line: Spec) -> go.Scatter:
+def draw_band(curve: Curve, line: Spec, view: Spec = REWARDS) -> go.Scatter:
     """± the deviation."""
     chosen = thin(len(curve.episode), MAX_POINTS // 2)
     x, mean, std = curve.episode[chosen], curve.mean[chosen], curve.std[chosen]
     ours = curve.label == OURS
     return go.Scatter(
+        view,
         x=[*x, *x[::-1]],
         y=np.concatenate([mean + std, (mean - std)[::-1]]).round(4),
         fill="toself",
@@ -115,28 +137,36 @@ def _band(curve: _Curve, line: Spec) -> go.Scatter:
     )
 
 
-def _lines(curve: _Curve, line: Spec, view: Spec, first: int, rank: int) -> list[go.Scatter]:
-    """A curve from episode `first` on; the search's with a light edge below it."""
+def draw_lines(
+    curve: Curve, line: Spec, view: Spec, first: int, rank: int, *, deviation: bool = False, name: str | None = None
+) -> list[go.Scatter]:
+    """A curve, or its deviation, from episode `first` on; the search's with a light edge below it.
+
+    Arguments:
+        view: the axes.
+        rank: its place in the legend, from 0.
+        name: what the legend shows; None if another trace stands there for it.
+    """
     chosen = np.flatnonzero(curve.episode >= first)
     chosen = chosen[thin(len(chosen), MAX_POINTS)]
     mean, std = curve.mean[chosen].round(4), curve.std[chosen].round(4)
-    data = view | {"x": curve.episode[chosen], "y": std if view is DEVIATION else mean, "mode": "lines"}
+    data = view | {"x": curve.episode[chosen], "y": std if deviation else mean, "mode": "lines"}
     data |= {"legendgroup": curve.label}
     ours = curve.label == OURS
-    words = "± %{y:.3f}" if view is DEVIATION else "%{y:.3f} ± %{customdata:.3f}"
+    words = "± %{y:.3f}" if deviation else "%{y:.3f} ± %{customdata:.3f}"
     drawn = go.Scatter(
         data,
         customdata=std,
         line=line,
-        name=f"<b>{curve.name}</b>" if ours else curve.name,
+        name=f"<b>{name or curve.name}</b>" if ours else name or curve.name,
         legendrank=1_000 + rank,
-        showlegend=view is REWARDS,
-        hovertemplate=f"{curve.label}<br>episode %{{x:,}}: {words}<extra></extra>",
+        showlegend=name is not None,
+        hovertemplate=f"{curve.called}<br>episode %{{x:,}}: {words}<extra></extra>",
     )
     return [go.Scatter(data, line=casing(line), hoverinfo="skip", showlegend=False), drawn] if ours else [drawn]
 
 
-def _seeds(frame: pd.DataFrame, view: Spec, first: int) -> list[go.Scatter]:
+def draw_seeds(frame: pd.DataFrame, view: Spec, first: int, *, deviation: bool = False) -> list[go.Scatter]:
     """Each seed of the search, thin."""
     traces = []
     for seed, run in frame[(frame["label"] == OURS) & (frame["episode"] >= first)].groupby("seed"):
@@ -146,7 +176,7 @@ def _seeds(frame: pd.DataFrame, view: Spec, first: int) -> list[go.Scatter]:
             go.Scatter(
                 view,
                 x=run["episode"],
-                y=run["moving_std" if view is DEVIATION else "moving_mean"].astype(float).round(4),
+                y=run["moving_std" if deviation else "moving_mean"].astype(float).round(4),
                 mode="lines",
                 line={"color": INK, "width": 0.9},
                 legendgroup=OURS,
@@ -159,7 +189,7 @@ def _seeds(frame: pd.DataFrame, view: Spec, first: int) -> list[go.Scatter]:
 
 def _lay_out(figure: go.Figure, enlarged: pd.DataFrame, title: str | None, start: int, last: int) -> None:
     """Axes, the frame around what is enlarged, the legend."""
-    (low, high), deviations = (_range(enlarged[name]) for name in ("moving_mean", "moving_std"))
+    (low, high), deviations = (value_range(enlarged[name]) for name in ("moving_mean", "moving_std"))
     frame = {"type": "rect", "line": {"color": INSET_COLOUR, "width": 1.4}, "fillcolor": CLEAR}
     figure.add_shape(frame | {"x0": start, "x1": last, "y0": low, "y1": high, "xref": "x", "yref": "y"})
     figure.add_shape(frame | {"x0": 0, "x1": 1, "y0": 0, "y1": 1, "xref": "x2 domain", "yref": "y2 domain"})
@@ -182,7 +212,7 @@ def _lay_out(figure: go.Figure, enlarged: pd.DataFrame, title: str | None, start
         figure.add_annotation(place | {"y": height, "text": words, "font": {"size": 12}})
 
 
-def _range(values: pd.Series) -> list[float]:
+def value_range(values: pd.Series) -> list[float]:
     """All of them, with a little room."""
     low, high = float(values.min()), float(values.max())
     room = max(0.08 * (high - low), 0.005)

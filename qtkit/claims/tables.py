@@ -109,6 +109,13 @@ def _judge_rewards(folder: Folder, reading: Reading | None) -> Judged:
     return Judged(gridworld.summary(runs), gridworld.claims(runs, frame), gridworld.FORMATS)
 
 
+def _judge_search(folder: Folder, _: Reading | None) -> Judged:
+    from qtkit.claims import search
+
+    spaces = search.find_spaces(folder)
+    return Judged(search.summary(spaces), search.claims(spaces), search.FORMATS, search.NOTE)
+
+
 TABLES = {
     table.name: table
     for table in (
@@ -125,6 +132,7 @@ TABLES = {
             _judge_rewards,
             "gridworld",
         ),
+        PaperTable("search", "does the search choose well: its weights against its circuits alone", _judge_search),
     )
 }
 """All tables by name."""

@@ -1,0 +1,134 @@
+"""How well a search chooses among its circuits: `Choice`, and when that is known, `agreement_over_time`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from qtkit.claims.search.spaces import Floats, Space
+from qtkit.claims.statistics import Tails, Typical, agreement_by_chance, agreements, average_ranks, regrets, typical
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the search of a space chose, seed by seed; all arrays are `(S,)`.
+
+    The pick is the circuit with the largest share at the end.
+
+    Attributes:
+        measured: each circuit's share at the end by another measure, `(S, N)`, such as `signals.measure_signals` gives;
+            by default `Space.shares`.
+    """
+
+    space: Space
+    measured: Floats | None = None
+
+    @property
+    def shares(self) -> Floats:
+        """At the end, `(S, N)`."""
+        return self.space.shares[:, -1] if self.measured is None else self.measured
+
+    @cached_property
+    def picks(self) -> npt.NDArray[np.intp]:
+        """The place of the pick among the circuits."""
+        picks: npt.NDArray[np.intp] = self.shares.argmax(axis=1)
+        return picks
+
+    @cached_property
+    def taus(self) -> Floats:
+        """Kendall's τ of shares and merit, see `qtkit.claims.statistics.agreements`."""
+        return agreements(self.shares, self.space.merits)
+
+    @cached_property
+    def taus_of_sizes(self) -> Floats:
+        """The same of `Space.sizes`, where the uniform circuit's weight counts too."""
+        return agreements(self.space.sizes[:, -1], self.space.merits)
+
+    @cached_property
+    def chance(self) -> Tails:
+        """How likely so much agreement is if it did not matter which circuit has which share."""
+        return agreement_by_chance(self.shares, self.space.merits)
+
+    @cached_property
+    def regrets(self) -> tuple[Floats, Floats]:
+        """What the pick loses against the best circuit of its seed, and what one picked by chance would."""
+        return regrets(self.shares, self.space.merits)
+
+    @cached_property
+    def ranks(self) -> Floats:
+        """Of the pick among the circuits of its seed, 1 the best."""
+        return self._of_picks(average_ranks(self.space.merits, lower=False))
+
+    @cached_property
+    def favourite(self) -> tuple[str, int]:
+        """The circuit that most seeds pick, and how many do."""
+        places, counts = np.unique(self.picks, return_counts=True)
+        return self.space.names[places[counts.argmax()]], int(counts.max())
+
+    @cached_property
+    def known(self) -> Floats:
+        """The epoch or episode from which the largest of `Space.shares` stays the largest."""
+        largest = self.space.shares.argmax(axis=2)  # (S, T)
+        same = largest == largest[:, -1:]
+        changed = (~same).cumsum(axis=1).argmax(axis=1)  # where it last was another, 0 if it never was
+        known: Floats = self.space.clock[np.where(same.all(axis=1), 0, changed + 1)]
+        return known
+
+    @cached_property
+    def over_winner(self) -> Floats:
+        """What the search has more than its pick alone."""
+        return self.space.ours - self._of_picks(self.space.merits)
+
+    @cached_property
+    def over_random(self) -> Floats:
+        """What the search has more than one of its circuits at random."""
+        ahead: Floats = self.space.ours - self.space.merits.mean(axis=1)
+        return ahead
+
+    def _of_picks(self, values: Floats) -> Floats:
+        """Of `(S, N)` those of the picks."""
+        picked: Floats = values[np.arange(len(values)), self.picks]
+        return picked
+
+    @property
+    def tau(self) -> Typical:
+        """The typical τ and its bounds."""
+        return typical(self.taus)
+
+
+def agreement_over_time(space: Space) -> pd.DataFrame:
+    """Kendall's τ of the shares so far with the merit at the end: columns `seed`, `clock`, `progress`, `tau`.
+
+    `progress` is 1 at the end. Rows where all shares are equal, as at the start, have no order and τ 0.
+    """
+    rows = []
+    for place, seed in enumerate(space.seeds):
+        for time, clock in enumerate(space.clock):
+            shares = space.shares[place, time][None]
+            flat = np.ptp(shares[0][~space.idle]) == 0
+            tau = 0.0 if flat else float(agreements(shares, space.merits[place][None])[0])
+            rows.append({"seed": seed, "clock": clock, "progress": clock / space.clock[-1], "tau": tau})
+    return pd.DataFrame(rows, columns=["seed", "clock", "progress", "tau"])
+
+
+def points(space: Space) -> pd.DataFrame:
+    """A row a seed and circuit: `seed`, `circuit`, `share` at the end, `merit` alone, and `picked`."""
+    shares = space.shares[:, -1]
+    return pd.DataFrame(
+        [
+            {
+                "seed": seed,
+                "circuit": name,
+                "share": shares[row, column],
+                "merit": space.merits[row, column],
+                "picked": bool(column == shares[row].argmax()),
+            }
+            for row, seed in enumerate(space.seeds)
+            for column, name in enumerate(space.names)
+        ],
+        columns=["seed", "circuit", "share", "merit", "picked"],
+    )

@@ -1,0 +1,238 @@
+"""Searches beside their candidates alone, in the same settings and with the same seeds: `find_spaces`."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from qtkit.analysis import equal_circuits, weight_shares
+from qtkit.circuits.ansatz import Ansatz
+from qtkit.claims.search.merit import END, MERITS, Merit
+from qtkit.claims.search.wording import describe_settings
+from qtkit.claims.stored import Folder
+from qtkit.claims.summary import order_experiments
+from qtkit.names import candidate_name, ranges
+from qtkit.paper import DATASETS, ENVIRONMENTS, PAIRS
+from qtkit.runs import results
+from qtkit.simulation.structure import Structure, structure
+from qtkit.tasks.protocols import Settings
+from qtkit.tasks.registry import Task, task_named
+
+Floats = npt.NDArray[np.float64]
+
+OF_MIXTURES = ("weighting", "structural_init", "shared_angles")
+"""Settings that say how candidates are mixed: a circuit alone is the same run whatever they are."""
+
+BESIDE = "choices"
+"""The folder in that of all results where runs in other than the paper's setting are."""
+
+_TITLES = {**{name: pair.title for name, pair in PAIRS.items()}, **DATASETS, **ENVIRONMENTS}
+
+
+@dataclass(frozen=True)
+class Space:
+    """A search and its candidates alone: one task and experiment, one way to set them, all seeds.
+
+    Circuits are distinct ones: of equal ones, see `qtkit.analysis.equal_circuits`, the first stands for all.
+
+    Attributes:
+        task, experiment: such as `"images"` and `"fashion-5-7"`.
+        settings: all others in words, such as `"heard"`.
+        circuits: the N distinct ones.
+        names: theirs, such as `"5"`, `(N,)`.
+        idle: whether each is uniform whatever its angles are, `(N,)`: the mapping's bias takes back what it adds.
+        seeds: for which the search and all circuits have runs, `(S,)`.
+        clock: epochs or episodes of the rows, `(T,)`.
+        weights: of the mixture, those of equal circuits added, `(S, T, N)`.
+        merits: of each circuit alone, `(S, N)`.
+        ours: of the search, `(S,)`.
+        runs: the keys of the searches, `(S,)`.
+        lacking: what keeps further seeds out, in words; nothing if nothing does.
+    """
+
+    task: str
+    experiment: str
+    settings: str
+    circuits: tuple[Ansatz, ...]
+    names: tuple[str, ...]
+    idle: npt.NDArray[np.bool_]
+    seeds: tuple[int, ...]
+    clock: Floats
+    weights: Floats
+    merits: Floats
+    ours: Floats
+    runs: tuple[str, ...] = ()
+    lacking: str = ""
+
+    @property
+    def merit(self) -> Merit:
+        """What circuits are judged by."""
+        return MERITS[self.task]
+
+    @property
+    def title(self) -> str:
+        """The experiment by the paper's name."""
+        return _TITLES.get(self.experiment, self.experiment)
+
+    @cached_property
+    def sizes(self) -> Floats:
+        """Each circuit's `|w| / Σ|w|`, `(S, T, N)`: free of scale and sign, see `qtkit.analysis.weight_shares`."""
+        return weight_shares(self.weights)
+
+    @cached_property
+    def shares(self) -> Floats:
+        """The same among circuits that are not `idle`, whose share is 0, `(S, T, N)`.
+
+        This does not change under anything that leaves the generated network the same. How large a circuit's signal is
+        besides, is not stored; of a model at hand `DiffQAS.winners` takes it into account.
+        """
+        weights = np.where(self.idle, 0.0, self.weights)
+        return weight_shares(weights)
+
+
+def find_spaces(folder: Folder = None, *, end: float = END, beside: bool = True) -> list[Space]:
+    """All searches in the stored results for whose candidates there are runs alone, in the order of tasks.
+
+    Arguments:
+        folder: of the results, see `qtkit.runs.results.results_folder`.
+        end: of a run, see `Merit.of`.
+        beside: whether runs in the folder's own `choices`, in other than the paper's setting, count too.
+
+    Raises:
+        FileNotFoundError: if no results are stored.
+        ValueError: if `end` is not from 0 to 1.
+    """
+    root = Path(folder or results.results_folder())
+    places = [root, root / BESIDE] if beside else [root]
+    runs: dict[str, dict[str, _Run]] = {}
+    missing = None
+    for task, place in itertools.product(MERITS, places):
+        try:
+            found = {run.key: run for run in _read(task_named(task), place, end)}
+            runs[task] = runs.get(task, {}) | found
+        except FileNotFoundError as error:
+            missing = missing or error
+    if missing and not runs:
+        raise missing
+    return [space for task, of_task in runs.items() for space in _spaces(task, of_task.values())]
+
+
+@dataclass(frozen=True)
+class _Run:
+    """A stored run."""
+
+    key: str
+    task: Task
+    experiment: str
+    settings: Settings
+    described: Mapping[str, Any]
+    rows: pd.DataFrame
+    merit: float
+
+    @cached_property
+    def group(self) -> tuple[str, ...]:
+        """What a search has in common with its candidates alone: all settings but those of mixtures, and the data."""
+        return self.experiment, str(self.described.get("data")), self._told(OF_MIXTURES)
+
+    @cached_property
+    def mixed(self) -> tuple[str, ...]:
+        """The same of searches."""
+        return self.experiment, str(self.described.get("data")), self._told(()), repr(self.settings.ansatze)
+
+    def _told(self, apart: tuple[str, ...]) -> str:
+        left_out = {"model", "candidates", "seed", *self.task.aside, *self.task.silent, *apart}
+        return json.dumps({name: value for name, value in self.settings.to_dict().items() if name not in left_out})
+
+    def distinct(self) -> tuple[tuple[Ansatz, ...], ...]:
+        """The candidates, equal ones together."""
+        ansatze = self.settings.ansatze
+        depth, n = int(self.settings.to_dict()["depth"]), int(self.described["n_qubits"])
+        return tuple(tuple(ansatze[place] for place in group) for group in equal_circuits(ansatze, n, depth))
+
+
+def _read(task: Task, folder: Path, end: float) -> Iterator[_Run]:
+    """The circuits and searches among a folder's runs, by experiment."""
+    frame = results.load(task.name, folder=folder)
+    for experiment, part in frame.groupby("experiment", sort=False):
+        about = results.provenance(task.name, str(experiment), folder)["runs"]
+        for key, rows in part[part["model"] == "diffqas"].groupby("run", sort=False):
+            settings = task.settings_class.from_dict(about[key]["settings"])
+            rows = rows.sort_values(MERITS[task.name].clock).dropna(subset=[MERITS[task.name].column])
+            if len(rows):
+                merit = MERITS[task.name].of(rows, end)
+                yield _Run(str(key), task, str(experiment), settings, about[key], rows, merit)
+
+
+def _spaces(task: str, runs: Iterable[_Run]) -> Iterator[Space]:
+    """One for each way to set a search, those without a circuit alone left out."""
+    alone: dict[tuple[str, ...], dict[tuple[Ansatz, int], _Run]] = {}
+    searches: dict[tuple[str, ...], dict[int, _Run]] = {}
+    for run in runs:
+        if len(run.settings.ansatze) == 1:
+            alone.setdefault(run.group, {})[run.settings.ansatze[0], run.settings.seed] = run
+        else:
+            searches.setdefault(run.mixed, {})[run.settings.seed] = run
+    order = order_experiments((key[0] for key in searches), _TITLES)
+    for key in sorted(searches, key=lambda each: list(order).index(each[0])):
+        group = next(iter(searches[key].values())).group
+        if group in alone:
+            yield _space(task, searches[key], alone[group])
+
+
+def _space(task: str, searches: dict[int, _Run], alone: dict[tuple[Ansatz, int], _Run]) -> Space:
+    one = next(iter(searches.values()))
+    groups, ansatze = one.distinct(), one.settings.ansatze
+
+    def merit(group: tuple[Ansatz, ...], seed: int) -> float:
+        """Of the first of equal circuits that has a run."""
+        return next((alone[ansatz, seed].merit for ansatz in group if (ansatz, seed) in alone), np.nan)
+
+    merits = {seed: [merit(group, seed) for group in groups] for seed in sorted(searches)}
+    seeds = tuple(seed for seed, values in merits.items() if not np.isnan(values).any())
+    names = tuple(candidate_name(group[0], ansatze) for group in groups)
+    columns = [[f"w{candidate_name(ansatz, ansatze)}" for ansatz in group] for group in groups]
+    clock = one.rows[MERITS[task].clock].to_numpy(dtype=np.float64)
+    weights = np.array(
+        [
+            np.stack([searches[seed].rows[column].to_numpy(dtype=np.float64).sum(axis=1) for column in columns], axis=1)
+            for seed in seeds
+        ]
+    ).reshape(len(seeds), len(clock), len(groups))
+    depth = int(one.settings.to_dict()["depth"])
+    return Space(
+        task=task,
+        experiment=one.experiment,
+        settings=describe_settings(one.settings, official=bool(one.described.get("official", True))),
+        circuits=tuple(group[0] for group in groups),
+        names=names,
+        idle=np.array([structure(group[0], depth) is Structure.UNIFORM for group in groups]),
+        seeds=seeds,
+        clock=clock,
+        weights=weights,
+        merits=np.array([merits[seed] for seed in seeds]).reshape(len(seeds), len(groups)),
+        ours=np.array([searches[seed].merit for seed in seeds]),
+        runs=tuple(searches[seed].key for seed in seeds),
+        lacking=_describe_lacking(names, merits),
+    )
+
+
+def _describe_lacking(names: tuple[str, ...], merits: dict[int, list[float]]) -> str:
+    """Which circuits have no run of some seed that the search has, such as `"2, 5 lack 3 of 3 seeds"`."""
+    by_count: dict[int, list[str]] = {}
+    for place, name in enumerate(names):
+        count = sum(bool(np.isnan(values[place])) for values in merits.values())
+        by_count.setdefault(count, []).append(name)
+    lacking = {count: found for count, found in by_count.items() if count}
+    return "; ".join(
+        f"{ranges(found)} {'lacks' if len(found) == 1 else 'lack'} {count} of {len(merits)} seeds"
+        for count, found in lacking.items()
+    )

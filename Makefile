@@ -17,7 +17,7 @@ PY   = $(VENV)/bin/python
 DONE = $(VENV)/.qtkit-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test check lint unit notebooks browser format bench clean distclean
+.PHONY: help setup lab test check lint unit notebooks browser format bench lock clean distclean
 
 help:  ## print this
 	@echo "qtkit: make TARGET [VARIABLE=value]"
@@ -115,6 +115,9 @@ format: setup  ## let ruff mend what it can
 bench: setup  ## time the engine: make bench [BEFORE=commit] [REFERENCE=path/to/limit.c] [SAVE=results/benchmarks]
 	$(PY) benchmarks/engine.py $(if $(REFERENCE),--reference "$(REFERENCE)") $(if $(SAVE),--save "$(SAVE)")
 	$(if $(BEFORE),$(PY) benchmarks/commits.py "$(BEFORE)" $(if $(SAVE),--save "$(SAVE)"))
+
+lock: setup  ## write constraints.txt: the exact versions that the course runs with here
+	$(PY) tools/lock.py
 
 clean:  ## remove caches and test artefacts
 	rm -rf artifacts build dist .pytest_cache .ruff_cache .hypothesis

@@ -5,7 +5,9 @@ from __future__ import annotations
 import click
 
 from qtkit.cli.common import Commands
+from qtkit.cli.grade import grade
 from qtkit.cli.lab import lab
+from qtkit.cli.links import links
 from qtkit.cli.machine import machine
 from qtkit.cli.pages import pages
 from qtkit.cli.results import export, figure, table
@@ -39,5 +41,5 @@ def main(traceback: bool) -> None:
     """  # noqa: D301 - click wants the character itself
 
 
-for command in (lab, run, sweep, status, export, figure, table, machine, doctor, warmup, pages):
+for command in (lab, run, sweep, status, export, figure, table, machine, doctor, warmup, pages, links, grade):
     main.add_command(command)

@@ -1,0 +1,32 @@
+"""`qtkit links`: addresses that open the course on Binder, in Colab and on a JupyterHub."""
+
+from __future__ import annotations
+
+import click
+
+from qtkit.cli.common import Command
+
+
+@click.command(cls=Command)
+@click.option("--repository", "address", metavar="URL", help="Of a public copy.  [default: that of pyproject.toml]")
+@click.option("--branch", default="main", show_default=True, help="The branch, tag or commit that is opened.")
+@click.option("--hub", metavar="URL", help="A JupyterHub with nbgitpuller, such as https://hub.example.org.")
+@click.option("--markdown", is_flag=True, help="As badges, for a page of your own.")
+def links(address: str | None, branch: str, hub: str | None, markdown: bool) -> None:
+    """Print links that open each notebook elsewhere: on Binder, in Google Colab, on a JupyterHub.
+
+    They need a public git repository: yours, as long as qtkit is published nowhere.
+    """
+    from qtkit.course.content import course_files
+    from qtkit.course.links import links as make_links
+    from qtkit.course.repository import Repository, repository
+
+    found = Repository.parse(address) if address else repository()
+    if found is None:
+        raise click.ClickException(
+            "no repository is known: give --repository https://github.com/OWNER/NAME, or name it in pyproject.toml "
+            "under [project.urls] as Repository"
+        )
+    notebooks = [name for name in course_files() if name.startswith("notebooks/")]
+    for link in make_links(found, notebooks, branch, hub):
+        click.echo(link.badge if markdown else f"{link.notebook.rpartition('/')[2]}  {link.name:10}  {link.url}")

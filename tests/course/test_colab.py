@@ -1,0 +1,57 @@
+"""Beside a Jupyter that is there already, as Colab's: qtkit brings none, and its panels ask Colab for its widgets."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Iterator
+
+import pytest
+from packaging.requirements import Requirement
+
+from tests.helpers import output, python
+
+IN_COLAB = """
+import sys, types
+
+called = []
+colab = types.ModuleType("google.colab.output")
+colab.enable_custom_widget_manager = lambda: called.append(True)
+colab._widgets = types.SimpleNamespace(_installed_url="https://widgets.example")
+sys.modules |= {"google": types.ModuleType("google"), "google.colab": types.ModuleType("google.colab")}
+sys.modules["google.colab.output"] = colab
+
+from qtkit import panels
+
+panel = getattr(panels, sys.argv[1])()
+panel._repr_mimebundle_()  # it is shown
+print(len(called))
+"""
+
+
+def needed(name: str, extras: frozenset[str] = frozenset()) -> Iterator[str]:
+    """All distributions that one of them needs here, with itself."""
+    waiting, seen = [(name, extras)], set()
+    while waiting:
+        each = waiting.pop()
+        if each in seen:
+            continue
+        seen.add(each)
+        yield each[0]
+        for text in importlib.metadata.requires(each[0]) or ():
+            requirement = Requirement(text)
+            wanted = [{"extra": extra} for extra in each[1]] or [{"extra": ""}]
+            if requirement.marker is None or any(requirement.marker.evaluate(extra) for extra in wanted):
+                waiting.append((requirement.name.lower().replace("_", "-"), frozenset(requirement.extras)))
+
+
+def test_qtkit_alone_brings_no_jupyter() -> None:
+    brought = set(needed("qtkit"))
+    assert {"ipywidgets", "anywidget", "torch"} <= brought
+    assert not brought & {"jupyterlab", "jupyter-server", "notebook", "jupyter", "ipykernel"}
+    assert {"jupyterlab", "jupyter-server"} <= set(needed("qtkit", frozenset({"lab"})))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("panel", ["AnsatzStudio", "MixturePanel", "Playground", "SearchPanel"])
+def test_a_panel_asks_colab_once_for_its_own_widgets(panel: str) -> None:
+    assert output(python(IN_COLAB, panel)) == "1\n"

@@ -32,8 +32,8 @@ Floats = npt.NDArray[np.float64]
 OF_MIXTURES = ("weighting", "structural_init", "shared_angles")
 """Settings that say how candidates are mixed: a circuit alone is the same run whatever they are."""
 
-BESIDE = "choices"
-"""The folder in that of all results where runs in other than the paper's setting are."""
+BESIDE = ("choices", "search")
+"""Folders in that of all results: runs in other than the paper's setting, and those of the plans about the search."""
 
 _TITLES = {**{name: pair.title for name, pair in PAIRS.items()}, **DATASETS, **ENVIRONMENTS}
 
@@ -105,14 +105,14 @@ def find_spaces(folder: Folder = None, *, end: float = END, beside: bool = True)
     Arguments:
         folder: of the results, see `qtkit.runs.results.results_folder`.
         end: of a run, see `Merit.of`.
-        beside: whether runs in the folder's own `choices`, in other than the paper's setting, count too.
+        beside: whether runs in the folders `BESIDE` of it count too.
 
     Raises:
         FileNotFoundError: if no results are stored.
         ValueError: if `end` is not from 0 to 1.
     """
     root = Path(folder or results.results_folder())
-    places = [root, root / BESIDE] if beside else [root]
+    places = [root, *(root / name for name in BESIDE)] if beside else [root]
     runs: dict[str, dict[str, _Run]] = {}
     missing = None
     for task, place in itertools.product(MERITS, places):

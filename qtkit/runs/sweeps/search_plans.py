@@ -1,0 +1,181 @@
+"""Plans that ask whether the search chooses well: controls of its circuits and starts, and rates to tune all models.
+
+All are in the reading in which a circuit is heard, see `qtkit.tasks.readings`, and as small as the question allows: one
+pair of classes, FashionMNIST 5/7, where circuits differ most. `qtkit table search` judges what they give.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from qtkit.circuits.ansatz import CNOT, Ansatz, qubits_for
+from qtkit.names import RIVALS
+from qtkit.tasks.protocols import Settings
+from qtkit.tasks.readings import HEARD, SEEING_HEARD
+from qtkit.tasks.settings import RunSettings
+
+if TYPE_CHECKING:
+    from qtkit.tasks.images.settings import ImageSettings
+
+DISTINCT = (1, 2, 5, 7, 8, 9, 10, 11)
+"""One of each set of equal circuits of Table I: 3, 4 and 6 are as 1, and 12 as 9, whatever their angles."""
+
+EPOCHS = 50
+"""Of images, as the stored runs in this reading have: circuits alone that both need are computed once."""
+
+
+def plan_uniform(seed: int) -> list[Settings]:
+    """The search and its circuits from angles anywhere in (-π, π).
+
+    From the usual start, all angles near 0, only configs 2 and 5 (Hadamards and RY) begin spread over all basis states;
+    the others without Hadamards begin at one. Is it worth that the weights follow, or the start?
+    """
+    from qtkit.tasks.series.settings import SeriesSettings
+
+    series = [SeriesSettings(dataset=name, seed=seed, predictions="none") for name in ("bessel", "damped_shm")]
+    searches: list[RunSettings] = [_images(seed), *(HEARD.apply(each) for each in series)]
+    return [
+        run for each in searches for run in _with_circuits(dataclasses.replace(each, angle_init="uniform"), DISTINCT)
+    ]
+
+
+def plan_patterns(seed: int) -> list[Settings]:
+    """The search over twelve circuits that all have Hadamards and RY, and differ in their CNOTs alone.
+
+    All can learn and all start alike: what is left to tell them apart is the pattern, the search's own business.
+    """
+    circuits = tuple(Ansatz(True, pattern, "ry") for pattern in patterns(_image_qubits()).values())
+    return _with_circuits(dataclasses.replace(_images(seed), candidates=circuits), circuits)
+
+
+def plan_planted(seed: int) -> list[Settings]:
+    """Two searches whose answer is known: one circuit that learns among eleven that cannot, and one that cannot.
+
+    Config 5 stands among circuits whose probabilities do not depend on the angles: uniform ones, and basis state 0.
+    Config 9, basis state 0, stands among eleven that learn. A search that does not find them out chooses by something
+    else than merit.
+    """
+    found, base = patterns(_image_qubits()), _images(seed)
+    idle = [Ansatz(True, found[name], rotation) for name in ("star", "halves") for rotation in ("rx", "rz")]
+    idle.append(Ansatz(False, found["star"], "rz"))
+    one_learns = dataclasses.replace(base, candidates=(5, 1, 3, 4, 6, 9, 12, *idle))
+    able = tuple(Ansatz(True, found[name], "ry") for name in ("none", "star", "ladder", "skip", "halves"))
+    one_does_not = dataclasses.replace(base, candidates=(9, 2, 5, 7, 8, 10, 11, *able))
+    runs = [*_with_circuits(one_learns, (5, 1, 9)), *_with_circuits(one_does_not, one_does_not.candidates)]
+    return list(dict.fromkeys(runs))
+
+
+def plan_calm(seed: int) -> list[Settings]:
+    """The five series with a fifth of the paper's learning rate, half as long again, with raw and softmax weights.
+
+    At RMSprop's 0.01 the errors of neighbouring epochs differ by factors of ten, and so do those of seeds: that drowns
+    what a circuit is worth, and what the weights say of it. A smaller start of the mapping leaves more to the circuits.
+    """
+    from qtkit.paper import DATASETS
+    from qtkit.tasks.series.settings import SeriesSettings
+
+    runs: list[Settings] = []
+    for dataset in DATASETS:
+        usual = SeriesSettings(dataset=dataset, seed=seed, predictions="none", mapping_scale=0.3)
+        search = HEARD.apply(dataclasses.replace(usual, learning_rate=0.002, epochs=150))
+        runs += [search, dataclasses.replace(search, weighting="softmax"), *_alone(search, DISTINCT)]
+    return runs
+
+
+RATES: Mapping[str, tuple[float, ...]] = {
+    "images": (1e-3, 3e-3, 1e-2),
+    "series": (1e-3, 3e-3, 1e-2),
+    "gridworld": (1e-4, 3e-4, 1e-3),
+}
+"""Learning rates by task; the paper's own is among them, at the end that its optimiser asks for."""
+
+BEST: Mapping[str, tuple[int, ...]] = {"images": (5, 2), "series": (8, 5), "gridworld": (5, 2)}
+"""Circuits that did best alone in the first runs of this reading."""
+
+AGENT_EPISODES = 8_000
+"""Of agents that see and hear: they are at the shortest path by then, or never."""
+
+
+def plan_rates(seed: int) -> list[Settings]:
+    """The search, its best circuits alone, the mapping alone and rivals of the same size, each with three rates.
+
+    Whoever is given its own best rate is compared at its best, see `qtkit.claims.search.rates`: a rival that is left at
+    the search's rate says little.
+    """
+    from qtkit.paper import DATASETS
+    from qtkit.tasks.gridworld.settings import GridworldSettings
+    from qtkit.tasks.series.settings import SeriesSettings
+
+    agents = SEEING_HEARD.apply(GridworldSettings(seed=seed, episodes=AGENT_EPISODES))
+    series = [HEARD.apply(SeriesSettings(dataset=name, seed=seed, predictions="none")) for name in DATASETS]
+    return [
+        *_at_all_rates(_images(seed), "images"),
+        *(run for each in series for run in _at_all_rates(each, "series")),
+        *_at_all_rates(agents, "gridworld"),
+    ]
+
+
+def patterns(n_qubits: int) -> dict[str, str | tuple[CNOT, ...]]:
+    """Twelve ways to place CNOTs on so many qubits, by name; those of Table I are words.
+
+    `"none"` entangles nothing. A star has its centre at qubit 0, `"star inwards"` targets it. `"ladder"` is the ring
+    without its last CNOT; `"... reversed"` has the CNOTs in the other order. `"skip"` goes from i to i + 2,
+    `"halves"` from the first half to the second, `"mirror"` from i to n - 1 - i.
+    """
+    n = n_qubits
+    ring, brick = Ansatz(True, "ring", "ry").cnots(n), Ansatz(True, "brick", "ry").cnots(n)
+    ladder, star = ring[:-1], tuple((0, wire) for wire in range(1, n))
+    return {
+        "brick": "ent",
+        "ring": "cyc",
+        "none": (),
+        "brick reversed": brick[::-1],
+        "ring reversed": ring[::-1],
+        "ladder": ladder,
+        "ladder reversed": ladder[::-1],
+        "star": star,
+        "star inwards": tuple((wire, 0) for _, wire in star),
+        "skip": tuple((wire, (wire + 2) % n) for wire in range(n)),
+        "halves": tuple((wire, wire + n // 2) for wire in range(n // 2)),
+        "mirror": tuple((wire, n - 1 - wire) for wire in range(n // 2)),
+    }
+
+
+SEARCH_PLANS: tuple[tuple[str, str, Callable[[int], Sequence[Settings]]], ...] = (
+    ("search-uniform", "Does w follow the start: the search and its circuits from angles anywhere", plan_uniform),
+    ("search-patterns", "The search over twelve circuits that differ in their CNOTs alone", plan_patterns),
+    ("search-planted", "Two searches with a known answer: one circuit learns, or one does not", plan_planted),
+    ("search-calm", "The search and its circuits on five series, with a calmer optimiser", plan_calm),
+    ("rates", "Search, circuits, mapping and rivals at three learning rates on all tasks", plan_rates),
+)
+"""Name, title and settings of each plan, for `qtkit.runs.sweeps.plans.PLANS`."""
+
+
+def _images(seed: int) -> ImageSettings:
+    from qtkit.tasks.images.settings import ImageSettings
+
+    return HEARD.apply(ImageSettings(dataset="fashion", classes=(5, 7), seed=seed, epochs=EPOCHS))
+
+
+def _image_qubits() -> int:
+    from qtkit.paper import EXPERIMENTS
+
+    return qubits_for(EXPERIMENTS["images"].targets[0].num_weights)
+
+
+def _with_circuits(search: RunSettings, circuits: Iterable[int | Ansatz]) -> list[Settings]:
+    """The search, and each of these circuits alone."""
+    return [search, *_alone(search, circuits)]
+
+
+def _alone(search: RunSettings, circuits: Iterable[int | Ansatz]) -> list[Settings]:
+    return [dataclasses.replace(search, candidates=(circuit,)) for circuit in circuits]
+
+
+def _at_all_rates(search: RunSettings, task: str) -> list[Settings]:
+    """All models of the plan `rates` on a task."""
+    kinds: list[dict[str, Any]] = [{}, *({"candidates": (k,)} for k in BEST[task])]
+    kinds += [{"model": model} for model in ("mapping", *RIVALS)]
+    return [dataclasses.replace(search, learning_rate=rate, **kind) for kind in kinds for rate in RATES[task]]

@@ -1,0 +1,81 @@
+"""Plans that ask whether the search chooses well: what is in them, and that their answers are known."""
+
+from __future__ import annotations
+
+import collections
+
+import pytest
+
+from qtkit import CANDIDATES, Ansatz
+from qtkit.analysis import equal_circuits
+from qtkit.names import RIVALS
+from qtkit.runs.sweeps.plans import PLANS
+from qtkit.runs.sweeps.search_plans import BEST, DISTINCT, RATES, SEARCH_PLANS, patterns
+from qtkit.simulation.structure import structure
+from qtkit.tasks.readings import HEARD
+from qtkit.tasks.registry import task_of
+
+
+def test_each_is_a_plan_and_says_why() -> None:
+    for name, title, settings in SEARCH_PLANS:
+        assert PLANS[name].title == title and len((settings.__doc__ or "").split()) > 30
+        runs = PLANS[name].runs([0, 3])
+        assert len(set(runs)) == len(runs) and {each.seed for each in runs} == {0, 3}
+
+
+def test_distinct_circuits_are_one_of_each() -> None:
+    assert tuple(group[0] + 1 for group in equal_circuits(CANDIDATES, 11, 10)) == DISTINCT
+
+
+def test_uniform_starts_of_a_search_and_its_circuits() -> None:
+    runs = PLANS["search-uniform"].runs([0])
+    assert {each.angle_init for each in runs} == {"uniform"} and {each.probability for each in runs} == {"scaled"}
+    assert [len(each.ansatze) for each in runs] == [12, *[1] * 8] * 3
+
+
+@pytest.mark.parametrize("n", [4, 11, 13, 17])
+def test_twelve_patterns_are_twelve_circuits(n: int) -> None:
+    circuits = [Ansatz(True, pattern, "ry") for pattern in patterns(n).values()]
+    assert len(circuits) == 12 and len({circuit.cnots(n) for circuit in circuits}) == 12
+    assert circuits[0] == CANDIDATES[1] and circuits[1] == CANDIDATES[4]
+
+
+def test_a_pattern_is_searched_for_beside_each_alone() -> None:
+    search, *rest = PLANS["search-patterns"].runs([1])
+    assert [each.ansatze for each in rest] == [(ansatz,) for ansatz in search.ansatze]
+    assert {(ansatz.hadamard, ansatz.rotation) for ansatz in search.ansatze} == {(True, "ry")}
+    assert len(equal_circuits(search.ansatze, 17, 15)) == 12
+
+
+def test_planted_circuits_stand_out() -> None:
+    runs = PLANS["search-planted"].runs([0])
+    one_learns, one_does_not = (each for each in runs if len(each.ansatze) > 1)
+    for search, odd, learns in ((one_learns, CANDIDATES[4], True), (one_does_not, CANDIDATES[8], False)):
+        able = {ansatz: structure(ansatz, 15).depends_on_angles for ansatz in search.ansatze}
+        assert len(able) == 12 and [ansatz for ansatz in able if able[ansatz] is learns] == [odd]
+    alone = {each.ansatze[0] for each in runs if len(each.ansatze) == 1}
+    for search in (one_learns, one_does_not):
+        for group in equal_circuits(search.ansatze, 17, 15):
+            assert alone & {search.ansatze[place] for place in group}, "each distinct circuit is run alone"
+    assert HEARD.includes(one_learns)
+
+
+def test_a_calmer_optimiser() -> None:
+    runs = PLANS["search-calm"].runs([0])
+    assert len(runs) == 5 * (2 + 8)
+    told = {(each.learning_rate, each.epochs, each.mapping_scale, each.probability) for each in runs}
+    assert told == {(0.002, 150, 0.3, "scaled")}
+    assert collections.Counter(each.weighting for each in runs) == {"raw": 45, "softmax": 5}
+
+
+def test_every_model_has_every_rate() -> None:
+    runs = PLANS["rates"].runs([0])
+    by_task = collections.defaultdict(list)
+    for each in runs:
+        by_task[task_of(each).name].append(each)
+    assert list(by_task) == list(RATES) == list(BEST)
+    for task, found in by_task.items():
+        experiments = 5 if task == "series" else 1
+        assert len(found) == experiments * len(RATES[task]) * (1 + len(BEST[task]) + 1 + len(RIVALS))
+        assert {each.learning_rate for each in found} == set(RATES[task])
+        assert type(found[0])().learning_rate in RATES[task], "the paper's own is among them"

@@ -1,4 +1,4 @@
-"""The exercises of notebooks 01 and 02: stubs fail kindly, solutions pass, and usual mistakes get their own answer."""
+"""The exercises of notebook 01: stubs fail kindly, solutions pass, and usual mistakes get their own answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from qtkit.labs import check
 from tests.helpers import ROOT
 
 NOTEBOOKS = ROOT / "notebooks"
-NAMES = ("01_from_vqc_to_quantum_train", "02_the_twelve_candidates")
+NAMES = ("01_from_vqc_to_quantum_train",)
 
 
 def cells(name, tag):
@@ -54,13 +54,6 @@ def _z(p, *, order=-1):
     return p @ (1 - 2 * ((np.arange(2**n)[:, None] >> np.arange(n)[::order]) & 1))
 
 
-def _iqp(masks, thetas, n, *, half=0.5, norm=None):
-    states = np.arange(2**n)
-    signs = 1 - 2.0 * (np.bitwise_count(states[:, None] & states) & 1)
-    phases = signs[:, masks] @ thetas * half
-    return np.abs(signs @ np.exp(-1j * phases) / (2**n if norm is None else norm)) ** 2
-
-
 @pytest.mark.parametrize(
     ("exercise", "answer", "words"),
     [
@@ -79,16 +72,6 @@ def _iqp(masks, thetas, n, *, half=0.5, norm=None):
         ("shots", lambda n, error: 2**n / error**2, "P(1 - P), not P"),
         ("shots", lambda n, error: "many", "a number is expected"),
         ("shots", lambda n, error: 1000, "is not right"),
-        ("depends", lambda h, e, r: r == "ry" or (not h and r == "rx" and e == "ent"), "ring and brick differently"),
-        ("depends", lambda h, e, r: r != "rz", "of 12 are wrong"),
-        ("depends", lambda h, e, r: "yes", "True or False"),
-        ("push", lambda mask, cnots, n: mask, "is not right"),
-        ("push", lambda mask, cnots, n: -1, "whole number below"),
-        ("iqp", lambda m, t, n: _iqp(m, t, n, half=1.0), "half its angle"),
-        ("iqp", lambda m, t, n: _iqp(m, t, n, norm=1), "divided by 2ⁿ"),
-        ("iqp", lambda m, t, n: _iqp(m, t, n) + 0j, "probabilities are real"),
-        ("iqp", lambda m, t, n: np.full(2**n, 2.0**-n), "not right"),
-        ("iqp", lambda m, t, n: np.ones(3), "probabilities are expected"),
         ("expectations", lambda p: 1 / 0, "ZeroDivisionError"),
     ],
 )
@@ -96,21 +79,6 @@ def test_usual_mistakes_are_named(exercise, answer, words):
     result = check(exercise, answer)
     assert not result.passed
     assert words in result.message
-
-
-def _pushed(mask, cnots, n, *, swap=False, little=False):
-    for control, target in cnots:
-        c, t = (target, control) if swap else (control, target)
-        place = (lambda q: q) if little else (lambda q: n - 1 - q)
-        if mask >> place(c) & 1:
-            mask ^= 1 << place(t)
-    return mask
-
-
-def test_pushing_the_wrong_way_is_named():
-    assert "changed places" in check("push", lambda m, c, n: _pushed(m, c, n, swap=True)).message
-    assert "most significant" in check("push", lambda m, c, n: _pushed(m, c, n, little=True)).message
-    assert check("push", _pushed).passed
 
 
 def test_forgotten_structural_weights_are_named():

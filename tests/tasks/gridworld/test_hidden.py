@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+import qtkit
 from qtkit.networks import PolicyMLP, ValueMLP
 from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining, count_awake, hidden_units, load_environment
 
@@ -41,6 +42,11 @@ def test_a_unit_that_never_changes_sleeps(observations) -> None:
 
 def test_observations_are_taken_in_the_networks_own_dtype(observations) -> None:
     assert hidden_units(PolicyMLP().double(), observations).dtype == torch.float64
+
+
+def test_generated_networks_are_made_plain_before(observations) -> None:
+    with pytest.raises(ValueError, match="layers in sequence, got QuantumTrain"):
+        hidden_units(qtkit.QuantumTrain(PolicyMLP(), depth=1), observations)
 
 
 def test_generated_agents_of_the_paper_sleep_and_small_observations_wake_them(observations) -> None:

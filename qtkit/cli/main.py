@@ -6,6 +6,7 @@ import click
 
 from qtkit.cli.common import Commands
 from qtkit.cli.grade import grade
+from qtkit.cli.handout import handout
 from qtkit.cli.lab import lab
 from qtkit.cli.links import links
 from qtkit.cli.machine import machine
@@ -41,5 +42,5 @@ def main(traceback: bool) -> None:
     """  # noqa: D301 - click wants the character itself
 
 
-for command in (lab, run, sweep, status, export, figure, table, machine, doctor, warmup, pages, links, grade):
+for command in (lab, run, sweep, status, export, figure, table, machine, doctor, warmup, pages, links, handout, grade):
     main.add_command(command)

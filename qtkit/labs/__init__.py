@@ -1,8 +1,24 @@
 """What notebooks need beside the mathematics: their scale, checks of exercises, small comparisons, stored results."""
 
 from qtkit.labs import candidates, gridworld, machine, search, series, vqc  # noqa: F401  registers all exercises
-from qtkit.labs.checking import EXERCISES, NotPassed, Result, check
+from qtkit.labs.checking import EXERCISES, NotPassed, Result
 from qtkit.labs.comparing import compare, over_seeds, stored
+from qtkit.labs.handing_in import hand_in
 from qtkit.labs.scale import is_toy, sized
+from qtkit.labs.student import Student, check, predict, student
 
-__all__ = ["EXERCISES", "NotPassed", "Result", "check", "compare", "is_toy", "over_seeds", "sized", "stored"]
+__all__ = [
+    "EXERCISES",
+    "NotPassed",
+    "Result",
+    "Student",
+    "check",
+    "compare",
+    "hand_in",
+    "is_toy",
+    "over_seeds",
+    "predict",
+    "sized",
+    "stored",
+    "student",
+]

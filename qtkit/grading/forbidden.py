@@ -1,0 +1,40 @@
+"""What an answer may not call: qtkit's own functions that solve the exercise, and the checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_PROBABILITIES = (
+    "qtkit.simulation.probabilities",
+    "qtkit.simulation.candidate_probabilities",
+    "qtkit.simulation.ensemble",
+)
+
+FORBIDDEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "qubits": ("qtkit.circuits.ansatz.qubits_for",),
+        "break_even": ("qtkit.generator.counts.counts",),
+        "depends": ("qtkit.simulation.structure.structure",),
+        "push": ("qtkit.simulation.permutation.cnot_images", "qtkit.simulation.permutation.cnot_sources"),
+        "iqp": _PROBABILITIES,
+        "count": ("qtkit.generator.counts.counts", "qtkit.generator.quantum_train.QuantumTrain"),
+        "mixture": ("qtkit.simulation.ensemble", "qtkit.generator.diffqas.DiffQAS"),
+        "generate": (
+            "qtkit.generator.counts.weights",
+            "qtkit.generator.mapping.generated_weights",
+            "qtkit.generator.quantum_train.QuantumTrain",
+        ),
+        "clean_runs": ("qtkit.simulation.noise.fidelity", "qtkit.simulation.noise.error_places"),
+        "misread": ("qtkit.generator.machine.read_wrong",),
+        "free_run": ("qtkit.tasks.series.training.rollout",),
+        "lstm_step": ("qtkit.networks.SeriesLSTM",),
+        "returns": ("qtkit.tasks.gridworld.a3c.rollout.compute_returns",),
+        "shortest_path": ("qtkit.tasks.gridworld.evaluation.shortest_path",),
+    }
+)
+"""Of each exercise, what its answer may not call, by the module that defines it. An exercise without a row forbids
+nothing but `HIDDEN`."""
+
+HIDDEN = ("qtkit.labs", "qtkit.grading", "qtkit.handouts", "qtkit.course")
+"""What no answer may import or read: the checks, which hold the answers, and the course with its solutions."""

@@ -59,13 +59,29 @@ def export(
 @click.option("--seed", type=click.IntRange(min=0), default=0, help="Whose predictions Figures 8 to 12 show.")
 @click.option("--controls", is_flag=True, help="Figures 5 to 7, 13, 14: the networks themselves too.")
 @click.option("--mended", is_flag=True, help="Figures 13 and 14 of agents whose hidden units stay awake.")
-def figure(number: int, path: Path | None, seed: int, controls: bool, mended: bool, results: Path | None) -> None:
+@click.option(
+    "--reading",
+    "readings",
+    multiple=True,
+    metavar="NAME",
+    help="Of equation 4: written, heard; of agents seeing and seeing-heard too; both, or given twice: side by side.",
+)
+def figure(
+    number: int,
+    path: Path | None,
+    seed: int,
+    controls: bool,
+    mended: bool,
+    readings: tuple[str, ...],
+    results: Path | None,
+) -> None:
     """Draw Figure NUMBER of the paper, 5 to 14, from stored results: a page for a browser, needing no network."""
     from qtkit.claims.figures import figure as draw
     from qtkit.files import write_text
 
     path = path or Path(f"figure-{number}.html")
-    drawn = draw(number, folder=results, seed=seed, controls=controls, mended=mended)
+    reading = "both" if "both" in readings else readings or None
+    drawn = draw(number, folder=results, seed=seed, controls=controls, mended=mended, reading=reading)
     write_text(path, drawn.to_html(include_plotlyjs=True))
     click.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
 

@@ -9,6 +9,7 @@ from qtkit.plots.live.search import SearchState, search_figure
 from qtkit.plots.rewards import reward_curves
 from qtkit.plots.robustness import machine_curves
 from qtkit.plots.series import forecast_figure, predictions_by_epoch, rollout_figure, rollout_slider
+from qtkit.plots.sides import accuracy_sides, reward_sides, rollout_sides
 from qtkit.plots.style import candidate_style
 from qtkit.plots.table2 import table2_figure
 from qtkit.plots.weights import weight_bars, weight_history
@@ -17,6 +18,7 @@ __all__ = [
     "GeneratedWeights",
     "SearchState",
     "accuracy_curves",
+    "accuracy_sides",
     "candidate_grid",
     "candidate_name",
     "candidate_style",
@@ -27,7 +29,9 @@ __all__ = [
     "machine_curves",
     "predictions_by_epoch",
     "reward_curves",
+    "reward_sides",
     "rollout_figure",
+    "rollout_sides",
     "rollout_slider",
     "search_figure",
     "table2_figure",

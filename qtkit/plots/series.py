@@ -47,7 +47,7 @@ def forecast_figure(
     figure.add_shape(boundary_shape(series.boundary))
     figure.update_xaxes(axis(title=series.x_label))
     figure.update_yaxes(axis(range=value_limits(series)))
-    figure.update_layout(title=_heading(series, free=free is not None), margin={"t": 44})
+    figure.update_layout(title=heading(series, free=free is not None), margin={"t": 44})
     return figure
 
 
@@ -67,7 +67,7 @@ def rollout_figure(
     if missing := [epoch for epoch in epochs if epoch not in predictions]:
         raise ValueError(f"no prediction of epoch {missing[0]}; there are {sorted(predictions)}")
     rows = max(1, -(-len(epochs) // 2))
-    titles = [f"epoch {epoch}: test MSE {_error(series, predictions[epoch]):.2g}" for epoch in epochs]
+    titles = [f"epoch {epoch}: test MSE {mean_squared_error(series, predictions[epoch]):.2g}" for epoch in epochs]
     figure = make_subplots(
         rows, 2, subplot_titles=titles, shared_xaxes=True, horizontal_spacing=0.08, vertical_spacing=0.28 / rows
     )
@@ -79,7 +79,7 @@ def rollout_figure(
         if row == rows - 1:
             figure.update_xaxes(title=series.x_label, row=row + 1, col=column + 1)
     figure.update_layout(base_layout(90 + 190 * rows))
-    figure.update_layout(title=_heading(series), margin={"t": 74})
+    figure.update_layout(title=heading(series), margin={"t": 74})
     figure.update_xaxes(axis())
     figure.update_yaxes(axis(range=value_limits(series, [predictions[epoch] for epoch in epochs])))
     return figure
@@ -102,7 +102,7 @@ def rollout_slider(series: Series, predictions: Mapping[int, Values]) -> go.Figu
     steps = []
     for epoch in epochs:
         values = prediction_data(series, predictions[epoch])["y"].tolist()
-        label = f"{epoch} (test MSE {_error(series, predictions[epoch]):.2g})"
+        label = f"{epoch} (test MSE {mean_squared_error(series, predictions[epoch]):.2g})"
         # Not frames: some pages would play them at once.
         steps.append({"label": label, "method": "restyle", "args": [{"y": [values]}, [1]]})
     slider = {
@@ -208,7 +208,7 @@ def value_limits(series: Series, predictions: Iterable[Values] = ()) -> list[flo
     return [low - 0.15 * height, high + 0.15 * height]
 
 
-def _error(series: Series, prediction: Values) -> float:
+def mean_squared_error(series: Series, prediction: Values) -> float:
     """Mean squared error over the windows for testing."""
     values = np.asarray(prediction, dtype=float)
     if values.shape != (len(series.targets),):
@@ -216,7 +216,7 @@ def _error(series: Series, prediction: Values) -> float:
     return float(np.mean((values - series.targets.numpy())[series.n_train :] ** 2))
 
 
-def _heading(series: Series, *, free: bool = False) -> Spec:
+def heading(series: Series, *, free: bool = False) -> Spec:
     """The legend where the eye is: names in their colours."""
     words = [("truth", TRUTH_COLOUR), ("prediction", PREDICTION_COLOUR)]
     words += [("free running", FREE_COLOUR)] if free else []

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from qtkit.claims.figures import figure
+from qtkit.claims.seeds import DISTINCT
 from qtkit.cli.main import main
 from qtkit.names import PAPER_MODELS
 from qtkit.runs import results, run
@@ -27,6 +28,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def models_in_the_legend(drawn) -> set[str]:
+    """The names of all models; equal ones share a line, as in `"Config 9 = 12  0.853, 3 seeds"`."""
+    found = set()
+    for trace in drawn.data:
+        if trace.showlegend:
+            first, *others = trace.name.replace("<b>", "").split("  ")[0].split(" = ")
+            found |= {first, *(f"Config {number}" for number in others)}
+    return found
+
+
 @pytest.mark.slow
 def test_curves_of_the_images(folder: Path) -> None:
     """Those of other settings are no part of the figure."""
@@ -40,7 +51,8 @@ def test_accuracies_of_thirteen_models_and_a_control_if_asked(accuracies_shipped
         drawn = figure(number)
         assert drawn.layout.title.text.startswith(f"Figure {number}. ")
         assert "Incomplete" not in drawn.layout.title.text
-        assert {trace.legendgroup for trace in drawn.data} == set(PAPER_MODELS)
+        assert {trace.legendgroup for trace in drawn.data} == set(DISTINCT)
+        assert models_in_the_legend(drawn) == set(PAPER_MODELS)
     assert "Mapping alone  0.900, 3 seeds" in {trace.name for trace in figure(5, controls=True).data}
     frame = accuracies_shipped[0]
     accuracies_shipped[0] = frame[frame["label"].isin(["DiffQAS", "Config 1"])]
@@ -49,10 +61,10 @@ def test_accuracies_of_thirteen_models_and_a_control_if_asked(accuracies_shipped
     accuracies_shipped[0] = frame[~frame["label"].isin(["Config 3", "Config 4", "Config 6", "Config 12"])]
     whole = figure(7)
     assert "Incomplete" not in whole.layout.title.text
-    assert (
-        "Not computed again: config 3,4,6 equal 1; config 12 equals 9, whatever the angles" in whole.layout.title.text
-    )
-    assert {trace.legendgroup for trace in whole.data} == set(PAPER_MODELS)
+    assert "Drawn once: config 1 = 3 = 4 = 6, 9 = 12, equal whatever the angles" in whole.layout.title.text
+    assert models_in_the_legend(whole) == set(PAPER_MODELS)
+    bands = [trace.legendgroup for trace in whole.data if trace.fill and trace.xaxis == "x"]
+    assert set(bands) == set(DISTINCT), "from the lowest to the highest seed"
 
 
 def test_predictions_of_a_series() -> None:
@@ -96,9 +108,9 @@ def test_the_command_writes_a_page_that_needs_no_network(tmp_path: Path) -> None
 def test_rewards_of_thirteen_models_and_a_control_if_asked() -> None:
     for number in (13, 14):
         drawn = figure(number)
-        assert {trace.name for trace in drawn.data if trace.showlegend} == {
-            f"Config {k}  0.600" for k in range(1, 13)
-        } | {"<b>DiffQAS  0.600, 3 seeds</b>"}
+        shown = {trace.name for trace in drawn.data if trace.showlegend}
+        assert shown >= {"Config 1 = 3 = 4 = 6  0.600", "Config 2  0.600", "<b>DiffQAS  0.600, 3 seeds</b>"}
+        assert models_in_the_legend(drawn) == set(PAPER_MODELS) and len(shown) == len(DISTINCT)
         assert drawn.layout.title.text.startswith(f"Figure {number}. ")
         assert "Incomplete" not in drawn.layout.title.text
     assert "Classical  0.600" in {trace.name for trace in figure(13, controls=True).data}

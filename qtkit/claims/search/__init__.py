@@ -1,8 +1,8 @@
 """Does the search choose well? Its weights against what its circuits are worth alone, from stored runs.
 
-`spaces` finds searches whose circuits were run alone, too; `choice` measures one; `summary` has the table and the
-verdicts; `merit` says what a circuit is worth, `wording` how runs are set; `rates` takes for each model its own
-learning rate.
+`shipped` reads the runs, `spaces` finds searches whose circuits were run alone, too; `choice` measures one, `signals`
+with the angles of the runs themselves; `summary` has the table and the verdicts. `merit` says what a run is worth,
+`wording` how it is set. `rates` takes for each model its own learning rate.
 """
 
 from qtkit.claims.search.choice import Choice, agreement_over_time, points

@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
-import itertools
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from qtkit.analysis import equal_circuits, weight_shares
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.claims.search.merit import END, MERITS, Merit
-from qtkit.claims.search.wording import describe_settings
+from qtkit.claims.search.shipped import TITLES, ShippedRun, read_runs
 from qtkit.claims.stored import Folder
 from qtkit.claims.summary import order_experiments
 from qtkit.names import candidate_name, ranges
-from qtkit.paper import DATASETS, ENVIRONMENTS, PAIRS
-from qtkit.runs import results
 from qtkit.simulation.structure import Structure, structure
-from qtkit.tasks.protocols import Settings
-from qtkit.tasks.registry import Task, task_named
 
 Floats = npt.NDArray[np.float64]
-
-OF_MIXTURES = ("weighting", "structural_init", "shared_angles")
-"""Settings that say how candidates are mixed: a circuit alone is the same run whatever they are."""
-
-BESIDE = ("choices", "search")
-"""Folders in that of all results: runs in other than the paper's setting, and those of the plans about the search."""
-
-_TITLES = {**{name: pair.title for name, pair in PAIRS.items()}, **DATASETS, **ENVIRONMENTS}
 
 
 @dataclass(frozen=True)
@@ -81,7 +64,7 @@ class Space:
     @property
     def title(self) -> str:
         """The experiment by the paper's name."""
-        return _TITLES.get(self.experiment, self.experiment)
+        return TITLES.get(self.experiment, self.experiment)
 
     @cached_property
     def sizes(self) -> Floats:
@@ -111,86 +94,31 @@ def find_spaces(folder: Folder = None, *, end: float = END, beside: bool = True)
         FileNotFoundError: if no results are stored.
         ValueError: if `end` is not from 0 to 1.
     """
-    root = Path(folder or results.results_folder())
-    places = [root, *(root / name for name in BESIDE)] if beside else [root]
-    runs: dict[str, dict[str, _Run]] = {}
-    missing = None
-    for task, place in itertools.product(MERITS, places):
-        try:
-            found = {run.key: run for run in _read(task_named(task), place, end)}
-            runs[task] = runs.get(task, {}) | found
-        except FileNotFoundError as error:
-            missing = missing or error
-    if missing and not runs:
-        raise missing
-    return [space for task, of_task in runs.items() for space in _spaces(task, of_task.values())]
+    runs = read_runs(folder, end=end, beside=beside)
+    return [space for task, of_task in runs.items() for space in _spaces(task, of_task)]
 
 
-@dataclass(frozen=True)
-class _Run:
-    """A stored run."""
-
-    key: str
-    task: Task
-    experiment: str
-    settings: Settings
-    described: Mapping[str, Any]
-    rows: pd.DataFrame
-    merit: float
-
-    @cached_property
-    def group(self) -> tuple[str, ...]:
-        """What a search has in common with its candidates alone: all settings but those of mixtures, and the data."""
-        return self.experiment, str(self.described.get("data")), self._told(OF_MIXTURES)
-
-    @cached_property
-    def mixed(self) -> tuple[str, ...]:
-        """The same of searches."""
-        return self.experiment, str(self.described.get("data")), self._told(()), repr(self.settings.ansatze)
-
-    def _told(self, apart: tuple[str, ...]) -> str:
-        left_out = {"model", "candidates", "seed", *self.task.aside, *self.task.silent, *apart}
-        return json.dumps({name: value for name, value in self.settings.to_dict().items() if name not in left_out})
-
-    def distinct(self) -> tuple[tuple[Ansatz, ...], ...]:
-        """The candidates, equal ones together."""
-        ansatze = self.settings.ansatze
-        depth, n = int(self.settings.to_dict()["depth"]), int(self.described["n_qubits"])
-        return tuple(tuple(ansatze[place] for place in group) for group in equal_circuits(ansatze, n, depth))
-
-
-def _read(task: Task, folder: Path, end: float) -> Iterator[_Run]:
-    """The circuits and searches among a folder's runs, by experiment."""
-    frame = results.load(task.name, folder=folder)
-    for experiment, part in frame.groupby("experiment", sort=False):
-        about = results.provenance(task.name, str(experiment), folder)["runs"]
-        for key, rows in part[part["model"] == "diffqas"].groupby("run", sort=False):
-            settings = task.settings_class.from_dict(about[key]["settings"])
-            rows = rows.sort_values(MERITS[task.name].clock).dropna(subset=[MERITS[task.name].column])
-            if len(rows):
-                merit = MERITS[task.name].of(rows, end)
-                yield _Run(str(key), task, str(experiment), settings, about[key], rows, merit)
-
-
-def _spaces(task: str, runs: Iterable[_Run]) -> Iterator[Space]:
+def _spaces(task: str, runs: Iterable[ShippedRun]) -> Iterator[Space]:
     """One for each way to set a search, those without a circuit alone left out."""
-    alone: dict[tuple[str, ...], dict[tuple[Ansatz, int], _Run]] = {}
-    searches: dict[tuple[str, ...], dict[int, _Run]] = {}
+    alone: dict[tuple[str, ...], dict[tuple[Ansatz, int], ShippedRun]] = {}
+    searches: dict[tuple[str, ...], dict[int, ShippedRun]] = {}
     for run in runs:
+        if run.settings.model != "diffqas":
+            continue
         if len(run.settings.ansatze) == 1:
-            alone.setdefault(run.group, {})[run.settings.ansatze[0], run.settings.seed] = run
+            alone.setdefault(run.common, {})[run.settings.ansatze[0], run.settings.seed] = run
         else:
-            searches.setdefault(run.mixed, {})[run.settings.seed] = run
-    order = order_experiments((key[0] for key in searches), _TITLES)
+            searches.setdefault(run.search, {})[run.settings.seed] = run
+    order = order_experiments((key[0] for key in searches), TITLES)
     for key in sorted(searches, key=lambda each: list(order).index(each[0])):
-        group = next(iter(searches[key].values())).group
+        group = next(iter(searches[key].values())).common
         if group in alone:
             yield _space(task, searches[key], alone[group])
 
 
-def _space(task: str, searches: dict[int, _Run], alone: dict[tuple[Ansatz, int], _Run]) -> Space:
+def _space(task: str, searches: dict[int, ShippedRun], alone: dict[tuple[Ansatz, int], ShippedRun]) -> Space:
     one = next(iter(searches.values()))
-    groups, ansatze = one.distinct(), one.settings.ansatze
+    groups, ansatze = _distinct(one), one.settings.ansatze
 
     def merit(group: tuple[Ansatz, ...], seed: int) -> float:
         """Of the first of equal circuits that has a run."""
@@ -207,14 +135,13 @@ def _space(task: str, searches: dict[int, _Run], alone: dict[tuple[Ansatz, int],
             for seed in seeds
         ]
     ).reshape(len(seeds), len(clock), len(groups))
-    depth = int(one.settings.to_dict()["depth"])
     return Space(
         task=task,
         experiment=one.experiment,
-        settings=describe_settings(one.settings, official=bool(one.described.get("official", True))),
+        settings=one.words(),
         circuits=tuple(group[0] for group in groups),
         names=names,
-        idle=np.array([structure(group[0], depth) is Structure.UNIFORM for group in groups]),
+        idle=np.array([structure(group[0], one.depth) is Structure.UNIFORM for group in groups]),
         seeds=seeds,
         clock=clock,
         weights=weights,
@@ -236,3 +163,9 @@ def _describe_lacking(names: tuple[str, ...], merits: dict[int, list[float]]) ->
         f"{ranges(found)} {'lacks' if len(found) == 1 else 'lack'} {count} of {len(merits)} seeds"
         for count, found in lacking.items()
     )
+
+
+def _distinct(search: ShippedRun) -> tuple[tuple[Ansatz, ...], ...]:
+    """Its candidates, equal ones together."""
+    ansatze, n = search.settings.ansatze, int(search.described["n_qubits"])
+    return tuple(tuple(ansatze[place] for place in group) for group in equal_circuits(ansatze, n, search.depth))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from qtkit.names import unusual
 from qtkit.tasks.protocols import Settings
 from qtkit.tasks.readings import READINGS, Reading
@@ -10,13 +12,17 @@ from qtkit.tasks.registry import task_of
 LENGTHS = ("epochs", "episodes")
 
 
-def describe_settings(settings: Settings, *, official: bool = True) -> str:
+def describe_settings(settings: Settings, apart: Iterable[str] = (), *, official: bool = True) -> str:
     """Such as `"heard, 50 epochs"` or `"heard, angle_init=uniform, 50 epochs"`.
 
     Of the readings whose settings the run has, it is called by the one that leaves the fewest to tell.
+
+    Arguments:
+        apart: settings that are not told.
+        official: whether it is on the official data.
     """
     task, values = task_of(settings), settings.to_dict()
-    aside = {*task.aside, *task.silent, *task.experiment, *LENGTHS}
+    aside = {*task.aside, *task.silent, *task.experiment, *LENGTHS, *apart}
 
     def fits(reading: Reading) -> bool:
         changes = reading.settings.get(task.name)

@@ -1,0 +1,147 @@
+"""Every model at its own best learning rate, chosen without the test data: `best_rates`, `claims`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from qtkit.claims.evidence import join
+from qtkit.claims.search.merit import END, MERITS, Merit, last
+from qtkit.claims.search.shipped import TITLES, ShippedRun, read_runs
+from qtkit.claims.statistics import MIN_SEEDS, TOO_FEW, every, typical
+from qtkit.claims.stored import Folder
+from qtkit.claims.summary import order_experiments
+from qtkit.claims.verdicts import Claim, weigh
+from qtkit.names import OURS, RIVALS, model_label
+
+RATE = "learning_rate"
+
+COLUMNS = (
+    "task",
+    "experiment",
+    "settings",
+    "model",
+    "numbers",
+    "tried",
+    "rate",
+    "seeds",
+    "merit",
+    "low",
+    "high",
+    "spread",
+)
+
+FORMATS = {**dict.fromkeys(("merit", "low", "high", "spread"), ".3f"), "rate": "g", "numbers": ",.0f"}
+"""How the columns of `best_rates` are printed."""
+
+NOTE = """\
+rate: of those tried the best, by the median over the seeds of the training loss at the end; of agents, by what they
+earned before the end. The test data have no say. merit: at that rate, with its bounds from six seeds on; spread: from
+the lowest to the highest seed. Test accuracy, -log10 of the test error, or the mean return, the median over the last
+tenth of a training. numbers: how many are trained."""
+"""What the columns of `best_rates` are."""
+
+
+def training_score(run: ShippedRun, end: float = END) -> float:
+    """How well a run did on what it learnt from, high is good: what a learning rate may be chosen by.
+
+    Of tasks with test data, minus the median of the training loss over the last part of the training, as of `END`; of
+    agents the mean return of all episodes before that part, from which their merit is taken.
+    """
+    merit = MERITS[run.task.name]
+    final = last(run.rows, end)
+    if merit.falls:
+        return -float(np.median(final[merit.training]))
+    before = run.rows.drop(index=final.index)
+    return float((before if len(before) else final)[merit.training].mean())
+
+
+def best_rates(folder: Folder = None, *, end: float = END) -> pd.DataFrame:
+    """A row an experiment, setting and model that has runs with two learning rates at least; see `NOTE`.
+
+    Seeds count that all rates of a model have. Column `merits` has the merit by seed, a dictionary.
+
+    Raises:
+        FileNotFoundError: if no results are stored.
+    """
+    rows = []
+    for task, runs in read_runs(folder, end=end).items():
+        by_setting: dict[tuple[str, ...], dict[str, list[ShippedRun]]] = {}
+        for run in runs:
+            by_setting.setdefault(run.alike([RATE]), {}).setdefault(model_label(run.settings), []).append(run)
+        order = list(order_experiments((key[0] for key in by_setting), TITLES))
+        for key in sorted(by_setting, key=lambda each: order.index(each[0])):
+            found = [_best(task, label, of_model, end) for label, of_model in by_setting[key].items()]
+            rows += [row for row in found if row]
+    return pd.DataFrame(rows, columns=[*COLUMNS, "merits"])
+
+
+def _best(task: str, label: str, runs: Iterable[ShippedRun], end: float) -> dict[str, object] | None:
+    """A model's row; None with fewer than two rates, or no seed that all have."""
+    by_rate: dict[float, dict[int, ShippedRun]] = {}
+    for run in runs:
+        by_rate.setdefault(float(run.settings.to_dict()[RATE]), {})[run.settings.seed] = run
+    seeds = sorted(set.intersection(*(set(of_rate) for of_rate in by_rate.values())))
+    if len(by_rate) < 2 or not seeds:
+        return None
+    scores = {
+        rate: float(np.median([training_score(of_rate[seed], end) for seed in seeds]))
+        for rate, of_rate in sorted(by_rate.items())
+    }
+    best = max(scores, key=lambda rate: scores[rate])
+    chosen = by_rate[best]
+    merits = {seed: chosen[seed].merit for seed in seeds}
+    centre, low, high = typical(list(merits.values()))
+    one = chosen[seeds[0]]
+    return {
+        "task": task,
+        "experiment": TITLES.get(one.experiment, one.experiment),
+        "settings": one.words([RATE]),
+        "model": label,
+        "numbers": int(one.described["num_trainable"]),
+        "tried": len(scores),
+        "rate": best,
+        "seeds": len(seeds),
+        "merit": centre,
+        "low": low if np.isfinite(low) else np.nan,
+        "high": high if np.isfinite(high) else np.nan,
+        "spread": max(merits.values()) - min(merits.values()),
+        "merits": merits,
+    }
+
+
+def claims(rates: pd.DataFrame) -> list[Claim]:
+    """Whether the search is better than every rival of its size, each at its own best rate; one an experiment.
+
+    Arguments:
+        rates: as `best_rates` gives them.
+    """
+    found = []
+    for (task, experiment, settings), part in rates.groupby(["task", "experiment", "settings"], sort=False):
+        merits: Mapping[str, dict[int, float]] = dict(zip(part["model"], part["merits"], strict=True))
+        rivals = [label for label in RIVALS.values() if label in merits]
+        if OURS in merits and rivals:
+            text = f"on {experiment} ({settings}) the search is better than every rival, each at its own best rate"
+            found.append(_compare(text, MERITS[str(task)], merits, rivals))
+    return found
+
+
+def _compare(text: str, merit: Merit, merits: Mapping[str, dict[int, float]], rivals: list[str]) -> Claim:
+    seeds = sorted(set.intersection(*(set(merits[label]) for label in (OURS, *rivals))))
+    absent = [label for label in RIVALS.values() if label not in rivals]
+    few = f"{len(seeds)} of {MIN_SEEDS} seeds that all have in common" if len(seeds) < MIN_SEEDS else ""
+    few = join(few, f"no runs of {', '.join(absent)}" if absent else "")
+    if not seeds:
+        return Claim(text, TOO_FEW, few, None)
+    ours = np.array([merits[OURS][seed] for seed in seeds])
+    ahead = np.array([ours - [merits[label][seed] for seed in seeds] for label in rivals])  # (rivals, seeds)
+    hardest = int(np.median(ahead, axis=1).argmin())
+    of, centre = ("a factor of " if merit.logarithmic else ""), float(np.median(ahead[hardest]))
+    evidence = (
+        f"against {rivals[hardest]}, the best of them: better in {int((ahead[hardest] > 0).sum())} of {len(seeds)} "
+        f"seeds, by {of}{merit.number(centre)}"
+    )
+    verdict, evidence = weigh(ahead, every, evidence, merit.say)
+    return Claim(text, TOO_FEW if absent else verdict, join(few, evidence), None)

@@ -1,0 +1,114 @@
+"""Stored results run by run, each with its settings and what it is worth: `read_runs`."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from qtkit.claims.search.merit import END, MERITS
+from qtkit.claims.search.wording import describe_settings
+from qtkit.claims.stored import Folder
+from qtkit.paper import DATASETS, ENVIRONMENTS, PAIRS
+from qtkit.runs import results
+from qtkit.tasks.protocols import Settings
+from qtkit.tasks.registry import Task, task_named
+
+OF_MIXTURES = ("weighting", "structural_init", "shared_angles")
+"""Settings that say how candidates are mixed: a circuit alone is the same run whatever they are."""
+
+BESIDE = ("choices", "search")
+"""Folders in that of all results: runs in other than the paper's setting, and those of the plans about the search."""
+
+TITLES = {**{name: pair.title for name, pair in PAIRS.items()}, **DATASETS, **ENVIRONMENTS}
+"""The experiments of stored runs, to the paper's names."""
+
+
+@dataclass(frozen=True)
+class ShippedRun:
+    """A run of stored results.
+
+    Attributes:
+        described: its provenance.
+        rows: its rows, the last one last.
+        merit: what it is worth, see `Merit.of`.
+    """
+
+    key: str
+    task: Task
+    experiment: str
+    settings: Settings
+    described: Mapping[str, Any]
+    rows: pd.DataFrame
+    merit: float
+
+    @property
+    def depth(self) -> int:
+        """L, layers of each circuit."""
+        return int(self.settings.to_dict()["depth"])
+
+    @cached_property
+    def common(self) -> tuple[str, ...]:
+        """What a search has in common with its candidates alone: all settings but those of mixtures, and the data."""
+        return self.alike(OF_MIXTURES)
+
+    @cached_property
+    def search(self) -> tuple[str, ...]:
+        """What the seeds of a search have in common."""
+        return (*self.alike(), repr(self.settings.ansatze))
+
+    def alike(self, apart: Iterable[str] = ()) -> tuple[str, ...]:
+        """What runs have in common that differ in model, candidates, seed and settings `apart` alone."""
+        left_out = {"model", "candidates", "seed", *self.task.aside, *self.task.silent, *apart}
+        told = {name: value for name, value in self.settings.to_dict().items() if name not in left_out}
+        return self.experiment, str(self.described.get("data")), json.dumps(told)
+
+    def words(self, apart: Iterable[str] = ()) -> str:
+        """The settings in words, those `apart` left out; see `describe_settings`."""
+        return describe_settings(self.settings, apart, official=bool(self.described.get("official", True)))
+
+
+def read_runs(folder: Folder = None, *, end: float = END, beside: bool = True) -> dict[str, list[ShippedRun]]:
+    """All stored runs of the tasks that have a merit, by task.
+
+    Arguments:
+        folder: of the results, see `qtkit.runs.results.results_folder`.
+        end: of a run, see `Merit.of`.
+        beside: whether runs in the folders `BESIDE` of it count too.
+
+    Raises:
+        FileNotFoundError: if no results are stored.
+        ValueError: if `end` is not from 0 to 1.
+    """
+    root = Path(folder or results.results_folder())
+    places = [root, *(root / name for name in BESIDE)] if beside else [root]
+    runs: dict[str, dict[str, ShippedRun]] = {}
+    missing = None
+    for task, place in itertools.product(MERITS, places):
+        try:
+            found = {run.key: run for run in _read(task_named(task), place, end)}
+            runs[task] = runs.get(task, {}) | found
+        except FileNotFoundError as error:
+            missing = missing or error
+    if missing and not runs:
+        raise missing
+    return {task: list(of_task.values()) for task, of_task in runs.items()}
+
+
+def _read(task: Task, folder: Path, end: float) -> Iterator[ShippedRun]:
+    """The runs of a folder, experiment by experiment."""
+    merit = MERITS[task.name]
+    frame = results.load(task.name, folder=folder)
+    for experiment, part in frame.groupby("experiment", sort=False):
+        about = results.provenance(task.name, str(experiment), folder)["runs"]
+        for key, of_run in part.groupby("run", sort=False):
+            settings = task.settings_class.from_dict(about[key]["settings"])
+            rows = of_run.sort_values(merit.clock).dropna(subset=[merit.column])
+            if len(rows):
+                yield ShippedRun(str(key), task, str(experiment), settings, about[key], rows, merit.of(rows, end))

@@ -1,0 +1,86 @@
+"""Each model at its own best rate, chosen by the training data."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from qtkit.claims.search.rates import best_rates, claims, training_score
+from qtkit.claims.search.shipped import ShippedRun
+from qtkit.claims.statistics import FAILS, HOLDS, TOO_FEW
+from qtkit.names import OURS, RIVALS
+from qtkit.tasks.gridworld.settings import GridworldSettings
+from qtkit.tasks.protocols import Settings
+from qtkit.tasks.registry import task_named
+from qtkit.tasks.series.settings import SeriesSettings
+from tests.claims.search.made import store
+
+SEARCH = SeriesSettings(dataset="bessel", epochs=2, predictions="none")
+RATES = (1e-3, 3e-3, 1e-2)
+MODELS = ("diffqas", *RIVALS)
+
+
+def runs(models: tuple[str, ...] = MODELS, seeds: int = 6) -> list[Settings]:
+    return [
+        dataclasses.replace(SEARCH, model=model, learning_rate=rate, seed=seed)
+        for model in models
+        for rate in RATES
+        for seed in range(seeds)
+    ]
+
+
+def losses(each: Settings) -> dict[str, float]:
+    """Trained best at 3e-3, tested best at 1e-2: who looks at the test data takes that."""
+    rate = each.to_dict()["learning_rate"]
+    ours = 1 if each.model == "diffqas" else 2
+    train = {1e-3: 0.3, 3e-3: 0.1, 1e-2: 0.2}[rate]
+    test = {1e-3: 1e-2, 3e-3: 1e-3 * ours, 1e-2: 1e-5}[rate] * (1 + 0.1 * each.seed)
+    return {"train_loss": train, "test_loss": test}
+
+
+def test_the_test_data_have_no_say(tmp_path: Path) -> None:
+    store(tmp_path, runs(), losses)
+    found = best_rates(tmp_path)
+    assert set(found["rate"]) == {3e-3} and set(found["tried"]) == {3} and set(found["seeds"]) == {6}
+    ours = found[found["model"] == OURS].iloc[0]
+    assert ours["merits"][0] == pytest.approx(3) and ours["numbers"] == 123
+    assert ours["low"] <= ours["merit"] <= ours["high"] and ours["spread"] == pytest.approx(0.176, abs=1e-3)
+    assert found.loc[found["model"] == "Fourier", "numbers"].item() == 135
+    assert (ours["experiment"], ours["settings"]) == ("Bessel", "as written, 2 epochs")
+    (claim,) = claims(found)
+    assert claim.verdict == HOLDS and "better in 6 of 6 seeds, by a factor of 2" in claim.evidence
+
+
+def test_a_rival_at_its_best_may_win(tmp_path: Path) -> None:
+    def worse(each: Settings) -> dict[str, float]:
+        values = losses(each)
+        return values | {"test_loss": values["test_loss"] * (10 if each.model == "diffqas" else 1)}
+
+    store(tmp_path, runs(), worse)
+    (claim,) = claims(best_rates(tmp_path))
+    assert claim.verdict == FAILS
+
+
+def test_one_rate_is_no_choice(tmp_path: Path) -> None:
+    store(tmp_path, [SEARCH, *runs(("fourier",), 1)], losses)
+    assert best_rates(tmp_path)["model"].tolist() == ["Fourier"]
+    assert claims(best_rates(tmp_path)) == []
+
+
+def test_few_seeds_or_rivals_are_told(tmp_path: Path) -> None:
+    store(tmp_path, runs(("diffqas", "fourier"), 2), losses)
+    (claim,) = claims(best_rates(tmp_path))
+    assert claim.verdict == TOO_FEW
+    assert claim.evidence.startswith("2 of 6 seeds that all have in common; no runs of Subspace, Random P, Hashed")
+
+
+def test_agents_are_tuned_by_what_they_earned_before_the_end() -> None:
+    rows = pd.DataFrame(
+        {"episode": range(11), "mean_return": [0.2] * 10 + [0.9], "moving_mean": 0.5}, index=range(5, 16)
+    )
+    run = ShippedRun("k", task_named("gridworld"), "room", GridworldSettings(), {}, rows, 0.5)
+    assert training_score(run) == pytest.approx(0.2)
+    assert training_score(dataclasses.replace(run, rows=rows.tail(1))) == pytest.approx(0.9)

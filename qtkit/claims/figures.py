@@ -145,7 +145,7 @@ def _draw_rollout(number: int, folder: Folder, readings: Sequence[Reading], seed
         series = next(each[0] for each in found.values() if each is not None)
         predictions = {title: each and each[1] for title, each in found.items()}
         return rollout_sides(series, predictions, title="<br>".join(f"<sub>{words}</sub>" for words in lacks))
-    series, by_epoch = _load_rollout(experiment, folder, *readings or (None,), seed)
+    series, by_epoch = _load_rollout(experiment, folder, readings[0] if readings else None, seed)
     drawn = rollout_figure(series, by_epoch)
     if readings:
         drawn.layout.title.text += f"<br><sub>{readings[0].title}: {readings[0].words}</sub>"
@@ -156,6 +156,7 @@ def _load_rollout(experiment: str, folder: Folder, reading: Reading | None, seed
     """A series, and what the search predicts of it by epoch."""
     from qtkit.plots.series import predictions_by_epoch
     from qtkit.tasks.series.data import load_series
+    from qtkit.tasks.series.settings import SeriesSettings
 
     frame = load_errors(folder, experiment, reading)
     frame = frame[(frame["label"] == OURS) & (frame["seed"] == seed)]
@@ -167,6 +168,7 @@ def _load_rollout(experiment: str, folder: Folder, reading: Reading | None, seed
         )
     key = frame.groupby("run")["prediction"].count().idxmax()  # runs may differ in how many predictions they record
     settings = select("series", lambda _: True, experiment, folder).settings[key]
+    assert isinstance(settings, SeriesSettings), "the task's own"
     return load_series(settings), predictions_by_epoch(frame[frame["run"] == key])
 
 

@@ -60,7 +60,9 @@ def select(
     there = [(root / place, name) for place in PLACES for name in _experiments(root / place / task, experiment)]
     if not there:
         results.load(task, experiment, root)  # raises, and says what there is
-    frames, settings, told = [], {}, {}
+    frames: list[pd.DataFrame] = []
+    settings: dict[str, Settings] = {}
+    told: dict[str, Mapping[str, Any]] = {}
     for place, name in there:
         about = results.provenance(task, name, place)["runs"]
         chosen = {key: each for key, each in _settings(about).items() if key not in settings and keep(each)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+from numbers import Rational
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ def number(got: Any, expected: str) -> float:
         Wrong: for anything else, a bool too; `expected` begins the sentence.
     """
     try:
-        value = np.asarray(float(got) if isinstance(got, int) and not isinstance(got, bool) else _plain(got))
+        value = np.asarray(float(got) if isinstance(got, Rational) and not isinstance(got, bool) else _plain(got))
     except (TypeError, ValueError, OverflowError):  # a whole number may be too long for a float
         value = np.array(math.nan)
     if value.size == 1 and value.dtype.kind in _REAL and np.isfinite(value).all():

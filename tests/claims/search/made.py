@@ -50,6 +50,8 @@ def store(
     weight: Callable[[Ansatz], float] = lambda ansatz: 0.1 * (ansatz.config or 0),
 ) -> None:
     """Results of these runs in `folder`: each value stays as it is, and so do weights, but for the start."""
+    frames: dict[tuple[str, str], dict[str, pd.DataFrame]] = {}
+    described: dict[str, dict[str, Any]] = {}
     for each in settings:
         task, epochs = task_of(each), int(each.to_dict().get("epochs", 4))
         told = {name: value for name, value in each.to_dict().items() if name not in task.aside}
@@ -63,7 +65,10 @@ def store(
                 later = weight(ansatz) if len(each.ansatze) > 1 else 1.0
                 rows[f"w{candidate_name(ansatz, each.ansatze)}"] = np.where(clock > 0, later, 1 / len(each.ansatze))
         key = run_key(task.name, told, "0" * 64, task.aside)
-        results.add(folder / task.name, task.experiment_of(each), {key: rows}, {key: _described(task.name, told)})
+        frames.setdefault((task.name, task.experiment_of(each)), {})[key] = rows
+        described[key] = _described(task.name, told)
+    for (name, experiment), found in frames.items():
+        results.add(folder / name, experiment, found, {key: described[key] for key in found})
 
 
 def _described(task: str, settings: Mapping[str, Any]) -> dict[str, Any]:

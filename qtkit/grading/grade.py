@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import os
 import queue
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 
 from qtkit.course.content import course_folder, is_checkout
-from qtkit.grading.frames import read_frame, write_frame
-from qtkit.grading.marks import Graded, checked_judgement
-from qtkit.grading.plain import from_json, to_json
+from qtkit.grading.definitions import read_definitions
+from qtkit.grading.marks import Graded, Verdict, checked_verdict
+from qtkit.grading.peer import Peer, Stopped, Watch
 from qtkit.grading.process import Limits
 from qtkit.grading.submissions import Submission, read_submission, submission_paths
 from qtkit.handouts.exercises import Exercise
 from qtkit.labs import EXERCISES
 from qtkit.labs.variants import derive
+
+_CHECK = 120.0  # seconds of a processor that a check may take for itself
+_CHECK_MEMORY = 2_000  # megabytes, beside what an answer may take
 
 
 def grade(
@@ -87,58 +88,52 @@ def grade(
 
 
 class Judge:
-    """A process of checks, started when it is needed, and again if it ended."""
+    """A process of checks, started when it is needed, and again if it was ended for what an answer did to a check."""
 
     def __init__(self) -> None:
-        self._process: subprocess.Popen[bytes] | None = None
+        self._peer: Peer | None = None
 
     def mark(
         self, submission: Submission, exercises: Sequence[Exercise], key: bytes, limits: Limits, hidden: Sequence[str]
     ) -> Graded:
-        """The marks of a submission; if the checks themselves fail on it, that is its error."""
-        job = {
-            "sources": submission.sources,
-            "exercises": [{"name": exercise.name, "function": exercise.function} for exercise in exercises],
-            "key": key.hex(),
-            "seconds": limits.seconds,
-            "memory": limits.memory,
-            "hidden": [*hidden],
-        }
-        graded = Graded(submission.student, submission.file)
-        try:
-            judgement = checked_judgement(self._ask(to_json(job)), exercises, "what the checks said")
-        except (ValueError, OSError) as error:
-            self.end()
-            return replace(graded, error=f"could not be marked: {error}")
-        verdicts = {verdict["exercise"]: verdict for verdict in judgement["verdicts"]}
-        return replace(graded, verdicts=verdicts, remarks=tuple(judgement["remarks"]))
+        """The marks of a submission."""
+        watch = Watch(worked=max(_CHECK, 6 * limits.seconds), memory=limits.memory + _CHECK_MEMORY)
+        verdicts: dict[str, Verdict] = {}
+        while left := [exercise for exercise in exercises if exercise.name not in verdicts]:
+            try:
+                peer = self._peer = self._peer or _start()
+                peer.send(
+                    {
+                        "sources": submission.sources,
+                        "exercises": [{"name": exercise.name, "function": exercise.function} for exercise in left],
+                        "key": key.hex(),
+                        "seconds": limits.seconds,
+                        "memory": limits.memory,
+                        "hidden": [*hidden],
+                    }
+                )
+                for exercise in left:
+                    peer.begin()
+                    verdicts[exercise.name] = checked_verdict(peer.wait(watch), exercise)
+            except (Stopped, ValueError) as error:
+                self.end()
+                failed = next(exercise for exercise in left if exercise.name not in verdicts)
+                message = f"the check of {failed.function} {error} with this answer."
+                verdicts[failed.name] = Verdict(exercise=failed.name, passed=False, message=message)
+        return Graded(submission.student, submission.file, verdicts, read_definitions(submission.sources).broken)
 
     def end(self) -> None:
         """End the process."""
-        if self._process is None:
-            return
-        self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
-        self._process = None
+        if self._peer is not None:
+            self._peer.end()
+            self._peer = None
 
-    def _ask(self, job: bytes) -> object:
-        if self._process is None:
-            command = [sys.executable, "-P", "-m", "qtkit.grading.judge"]
-            path = os.pathsep.join(entry for entry in sys.path if entry)
-            environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
-            self._process = subprocess.Popen(
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
-            )
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        write_frame(self._process.stdin, job)
-        data = read_frame(self._process.stdout)
-        if data is None:
-            raise ChildProcessError("the checks ended")
-        return from_json(data)
+
+def _start() -> Peer:
+    path = os.pathsep.join(entry for entry in sys.path if entry)
+    environment = {**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"}
+    command = [sys.executable, "-P", "-m", "qtkit.grading.judge"]
+    return Peer(command, whole_family=False, folder=None, environment=environment)
 
 
 def _read(path: Path, course: str | None) -> Submission | Graded:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
@@ -10,9 +11,10 @@ from qtkit import labs
 from qtkit.grading.definitions import Definitions, needed_statements, read_definitions
 from qtkit.grading.forbidden import FORBIDDEN
 from qtkit.grading.frames import read_frame, write_frame
-from qtkit.grading.marks import Judgement, Verdict
+from qtkit.grading.marks import Verdict
+from qtkit.grading.peer import Stopped
 from qtkit.grading.plain import from_json, to_json
-from qtkit.grading.process import Limits, Stopped, SubmissionProcess
+from qtkit.grading.process import Limits, SubmissionProcess
 from qtkit.labs.variants import with_key
 from qtkit.schema import Digest, check_shape
 
@@ -37,18 +39,14 @@ class Job(TypedDict):
     hidden: list[str]
 
 
-def judge(job: Job) -> Judgement:
-    """Mark a submission."""
+def judge(job: Job) -> Iterator[Verdict]:
+    """Mark a submission, one exercise after the other."""
     definitions = read_definitions(job["sources"])
     limits, hidden = Limits(job["seconds"], job["memory"]), [Path(path) for path in job["hidden"]]
     with with_key(bytes.fromhex(job["key"])), SubmissionProcess(limits, hidden) as process:
-        verdicts = [_verdict(process, definitions, each["name"], each["function"]) for each in job["exercises"]]
-    return Judgement(verdicts=verdicts, remarks=list(definitions.broken))
-
-
-def _verdict(process: SubmissionProcess, definitions: Definitions, name: str, function: str) -> Verdict:
-    passed, message = _mark(process, definitions, name, function)
-    return Verdict(exercise=name, passed=passed, message=message[:1_000])
+        for each in job["exercises"]:
+            passed, message = _mark(process, definitions, each["name"], each["function"])
+            yield Verdict(exercise=each["name"], passed=passed, message=message[:1_000])
 
 
 def _mark(process: SubmissionProcess, definitions: Definitions, name: str, function: str) -> tuple[bool, str]:
@@ -92,7 +90,8 @@ def main() -> None:
     for number in (0, 1):
         os.dup2(nowhere, number)
     while (data := read_frame(reading)) is not None:
-        write_frame(writing, to_json(dict(judge(_checked(from_json(data))))))
+        for verdict in judge(_checked(from_json(data))):
+            write_frame(writing, to_json(dict(verdict)))
 
 
 def _checked(value: dict[str, Any]) -> Job:

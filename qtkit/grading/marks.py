@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from qtkit.handouts.exercises import Exercise
 from qtkit.schema import check_shape
@@ -18,13 +18,6 @@ class Verdict(TypedDict):
     exercise: str
     passed: bool
     message: str
-
-
-class Judgement(TypedDict):
-    """On one submission: a verdict an exercise, and remarks, such as on cells that are not Python."""
-
-    verdicts: list[Verdict]
-    remarks: list[str]
 
 
 @dataclass(frozen=True)
@@ -51,19 +44,18 @@ class Graded:
         return exercise.marks if verdict is not None and verdict["passed"] else 0
 
 
-def checked_judgement(value: object, exercises: Sequence[Exercise], where: object) -> Judgement:
-    """What a judge said, if it is of the right shape and on these exercises, each once.
+def checked_verdict(value: object, exercise: Exercise) -> Verdict:
+    """What a judge said, if it is of the right shape and on this exercise.
 
     Raises:
         ValueError: if it is not.
     """
-    check_shape(value, Judgement, where)
-    assert isinstance(value, dict)
-    judgement = Judgement(verdicts=value["verdicts"], remarks=value["remarks"])
-    names = [verdict["exercise"] for verdict in judgement["verdicts"]]
-    if names != [exercise.name for exercise in exercises]:
-        raise ValueError(f"{where} is damaged: it has verdicts on {names}")
-    return judgement
+    where = f"the verdict on {exercise.name}"
+    check_shape(value, Verdict, where)
+    verdict = cast(Verdict, value)
+    if verdict["exercise"] != exercise.name:
+        raise ValueError(f"{where} is damaged: it is on {verdict['exercise'][:40]!r}")
+    return verdict
 
 
 def to_csv(graded: Sequence[Graded], exercises: Sequence[Exercise]) -> str:

@@ -6,37 +6,34 @@ import builtins
 import contextlib
 import math
 import os
-import queue
-import subprocess
 import sys
 import tempfile
-import threading
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import psutil
-
-from qtkit.grading.frames import read_frame, write_frame
-from qtkit.grading.plain import from_json, pack, to_json, unpack
+from qtkit.grading.peer import Peer, Stopped, Watch
+from qtkit.grading.plain import pack, unpack
 
 _PATIENCE = 6.0
 """Seconds that may pass for each that the process may work: others work on this machine, too."""
-_POLL = 0.05  # seconds
 _START = 300.0  # seconds until the process must be there
 _KEPT = (
-    "PATH",
     "LANG",
     "LC_ALL",
-    "SYSTEMROOT",
-    "QTKIT_KERNELS",
-    "NUMBA_CACHE_DIR",
-    "XDG_CACHE_HOME",
     "LD_LIBRARY_PATH",
+    "NUMBA_CACHE_DIR",
+    "PATH",
+    "QTKIT_KERNELS",
+    "SYSTEMROOT",
+    "XDG_CACHE_HOME",
 )
+"""What of the grader's environment a submission gets; nothing else of it."""
+_BUILTIN: dict[str, type[Exception]] = {
+    name: kind for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, Exception)
+}
 
 
 @dataclass(frozen=True)
@@ -54,16 +51,19 @@ class Limits:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.seconds) and self.seconds > 0):
             raise ValueError(f"seconds must be a positive number, got {self.seconds!r}")
-        if self.memory < 500:
-            raise ValueError(f"memory must be at least 500 megabytes, which PyTorch takes, got {self.memory!r}")
+        if self.memory < 1_000:
+            raise ValueError(f"memory must be at least 1000 megabytes, PyTorch takes most of it, got {self.memory!r}")
 
-
-class Stopped(Exception):  # noqa: N818  it says what happened
-    """A submission's process was ended, or ended itself; the text says why, without a subject."""
+    @property
+    def watch(self) -> Watch:
+        """For a process."""
+        return Watch(self.seconds, self.seconds * _PATIENCE, self.memory)
 
 
 class SubmissionProcess:
     """Runs one submission's code in a folder of its own; a context, at whose end nothing of it is left.
+
+    It is started when it is first needed, and again after it was ended for what an answer did.
 
     Arguments:
         limits: on each exercise.
@@ -72,10 +72,8 @@ class SubmissionProcess:
 
     def __init__(self, limits: Limits, hidden: Sequence[Path] = ()) -> None:
         self._limits, self._hidden = limits, hidden
-        self._process: subprocess.Popen[bytes] | None = None
+        self._peer: Peer | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
-        self._replies: queue.Queue[bytes | Exception | None] = queue.Queue()
-        self._cpu = self._since = 0.0
         self.forbidden: tuple[str, ...] = ()
         """What the answer has called though its exercise forbids it."""
 
@@ -94,9 +92,11 @@ class SubmissionProcess:
             Stopped: if a limit was reached, or the process ended.
             Exception: of the kind the statements raised.
         """
-        if self._process is None:
-            self._start()
-        self._begin()
+        self.forbidden = ()
+        if self._peer is None:
+            self._peer = self._start()
+            self._wait(Watch(passed=_START))
+        self._peer.begin()
         self._ask({"do": "define", "function": function, "statements": [*statements], "forbidden": [*forbidden]}, [])
 
     def call(self, *args: Any, **kwargs: Any) -> Any:
@@ -118,153 +118,90 @@ class SubmissionProcess:
 
     def end(self) -> None:
         """End the process and all that it started, and remove its folder."""
-        if self._process is not None:
-            _kill(self._process)
-            self._process = None
+        if self._peer is not None:
+            self._peer.end()
+            self._peer = None
         if self._folder is not None:
             with contextlib.suppress(OSError):  # on Windows, a process may hold a file a little longer
                 self._folder.cleanup()
             self._folder = None
 
-    def _start(self) -> None:
+    def _start(self) -> Peer:
         self._folder = tempfile.TemporaryDirectory(prefix="qtkit-hand-in-", ignore_cleanup_errors=True)
-        memory = self._limits.memory * 2**20
-        command = [sys.executable, "-P", "-s", "-W", "ignore", "-m", "qtkit.grading.examinee", str(memory)]
-        self._process = subprocess.Popen(
-            [*command, *(str(path.resolve()) for path in self._hidden)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=self._folder.name,
-            env=_environment(self._folder.name),
-            start_new_session=True,
-        )
-        self._replies = queue.Queue()
-        threading.Thread(target=_listen, args=(self._process, self._replies), daemon=True).start()
-        self._begin()
-        self._wait(_START, math.inf)
-
-    def _begin(self) -> None:
-        self._cpu, self._since, self.forbidden = self._worked(), time.monotonic(), ()
+        memory = str(self._limits.memory * 2**20)
+        hidden = [str(path.resolve()) for path in self._hidden]
+        command = [sys.executable, "-P", "-s", "-W", "ignore", "-m", "qtkit.grading.examinee", memory, *hidden]
+        environment = _environment(self._folder.name)
+        return Peer(command, whole_family=True, folder=self._folder.name, environment=environment)
 
     def _ask(self, message: Mapping[str, Any], functions: Sequence[Callable[..., Any]]) -> Any:
         kept: Exception | None = None
         self._send(message)
         while True:
-            reply = self._wait(self._limits.seconds * _PATIENCE, self._limits.seconds)
-            if "call" in reply:
-                try:
-                    got = functions[int(reply["call"])](*(unpack(value) for value in reply["args"]))
-                    self._send({"value": pack(got)})
-                except Stopped:
-                    raise
-                except Exception as error:  # told to the check if the submission lets it pass
-                    kept = error
-                    self._send({"raised": True})
-                continue
-            if "raised" in reply:
+            reply = self._wait(self._limits.watch)
+            try:
+                if "call" in reply:
+                    kept = self._call_back(functions[int(reply["call"])], reply["args"]) or kept
+                    continue
+                if "raised" not in reply:
+                    return unpack(reply["value"])
                 name, text = map(str, reply["raised"])
-                raise kept if kept is not None and not name else _error(name, text)
-            return self._unpacked(reply)
+            except (ValueError, LookupError, TypeError):
+                raise self._stop("wrote into the grader's pipe") from None
+            raise kept if kept is not None and not name else _error(name, text)
 
-    def _unpacked(self, reply: Mapping[str, Any]) -> Any:
+    def _call_back(self, function: Callable[..., Any], args: Sequence[Any]) -> Exception | None:
+        """Call a function of the grader; its error is told to the check if the submission lets it pass."""
+        given = [unpack(value) for value in args]
         try:
-            return unpack(reply["value"])
-        except (KeyError, ValueError):
-            raise self._stop("wrote into the grader's pipe") from None
+            got = function(*given)
+        except Exception as error:
+            self._send({"raised": True})
+            return error
+        self._send({"value": pack(got)})
+        return None
 
     def _send(self, message: Mapping[str, Any]) -> None:
-        if self._process is None or self._process.stdin is None:
+        if self._peer is None:
             raise Stopped("has ended")
         try:
-            write_frame(self._process.stdin, to_json(dict(message)))
-        except OSError:
-            raise self._stop("ended the process it runs in") from None
+            self._peer.send(message)
+        except Stopped:
+            self.end()
+            raise
 
-    def _wait(self, seconds: float, worked: float) -> dict[str, Any]:
-        """The next reply, if it comes before `seconds` by the clock, or `worked` of a processor, are over."""
-        while True:
-            try:
-                data = self._replies.get(timeout=_POLL)
-            except queue.Empty:
-                if self._worked() - self._cpu > worked:
-                    raise self._stop(f"took longer than {worked:g} s") from None
-                if time.monotonic() - self._since > seconds:
-                    raise self._stop(f"did not answer within {seconds:g} s") from None
-                if self._memory() > self._limits.memory * 2**20:
-                    raise self._stop(f"took more than {self._limits.memory:,} MB of memory") from None
-                continue
-            if data is None:
-                raise self._stop("ended the process it runs in")
-            try:
-                if isinstance(data, Exception):
-                    raise data
-                reply = from_json(data)
-                self.forbidden = tuple(map(str, reply.get("forbidden", ())))
-            except (ValueError, TypeError, OSError):
-                raise self._stop("wrote into the grader's pipe") from None
-            return reply
+    def _wait(self, watch: Watch) -> dict[str, Any]:
+        if self._peer is None:
+            raise Stopped("has ended")
+        try:
+            reply = self._peer.wait(watch)
+        except Stopped:
+            self.end()
+            raise
+        used = reply.get("forbidden", [])
+        if not isinstance(used, list):
+            raise self._stop("wrote into the grader's pipe")
+        self.forbidden = tuple(str(name)[:200] for name in used[:20])
+        return reply
 
     def _stop(self, why: str) -> Stopped:
         self.end()
         return Stopped(why)
-
-    def _worked(self) -> float:
-        """Seconds of a processor that the process and those it started have taken."""
-        return self._sum(lambda process: sum(process.cpu_times()[:2]))
-
-    def _memory(self) -> float:
-        """Bytes that they hold."""
-        return self._sum(lambda process: process.memory_info().rss)
-
-    def _sum(self, measure: Callable[[psutil.Process], float]) -> float:
-        total = 0.0
-        with contextlib.suppress(psutil.Error):  # it has ended
-            if self._process is not None:
-                process = psutil.Process(self._process.pid)
-                for each in (process, *process.children(recursive=True)):
-                    with contextlib.suppress(psutil.Error):
-                        total += measure(each)
-        return total
 
 
 def _environment(folder: str) -> dict[str, str]:
     one = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMBA")}
     homes = dict.fromkeys(("HOME", "USERPROFILE", "TMPDIR", "TEMP", "TMP"), folder)
     kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
-    if "XDG_CACHE_HOME" not in os.environ and sys.platform == "linux":  # kernels compiled here are read there
-        homes["XDG_CACHE_HOME"] = str(Path.home() / ".cache")
+    if "XDG_CACHE_HOME" not in kept and sys.platform == "linux":  # kernels compiled here are read there
+        kept["XDG_CACHE_HOME"] = str(Path.home() / ".cache")
     path = os.pathsep.join(entry for entry in sys.path if entry)
     return {**kept, **one, **homes, "PYTHONPATH": path, "MPLBACKEND": "agg", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def _listen(process: subprocess.Popen[bytes], replies: queue.Queue[bytes | Exception | None]) -> None:
-    assert process.stdout is not None
-    try:
-        while (data := read_frame(process.stdout)) is not None:
-            replies.put(data)
-        replies.put(None)
-    except (OSError, ValueError) as error:
-        replies.put(error)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(psutil.Error):
-        for child in psutil.Process(process.pid).children(recursive=True):
-            with contextlib.suppress(psutil.Error):
-                child.kill()
-    process.kill()
-    process.wait()
-    for pipe in (process.stdin, process.stdout):
-        with contextlib.suppress(OSError):
-            if pipe is not None:
-                pipe.close()
-
-
 def _error(name: str, text: str) -> Exception:
     """An error of the kind a submission raised: a builtin one, which checks know, or one of that name."""
-    kind: object = getattr(builtins, name, None)
-    if isinstance(kind, type) and issubclass(kind, Exception):
-        with contextlib.suppress(TypeError):
-            return kind(text)
-    return type(name if name.isidentifier() else "Error", (Exception,), {})(text)
+    with contextlib.suppress(TypeError, KeyError):  # some of them take more than a text
+        return _BUILTIN[name](text)
+    made: type[Exception] = type(name if name.isidentifier() else "Error", (Exception,), {})
+    return made(text)

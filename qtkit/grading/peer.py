@@ -1,0 +1,151 @@
+"""A process that is asked over a pipe, and watched while it thinks: processor, clock, memory."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import queue
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+
+from qtkit.grading.frames import read_frame, write_frame
+from qtkit.grading.plain import from_json, to_json
+
+_POLL = 0.05  # seconds
+
+
+class Stopped(Exception):  # noqa: N818  it says what happened
+    """A process was ended, or ended itself; the text says why, without a subject."""
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What may be taken from `Peer.begin` on.
+
+    Attributes:
+        worked: seconds of a processor.
+        passed: seconds by the clock: others work on this machine, too.
+        memory: megabytes.
+    """
+
+    worked: float = math.inf
+    passed: float = math.inf
+    memory: float = math.inf
+
+
+class Peer:
+    """A process with a pipe in both directions, in a session of its own.
+
+    Arguments:
+        command: that starts it.
+        whole_family: whether the processes it starts count as its own.
+        folder: that it works in; None: this one's.
+        environment: its variables.
+    """
+
+    def __init__(
+        self, command: Sequence[str], *, whole_family: bool, folder: str | None, environment: Mapping[str, str]
+    ) -> None:
+        self._process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=folder,
+            env=dict(environment),
+            start_new_session=True,
+        )
+        self._whole_family = whole_family
+        self._replies: queue.Queue[bytes | Exception | None] = queue.Queue()
+        threading.Thread(target=self._listen, daemon=True).start()
+        self._worked_before = self._since = 0.0
+        self.begin()
+
+    def begin(self) -> None:
+        """Let the limits count from now on."""
+        self._worked_before, self._since = self._worked(), time.monotonic()
+
+    def send(self, message: Mapping[str, Any]) -> None:
+        """Send it a message.
+
+        Raises:
+            Stopped: if it has ended.
+        """
+        assert self._process.stdin is not None
+        try:
+            write_frame(self._process.stdin, to_json(dict(message)))
+        except (OSError, ValueError):  # a closed pipe is a ValueError
+            raise self._stop("ended the process it runs in") from None
+
+    def wait(self, watch: Watch) -> dict[str, Any]:
+        """Its next message.
+
+        Raises:
+            Stopped: if it takes more than it may, ends, or says something else; it is ended then.
+        """
+        while True:
+            try:
+                data = self._replies.get(timeout=_POLL)
+            except queue.Empty:
+                self._check(watch)
+                continue
+            if data is None:
+                raise self._stop("ended the process it runs in")
+            try:
+                if isinstance(data, Exception):
+                    raise data
+                return from_json(data)
+            except (ValueError, OSError):
+                raise self._stop("wrote into the grader's pipe") from None
+
+    def end(self) -> None:
+        """End it and all that it started."""
+        with contextlib.suppress(psutil.Error):
+            for child in psutil.Process(self._process.pid).children(recursive=True):
+                with contextlib.suppress(psutil.Error):
+                    child.kill()
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            with contextlib.suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
+
+    def _check(self, watch: Watch) -> None:
+        if self._worked() - self._worked_before > watch.worked:
+            raise self._stop(f"took longer than {watch.worked:g} s")
+        if time.monotonic() - self._since > watch.passed:
+            raise self._stop(f"did not answer within {watch.passed:g} s")
+        if self._sum(lambda process: process.memory_info().rss) > watch.memory * 2**20:
+            raise self._stop(f"took more than {watch.memory:,} MB of memory")
+
+    def _stop(self, why: str) -> Stopped:
+        self.end()
+        return Stopped(why)
+
+    def _worked(self) -> float:
+        return self._sum(lambda process: sum(process.cpu_times()[:2]))
+
+    def _sum(self, measure: Callable[[psutil.Process], float]) -> float:
+        total = 0.0
+        with contextlib.suppress(psutil.Error):  # it has ended
+            process = psutil.Process(self._process.pid)
+            for each in (process, *(process.children(recursive=True) if self._whole_family else ())):
+                with contextlib.suppress(psutil.Error):
+                    total += measure(each)
+        return total
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        try:
+            while (data := read_frame(self._process.stdout)) is not None:
+                self._replies.put(data)
+            self._replies.put(None)
+        except (OSError, ValueError) as error:
+            self._replies.put(error)

@@ -1,7 +1,7 @@
 """Write `constraints.txt`: the exact versions of this environment, for a course that installs the same everywhere.
 
-`make lock` runs it. Named are the packages that `qtkit[lab]` and nbval need, whatever brings them, but for the CUDA that
-PyTorch brings along on Linux: it pins its own. A version is written without the name of a build, such as `+cpu`.
+`make lock` runs it. Named are the packages that `qtkit[lab]` and nbval need, whatever brings them, without the CUDA
+that PyTorch brings along on Linux: it pins its own. A version is written without the name of a build, such as `+cpu`.
 """
 
 from __future__ import annotations

@@ -44,6 +44,12 @@ tenth of a training. numbers: how many are trained."""
 """What the columns of `best_rates` are."""
 
 
+HOW = (
+    "to compute them: qtkit sweep rates --seeds 6; then qtkit export TASK --to results/search/TASK, with images, "
+    "series and gridworld for TASK"
+)
+
+
 def training_score(run: ShippedRun, end: float = END) -> float:
     """How well a run did on what it learnt from, high is good: what a learning rate may be chosen by.
 
@@ -64,7 +70,7 @@ def best_rates(folder: Folder = None, *, end: float = END) -> pd.DataFrame:
     Seeds count that all rates of a model have. Column `merits` has the merit by seed, a dictionary.
 
     Raises:
-        FileNotFoundError: if no results are stored.
+        FileNotFoundError: if no results are stored, or no model has runs with two rates; how to compute them is told.
     """
     rows = []
     for task, runs in read_runs(folder, end=end).items():
@@ -75,6 +81,8 @@ def best_rates(folder: Folder = None, *, end: float = END) -> pd.DataFrame:
         for key in sorted(by_setting, key=lambda each: order.index(each[0])):
             found = [_best(task, label, of_model, end) for label, of_model in by_setting[key].items()]
             rows += [row for row in found if row]
+    if not rows:
+        raise FileNotFoundError(f"no model in the stored results has runs at several learning rates; {HOW}")
     return pd.DataFrame(rows, columns=[*COLUMNS, "merits"])
 
 

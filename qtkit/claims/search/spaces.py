@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from qtkit.analysis import equal_circuits, weight_shares
-from qtkit.circuits.ansatz import Ansatz
+from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.claims.search.merit import END, MERITS, Merit
 from qtkit.claims.search.shipped import TITLES, ShippedRun, read_runs
 from qtkit.claims.stored import Folder
 from qtkit.claims.summary import order_experiments
-from qtkit.names import candidate_name, ranges
+from qtkit.names import candidate_name, candidates_label, ranges
 from qtkit.simulation.structure import Structure, structure
 
 Floats = npt.NDArray[np.float64]
@@ -138,7 +138,7 @@ def _space(task: str, searches: dict[int, ShippedRun], alone: dict[tuple[Ansatz,
     return Space(
         task=task,
         experiment=one.experiment,
-        settings=one.words(),
+        settings=_describe_search(one),
         circuits=tuple(group[0] for group in groups),
         names=names,
         idle=np.array([structure(group[0], one.depth) is Structure.UNIFORM for group in groups]),
@@ -150,6 +150,12 @@ def _space(task: str, searches: dict[int, ShippedRun], alone: dict[tuple[Ansatz,
         runs=tuple(searches[seed].key for seed in seeds),
         lacking=_describe_lacking(names, merits),
     )
+
+
+def _describe_search(one: ShippedRun) -> str:
+    """Its settings in words, and its circuits where they are not those of Table I."""
+    usual = one.settings.ansatze == CANDIDATES
+    return one.words() if usual else f"{one.words()}, circuits {candidates_label(one.settings)}"
 
 
 def _describe_lacking(names: tuple[str, ...], merits: dict[int, list[float]]) -> str:

@@ -70,6 +70,12 @@ def test_one_rate_is_no_choice(tmp_path: Path) -> None:
     assert claims(best_rates(tmp_path)) == []
 
 
+def test_without_a_choice_of_rates_the_plan_is_told(tmp_path: Path) -> None:
+    store(tmp_path, [SEARCH], losses)
+    with pytest.raises(FileNotFoundError, match="runs at several learning rates; to compute them: qtkit sweep rates"):
+        best_rates(tmp_path)
+
+
 def test_few_seeds_or_rivals_are_told(tmp_path: Path) -> None:
     store(tmp_path, runs(("diffqas", "fourier"), 2), losses)
     (claim,) = claims(best_rates(tmp_path))

@@ -74,7 +74,7 @@ def test_circuits_of_ones_own(tmp_path: Path) -> None:
         lambda ansatz: float(len(ansatz.entangler)),
     )
     (found,) = find_spaces(tmp_path)
-    assert found.names == ("5", "A", "B", "C")
+    assert found.names == ("5", "A", "B", "C") and found.settings == "as written, 2 epochs, circuits 5,A,B,C"
     assert found.merits[0, 1:].tolist() == pytest.approx([0, 3, 8])
     assert found.weights[0, -1, 1:].tolist() == [0, 3, 8]
 

@@ -40,18 +40,21 @@ class Choice:
 
     @cached_property
     def taus(self) -> Floats:
-        """Kendall's τ of shares and merit, see `qtkit.claims.statistics.agreements`."""
-        return agreements(self.shares, self.space.merits)
+        """Kendall's τ of shares and merit, see `agreements`; 0 for a seed whose circuits are all worth the same."""
+        return _agreements(self.shares, self.space.merits)
 
     @cached_property
     def taus_of_sizes(self) -> Floats:
         """The same of `Space.sizes`, where the uniform circuit's weight counts too."""
-        return agreements(self.space.sizes[:, -1], self.space.merits)
+        return _agreements(self.space.sizes[:, -1], self.space.merits)
 
     @cached_property
     def chance(self) -> Tails:
         """How likely so much agreement is if it did not matter which circuit has which share."""
-        return agreement_by_chance(self.shares, self.space.merits)
+        ordered = _ordered(self.shares, self.space.merits)
+        if not ordered.any():
+            return Tails(np.ones(()), np.ones(()))
+        return agreement_by_chance(self.shares[ordered], self.space.merits[ordered])
 
     @cached_property
     def regrets(self) -> tuple[Floats, Floats]:
@@ -108,11 +111,25 @@ def agreement_over_time(space: Space) -> pd.DataFrame:
     rows = []
     for place, seed in enumerate(space.seeds):
         for time, clock in enumerate(space.clock):
-            shares = space.shares[place, time][None]
-            flat = np.ptp(shares[0][~space.idle]) == 0
-            tau = 0.0 if flat else float(agreements(shares, space.merits[place][None])[0])
+            shares = space.shares[place, time]
+            flat = np.ptp(shares[~space.idle]) == 0
+            tau = 0.0 if flat else float(_agreements(shares[None], space.merits[place][None])[0])
             rows.append({"seed": seed, "clock": clock, "progress": clock / space.clock[-1], "tau": tau})
     return pd.DataFrame(rows, columns=["seed", "clock", "progress", "tau"])
+
+
+def _agreements(shares: Floats, merits: Floats) -> Floats:
+    """As `agreements`, and 0 where there is no order to agree with."""
+    ordered, found = _ordered(shares, merits), np.zeros(len(shares))
+    if ordered.any():
+        found[ordered] = agreements(shares[ordered], merits[ordered])
+    return found
+
+
+def _ordered(shares: Floats, merits: Floats) -> npt.NDArray[np.bool_]:
+    """Which seeds have shares and merits that are not all equal."""
+    ordered: npt.NDArray[np.bool_] = (np.ptp(shares, axis=1) > 0) & (np.ptp(merits, axis=1) > 0)
+    return ordered
 
 
 def points(space: Space) -> pd.DataFrame:

@@ -63,3 +63,12 @@ def test_a_point_a_seed_and_circuit() -> None:
     assert len(found) == 8 and found["picked"].sum() == 2
     assert found.loc[found["picked"], "circuit"].tolist() == ["2", "2"]
     assert found["merit"].tolist() == MERITS * 2
+
+
+def test_circuits_that_are_worth_the_same_have_no_order() -> None:
+    """As agents that all fail."""
+    dead = Choice(space([[0, 3, 2, 1]] * 2, [[0.0] * 4] * 2))
+    assert dead.taus.tolist() == [0, 0] and (dead.chance.above, dead.chance.below) == (1, 1)
+    assert dead.regrets[0].tolist() == [0, 0] and agreement_over_time(dead.space)["tau"].eq(0).all()
+    half = Choice(space([[0, 3, 2, 1]] * 2, [MERITS, [0.0] * 4]))
+    assert half.taus.tolist() == [1, 0] and half.chance.above == pytest.approx(1 / 24)

@@ -33,8 +33,12 @@ BOTH = (WRITTEN, HEARD)
 Readings = Reading | str | Sequence[Reading | str] | None
 
 
+OTHERS = ("depth", "choices")
+"""Figures that the paper does not have: accuracy against depth, and what it leaves open."""
+
+
 def figure(
-    number: int,
+    number: int | str,
     *,
     folder: Folder = None,
     seed: int = 0,
@@ -48,7 +52,8 @@ def figure(
     its title, with the commands that compute it.
 
     Arguments:
-        number: 5 to 7, accuracies and losses; 8 to 12, predictions at four epochs; 13 and 14, rewards.
+        number: 5 to 7, accuracies and losses; 8 to 12, predictions at four epochs; 13 and 14, rewards; or a name:
+            `"depth"`, the search on images with 1 to 20 layers; `"choices"`, the series under all that is left open.
         folder: of the results, see `qtkit.runs.results.results_folder`.
         seed: of Figures 8 to 12.
         controls: whether Figures 5 to 7, 13 and 14 show the networks themselves and the mapping alone too.
@@ -61,9 +66,14 @@ def figure(
             it shows.
         FileNotFoundError: if no results are stored.
     """
-    if number not in EXPERIMENT:
-        raise ValueError(f"no stored results for Figure {number}; there are the figures {list(EXPERIMENT)}")
-    task, readings = _FIGURES[number].experiment, _read(reading)
+    readings = _read(reading)
+    if number in OTHERS:
+        return _draw_depths(folder, readings) if number == "depth" else _draw_choices(folder, readings)
+    number = int(number) if str(number).isdecimal() else number
+    if not isinstance(number, int) or number not in EXPERIMENT:
+        there = f"there are the figures {list(EXPERIMENT)}, and {', '.join(OTHERS)}"
+        raise ValueError(f"no stored results for Figure {number}; {there}")
+    task = _FIGURES[number].experiment
     if mended and readings:
         raise ValueError(f"the mended setting is a choice beside the readings, got {readings[0].name!r} too")
     for each in readings:
@@ -150,6 +160,35 @@ def _draw_rollout(number: int, folder: Folder, readings: Sequence[Reading], seed
     if readings:
         drawn.layout.title.text += f"<br><sub>{readings[0].title}: {readings[0].words}</sub>"
     return drawn
+
+
+def _draw_depths(folder: Folder, readings: Sequence[Reading]) -> go.Figure:
+    from qtkit.claims.depth import ENOUGH, find_missing, measure_depths, summary
+    from qtkit.plots.depth import depth_curves
+    from qtkit.runs.sweeps.plans import DEPTH_EPOCHS
+
+    chosen = tuple(readings) or BOTH
+    table = measure_depths(folder, chosen)
+    missing = find_missing(table, chosen)
+    lines = [f"{each.title}: {each.words}" for each in chosen] + ([f"Incomplete: {missing}"] if missing else [])
+    title = f"The search with 1 to 20 layers, after {DEPTH_EPOCHS} epochs; dotted: the paper's {ENOUGH}"
+    return depth_curves(summary(table), enough=ENOUGH, title=title + _small(lines))
+
+
+def _draw_choices(folder: Folder, readings: Sequence[Reading]) -> go.Figure:
+    from qtkit.claims.left_open import SERIES, measure_choices, name_choices, note, summary
+    from qtkit.paper import TABLE_II
+    from qtkit.plots.left_open import left_open_figure
+    from qtkit.runs.sweeps.plans import CHOICES
+
+    if readings:
+        raise ValueError(f"the figure 'choices' is of no single reading, got {readings[0].name!r}")
+    table = measure_choices(folder)
+    rows = summary(table)
+    names = [name_choices({name: row[name] for name in CHOICES}) for row in rows.to_dict("records")]
+    title = "What the paper leaves open: the search's median test error, and on how many series it is below the printed"
+    printed = {name: TABLE_II[OURS][name] for name in SERIES}
+    return left_open_figure(rows, names, printed, title=title + _small(note(table).splitlines()[1:]))
 
 
 def _load_rollout(experiment: str, folder: Folder, reading: Reading | None, seed: int) -> tuple[Series, dict[int, Any]]:

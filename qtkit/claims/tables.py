@@ -10,6 +10,7 @@ from qtkit.tasks.readings import Reading, reading_named
 
 if TYPE_CHECKING:
     import pandas as pd
+    import plotly.graph_objects as go
 
     from qtkit.claims.stored import Folder
     from qtkit.claims.verdicts import Claim
@@ -23,12 +24,14 @@ class Judged:
         summary: a row a model.
         formats: of its columns of fractions, such as `".3f"`.
         note: what has to be said of a column.
+        draw: makes the picture that belongs to it; None if there is none.
     """
 
     summary: pd.DataFrame
     claims: list[Claim]
     formats: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
+    draw: Callable[[], go.Figure] | None = None
 
     def __str__(self) -> str:
         whole = self.summary.select_dtypes("Int64").columns
@@ -111,9 +114,39 @@ def _judge_rewards(folder: Folder, reading: Reading | None) -> Judged:
 
 def _judge_search(folder: Folder, _: Reading | None) -> Judged:
     from qtkit.claims import search
+    from qtkit.claims.search.figures import draw_choices
 
     spaces = search.find_spaces(folder)
-    return Judged(search.summary(spaces), search.claims(spaces), search.FORMATS, search.NOTE)
+    return Judged(
+        search.summary(spaces), search.claims(spaces), search.FORMATS, search.NOTE, lambda: draw_choices(spaces)
+    )
+
+
+def _judge_rates(folder: Folder, _: Reading | None) -> Judged:
+    from qtkit.claims.search import rates
+    from qtkit.claims.search.figures import draw_rates
+
+    found = rates.best_rates(folder)
+    shown = found.drop(columns=["task", "merits"])
+    return Judged(shown, rates.claims(found), rates.FORMATS, rates.NOTE, lambda: draw_rates(found))
+
+
+def _judge_depths(folder: Folder, reading: Reading | None) -> Judged:
+    from qtkit.claims import depth
+    from qtkit.runs.sweeps.plans import BOTH
+
+    readings = BOTH if reading is None else (reading,)
+    table = depth.measure_depths(folder, readings)
+    missing = depth.find_missing(table, readings)
+    note = f"{depth.NOTE}\n{missing}" if missing else depth.NOTE
+    return Judged(depth.summary(table), depth.claims(table, readings), depth.FORMATS, note)
+
+
+def _judge_choices(folder: Folder, _: Reading | None) -> Judged:
+    from qtkit.claims import left_open
+
+    table = left_open.measure_choices(folder)
+    return Judged(left_open.summary(table), left_open.claims(table), left_open.FORMATS, left_open.note(table))
 
 
 TABLES = {
@@ -133,6 +166,9 @@ TABLES = {
             "gridworld",
         ),
         PaperTable("search", "does the search choose well: its weights against its circuits alone", _judge_search),
+        PaperTable("rates", "every model at its own best learning rate, chosen by the training data", _judge_rates),
+        PaperTable("depth", "test accuracies with 1 to 20 layers: are fewer than 15 too few?", _judge_depths, "images"),
+        PaperTable("choices", "the five series under all that the paper leaves open", _judge_choices),
     )
 }
 """All tables by name."""

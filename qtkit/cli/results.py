@@ -52,7 +52,7 @@ def export(
 
 
 @click.command(params=[RESULTS], context_settings={"show_default": True})
-@click.argument("number", type=int)
+@click.argument("number")
 @click.option(
     "--to", "path", type=click.Path(dir_okay=False, path_type=Path), help="The page to write.  [figure-N.html]"
 )
@@ -67,7 +67,7 @@ def export(
     help="Of equation 4: written, heard; of agents seeing and seeing-heard too; both, or given twice: side by side.",
 )
 def figure(
-    number: int,
+    number: str,
     path: Path | None,
     seed: int,
     controls: bool,
@@ -75,7 +75,10 @@ def figure(
     readings: tuple[str, ...],
     results: Path | None,
 ) -> None:
-    """Draw Figure NUMBER of the paper, 5 to 14, from stored results: a page for a browser, needing no network."""
+    """Draw Figure NUMBER of the paper, 5 to 14, from stored results: a page for a browser, needing no network.
+
+    Two more have names: `depth`, the search on images with 1 to 20 layers, and `choices`, what the paper leaves open.
+    """
     from qtkit.claims.figures import figure as draw
     from qtkit.files import write_text
 
@@ -98,8 +101,11 @@ def figure(
 )
 @click.argument("which", type=click.Choice(list(TABLES)), default="2")
 @click.option("--to", "path", type=click.Path(dir_okay=False, path_type=Path), help="Write it as CSV.")
-def table(which: str, path: Path | None, reading: str | None, results: Path | None) -> None:
-    """Print a table and its claims, or write the table."""
+@click.option(
+    "--figure", "page", type=click.Path(dir_okay=False, path_type=Path), help="Of search and rates: a page to write."
+)
+def table(which: str, path: Path | None, page: Path | None, reading: str | None, results: Path | None) -> None:
+    """Print a table and its claims, or write the table or its picture."""
     from qtkit.claims.tables import judge
     from qtkit.files import write_text
 
@@ -107,5 +113,10 @@ def table(which: str, path: Path | None, reading: str | None, results: Path | No
     if path:
         write_text(path, judged.summary.to_csv(index=False))
         click.echo(f"{path}: {len(judged.summary)} rows")
-    else:
+    if page:
+        if judged.draw is None:
+            raise click.ClickException(f"the table {which!r} has no picture; search and rates have")
+        write_text(page, judged.draw().to_html(include_plotlyjs=True))
+        click.echo(f"{page} ({page.stat().st_size / 1e6:.1f} MB)")
+    if not path and not page:
         click.echo(str(judged))

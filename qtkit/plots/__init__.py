@@ -2,12 +2,18 @@
 
 from qtkit.names import candidate_name
 from qtkit.plots.accuracy import accuracy_curves
+from qtkit.plots.budgets import budget_figure
+from qtkit.plots.choosing import choosing_figure
 from qtkit.plots.curves import compare_runs, training_curves
+from qtkit.plots.errors import error_curves
+from qtkit.plots.depth import depth_curves
 from qtkit.plots.generated import GeneratedWeights, first_layer, generated_weights, weight_histogram
 from qtkit.plots.grid import candidate_grid
+from qtkit.plots.left_open import left_open_figure
 from qtkit.plots.live.search import SearchState, search_figure
 from qtkit.plots.rewards import reward_curves
 from qtkit.plots.robustness import machine_curves
+from qtkit.plots.rulers import ruler_figure
 from qtkit.plots.series import forecast_figure, predictions_by_epoch, rollout_figure, rollout_slider
 from qtkit.plots.sides import accuracy_sides, reward_sides, rollout_sides
 from qtkit.plots.style import candidate_style
@@ -19,13 +25,18 @@ __all__ = [
     "SearchState",
     "accuracy_curves",
     "accuracy_sides",
+    "budget_figure",
     "candidate_grid",
     "candidate_name",
     "candidate_style",
+    "choosing_figure",
     "compare_runs",
+    "error_curves",
+    "depth_curves",
     "first_layer",
     "forecast_figure",
     "generated_weights",
+    "left_open_figure",
     "machine_curves",
     "predictions_by_epoch",
     "reward_curves",
@@ -33,6 +44,7 @@ __all__ = [
     "rollout_figure",
     "rollout_sides",
     "rollout_slider",
+    "ruler_figure",
     "search_figure",
     "table2_figure",
     "training_curves",

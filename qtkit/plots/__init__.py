@@ -5,8 +5,8 @@ from qtkit.plots.accuracy import accuracy_curves
 from qtkit.plots.budgets import budget_figure
 from qtkit.plots.choosing import choosing_figure
 from qtkit.plots.curves import compare_runs, training_curves
-from qtkit.plots.errors import error_curves
 from qtkit.plots.depth import depth_curves
+from qtkit.plots.errors import error_curves
 from qtkit.plots.generated import GeneratedWeights, first_layer, generated_weights, weight_histogram
 from qtkit.plots.grid import candidate_grid
 from qtkit.plots.left_open import left_open_figure
@@ -31,8 +31,8 @@ __all__ = [
     "candidate_style",
     "choosing_figure",
     "compare_runs",
-    "error_curves",
     "depth_curves",
+    "error_curves",
     "first_layer",
     "forecast_figure",
     "generated_weights",

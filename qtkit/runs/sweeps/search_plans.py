@@ -41,6 +41,24 @@ def plan_uniform(seed: int) -> list[Settings]:
     ]
 
 
+def plan_distinct(seed: int) -> list[Settings]:
+    """The search over one of each set of equal circuits: eight candidates, on all pairs of classes and series.
+
+    Among the twelve, a circuit that is there four times has four weights, which Adam and RMSprop move as fast each as
+    the only weight of another: together they rise four times as fast, whatever they are worth. The circuits alone are
+    those of the plans `images` and `table2` in this reading, and are computed once.
+    """
+    from qtkit.paper import DATASETS, PAIRS
+    from qtkit.tasks.series.settings import SeriesSettings
+
+    pairs = [dataclasses.replace(_images(seed), dataset=pair.dataset, classes=pair.classes) for pair in PAIRS.values()]
+    series = [HEARD.apply(SeriesSettings(dataset=name, seed=seed, predictions="none")) for name in DATASETS]
+    searches: list[RunSettings] = [*pairs, *series]
+    return [
+        run for each in searches for run in _with_circuits(dataclasses.replace(each, candidates=DISTINCT), DISTINCT)
+    ]
+
+
 def plan_patterns(seed: int) -> list[Settings]:
     """The search over twelve circuits that all have Hadamards and RY, and differ in their CNOTs alone.
 
@@ -145,6 +163,7 @@ def patterns(n_qubits: int) -> dict[str, str | tuple[CNOT, ...]]:
 
 SEARCH_PLANS: tuple[tuple[str, str, Callable[[int], Sequence[Settings]]], ...] = (
     ("search-uniform", "Does w follow the start: the search and its circuits from angles anywhere", plan_uniform),
+    ("search-distinct", "The search over the eight distinct circuits on images and series", plan_distinct),
     ("search-patterns", "The search over twelve circuits that differ in their CNOTs alone", plan_patterns),
     ("search-planted", "Two searches with a known answer: one circuit learns, or one does not", plan_planted),
     ("search-calm", "The search and its circuits on five series, with a calmer optimiser", plan_calm),

@@ -33,6 +33,16 @@ def test_uniform_starts_of_a_search_and_its_circuits() -> None:
     assert [len(each.ansatze) for each in runs] == [12, *[1] * 8] * 3
 
 
+def test_a_search_without_duplicates_shares_its_circuits_with_other_plans() -> None:
+    runs = PLANS["search-distinct"].runs([0])
+    searches = [each for each in runs if len(each.ansatze) > 1]
+    assert len(searches) == 8 and len(runs) == 8 * 9
+    for search in searches:
+        assert len(equal_circuits(search.ansatze, 11, 10)) == len(search.ansatze) == 8
+    others = {each for name in ("images", "table2") for each in PLANS[name].runs([0], reading=HEARD)}
+    assert {each for each in runs if len(each.ansatze) == 1} <= others
+
+
 @pytest.mark.parametrize("n", [4, 11, 13, 17])
 def test_twelve_patterns_are_twelve_circuits(n: int) -> None:
     circuits = [Ansatz(True, pattern, "ry") for pattern in patterns(n).values()]

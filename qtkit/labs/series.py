@@ -1,106 +1,162 @@
-"""The exercises of notebook 05: windows of a series, one step of an LSTM, a network fed its own predictions."""
+"""The exercises of notebook 05: what a w turns, predictions fed back, whether w knows merit, and what luck gives."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from qtkit.labs.answers import close, number, numbers
 from qtkit.labs.checking import Wrong, exercise
 
+_KNOBS = ((1, 0.5, -2.0, 2), (9, 0.5, -2.0, 2), (6, -1.0, 0.3, 3), (12, 1.5, 0.4, 3), (4, 2.0, 1.0, 1))
 
-@exercise("windows")
-def windows(answer: Callable[[list[float], int], Any]) -> str:
-    """`answer(series, T)`: pairs of a window and the value after it, as the paper's authors cut them."""
-    for length, window in ((12, 4), (9, 3), (6, 4)):
-        series = [float(value * value) for value in range(length)]
-        try:
-            pairs = [(list(map(float, seen)), float(target)) for seen, target in answer(series, window)]
-        except (TypeError, ValueError):
-            raise Wrong("return a list of pairs (window, target), a window being a list of T numbers.") from None
-        right = [(series[i : i + window], series[i + window]) for i in range(length - window - 1)]
-        if pairs == right:
+
+@exercise("knob")
+def knob(answer: Callable[[int, float, float, int], Any]) -> str:
+    """`answer(config, by, last, n)`: the change of all `2**n` weights when w of config 1, 3, 4, 6, 9 or 12 grows."""
+    for config, by, last, n in (
+        (1, 0.5, -2.0, 2),
+        (9, 0.5, -2.0, 2),
+        (6, -1.0, 0.3, 3),
+        (12, 1.5, 0.4, 3),
+        (4, 2, 1, 1),
+    ):
+        case = f"config {config}, w grows by {by:g}, the mapping's last weight is {last:g}, n = {n}"
+        uniform = np.full(2**n, 2.0**-n)
+        basis = np.eye(2**n)[0]
+        own, other = (uniform, basis) if config in (1, 3, 4, 6) else (basis, uniform)
+        got = numbers(answer(config, by, last, n), (2**n,), f"{case}: {2**n} changes")
+        right = by * last * own
+        if close(got, right):
             continue
-        case = f"{length} values and windows of {window}"
-        if pairs[: len(right)] == right:
-            raise Wrong(f"{case}: you have {len(pairs)} pairs. The authors' loop ends one earlier: look at its range.")
-        if len(pairs) != len(right):
-            raise Wrong(
-                f"{case}: you have {len(pairs)} pairs, which is too {'many' if len(pairs) > len(right) else 'few'}."
-            )
-        if [seen for seen, _ in pairs] == [seen for seen, _ in right]:
-            raise Wrong(f"{case}: the windows are right, the targets are not. What comes just after the window?")
-        raise Wrong(f"{case}: the number of pairs is right, the windows are not.")
-    return "The pairs that qtkit trains on."
+        if close(got, by * last * other):
+            raise Wrong(f"{case}: that would be so of a circuit that starts {_other_start(config)} Hadamards.")
+        if close(got, right[::-1]):
+            raise Wrong(f"{case}: |0…0⟩ is the first index, not the last.")
+        if close(got, by * own):
+            raise Wrong(f"{case}: that is the change of the sum of distributions. The mapping multiplies it: by what?")
+        if close(got, last * own):
+            raise Wrong(f"{case}: that is the change if w grew by 1.")
+        if close(got, np.full(2**n, by * last)):
+            raise Wrong(f"{case}: too much. What is the probability of one state, if all are alike?")
+        raise Wrong(f"{case}: not right. A weight changes by the growth times its probability times the last weight.")
+    return "Four of them move all weights alike, by next to nothing; two of them turn a single weight of the LSTM."
 
 
-@exercise("lstm_step")
-def lstm_step(answer: Callable[[Tensor, Tensor, Tensor, list[tuple[Tensor, Tensor]]], Any]) -> str:
-    """`answer(x, state, cell, gates)`: one step of the LSTM, gates in the order input, forget, cell, output."""
-    generator = torch.Generator().manual_seed(7)
-
-    def draw(*shape: int) -> Tensor:
-        return torch.randn(shape, generator=generator, dtype=torch.float64)
-
-    x, state, cell = draw(5, 1), draw(5, 3), draw(5, 3)
-    gates = [(draw(3, 4), draw(3)) for _ in range(4)]
-    got = answer(x, state, cell, gates)
-    if not isinstance(got, tuple | list) or len(got) != 2:
-        raise Wrong("return two tensors: the new state and the new cell.")
-    for what, tensor in zip(("state", "cell"), got, strict=True):
-        if not isinstance(tensor, Tensor) or tensor.shape != (5, 3):
-            shape = tuple(tensor.shape) if isinstance(tensor, Tensor) else type(tensor).__name__
-            raise Wrong(f"the new {what} must have shape (B, H), here (5, 3); yours is {shape}.")
-    if _close(got, _step(x, state, cell, gates)):
-        return "The step that SeriesLSTM makes for each value of a window."
-    if _close(got[::-1], _step(x, state, cell, gates)):
-        raise Wrong("Nearly: state and cell have changed places.")
-    if _close(got, _step(x, state, cell, [gates[k] for k in (1, 0, 2, 3)])):
-        raise Wrong("Nearly: the gates come in the order input, forget, cell, output.")
-    if _close(got, _step(x, state, cell, gates, x_first=False)):
-        raise Wrong("Nearly: a gate's weights belong to [x, state], the input first.")
-    if torch.allclose(got[1], _step(x, state, cell, gates)[1]):
-        raise Wrong("The new cell is right, the new state is not. What is the output gate multiplied with?")
-    raise Wrong(
-        "The shapes are right, the values are not. Three gates go through a sigmoid, the cell gate through tanh."
-    )
+def _other_start(config: int) -> str:
+    return "without" if config in (1, 3, 4, 6) else "with"
 
 
 @exercise("free_run")
 def free_run(answer: Callable[[Any, Tensor, int], Any]) -> str:
     """`answer(network, window, steps)`: predictions fed back, on a network whose answer is known."""
-    seen: list[Tensor] = []
 
     def network(windows: Tensor) -> Tensor:
         if not isinstance(windows, Tensor) or windows.ndim != 2 or windows.shape[1] != 4:
             shape = tuple(windows.shape) if isinstance(windows, Tensor) else type(windows).__name__
             raise Wrong(f"the network takes windows of shape (B, T), here (1, 4); you gave it {shape}.")
-        seen.append(windows)
-        return windows @ torch.tensor([[0.0], [0.0], [1.0], [1.0]])
+        return windows @ torch.tensor([[0], [0], [1], [1]], dtype=windows.dtype)
 
-    start = torch.tensor([5.0, 3.0, 1.0, 1.0])
-    values = [float(value) for value in answer(network, start.clone(), 6)]
-    if values == [2.0, 3.0, 5.0, 8.0, 13.0, 21.0]:
+    start, steps, right = torch.tensor([5.0, 3.0, 1.0, 1.0]), 6, [2.0, 3.0, 5.0, 8.0, 13.0, 21.0]
+    given = start.clone()
+    values = _read_values(answer(network, given, steps))
+    if values == right:
         return "Right: with a network that adds the last two values you get Fibonacci's numbers."
-    if values == [2.0] * 6:
+    if values == [2.0] * steps:
         raise Wrong("All predictions are alike: the window must move on, its last value the newest prediction.")
-    if len(values) != 6:
-        raise Wrong(f"6 steps were asked for, you return {len(values)} values.")
     if values[:4] == start.tolist():
         raise Wrong("Return the predictions only, without the window you started from.")
+    if values == right[::-1]:
+        raise Wrong("The predictions are right, but the newest stands first: return them in the order of time.")
+    if len(values) != steps:
+        raise Wrong(f"{steps} steps were asked for, you return {len(values)} values.")
+    if values[:2] == [2.0, 4.0]:
+        raise Wrong("The newest prediction stands first in your window; its place is at the end.")
     raise Wrong(f"With a network that adds the last two values, after 5, 3, 1, 1, you get {values}.")
 
 
-def _step(
-    x: Tensor, state: Tensor, cell: Tensor, gates: list[tuple[Tensor, Tensor]], *, x_first: bool = True
-) -> tuple[Tensor, Tensor]:
-    inputs = torch.cat([x, state] if x_first else [state, x], dim=1)
-    i, f, g, o = (inputs @ weight.T + bias for weight, bias in gates)
-    cell = f.sigmoid() * cell + i.sigmoid() * g.tanh()
-    return o.sigmoid() * cell.tanh(), cell
+def _read_values(got: Any) -> list[float]:
+    """Predictions in a row or in a column, as arrays, tensors or lists of either."""
+    if isinstance(got, Tensor):
+        got = got.detach().numpy()
+    try:
+        return [float(value.detach() if isinstance(value, Tensor) else np.asarray(value).item()) for value in got]
+    except (TypeError, ValueError, RuntimeError):
+        raise Wrong("return the predictions, one number a step, as a list or an array.") from None
 
 
-def _close(got: Any, right: Any) -> bool:
-    return all(torch.allclose(a.double(), b) for a, b in zip(got, right, strict=True))
+@exercise("agreement")
+def agreement(answer: Callable[[np.ndarray, np.ndarray], Any]) -> str:
+    """`answer(w, errors)`: Kendall's τ between the sizes of w and the merit of the circuits alone, both `(K,)`."""
+    draws = np.random.default_rng(5)
+    cases = [
+        (np.array([0.9, -2.0, 0.1]), np.array([2e-4, 1e-5, 3e-2])),
+        (np.array([0.2, 1.1, 0.9, 0.7]), np.array([1e-6, 2e-5, 4e-3, 1e-2])),
+        *((draws.normal(size=8), 10 ** draws.uniform(-6, -2, 8)) for _ in range(4)),
+    ]
+    for w, errors in cases:
+        right = _kendall(np.abs(w), -errors)
+        case = f"w = {_list(w)}, errors = {_list(errors)}"
+        got = number(answer(w.copy(), errors.copy()), f"{case}: the agreement")
+        if math.isclose(got, right, abs_tol=1e-5):
+            continue
+        if math.isclose(got, -right, abs_tol=1e-5):
+            raise Wrong(f"{case}: the sign is turned round. A small error is a merit.")
+        if math.isclose(got, _kendall(w, -errors), abs_tol=1e-5):
+            raise Wrong(f"{case}: the size of w counts, not its sign: the mapping can turn the sign of all at once.")
+        if math.isclose(got, (1 + right) / 2, abs_tol=1e-5):
+            raise Wrong(f"{case}: that is the share of pairs that agree. Take away the share of those that do not.")
+        pairs = len(w) * (len(w) - 1) / 2
+        if any(math.isclose(got, right * factor, abs_tol=1e-5) for factor in (2, 0.5, pairs, 2 * pairs)):
+            raise Wrong(f"{case}: you return {got:.4g}. Count each pair once, and divide by their number.")
+        if math.isclose(got, float(np.corrcoef(np.abs(w), -errors)[0, 1]), abs_tol=1e-5) or abs(got) > 1:
+            raise Wrong(f"{case}: you return {got:.4g}. Only the order counts, not how far the values are apart.")
+        raise Wrong(f"{case}: you return {got:.4g}, which is not right. Go through the pairs, one by one.")
+    return "Right: 1 if the order of w is the order of merit, -1 if it is the reverse, near 0 if they are strangers."
+
+
+def _kendall(one: np.ndarray, other: np.ndarray) -> float:
+    first, second = np.triu_indices(len(one), 1)
+    return float(np.mean(np.sign(one[first] - one[second]) * np.sign(other[first] - other[second])))
+
+
+def _list(values: np.ndarray) -> str:
+    return "[" + ", ".join(f"{value:.2g}" for value in values) + "]"
+
+
+@exercise("luck")
+def luck(answer: Callable[[float, int], Any]) -> str:
+    """`answer(tau, n)`: the chance that a random order of n circuits agrees with a given one by τ or more."""
+    for tau, n in ((0.5, 6), (1.0, 3), (0.0, 4), (-1.0, 5), (0.4, 4), (0.375, 8), (0.73, 8)):
+        chances, taus = _chances(n)
+        right = float(chances[taus >= tau - 1e-12].sum())
+        case = f"τ = {tau:g} among {n} circuits"
+        got = number(answer(tau, n), f"{case}: a chance")
+        if abs(got - right) < 0.01:
+            continue
+        if not 0 <= got <= 1:
+            raise Wrong(f"{case}: you return {got:.4g}. A chance lies between 0 and 1: of how many orders?")
+        if abs(got - float(chances[taus > tau + 1e-12].sum())) < 0.01:
+            raise Wrong(f"{case}: you return {got:.3f}. Agreeing *by τ or more*: an order with exactly τ counts too.")
+        if abs(got - float(chances[taus <= tau + 1e-12].sum())) < 0.01:
+            raise Wrong(f"{case}: you return {got:.3f}, the chance of τ or less.")
+        if abs(got - float(chances[np.abs(taus) >= abs(tau) - 1e-12].sum())) < 0.01:
+            raise Wrong(f"{case}: you return {got:.3f}. Orders that disagree as much do not count here.")
+        if abs(got - float(chances[np.isclose(taus, tau)].sum())) < 0.01:
+            raise Wrong(f"{case}: you return {got:.3f}, the chance of exactly τ.")
+        raise Wrong(f"{case}: you return {got:.3f}, not right to 0.01. How many of the n! orders agree so much?")
+    return "Right: that is how often a search that chooses by throwing dice would look as wise."
+
+
+def _chances(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """The chance of each number of pairs in the wrong order, and its τ."""
+    counts = np.ones(1)
+    for size in range(2, n + 1):  # the last of `size` circuits can be behind 0 to size - 1 others
+        counts = np.convolve(counts, np.ones(size))
+    wrong, pairs = np.arange(len(counts)), n * (n - 1) / 2
+    return counts / counts.sum(), 1 - 2 * wrong / pairs

@@ -10,12 +10,15 @@ from qtkit.names import OURS
 from qtkit.plots.curves import check_columns
 from qtkit.plots.style import FONT, axis, base_layout
 
+SCALE = ((0.0, "#7FB3D5"), (0.5, "#E3E8E2"), (1.0, "#F7D98B"))
+"""Light throughout, so that one dark ink can be read on every cell; blue and yellow, for all kinds of eyes."""
+
 
 def table2_figure(summary: pd.DataFrame) -> go.Figure:
-    """A heat map, a row a model and a column a series: dark is low.
+    """A heat map, a row a model and a column a series: blue is low.
 
     In each cell: our median, the range over the seeds, and the paper's number with the share of our seeds below it; of
-    a ruler its error. The colour compares within a column: from the lowest median of a model (dark, as whatever is
+    a ruler its error. The colour compares within a column: from the lowest median of a model (blue, as whatever is
     below it) to ten times that and above.
 
     Arguments:
@@ -57,9 +60,9 @@ def table2_figure(summary: pd.DataFrame) -> go.Figure:
         text=texts,
         customdata=hovers,
         texttemplate="%{text}",
-        textfont={"size": 11, "family": FONT},
+        textfont={"size": 11, "family": FONT, "color": "#1A1A1A"},
         hovertemplate="%{customdata}<extra></extra>",
-        colorscale="Cividis",
+        colorscale=SCALE,
         zmin=0,
         zmax=1,
         xgap=2,

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+import itertools
+import math
+from fractions import Fraction
+
+import numpy as np
 import pytest
 import torch
+from scipy.stats import kendalltau
 
+import qtkit
 from qtkit import labs
 from qtkit.tasks.series.settings import SeriesSettings
 
-
-def windows(series, T, end=1):
-    return [(series[i : i + T], series[i + T]) for i in range(len(series) - T - end)]
+# knob
 
 
-def lstm_step(x, state, cell, gates, order=(0, 1, 2, 3), turned=False):
-    inputs = torch.cat([state, x] if turned else [x, state], dim=1)
-    i, f, g, o = (inputs @ gates[k][0].T + gates[k][1] for k in order)
-    cell = torch.sigmoid(f) * cell + torch.sigmoid(i) * torch.tanh(g)
-    return torch.sigmoid(o) * torch.tanh(cell), cell
+def knob(config, by, last, n):
+    distribution = np.full(2**n, 2.0**-n) if config in (1, 3, 4, 6) else np.eye(2**n)[0]
+    return by * last * distribution
+
+
+def knob_by_circuit(config, by, last, n):
+    angles = torch.zeros(2, n, dtype=torch.float64)
+    return by * last * qtkit.probabilities(qtkit.CANDIDATES[config - 1], angles)
+
+
+def knob_in_loops(config, by, last, n):
+    changes = [0.0] * 2**n
+    for i in range(2**n):
+        if config in (9, 12):
+            changes[i] = by * last if i == 0 else 0
+        else:
+            changes[i] = by * last / 2**n
+    return changes
+
+
+# free_run
 
 
 def free_run(network, window, steps):
@@ -27,41 +48,163 @@ def free_run(network, window, steps):
     return values[len(window) :]
 
 
-def test_right_answers_pass():
-    for name, answer in (("windows", windows), ("lstm_step", lstm_step), ("free_run", free_run)):
-        result = labs.check(name, answer)
-        assert result.passed, result.message
+def free_run_by_shifting(network, window, steps):
+    found, window = [], window[None].double()
+    for _ in range(steps):
+        found.append(network(window))  # (1, 1)
+        window = torch.cat([window[:, 1:], found[-1]], dim=1)
+    return torch.cat(found)  # (steps, 1)
+
+
+def free_run_in_numpy(network, window, steps):
+    values = np.concatenate([window.numpy(), np.zeros(steps, dtype=np.float32)])
+    for k in range(steps):
+        values[4 + k] = network(torch.from_numpy(values[None, k : 4 + k]))
+    return values[4:]
+
+
+# agreement
+
+
+def agreement(w, errors):
+    total = 0
+    for i in range(len(w)):
+        for j in range(i):
+            total += 1 if (abs(w[i]) - abs(w[j])) * (errors[i] - errors[j]) < 0 else -1
+    return total / (len(w) * (len(w) - 1) / 2)
+
+
+def agreement_of_signs(w, errors):
+    w, errors = torch.tensor(w).abs(), torch.tensor(errors)
+    signs = (w[:, None] - w[None]).sign() * (errors[None] - errors[:, None]).sign()
+    return signs.sum() / (len(w) * (len(w) - 1))
+
+
+# luck
+
+
+def luck(tau, n):
+    """By counting: how many orders have so many pairs in the wrong order."""
+    counts = [1]
+    for size in range(2, n + 1):
+        counts = [sum(counts[max(0, k - size + 1) : k + 1]) for k in range(len(counts) + size - 1)]
+    pairs = n * (n - 1) // 2
+    return sum(count for k, count in enumerate(counts) if 1 - 2 * k / pairs >= tau - 1e-9) / math.factorial(n)
+
+
+def taus(n):
+    orders = np.array(list(itertools.permutations(range(n))), dtype=np.int64)
+    first, second = np.triu_indices(n, 1)
+    return np.sign(orders[:, second] - orders[:, first]).mean(axis=1)
+
+
+def luck_by_throwing(tau, n):
+    draws = np.random.default_rng(0)
+    orders = draws.permuted(np.tile(np.arange(n), (100_000, 1)), axis=1)
+    first, second = np.triu_indices(n, 1)
+    return np.mean(np.sign(orders[:, second] - orders[:, first]).sum(axis=1) >= (tau - 1e-9) * len(first))
+
+
+RIGHT = {
+    "knob": [
+        knob,
+        knob_by_circuit,
+        knob_in_loops,
+        lambda *a: knob(*a).astype(np.float32),
+        lambda *a: torch.tensor(knob(*a), requires_grad=True),
+        lambda *a: tuple(map(np.float64, knob_in_loops(*a))),
+    ],
+    "free_run": [
+        free_run,
+        free_run_by_shifting,
+        free_run_in_numpy,
+        lambda *a: tuple(free_run(*a)),
+        lambda *a: [torch.tensor([value], requires_grad=True) for value in free_run(*a)],
+        lambda *a: np.array(free_run(*a), dtype=np.int64),
+        lambda *a: iter(free_run(*a)),
+    ],
+    "agreement": [
+        agreement,
+        agreement_of_signs,
+        lambda w, e: kendalltau(np.abs(w), -e)[0],
+        lambda w, e: np.float32(agreement(w, e)),
+        lambda w, e: np.array([agreement(w, e)]),
+        lambda w, e: agreement(w.tolist(), e.tolist()),
+        lambda w, e: (
+            2 * np.mean([abs(w[i]) > abs(w[j]) for i, j in itertools.permutations(range(len(w)), 2) if e[i] < e[j]]) - 1
+        ),
+    ],
+    "luck": [
+        luck,
+        luck_by_throwing,
+        lambda tau, n: np.mean(taus(n) >= tau - 1e-9),
+        lambda tau, n: torch.tensor(taus(n) >= tau - 1e-9).float().mean(),
+        lambda tau, n: np.float32(luck(tau, n)),
+        lambda tau, n: Fraction(luck(tau, n)),
+    ],
+}
+assert min(map(len, RIGHT.values())) >= 5
+
+
+@pytest.mark.parametrize(
+    ("exercise", "answer"),
+    [(name, answer) for name, answers in RIGHT.items() for answer in answers],
+    ids=[f"{name}-{number}" for name, answers in RIGHT.items() for number in range(len(answers))],
+)
+def test_right_answers_of_every_make_pass(exercise, answer):
+    result = labs.check(exercise, answer)
+    assert result.passed, result.message
 
 
 @pytest.mark.parametrize(
     ("name", "answer", "hint"),
     [
-        ("windows", lambda s, T: windows(s, T, end=0), "ends one earlier"),
-        ("windows", lambda s, T: windows(s, T)[1:], "which is too few"),
-        ("windows", lambda s, T: [(s[i : i + T], s[i]) for i in range(len(s) - T - 1)], "the targets are not"),
-        (
-            "windows",
-            lambda s, T: [(s[i : i + T][::-1], s[i + T]) for i in range(len(s) - T - 1)],
-            "the windows are not",
-        ),
-        ("windows", lambda s, T: 3, "return a list of pairs"),
-        ("lstm_step", lambda *a: lstm_step(*a)[::-1], "changed places"),
-        ("lstm_step", lambda *a: lstm_step(*a, order=(1, 0, 2, 3)), "in the order input, forget"),
-        ("lstm_step", lambda *a: lstm_step(*a, turned=True), "the input first"),
-        ("lstm_step", lambda x, h, c, g: (h, lstm_step(x, h, c, g)[1]), "The new cell is right"),
-        ("lstm_step", lambda x, h, c, g: (h, c), "The shapes are right, the values are not"),
-        ("lstm_step", lambda x, h, c, g: h, "return two tensors"),
-        ("lstm_step", lambda x, h, c, g: (h.T, c), r"must have shape (B, H), here (5, 3); yours is (3, 5)"),
+        ("knob", lambda c, b, last, n: knob(9, b, last, n), "circuit that starts without Hadamards"),
+        ("knob", lambda c, b, last, n: knob(1, b, last, n), "circuit that starts with Hadamards"),
+        ("knob", lambda *a: knob(*a)[::-1], "the first index, not the last"),
+        ("knob", lambda c, b, last, n: knob(c, b, 1, n), "The mapping multiplies it"),
+        ("knob", lambda c, b, last, n: knob(c, 1, last, n), "if w grew by 1"),
+        ("knob", lambda c, b, last, n: np.full(2**n, b * last), "the probability of one state"),
+        ("knob", lambda *a: knob(*a).sum(), "changes: shape (4,) is expected"),
+        ("knob", lambda *a: 1 + knob(*a), "not right"),
         ("free_run", lambda net, w, n: [net(w[None]).item()] * n, "the window must move on"),
         ("free_run", lambda net, w, n: free_run(net, w, n - 1), "you return 5 values"),
         ("free_run", lambda net, w, n: w.tolist() + free_run(net, w, n - 4), "without the window"),
+        ("free_run", lambda net, w, n: w.tolist() + free_run(net, w, n), "without the window"),
         ("free_run", lambda net, w, n: [net(w).item()] * n, r"windows of shape (B, T), here (1, 4); you gave it (4,)"),
+        ("free_run", lambda net, w, n: [net(w.numpy()[None])] * n, r"here (1, 4); you gave it ndarray"),
+        ("free_run", lambda net, w, n: free_run(net, w, n)[::-1], "in the order of time"),
+        ("free_run", lambda net, w, n: free_run_newest_first(net, w, n), "its place is at the end"),
         ("free_run", lambda net, w, n: [0.0] * n, "you get [0.0"),
+        ("free_run", lambda net, w, n: 8.0, "one number a step"),
+        ("agreement", lambda w, e: -agreement(w, e), "A small error is a merit"),
+        ("agreement", lambda w, e: kendalltau(w, -e)[0], "the size of w counts"),
+        ("agreement", lambda w, e: (1 + agreement(w, e)) / 2, "the share of pairs that agree"),
+        ("agreement", lambda w, e: agreement(w, e) / 2, "Count each pair once"),
+        ("agreement", lambda w, e: agreement(w, e) * len(w) * (len(w) - 1) / 2, "Count each pair once"),
+        ("agreement", lambda w, e: np.corrcoef(np.abs(w), -e)[0, 1], "Only the order counts"),
+        ("agreement", lambda w, e: "much", "is a number"),
+        ("agreement", lambda w, e: 0.123, "one by one"),
+        ("luck", lambda tau, n: np.mean(taus(n) > tau + 1e-9), "exactly τ counts too"),
+        ("luck", lambda tau, n: np.mean(taus(n) <= tau + 1e-9), "the chance of τ or less"),
+        ("luck", lambda tau, n: np.mean(np.abs(taus(n)) >= abs(tau) - 1e-9), "disagree as much do not count"),
+        ("luck", lambda tau, n: np.mean(np.isclose(taus(n), tau)), "the chance of exactly τ"),
+        ("luck", lambda tau, n: luck(tau, n) * math.factorial(n), "A chance lies between 0 and 1"),
+        ("luck", lambda tau, n: 0.5, "not right to 0.01"),
+        ("luck", lambda tau, n: [0.5, 0.5], "is a number"),
     ],
 )
 def test_mistakes_get_hints(name, answer, hint):
     result = labs.check(name, answer)
     assert not result.passed and hint in result.message
+
+
+def free_run_newest_first(network, window, steps):
+    found, window = [], window[None]
+    for _ in range(steps):
+        found.append(network(window).item())
+        window = torch.cat([torch.tensor([[found[-1]]]), window[:, :-1]], dim=1)
+    return found
 
 
 def test_toy_scale_of_series(monkeypatch):

@@ -51,6 +51,9 @@ class GridworldSettings(RunSettings):
     depth: int = _PAPER.depth
     learning_rate: float = _PAPER.optimiser.learning_rate
     """Of the shared Adam."""
+    epsilon: float = 1e-8
+    """What the shared Adam adds to its denominator. A policy that has made up its mind gives hardly any gradients: as
+    Adam divides by their size, its steps stay as large as before, unless epsilon is larger than they are."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -58,7 +61,7 @@ class GridworldSettings(RunSettings):
             raise ValueError(f"environment must be the name of a MiniGrid environment, got {self.environment!r}")
         for name in ("episodes", "workers", "update_every"):
             checked_whole(name, getattr(self, name), 1)
-        for name in ("discount", "observation_scale"):
+        for name in ("discount", "observation_scale", "epsilon"):
             self._set(name, checked_positive(name, getattr(self, name)))
         if self.discount > 1:
             raise ValueError(f"discount must be at most 1, got {self.discount!r}")
@@ -71,4 +74,4 @@ class GridworldSettings(RunSettings):
     @property
     def optimiser_options(self) -> dict[str, Any]:
         """Adam's further settings."""
-        return dict(_PAPER.optimiser.options)
+        return {**_PAPER.optimiser.options, "eps": self.epsilon}

@@ -18,7 +18,7 @@ def test_defaults_are_the_papers():
     assert (settings.workers, settings.episodes, settings.discount) == (16, 50_000, 0.9)
     assert (options["workers"], options["episodes"], options["discount"]) == (16, 50_000, 0.9)
     assert (settings.depth, settings.learning_rate, settings.update_every) == (10, 1e-4, 5)
-    assert settings.optimiser_options == {"betas": (0.92, 0.999)}
+    assert settings.optimiser_options == {"betas": (0.92, 0.999), "eps": 1e-8}
     assert settings.entropy_weight == 0 and settings.candidates == tuple(range(1, 13))
 
 
@@ -36,11 +36,12 @@ def test_a_trip_through_json(settings):
     assert settings.to_dict().keys() == {field.name for field in dataclasses.fields(settings)}
 
 
-def test_a_scale_of_one_leaves_the_key_of_stored_runs():
-    plain, scaled = GridworldSettings().to_dict(), GridworldSettings(observation_scale=0.1).to_dict()
-    before = {name: value for name, value in plain.items() if name != "observation_scale"}
+@pytest.mark.parametrize("change", [{"observation_scale": 0.1}, {"epsilon": 0.01}], ids=str)
+def test_the_defaults_of_younger_settings_leave_the_key_of_stored_runs(change):
+    plain, changed = GridworldSettings().to_dict(), GridworldSettings(**change).to_dict()
+    before = {name: value for name, value in plain.items() if name not in change}
     assert run_key("gridworld", plain, None) == run_key("gridworld", before, None)
-    assert run_key("gridworld", scaled, None) != run_key("gridworld", before, None)
+    assert run_key("gridworld", changed, None) != run_key("gridworld", before, None)
     assert GridworldSettings.from_dict(before) == GridworldSettings()
 
 
@@ -60,6 +61,7 @@ def test_whole_numbers_become_what_is_stored():
         ({"update_every": 0}, "update_every must be a whole number of at least 1, got 0"),
         ({"discount": 0}, "discount must be a positive number, got 0"),
         ({"observation_scale": 0}, "observation_scale must be a positive number, got 0"),
+        ({"epsilon": 0}, "epsilon must be a positive number, got 0"),
         ({"discount": 1.01}, r"discount must be at most 1, got 1\.01"),
         ({"entropy_weight": -0.1}, r"entropy_weight, if not 0, must be a positive number, got -0\.1"),
         ({"entropy_weight": float("nan")}, "must be a positive number, got nan"),

@@ -15,8 +15,8 @@ class SharedAdam(Adam):
         numbers: the shared vector `(P,)`; `step` applies the gradient in `numbers.grad`.
     """
 
-    def __init__(self, numbers: Tensor, learning_rate: float, betas: tuple[float, float]) -> None:
-        super().__init__([numbers], lr=learning_rate, betas=betas, fused=numbers.device.type == "cpu")
+    def __init__(self, numbers: Tensor, learning_rate: float, betas: tuple[float, float], eps: float = 1e-8) -> None:
+        super().__init__([numbers], lr=learning_rate, betas=betas, eps=eps, fused=numbers.device.type == "cpu")
         self.state[numbers] = {
             "step": torch.zeros((), dtype=torch.float32, device="cpu"),
             "exp_avg": torch.zeros_like(numbers),

@@ -197,6 +197,18 @@ def test_the_gradient_is_of_the_copy_and_moves_the_shared_numbers(settings, tabl
     assert ours.numbers.equal(shared) and (ours.updates, ours.episodes) == (1, 1)
 
 
+@pytest.mark.parametrize("how", ["autograd", "compiled"])
+def test_epsilon_keeps_steps_small_where_gradients_are(how, table):
+    """An epsilon far above the gradients makes a step that is proportional to them, and no longer to their signs."""
+    settings = dataclasses.replace(SMALL, model="classical", epsilon=1e6)
+    model, shared, optimiser = crew(settings)
+    before = shared.clone()
+    ours = worker(settings, table, model, differentiate if how == "autograd" else None)
+    ours.turn(model, shared, optimiser, settings)
+    assert model.gradient.abs().max() > 0
+    torch.testing.assert_close(shared - before, -settings.learning_rate / 1e6 * model.gradient, rtol=1e-3, atol=1e-14)
+
+
 @pytest.mark.slow
 @by_model
 def test_shared_adam_is_torch_s_adam_for_one_worker(settings, table):

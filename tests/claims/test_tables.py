@@ -49,7 +49,7 @@ def test_table_2(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_there_is_no_other() -> None:
-    with pytest.raises(ValueError, match="there are the tables 2, accuracies, rewards, search, got 1"):
+    with pytest.raises(ValueError, match=f"there are the tables {', '.join(TABLES)}, got 1"):
         judge(1)
 
 

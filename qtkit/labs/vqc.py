@@ -1,4 +1,4 @@
-"""The exercises of notebook 01: expectations from a distribution, qubits, where compression begins, shots."""
+"""The exercises of notebook 01: expectations from a distribution, qubits, where compression begins, gradients."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import torch
 
-from qtkit.circuits.ansatz import qubits_for
+from qtkit.circuits.ansatz import Ansatz, qubits_for
 from qtkit.generator.counts import counts
+from qtkit.labs.answers import close, numbers, whole
 from qtkit.labs.checking import Wrong, exercise
+from qtkit.simulation import probabilities
 
 
 @exercise("expectations")
@@ -20,17 +23,19 @@ def expectations(answer: Callable[[np.ndarray], Any]) -> str:
         p = np.random.default_rng(n).dirichlet(np.ones(2**n))
         signs = 1 - 2 * ((np.arange(2**n)[:, None] >> np.arange(n - 1, -1, -1)) & 1)  # (2**n, n)
         right = p @ signs
-        got = np.asarray(answer(p), dtype=float)
-        if got.shape != (n,):
-            raise Wrong(f"for {2**n} probabilities {n} numbers are expected; yours has shape {got.shape}.")
-        if np.allclose(got, right):
+        got = numbers(answer(p.copy()), (n,), f"for {2**n} probabilities")
+        if close(got, right):
             continue
-        if np.allclose(got, -right):
+        if close(got, -right):
             raise Wrong("the signs are turned round: Z is +1 where the bit is 0 and -1 where it is 1.")
-        if np.allclose(got, right[::-1]):
+        if close(got, right[::-1]):
             raise Wrong("the order is turned round: the first value belongs to the most significant bit, wire 0.")
-        if np.allclose(got, (1 - right) / 2):
+        if close(got, (1 - right) / 2):
             raise Wrong("these are the chances of a 1. Z weighs a 0 with +1 and a 1 with -1.")
+        if close(got, (1 + right) / 2):
+            raise Wrong("these are the chances of a 0. Z weighs a 0 with +1 and a 1 with -1.")
+        if close(got, signs.mean(0)):
+            raise Wrong("every state counts alike in yours: each one's sign must be weighed with its probability.")
         raise Wrong("the values are not right. Each state adds its probability, with the sign of its k-th bit.")
     return "Equation 2, read off the distribution: one number per qubit is all that is left of it."
 
@@ -39,20 +44,19 @@ def expectations(answer: Callable[[np.ndarray], Any]) -> str:
 def qubits(answer: Callable[[int], Any]) -> str:
     """`answer(p)`: the qubits that p weights need."""
     for p in (1_781, 108_866, 2, 3, 1_024, 1_025, 1, 2**50 + 1):
-        got, right = answer(p), qubits_for(p)
-        if isinstance(got, bool) or not isinstance(got, int):
-            raise Wrong(f"a number of qubits is a whole number (int), but for p = {p:,} you return {got!r}.")
+        case, right = f"p = {p:,}", qubits_for(p)
+        got = whole(answer(p), f"{case}: a number of qubits")
         if got == right:
             continue
         if p == 1:
-            raise Wrong(f"p = 1: you return {got}. A circuit needs at least one qubit.")
+            raise Wrong(f"{case}: you return {got}. A circuit needs at least one qubit.")
+        if got > 2 * right:
+            raise Wrong(f"{case}: you return {got:,}. So many qubits have far more states than p: one weight a state.")
         if p > 2**40:
-            raise Wrong(f"p = 2⁵⁰ + 1: you return {got}. Floating-point logarithms round; whole numbers do not.")
+            raise Wrong("p = 2⁵⁰ + 1: you return 50. Floating-point logarithms round; whole numbers do not.")
         if p.bit_count() == 1:
-            raise Wrong(f"p = {p:,}: you return {got}. How many states have {got} qubits?")
-        raise Wrong(
-            f"p = {p:,}: you return {got}, so 2ⁿ is {2 ** max(got, 0):,}. It must reach p, and no smaller n may."
-        )
+            raise Wrong(f"{case}: you return {got}. How many states have {got} qubits?")
+        raise Wrong(f"{case}: you return {got}, so 2ⁿ is {2 ** max(got, 0):,}. It must reach p, and no smaller n may.")
     return "Right, at the powers of two and beyond the precision of floating-point numbers."
 
 
@@ -60,34 +64,78 @@ def qubits(answer: Callable[[int], Any]) -> str:
 def break_even(answer: Callable[[int], Any]) -> str:
     """`answer(depth)`: the smallest p for which a search over Table I trains fewer than p numbers."""
     for depth in (1, 2, 10, 15):
-        right = next(p for p in range(1, 10**6) if counts(p, depth).searched < p)
-        got = answer(depth)
+        right = _first(depth, lambda n, L: L * n + (n + 2) + 12)
+        got, case = whole(answer(depth), f"L = {depth}: a number of weights"), f"L = {depth}"
         if got == right:
             continue
-        if got == right - 1:
-            raise Wrong(f"L = {depth}: at p = {got} as many numbers are trained as generated. It should be fewer.")
-        without = next(p for p in range(1, 10**6) if counts(p, depth).trainable < p)
-        if got == without:
-            raise Wrong(f"L = {depth}: you forgot the twelve structural weights of the search.")
-        raise Wrong(f"L = {depth}: not {got!r}. Count angles, mapping and structural weights, with n from p.")
+        if got == right - 1:  # to leave the bias out comes to the same
+            raise Wrong(
+                f"{case}: at p = {got} as many numbers are trained as generated, counting the mapping's bias. "
+                "It should be fewer."
+            )
+        for words, of in (
+            ("you forgot the twelve structural weights of the search", lambda n, L: L * n + n + 2),
+            ("you forgot the mapping's n + 2 numbers", lambda n, L: L * n + 12),
+            ("you forgot the angles, one a qubit and layer", lambda n, L: n + 14),
+            ("twelve candidates share one set of angles: equation 7, not 6", lambda n, L: 12 * L * n + n + 14),
+        ):
+            if got == _first(depth, of):
+                raise Wrong(f"{case}: {words}.")
+        if got > right and counts(got, depth).searched < got <= 10**6:
+            raise Wrong(f"{case}: p = {got:,} pays, but it is not the smallest: there is one below it.")
+        raise Wrong(f"{case}: not {got:,}. Count angles, mapping and structural weights, with n from p.")
     return "So a search pays from about a hundred weights on, and for millions it pays a thousandfold and more."
 
 
-@exercise("shots")
-def shots(answer: Callable[[int, float], Any]) -> str:
-    """`answer(n, error)`: shots until the standard error of a probability `2**-n` is `error` times its value."""
-    for n, error in ((1, 0.1), (4, 0.1), (11, 0.5), (17, 0.1)):
-        right = (2**n - 1) / error**2
-        got = answer(n, error)
-        if isinstance(got, bool) or not isinstance(got, int | float) or not math.isfinite(got):
-            raise Wrong(f"a number is expected, you return {got!r}.")
-        if right * 0.999 - 1 <= got <= right * 1.001 + 1:
+@exercise("shift")
+def shift(answer: Callable[[Callable[[np.ndarray], np.ndarray], np.ndarray], Any]) -> str:
+    """`answer(distribution, angles)`: dP/dΘ `(L, n, 2**n)` of a circuit that can only be run, at angles `(L, n)`."""
+    for ansatz, depth, n in ((Ansatz(False, "cyc", "ry"), 1, 1), (Ansatz(True, "ent", "ry"), 2, 3)):
+        angles = np.random.default_rng(n).uniform(-np.pi, np.pi, (depth, n))
+        run_at: list[np.ndarray] = []
+
+        def distribution(
+            at: np.ndarray, ansatz: Ansatz = ansatz, shape: tuple[int, int] = (depth, n), ran: list[np.ndarray] = run_at
+        ) -> np.ndarray:
+            given = numbers(at, shape, "the circuit's angles")
+            ran.append(given.copy())
+            return probabilities(ansatz, torch.from_numpy(given)).numpy()
+
+        got = answer(distribution, angles.copy())
+        case = f"L = {depth}, n = {n}: dP/dΘ"
+        values = numbers(got, (depth, n, 2**n), case)
+        right = _gradient(ansatz, angles)
+        steps = [np.abs(at - angles).max() for at in run_at]
+        if np.allclose(values, right, rtol=1e-3, atol=1e-4):
+            if max(steps, default=0) < 0.1:
+                raise Wrong(
+                    "Finite differences: right here, but with counted shots the noise is divided by the small step. "
+                    "Two runs far apart, at θ ± π/2, give the derivative exactly."
+                )
             continue
-        if abs(got / (right * error) - 1) < 0.01:
-            raise Wrong("the error falls with the square root of the shots.")
-        if n == 1 and abs(got / (2 / error**2) - 1) < 0.01:
-            raise Wrong("nearly: the variance of one shot is P(1 - P), not P.")
-        raise Wrong(
-            f"n = {n}, error = {error}: {got:,.0f} is not right. The variance of a frequency is P(1 - P) / shots."
-        )
-    return "About 2ⁿ / error²: thirteen million shots for the image network at ten percent. Compression has its price."
+        if close(values, 2 * right):
+            raise Wrong(f"{case}: twice too much. Try it by hand on P(0) = cos²(θ/2), at θ = π/2.")
+        if close(values, -right):
+            raise Wrong(f"{case}: the sign is turned round. From the run at θ + π/2 the other one is subtracted.")
+        if close(values, right / (np.pi / 2)):
+            raise Wrong(
+                f"{case}: you divide by π, as for the slope of a straight line, and P is a wave. Try cos²(θ/2)."
+            )
+        if len(steps) > 1 and all(math.isclose(step, np.pi) for step in steps if step > 0):
+            raise Wrong(f"{case}: θ + π and θ - π are a whole turn apart, and the same distribution. Shift by π/2.")
+        if any((np.abs(at - angles) > 1e-9).sum() > 1 for at in run_at):
+            raise Wrong(f"{case}: in one of your runs several angles are shifted. One at a time, the others as given.")
+        raise Wrong(f"{case}: the values are not right. Two runs for each angle, at θ ± π/2, all others as they are.")
+    return "The parameter-shift rule: a quantum computer tells its own gradient, in two runs for each angle."
+
+
+def _first(depth: int, trained: Callable[[int, int], int]) -> int:
+    """The smallest p for which fewer than p numbers are trained, `trained(n, L)`."""
+    return next(p for p in range(1, 10**6) if trained(qubits_for(p), depth) < p)
+
+
+def _gradient(ansatz: Ansatz, angles: np.ndarray) -> np.ndarray:
+    """dP/dΘ `(L, n, 2**n)`, by PyTorch."""
+    at = torch.from_numpy(angles).requires_grad_()
+    slopes = [torch.autograd.grad(each, at, retain_graph=True)[0] for each in probabilities(ansatz, at)]
+    return np.moveaxis(torch.stack(slopes).numpy(), 0, -1)

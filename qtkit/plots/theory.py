@@ -1,4 +1,4 @@
-"""Still figures of the theory notebooks: distributions, the mapping, the ensemble, compression over network size."""
+"""Still figures of the theory notebooks: distributions, the ensemble, compression over network size."""
 
 from __future__ import annotations
 
@@ -38,6 +38,7 @@ def draw_distributions(distributions: Mapping[str, Sequence[float]]) -> matplotl
         axes.bar(names, np.asarray(values, dtype=float), color="#0072B2")
         axes.axhline(1 / size, color=INK, lw=0.8, ls=":")
         axes.set_title(label, fontsize=9, loc="left")
+        axes.set_ylabel("P(i)", fontsize=8)
         axes.tick_params(labelsize=8)
         axes.spines[["top", "right"]].set_visible(False)
     rows[-1, 0].tick_params(axis="x", rotation=90 if n > 3 else 0)
@@ -63,31 +64,6 @@ def draw_compression(depth: int = 10) -> matplotlib.figure.Figure:
         axes.annotate(text, (x, y), place, textcoords="offset points", ha="center", fontsize=9, color="#D55E00")
     axes.set(xlabel="generated weights p", ylabel="trained numbers", xlim=(1, 4e9), ylim=(10, 1e9))
     axes.spines[["top", "right"]].set_visible(False)
-    plt.close(figure)
-    return figure
-
-
-def draw_mapping(model: QuantumTrain) -> matplotlib.figure.Figure:
-    """Figure 2 with real numbers: a small `QuantumTrain`'s probabilities above, the weights they become below."""
-    import matplotlib.pyplot as plt
-    import torch
-
-    with torch.no_grad():
-        probability, kappa = model.search().numpy(), model.weights().numpy()
-    n, p = model.n_qubits, model.num_weights
-    names = [f"{i:0{n}b}" for i in range(2**n)]
-    figure, (upper, lower) = plt.subplots(2, 1, figsize=(7, 3.6), sharex=True, layout="constrained")
-    upper.bar(names, probability, color=["#0072B2" if i < p else "#C8D3DB" for i in range(2**n)])
-    upper.set_title(
-        f"probabilities of the 2ⁿ = {2**n} states (pale: beyond the first p, not used)", fontsize=9, loc="left"
-    )
-    lower.bar(names[:p], kappa, color="#D55E00")
-    lower.axhline(0, color=INK, lw=0.8)
-    lower.set_title(f"κ = mapping(bits, probability): the p = {p} weights of the network", fontsize=9, loc="left")
-    lower.tick_params(axis="x", rotation=90 if n > 3 else 0)
-    for axes in (upper, lower):
-        axes.tick_params(labelsize=8)
-        axes.spines[["top", "right"]].set_visible(False)
     plt.close(figure)
     return figure
 

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 import qtkit
-from qtkit.plots.theory import draw_compression, draw_distributions, draw_ensemble, draw_mapping
+from qtkit.plots.theory import draw_compression, draw_distributions, draw_ensemble
 
 
 def model(**options):
@@ -46,18 +46,11 @@ def test_stacked_blocks_have_no_such_figure():
         draw_ensemble(model(n_blocks=2))
 
 
-def test_the_mapping_shows_what_is_used():
-    figure = draw_mapping(model())
-    upper, lower = figure.axes
-    assert len(heights(upper)) == 16
-    assert len(heights(lower)) == 15
-    assert len({bar.get_facecolor() for bar in upper.patches}) == 2, "the state beyond the first p is pale"
-
-
 def test_distributions_below_each_other():
     figure = draw_distributions({"a": [0.5, 0.5], "b": [1.0, 0.0]})
     assert [axes.get_title(loc="left") for axes in figure.axes] == ["a", "b"]
     assert heights(figure.axes[1]) == [1.0, 0.0]
+    assert {axes.get_ylabel() for axes in figure.axes} == {"P(i)"}
 
 
 @pytest.mark.slow

@@ -176,7 +176,7 @@ def _front_end() -> list[Finding]:
     found.append(
         Finding("notebook", "this runs in a notebook's kernel")
         if kernel
-        else Finding("notebook", "this is not a notebook: panels run, but nothing is shown", NOTE, "make lab")
+        else Finding("notebook", "this is not a notebook: panels run, but nothing is shown", NOTE, "qtkit lab")
     )
     folders = [Path(sys.prefix) / "share/jupyter/labextensions", *_extra_extension_folders()]
     for name in ("@jupyter-widgets/jupyterlab-manager", "anywidget"):

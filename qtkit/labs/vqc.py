@@ -34,8 +34,8 @@ def expectations(answer: Callable[[np.ndarray], Any]) -> str:
             raise Wrong("these are the chances of a 1. Z weighs a 0 with +1 and a 1 with -1.")
         if close(got, (1 + right) / 2):
             raise Wrong("these are the chances of a 0. Z weighs a 0 with +1 and a 1 with -1.")
-        if close(got, signs.mean(0)):
-            raise Wrong("every state counts alike in yours: each one's sign must be weighed with its probability.")
+        if close(got, 0 * right):
+            raise Wrong("all zeros, as if every state counted alike: weigh each one's sign with its probability.")
         raise Wrong("the values are not right. Each state adds its probability, with the sign of its k-th bit.")
     return "Equation 2, read off the distribution: one number per qubit is all that is left of it."
 

@@ -61,7 +61,7 @@ def _z(p, *, order=-1):
         ("expectations", lambda p: _z(p, order=1), "order is turned round"),
         ("expectations", lambda p: (1 - _z(p)) / 2, "chances of a 1"),
         ("expectations", lambda p: p, "shape (1,) is expected, yours has shape (2,)"),
-        ("expectations", lambda p: 0 * _z(p), "not right"),
+        ("expectations", lambda p: 2 * _z(p), "not right"),
         ("qubits", lambda p: p.bit_length(), "How many states"),
         ("qubits", lambda p: (p - 1).bit_length(), "at least one qubit"),
         ("qubits", lambda p: max(1, math.ceil(math.log2(p))), "logarithms round"),

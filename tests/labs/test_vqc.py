@@ -144,7 +144,7 @@ def L_n(p, depth):
         ("expectations", lambda p: expectations(p)[::-1], "the order is turned round"),
         ("expectations", lambda p: (1 - expectations(p)) / 2, "the chances of a 1"),
         ("expectations", lambda p: (1 + expectations(p)) / 2, "the chances of a 0"),
-        ("expectations", lambda p: expectations(np.ones_like(p) / len(p)), "every state counts alike"),
+        ("expectations", lambda p: expectations(np.ones_like(p) / len(p)), "as if every state counted alike"),
         ("expectations", lambda p: p, "for 2 probabilities: shape (1,) is expected, yours has shape (2,)"),
         ("expectations", lambda p: expectations(p) ** 2, "Each state adds its probability"),
         ("expectations", lambda p: expectations(p) * 1j, "real numbers are expected, yours are complex"),

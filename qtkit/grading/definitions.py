@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import symtable
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -40,7 +41,7 @@ def needed_statements(definitions: Definitions, function: str) -> list[str]:
     the last one counts, as after *Run All Cells*.
 
     Raises:
-        ValueError: if they are nested too deeply to be read.
+        ValueError: if they are nested too deeply to be read, or no Python after all.
     """
     try:
         bound = [_bound(statement) for statement in definitions.statements]
@@ -58,8 +59,10 @@ def needed_statements(definitions: Definitions, function: str) -> list[str]:
                 seen |= new
                 waiting += new
         return [ast.unparse(definitions.statements[number]) for number in sorted(chosen)]
-    except RecursionError:
+    except (RecursionError, MemoryError):
         raise ValueError("the code is nested too deeply") from None
+    except SyntaxError as error:  # such as two arguments of one name
+        raise ValueError(f"the code is not Python: {error.msg}") from None
 
 
 def _without_magics(source: str) -> str:
@@ -102,4 +105,16 @@ def _root(node: ast.AST) -> str:
 
 
 def _used(statement: ast.stmt) -> set[str]:
-    return {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}
+    """The names of the notebook that a statement uses, also in its functions; not those local to them."""
+    tables = [symtable.symtable(ast.unparse(statement), "<hand-in>", "exec")]
+    names: set[str] = set()
+    while tables:
+        table = tables.pop()
+        tables += table.get_children()
+        outside = table.get_type() == "module"
+        names |= {
+            symbol.get_name()
+            for symbol in table.get_symbols()
+            if symbol.is_referenced() and (outside or symbol.is_global())
+        }
+    return names

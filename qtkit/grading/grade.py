@@ -104,8 +104,10 @@ class Judge:
                 peer = self._peer = self._peer or _start()
                 peer.send(
                     {
-                        "sources": submission.sources,
-                        "exercises": [{"name": exercise.name, "function": exercise.function} for exercise in left],
+                        "notebooks": {name: [*sources] for name, sources in submission.notebooks.items()},
+                        "exercises": [
+                            {"name": each.name, "function": each.function, "notebook": each.notebook} for each in left
+                        ],
                         "key": key.hex(),
                         "seconds": limits.seconds,
                         "memory": limits.memory,
@@ -120,7 +122,12 @@ class Judge:
                 failed = next(exercise for exercise in left if exercise.name not in verdicts)
                 message = f"the check of {failed.function} {error} with this answer."
                 verdicts[failed.name] = Verdict(exercise=failed.name, passed=False, message=message)
-        return Graded(submission.student, submission.file, verdicts, read_definitions(submission.sources).broken)
+        broken = [
+            f"{name}: {told}"
+            for name, sources in submission.notebooks.items()
+            for told in read_definitions(sources).broken
+        ]
+        return Graded(submission.student, submission.file, verdicts, tuple(broken))
 
     def end(self) -> None:
         """End the process."""

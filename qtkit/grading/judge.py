@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
@@ -23,15 +23,15 @@ class Job(TypedDict):
     """A submission to be marked.
 
     Attributes:
-        sources: its code cells.
-        exercises: the name and the function of each.
+        notebooks: the code cells of each.
+        exercises: `name`, `function` and `notebook` of each.
         key: of the cases that are drawn, 64 hexadecimal digits.
         seconds: of a processor an exercise may take.
         memory: megabytes.
         hidden: paths that its process must not read.
     """
 
-    sources: list[str]
+    notebooks: dict[str, list[str]]
     exercises: list[dict[str, str]]
     key: Digest
     seconds: float
@@ -41,15 +41,20 @@ class Job(TypedDict):
 
 def judge(job: Job) -> Iterator[Verdict]:
     """Mark a submission, one exercise after the other."""
-    definitions = read_definitions(job["sources"])
+    notebooks = {name: read_definitions(sources) for name, sources in job["notebooks"].items()}
     limits, hidden = Limits(job["seconds"], job["memory"]), [Path(path) for path in job["hidden"]]
     with with_key(bytes.fromhex(job["key"])), SubmissionProcess(limits, hidden) as process:
         for each in job["exercises"]:
-            passed, message = _mark(process, definitions, each["name"], each["function"])
+            passed, message = _mark(process, _own_first(notebooks, each["notebook"]), each["name"], each["function"])
             yield Verdict(exercise=each["name"], passed=passed, message=message[:1_000])
 
 
-def _mark(process: SubmissionProcess, definitions: Definitions, name: str, function: str) -> tuple[bool, str]:
+def _own_first(notebooks: Mapping[str, Definitions], name: str) -> list[Definitions]:
+    """The notebook of an exercise, then the others: a student may have renamed it."""
+    return [notebooks[each] for each in sorted(notebooks, key=lambda each: each != name)]
+
+
+def _mark(process: SubmissionProcess, notebooks: list[Definitions], name: str, function: str) -> tuple[bool, str]:
     stopped: list[str] = []
 
     def answer(*args: Any, **kwargs: Any) -> Any:
@@ -63,7 +68,8 @@ def _mark(process: SubmissionProcess, definitions: Definitions, name: str, funct
     forbidden = FORBIDDEN.get(name, ())
     passed, message = False, ""
     try:
-        statements = needed_statements(definitions, function)
+        found = (needed_statements(definitions, function) for definitions in notebooks)
+        statements = next(filter(None, found), [])
         if not statements:
             return False, f"there is no function {function} in what was handed in."
         process.define(function, statements, forbidden)

@@ -113,7 +113,8 @@ def _unpack(value: Any, callback: Callable[[int], Callback] | None) -> Any:
         raise ValueError(f"not plain data: a bare {type(value).__name__}")
     kind, content = next(iter(value.items()))
     if kind == "complex":
-        return complex(*map(float, content))
+        real, imaginary = content
+        return complex(float(real), float(imaginary))
     if kind == "array":
         array = _read_array(content)
         return array[()] if value["scalar"] else array

@@ -25,13 +25,13 @@ class Submission:
     Attributes:
         student: the id, or the name of the folder.
         file: the zip file's or folder's name.
-        sources: the code cells of all notebooks, without those of solutions.
+        notebooks: the code cells of each notebook, by its name without `.ipynb`, without those of solutions.
         course: the name of the course it was made in; None if it does not say.
     """
 
     student: str
     file: str
-    sources: tuple[str, ...]
+    notebooks: Mapping[str, tuple[str, ...]]
     course: str | None = None
 
 
@@ -59,10 +59,10 @@ def read_submission(path: Path) -> Submission:
         OSError: if it cannot be read.
     """
     if path.is_dir():
-        return Submission(path.name, path.name, _sources(_folder(path)))
+        return Submission(path.name, path.name, _notebooks(_folder(path)))
     files = _archive(path)
     manifest = _manifest(files, path)
-    return Submission(manifest["student"], path.name, _sources(files), manifest["course"])
+    return Submission(manifest["student"], path.name, _notebooks(files), manifest["course"])
 
 
 def _is_submission(path: Path) -> bool:
@@ -161,10 +161,9 @@ def _json(data: bytes, where: str) -> Any:
         raise ValueError(f"{where} is not JSON: {error}") from None
 
 
-def _sources(files: Mapping[str, bytes]) -> tuple[str, ...]:
-    return tuple(
-        source for name, data in sorted(files.items()) if name.endswith(".ipynb") for source in _code(name, data)
-    )
+def _notebooks(files: Mapping[str, bytes]) -> dict[str, tuple[str, ...]]:
+    names = [name for name in sorted(files) if name.endswith(".ipynb")]
+    return {name.removesuffix(".ipynb"): tuple(_code(name, files[name])) for name in names}
 
 
 def _code(name: str, data: bytes) -> Iterator[str]:

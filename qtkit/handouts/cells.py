@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
+from qtkit.handouts.exercises import Exercise, solution_function
+
 Cell = dict[str, Any]
 Notebook = dict[str, Any]
 
@@ -58,43 +60,30 @@ def notebook_of(cells: Iterable[Cell], original: Notebook, kind: str) -> Noteboo
     }
 
 
-def answer_of(solution: str, function: str) -> str:
-    """The code of a solution's cell under the name of the student's function, without its check and its comment."""
-    lines = solution.splitlines()
-    checked = ast.parse(solution).body[-1]
-    assert isinstance(checked, ast.Expr)
-    assert isinstance(checked.value, ast.Call)
-    own = checked.value.args[1]
-    assert isinstance(own, ast.Name)
-    kept = lines[: checked.lineno - 1]
+def answer_of(exercise: Exercise, exercises: Iterable[Exercise]) -> str:
+    """The code of a solution under the name of the student's function, without its check and its first comment.
+
+    Arguments:
+        exercise: with a solution.
+        exercises: of its notebook: where a solution builds on another one, it is to build on the student's function.
+    """
+    lines = exercise.solution.splitlines()
+    tree = ast.parse(exercise.solution)
+    renamed = {name: each.function for each in exercises if (name := solution_function(each)) is not None}
+    places = [
+        (node.lineno, node.col_offset + (len("def ") if isinstance(node, ast.FunctionDef) else 0), name)
+        for node in ast.walk(tree)
+        if (name := _name(node)) in renamed
+    ]
+    for number, column, name in sorted(places, reverse=True):
+        line = lines[number - 1].encode()  # columns count bytes
+        changed = line[:column] + renamed[name].encode() + line[column + len(name.encode()) :]
+        lines[number - 1] = changed.decode()
+    kept = lines[: tree.body[-1].lineno - 1]
     while kept and (not kept[0].strip() or kept[0].startswith("# Solution")):
         kept = kept[1:]
-    renamed = _Renamed(own.id, function).positions(solution)
-    offset = lines.index(kept[0]) if kept else 0
-    for line, column in sorted(renamed, reverse=True):
-        if 0 <= line - 1 - offset < len(kept):
-            text = kept[line - 1 - offset].encode()  # columns count bytes
-            changed = text[:column] + function.encode() + text[column + len(own.id.encode()) :]
-            kept[line - 1 - offset] = changed.decode()
     return "\n".join(kept).strip("\n")
 
 
-class _Renamed(ast.NodeVisitor):
-    """Finds where a function's name stands."""
-
-    def __init__(self, name: str, other: str) -> None:
-        self._name, self._other = name, other
-        self._found: list[tuple[int, int]] = []
-
-    def positions(self, source: str) -> list[tuple[int, int]]:
-        self.visit(ast.parse(source))
-        return self._found if self._name != self._other else []
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        if node.name == self._name:
-            self._found.append((node.lineno, node.col_offset + len("def ")))
-        self.generic_visit(node)
-
-    def visit_Name(self, node: ast.Name) -> None:
-        if node.id == self._name:
-            self._found.append((node.lineno, node.col_offset))
+def _name(node: ast.AST) -> str:
+    return node.name if isinstance(node, ast.FunctionDef) else node.id if isinstance(node, ast.Name) else ""

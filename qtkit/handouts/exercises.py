@@ -103,6 +103,12 @@ def read_exercises(folder: Path) -> list[Exercise]:
     return found
 
 
+def solution_function(exercise: Exercise) -> str | None:
+    """What the function is called in the solution's cell; None without one."""
+    checked = _checked(exercise.solution)
+    return checked[1] if checked else None
+
+
 def choose_exercises(exercises: list[Exercise], names: str | None) -> list[Exercise]:
     """Those of these names, separated by commas; all without any.
 

@@ -29,12 +29,12 @@ def for_otter(notebook: Notebook, name: str) -> Notebook:
         ValueError: for an exercise without a solution, and as `for_student`.
     """
     made = _with_exercises(notebook, name, "otter", _otter_cells)
-    settings = "# ASSIGNMENT CONFIG\ninit_cell: false\nexport_cell: false\ncheck_all_cell: false\ngenerate: true"
+    settings = "# ASSIGNMENT CONFIG\ninit_cell: true\nexport_cell: false\ncheck_all_cell: false\ngenerate: true"
     return {**made, "cells": [raw(settings, "assignment-config"), *made["cells"]]}
 
 
 def _with_exercises(
-    notebook: Notebook, name: str, kind: str, build: Callable[[Exercise, str, str], Iterator[Cell]]
+    notebook: Notebook, name: str, kind: str, build: Callable[[Exercise, str, str, str], Iterator[Cell]]
 ) -> Notebook:
     exercises = {exercise.stub: exercise for exercise in exercises_of(notebook, name)}
     made = for_student(notebook, name)
@@ -47,7 +47,7 @@ def _with_exercises(
         if not exercise.solution:
             raise ValueError(f"exercise {exercise.name!r} of {name} has no solution, which {kind} needs")
         stub, check = _stub_and_check(cell["source"])
-        cells += build(exercise, stub, check)
+        cells += build(exercise, answer_of(exercise, exercises.values()), stub, check)
     return {**made, "cells": cells, "metadata": {**made["metadata"], "qtkit": {"handout": kind}}}
 
 
@@ -59,9 +59,8 @@ def _stub_and_check(source: str) -> tuple[str, str]:
     return "\n".join(source.splitlines()[: statement.lineno - 1]).strip("\n"), ast.unparse(statement.value.func)
 
 
-def _nbgrader_cells(exercise: Exercise, stub: str, check: str) -> Iterator[Cell]:
+def _nbgrader_cells(exercise: Exercise, answer: str, stub: str, check: str) -> Iterator[Cell]:
     del stub  # nbgrader makes one where the solution was
-    answer = answer_of(exercise.solution, exercise.function)
     yield code(
         _between(answer, exercise.function),
         exercise.stub,
@@ -91,9 +90,8 @@ def _between(answer: str, function: str) -> str:
     return "\n".join([*lines[:first], *body, *lines[last:]])
 
 
-def _otter_cells(exercise: Exercise, stub: str, check: str) -> Iterator[Cell]:
+def _otter_cells(exercise: Exercise, answer: str, stub: str, check: str) -> Iterator[Cell]:
     name, cell = exercise.name, exercise.stub
-    answer = answer_of(exercise.solution, exercise.function)
     yield raw(f"# BEGIN QUESTION\nname: {name}\npoints: {exercise.marks}", f"{cell}-question")
     yield raw("# BEGIN SOLUTION", f"{cell}-solution-begin")
     prompt = f'""" # BEGIN PROMPT\n{stub}\n""" # END PROMPT'

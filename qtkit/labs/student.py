@@ -17,6 +17,7 @@ from qtkit.labs.variants import derive, seed_of, use_key
 T = TypeVar("T")
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
+_WRITE = "Write your prediction between the quotes, and run this cell again."
 _current: Student | None = None
 
 
@@ -63,13 +64,9 @@ class Student:
         return options[int.from_bytes(derive(self._key, "choice", name), "big") % len(options)]
 
     def predict(self, name: str, text: str) -> str:
-        """Keep a prediction; the first one stays.
-
-        Raises:
-            ValueError: for a prediction without a word in it.
-        """
-        if not isinstance(text, str) or not text.strip(" .…\n\t"):
-            raise ValueError("write your prediction between the quotes")
+        """Keep a prediction, the first with words in it; what to say to that."""
+        if not _has_words(text):
+            return _WRITE
         if note_prediction(self.folder, self.name, name, text.strip()):
             return "Noted. Now go on."
         return "You have a prediction here already; the first one stays."
@@ -88,7 +85,7 @@ class Student:
     def _rows(self) -> list[tuple[str, str, str]]:
         tried = self.progress()["exercises"]
         return [
-            (name, "✓" if tried[name]["passed"] else "✗" if name in tried else "", str(tried[name]["checks"]))
+            (name, "✓" if tried[name]["passed"] else "✗", str(tried[name]["checks"]))
             if name in tried
             else (name, "", "")
             for name in checking.EXERCISES
@@ -148,16 +145,16 @@ def check(name: str, answer: Callable[..., Any], *, strict: bool = False, second
 
 
 def predict(name: str, text: str) -> str:
-    """Keep a prediction, as `Student.predict`; without a student it is told that it is not kept.
-
-    Raises:
-        ValueError: for a prediction without a word in it.
-    """
+    """Keep a prediction, as `Student.predict`; without a student it is told that it is not kept."""
     if _current is not None:
         return _current.predict(name, text)
-    if not text.strip(" .…\n\t"):
-        raise ValueError("write your prediction between the quotes")
+    if not _has_words(text):
+        return _WRITE
     return "Well said. To keep it, say who you are: labs.student('your id')."
+
+
+def _has_words(text: str) -> bool:
+    return re.search(r"\w", text) is not None
 
 
 def _note(name: str, result: Result) -> None:

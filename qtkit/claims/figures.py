@@ -45,6 +45,7 @@ def figure(
     controls: bool = False,
     mended: bool = False,
     reading: Readings = None,
+    any_data: bool = False,
 ) -> go.Figure:
     """A figure of the paper from stored results.
 
@@ -60,6 +61,7 @@ def figure(
         mended: Figures 13 and 14 from runs with `qtkit.tasks.gridworld.settings.MENDED` instead of the paper's setting.
         reading: of equation 4, see `qtkit.tasks.readings`, by default as written; several are drawn side by side, and
             `"both"` is as written and heard.
+        any_data: whether Figures 5 to 7 of a reading show runs on other than the official data, such as the sample.
 
     Raises:
         ValueError: for a figure that has no results to show, a reading that it does not have, or results that lack what
@@ -79,7 +81,7 @@ def figure(
     for each in readings:
         each.changes(str(task))  # refuses one that the task does not have
     if task == "images":
-        return _draw_accuracies(number, folder, readings, controls=controls)
+        return _draw_accuracies(number, folder, readings, controls=controls, any_data=any_data)
     if task == "series":
         return _draw_rollout(number, folder, readings, seed)
     return _draw_rewards(number, folder, readings, controls=controls, mended=mended)
@@ -96,13 +98,16 @@ def _read(reading: Readings) -> tuple[Reading, ...]:
     return tuple({each.name: each for each in chosen}.values())
 
 
-def _draw_accuracies(number: int, folder: Folder, readings: Sequence[Reading], *, controls: bool) -> go.Figure:
+def _draw_accuracies(
+    number: int, folder: Folder, readings: Sequence[Reading], *, controls: bool, any_data: bool
+) -> go.Figure:
     from qtkit.claims.images import find_missing
     from qtkit.plots.accuracy import accuracy_curves
     from qtkit.plots.sides import accuracy_sides
 
     def load(reading: Reading | None) -> tuple[pd.DataFrame, str]:
-        frame, how = load_accuracies(folder, EXPERIMENT[number], reading), how_to_compute("images", reading)
+        frame = load_accuracies(folder, EXPERIMENT[number], reading, any_data=any_data)
+        how = how_to_compute("images", reading)
         missing = find_missing(frame).get(EXPERIMENT[number])
         return _choose_models(frame, number, controls=controls, how=how), f"{missing}; {how}" if missing else ""
 

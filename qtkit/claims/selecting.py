@@ -29,10 +29,12 @@ class Selected:
     Attributes:
         frame: as `qtkit.runs.results.load` or `summaries` gives them, each run once.
         settings: of each run that was selected, by its key.
+        told: what its provenance tells of it, see `qtkit.runs.results.describe_run`.
     """
 
     frame: pd.DataFrame
     settings: Mapping[str, Settings]
+    told: Mapping[str, Mapping[str, Any]]
 
 
 def select(
@@ -43,6 +45,7 @@ def select(
     *,
     summed: bool = False,
     named_as: Callable[[Settings], Settings] = lambda settings: settings,
+    any_data: bool = False,
 ) -> Selected:
     """The stored runs of a task whose settings `keep` accepts; none if it accepts none.
 
@@ -51,6 +54,7 @@ def select(
         folder: of all results, by default `qtkit.runs.results.results_folder()`.
         summed: whether to give a row a run, as `summaries` does, instead of all rows.
         named_as: from a run's settings to those that its label tells; so runs of one reading have the models' names.
+        any_data: whether labels pass over it if a run's data are not the official ones.
 
     Raises:
         FileNotFoundError: if nothing of the experiment is stored.
@@ -73,9 +77,11 @@ def select(
             settings |= chosen
             told |= {key: about[key] for key in chosen}
     if not frames:
-        return Selected(pd.DataFrame(columns=["experiment", "label", "seed", "run"]), {})
+        return Selected(pd.DataFrame(columns=["experiment", "label", "seed", "run"]), {}, {})
     frame = pd.concat(frames, ignore_index=True)
-    return Selected(frame.assign(label=frame["run"].map(_labels(frame, settings, told, named_as))), settings)
+    known = {key: {**each, "official": True} for key, each in told.items()} if any_data else told
+    labels = _labels(frame, settings, known, named_as)
+    return Selected(frame.assign(label=frame["run"].map(labels)), settings, told)
 
 
 def _experiments(folder: Path, experiment: str | None) -> list[str]:

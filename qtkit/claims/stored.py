@@ -36,17 +36,20 @@ def how_to_compute(task: str, reading: Reading | None = None) -> str:
     )
 
 
-def load_accuracies(folder: Folder, experiment: str | None = None, reading: Reading | None = None) -> pd.DataFrame:
+def load_accuracies(
+    folder: Folder, experiment: str | None = None, reading: Reading | None = None, *, any_data: bool = False
+) -> pd.DataFrame:
     """A row a run and epoch, of one experiment or all.
 
     Arguments:
         reading: whose runs alone; without it all that is stored beside the paper's setting, by labels that tell it.
+        any_data: whether runs of the reading on other than the official data have the models' names too.
 
     Raises:
         FileNotFoundError: if there are none; how to compute them is told.
         ValueError: if none is of the reading; how to compute them is told.
     """
-    return _load("images", folder, experiment, reading)
+    return _load("images", folder, experiment, reading, any_data=any_data)
 
 
 def load_errors(folder: Folder, experiment: str | None = None, reading: Reading | None = None) -> pd.DataFrame:
@@ -67,14 +70,16 @@ def load_rewards(
     return curves, select("gridworld", reading.includes, experiment, folder, summed=True, named_as=reading.undo).frame
 
 
-def _load(task: str, folder: Folder, experiment: str | None, reading: Reading | None) -> pd.DataFrame:
+def _load(
+    task: str, folder: Folder, experiment: str | None, reading: Reading | None, *, any_data: bool = False
+) -> pd.DataFrame:
     how = how_to_compute(task, reading)
     if reading is not None:
         reading.changes(task)  # refuses a task that has no such reading
     try:
         if reading is None:
             return results.load(task, experiment, folder)
-        found = select(task, reading.includes, experiment, folder, named_as=reading.undo).frame
+        found = select(task, reading.includes, experiment, folder, named_as=reading.undo, any_data=any_data).frame
     except FileNotFoundError as error:
         raise FileNotFoundError(f"{error}; {how}") from None
     if found.empty:

@@ -74,7 +74,9 @@ def markdown(notebook: Notebook) -> list[str]:
 
 
 def code(notebook: Notebook) -> list[str]:
-    return [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    """The cells of code, without the one that installs qtkit where it is missing (`tools/publish.py`)."""
+    cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    return [cell.source for cell in cells if "install" not in cell.metadata.get("tags", [])]
 
 
 def lines(source: str) -> int:

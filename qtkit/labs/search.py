@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from qtkit.circuits.ansatz import CANDIDATES, qubits_for
 from qtkit.generator.quantum_train import QuantumTrain
+from qtkit.labs.answers import whole
 from qtkit.labs.checking import Wrong, exercise
 from qtkit.simulation import candidate_probabilities
 
@@ -24,9 +26,7 @@ def count(answer: Callable[[int, int, int], int]) -> str:
         (5_825, 10, 12),
         (108_866, 15, 1),
     ):
-        got = answer(p, depth, n_candidates)
-        if isinstance(got, bool) or not isinstance(got, int):
-            raise Wrong(f"a count is a whole number (int), but for p = {p:,} you return {got!r}.")
+        got = whole(answer(p, depth, n_candidates), f"p = {p:,}: a count")
         n = qubits_for(p)
         angles, mapping = depth * n, n + 2
         right = angles + mapping + (n_candidates if n_candidates > 1 else 0)
@@ -56,14 +56,14 @@ def mixture(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
     every = candidate_probabilities(CANDIDATES, angles)  # (12, 8)
     right = w @ every
     got = _tensor(answer(w, angles), (8,))
-    if not torch.allclose(got, right):
+    if not _close(got, right):
         for what, other in (
             ("you seem to divide by the sum of w; equation 7 is a bare sum.", right / w.sum()),
             ("you seem to send w through a softmax; equation 7 is a bare sum.", w.softmax(0) @ every),
             ("you seem to take the mean over the candidates; equation 7 is a sum.", right / 12),
             ("you seem to have left w out.", every.sum(0)),
         ):
-            if torch.allclose(got, other):
+            if _close(got, other):
                 raise Wrong(f"Nearly: {what}")
         raise Wrong("The shape is right, the values are not. Is each distribution multiplied by its own weight?")
     if not got.requires_grad:
@@ -84,7 +84,7 @@ def generate(answer: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> str:
     probabilities, weight, bias = model.search().detach(), model.mapping.weight[0], model.mapping.bias[0]
     right = model.weights()
     got = _tensor(answer(probabilities, weight, bias, p), (p,))
-    if not torch.allclose(got, right):
+    if not _close(got, right):
         index = torch.arange(2**n)
         ascending = (index[:, None] >> torch.arange(n)) & 1  # (2**n, n), least significant first
         little = torch.cat([ascending, probabilities[:, None]], 1) @ weight + bias
@@ -95,7 +95,7 @@ def generate(answer: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> str:
             ("the bias is missing.", right - bias),
             ("the first p of the 2**n states count, not the last.", _all(model)[-p:]),
         ):
-            if torch.allclose(got, other):
+            if _close(got, other):
                 raise Wrong(f"Nearly: {what}")
         raise Wrong("The shape is right, the values are not. For index i the mapping sees n bits of i, then P(i).")
     if not got.requires_grad:
@@ -112,8 +112,21 @@ def _all(model: QuantumTrain) -> Tensor:
 
 
 def _tensor(got: Any, shape: tuple[int, ...]) -> Tensor:
+    """A float64 tensor of this shape, with its gradients; from numbers of any precision, or a list of tensors."""
+    if isinstance(got, list | tuple) and got and all(isinstance(each, Tensor) for each in got):
+        if len({each.shape for each in got}) > 1:
+            raise Wrong(f"a tensor of shape {shape} is expected, yours is a list of tensors of several shapes.")
+        got = torch.stack(list(got))
     if not isinstance(got, Tensor):
-        raise Wrong(f"a tensor of shape {shape} is expected, you return {type(got).__name__}.")
+        hint = " Arrays have no gradients." if isinstance(got, np.ndarray) else ""
+        raise Wrong(f"a tensor of shape {shape} is expected, you return {type(got).__name__}.{hint}")
     if got.shape != shape:
         raise Wrong(f"a tensor of shape {shape} is expected, yours has shape {tuple(got.shape)}.")
-    return got
+    if got.is_complex():
+        raise Wrong("real numbers are expected, yours are complex.")
+    return got.double()
+
+
+def _close(got: Tensor, right: Tensor) -> bool:
+    """Whether they agree as far as 32-bit floating-point numbers do."""
+    return torch.allclose(got, right, rtol=1e-4, atol=1e-6)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import functools
 
+import numpy as np
 import pytest
 import torch
 
@@ -66,9 +67,36 @@ class TestCheck:
         assert "1 &lt; 2" in result._repr_html_()
 
 
+def count_in_a_loop(p: int, L: int, N: int) -> int:
+    n = next(n for n in range(1, 64) if 2**n >= p)
+    return sum(n for _ in range(L)) + n + 2 + (N if N > 1 else 0)
+
+
+def mixture_in_a_loop(w: torch.Tensor, angles: torch.Tensor) -> torch.Tensor:
+    return sum(w[j] * qtkit.probabilities(c, angles) for j, c in enumerate(qtkit.CANDIDATES))
+
+
+def generate_one_by_one(probabilities, weight, bias, p):
+    n = len(weight) - 1
+    return [
+        sum(weight[k] * ((i >> (n - 1 - k)) & 1) for k in range(n)) + weight[n] * probabilities[i] + bias
+        for i in range(p)
+    ]
+
+
 class TestCount:
-    def test_right(self) -> None:
-        assert labs.check("count", count).passed
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            count,
+            count_in_a_loop,
+            lambda p, L, N: np.int64(count(p, L, N)),
+            lambda p, L, N: torch.tensor(count(p, L, N)),
+            lambda p, L, N: np.array([L * (p - 1).bit_length(), N * (N > 1), (p - 1).bit_length(), 2]).sum(),
+        ],
+    )
+    def test_right(self, answer) -> None:
+        assert labs.check("count", answer).passed
 
     @pytest.mark.parametrize(
         ("answer", "hint"),
@@ -90,8 +118,19 @@ class TestCount:
 
 
 class TestMixture:
-    def test_right(self) -> None:
-        assert labs.check("mixture", mixture).passed
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            mixture,
+            mixture_in_a_loop,
+            lambda w, a: mixture(w.float().double(), a.float().double()).float(),
+            lambda w, a: list(mixture(w, a)),
+            lambda w, a: torch.einsum("j,ji->i", w, torch.stack([qtkit.probabilities(c, a) for c in qtkit.CANDIDATES])),
+        ],
+    )
+    def test_right(self, answer) -> None:
+        result = labs.check("mixture", answer)
+        assert result.passed, result.message
 
     @pytest.mark.parametrize(
         ("answer", "hint"),
@@ -104,6 +143,9 @@ class TestMixture:
             (lambda w, a: mixture(w.detach(), a), "no gradient"),
             (lambda w, a: mixture(w, a)[None], r"yours has shape (1, 8)"),
             (lambda w, a: 1.0, "you return float"),
+            (lambda w, a: mixture(w, a).detach().numpy(), "you return ndarray. Arrays have no gradients"),
+            (lambda w, a: [w, a], "a list of tensors of several shapes"),
+            (lambda w, a: mixture(w, a) + 0j, "real numbers are expected"),
         ],
     )
     def test_hints(self, answer, hint: str) -> None:
@@ -113,8 +155,19 @@ class TestMixture:
 
 
 class TestGenerate:
-    def test_right(self) -> None:
-        assert labs.check("generate", generate).passed
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            generate,
+            generate_one_by_one,
+            lambda q, w, b, p: generate(q.float(), w.float(), b.float(), p),
+            lambda q, w, b, p: tuple(generate(q, w, b, p)),
+            lambda q, w, b, p: torch.stack(generate_one_by_one(q, w, b, p)).float(),
+        ],
+    )
+    def test_right(self, answer) -> None:
+        result = labs.check("generate", answer)
+        assert result.passed, result.message
 
     @pytest.mark.parametrize(
         ("answer", "hint"),

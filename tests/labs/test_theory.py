@@ -7,7 +7,10 @@ import math
 import nbformat
 import numpy as np
 import pytest
+import torch
+from torch import nn
 
+import qtkit
 from qtkit.labs import check
 from tests.helpers import ROOT
 
@@ -47,6 +50,23 @@ def test_every_solution_passes_and_is_folded(name):
         result = check(exercise, function)
         assert result.passed, f"{exercise}: {result.message}"
     assert all(cell.metadata["jupyter"]["source_hidden"] for cell in cells(name, "solution"))
+
+
+def test_the_thirty_lines_of_numpy_are_the_paper_s_circuits_and_mapping():
+    """What notebook 01 builds from nothing knows numpy alone, and agrees with `qtkit`."""
+    notebook = nbformat.read(NOTEBOOKS / f"{NAMES[0]}.ipynb", as_version=4)
+    built = [c.source for c in notebook.cells if c.id in ("gates-code", "simulator", "circuit", "equation-4")]
+    assert len(built) == 4
+    assert sum(len([line for line in source.splitlines() if line.strip()]) for source in built) <= 30
+    scope = {"np": np}
+    exec("\n".join(built), scope)
+    for candidate in qtkit.CANDIDATES:
+        search = {"candidates": [candidate], "angle_init": "uniform", "generator": torch.Generator().manual_seed(1)}
+        model = qtkit.QuantumTrain(nn.Linear(4, 2), depth=3, dtype=torch.float64, **search)
+        angles = model.search.angles.detach().numpy()
+        beta = nn.utils.parameters_to_vector(model.mapping.parameters()).detach().numpy()
+        mine = scope["weights"](scope["distribution"](candidate, angles), beta, 10)
+        assert np.allclose(mine, model.weights().detach(), rtol=0, atol=1e-12)
 
 
 def _z(p, *, order=-1):

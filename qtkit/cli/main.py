@@ -11,6 +11,7 @@ from qtkit.cli.lab import lab
 from qtkit.cli.links import links
 from qtkit.cli.machine import machine
 from qtkit.cli.pages import pages
+from qtkit.cli.reproduce import reproduce
 from qtkit.cli.results import export, figure, table
 from qtkit.cli.run import run
 from qtkit.cli.status import doctor, status
@@ -38,9 +39,26 @@ def main(traceback: bool) -> None:
       qtkit figure 5
       qtkit table 2
       qtkit table rewards
+      qtkit reproduce --list
       qtkit doctor
     """  # noqa: D301 - click wants the character itself
 
 
-for command in (lab, run, sweep, status, export, figure, table, machine, doctor, warmup, pages, links, handout, grade):
+for command in (
+    lab,
+    run,
+    sweep,
+    status,
+    export,
+    figure,
+    table,
+    reproduce,
+    machine,
+    doctor,
+    warmup,
+    pages,
+    links,
+    handout,
+    grade,
+):
     main.add_command(command)

@@ -11,7 +11,7 @@ import click
 from qtkit.cli.common import READING, STORE, command_line
 
 if TYPE_CHECKING:
-    from qtkit.runs import StoredRun
+    from qtkit.runs import Store, StoredRun
     from qtkit.runs.sweeps.jobs import Workers
     from qtkit.tasks.protocols import Settings
 
@@ -62,14 +62,8 @@ def sweep(
       qtkit sweep gridworld --reading seeing-heard --seeds 6
       qtkit sweep table2 --seeds 100 --scheduler tcp://192.0.2.7:8786
     """  # noqa: D301
-    from rich.console import Console
-
-    from qtkit.cli.display import sweep_observer
     from qtkit.runs import Store
-    from qtkit.runs.status import format_duration, name_settings
-    from qtkit.runs.stopping import StopOnSignal
     from qtkit.runs.sweeps.plans import PLANS
-    from qtkit.runs.sweeps.sweeping import sweep as sweep_runs
 
     if plan not in PLANS:
         raise click.ClickException(f"there is no plan {plan!r}; there are {', '.join(PLANS)}")
@@ -78,6 +72,25 @@ def sweep(
     if only_list:
         list_runs([where.run(each) for each in settings], settings)
         return
+    compute(settings, where, workers, scheduler, worker_folder, checkpoint_seconds)
+
+
+def compute(
+    settings: Sequence[Settings],
+    store: Store,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    worker_folder: str | None = None,
+    checkpoint_seconds: float = 10.0,
+) -> None:
+    """Compute runs in parallel, tell how it goes and what came of it; ends the command if any is left or failed."""
+    from rich.console import Console
+
+    from qtkit.cli.display import sweep_observer
+    from qtkit.runs.status import format_duration, name_settings
+    from qtkit.runs.stopping import StopOnSignal
+    from qtkit.runs.sweeps.sweeping import sweep as sweep_runs
+
     by: Workers | int | None = workers
     if scheduler:
         from qtkit.runs.sweeps.dask_workers import DaskWorkers
@@ -86,7 +99,7 @@ def sweep(
     with StopOnSignal() as stop, sweep_observer(Console(soft_wrap=True)) as observer:
         result = sweep_runs(
             settings,
-            store=where,
+            store=store,
             workers=by,
             observer=observer,
             stop=stop,

@@ -17,6 +17,9 @@ from qtkit.runs import Observer, StoredRun
 ROOT = Path(__file__).resolve().parents[1]
 """The repository."""
 
+PATIENCE = 800.0
+"""Seconds after which what a test waits for hangs; beside much other work a compile may take minutes."""
+
 SHIPPED = ROOT / "results"
 
 
@@ -53,7 +56,7 @@ def after(n: int):
     return lambda: next(asked) >= n
 
 
-def wait_until(condition: Callable[[], Any], timeout: float = 120.0) -> None:
+def wait_until(condition: Callable[[], Any], timeout: float = PATIENCE) -> None:
     """Wait for something that another thread or process does; `timeout` seconds only bound a hang."""
     deadline = time.monotonic() + timeout
     while not condition():
@@ -69,7 +72,7 @@ def python(code: str | Path, *arguments: object, **options: Any) -> subprocess.P
     return subprocess.Popen(command, env=environment, **{**pipes, **options})
 
 
-def output(process: subprocess.Popen[str], timeout: float = 120) -> str:
+def output(process: subprocess.Popen[str], timeout: float = PATIENCE) -> str:
     """What a process printed; it must end well."""
     text, _ = process.communicate(timeout=timeout)
     assert process.returncode == 0, text

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.browser.server import LabServer
 
 SCREENSHOTS = ROOT / "artifacts" / "screenshots"
-PATIENCE = 300_000
+PATIENCE = 600_000
 """Milliseconds for which a page is waited for: they only bound a hang."""
 
 # JupyterLab's own noise, not ours.

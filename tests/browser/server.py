@@ -15,6 +15,7 @@ from pathlib import Path
 
 import nbformat
 
+from tests.browser.notebook_page import PATIENCE
 from tests.helpers import ROOT
 
 REPOSITORY = ROOT
@@ -31,7 +32,7 @@ class LabServer:
         RuntimeError: if the server does not answer in time; the message carries its log.
     """
 
-    def __init__(self, folder: Path, scale: str = "toy", timeout: float = 300.0) -> None:
+    def __init__(self, folder: Path, scale: str = "toy", timeout: float = PATIENCE / 1e3) -> None:
         self.scale = scale
         self.token = secrets.token_hex(16)
         self.root = folder / "root"

@@ -20,7 +20,7 @@ from qtkit.runs.store.lock import lock_run
 from qtkit.runs.sweeps.plans import PLANS
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.registry import TASKS
-from tests.helpers import ROOT, output, python, wait_until
+from tests.helpers import PATIENCE, ROOT, output, python, wait_until
 
 SMALL = ["--source", "sample", "--train-limit", "120", "--test-limit", "40", "--batch-size", "50"]
 SMALL += ["--depth", "1", "--candidates", "2,7", "--epochs", "2"]
@@ -144,7 +144,7 @@ def test_a_narrow_encoding_does_not_end_a_run(tmp_path: Path) -> None:
     arguments = ["run", "series", "--dataset", "bessel", "--model", "mapping", "--epochs", "1"]
     arguments += ["--store", str(tmp_path)]
     process = command(*arguments, encoding="cp1252", stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    text, _ = process.communicate(timeout=120)
+    text, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, text
     assert "the Bessel function J?(x)" in text
 
@@ -156,7 +156,7 @@ def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
     os.close(reading)
     process = command("status", "--store", str(tmp_path), stdout=writing, stderr=subprocess.PIPE, text=True)
     os.close(writing)
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert errors == ""
 
 
@@ -173,7 +173,7 @@ def test_a_signal_stops_at_a_checkpoint_and_the_same_command_goes_on(tmp_path: P
     process = command(*arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     wait_until(lambda: list(tmp_path.glob("images/*/checkpoint/checkpoint.json")))
     process.send_signal(number)
-    text, _ = process.communicate(timeout=120)
+    text, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 128 + number, text
     assert re.search(r"stopped at (step \d+ of 3,000,000|its start); the same command goes on from there", text)
     (stored,) = Store(tmp_path)
@@ -192,7 +192,7 @@ def test_a_signal_ends_a_wait_for_another_process(tmp_path: Path) -> None:
         line = process.stdout.readline()
         assert "is at this run; waiting" in line
         process.send_signal(signal.SIGTERM)
-        text, _ = process.communicate(timeout=120)
+        text, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 128 + signal.SIGTERM, text
     assert "stopped at its start; the same command goes on from there" in text
 
@@ -233,7 +233,7 @@ def test_a_terminal_shows_a_bar(tmp_path: Path) -> None:
             break
         text += chunk
     os.close(leader)
-    assert process.wait(timeout=120) == 0
+    assert process.wait(timeout=PATIENCE) == 0
     shown = text.decode()
     assert "\x1b[?25l" in shown and "\x1b[?25h" in shown, "the cursor is hidden and comes back"
     assert "━" in shown and "finished" in shown and "test accuracy" in shown

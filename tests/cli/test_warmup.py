@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from qtkit.cli.warmup import warmup
 from qtkit.simulation.targets import portable_targets, this_processor
-from tests.helpers import ROOT
+from tests.helpers import PATIENCE, ROOT
 
 WARM_UP = "import torch; from qtkit.cli.warmup import warm_up; print('seconds', warm_up([torch.float32]))"
 ONE = """
@@ -37,7 +37,7 @@ def warm_up(cache: str, home: str = "/nonexistent", cwd: Path = ROOT, code: str 
         env=environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
     )
     assert run.returncode == 0, run.stderr
     return float(run.stdout.split()[-1]), run.stderr

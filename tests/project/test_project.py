@@ -18,7 +18,7 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 
 import qtkit
-from tests.helpers import ROOT
+from tests.helpers import PATIENCE, ROOT
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 README = (ROOT / "README.md").read_text()
@@ -112,7 +112,9 @@ def test_start_script_runs_its_command_with_one_thread_a_library() -> None:
 @pytest.mark.usefixtures("home")
 def test_repo2docker_accepts_the_folder() -> None:
     command = [sys.executable, "-m", "repo2docker", "--no-build", "--debug", "."]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False, env=os.environ)
+    run = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False, env=os.environ
+    )
     output = run.stdout + run.stderr
     assert run.returncode == 0, output
     assert "Building conda environment for python=3.12" in output
@@ -134,7 +136,7 @@ def make(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     # No flags of an outer make; its job server would warn.
     variables = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
     return subprocess.run(
-        ["make", *arguments], cwd=cwd, capture_output=True, text=True, timeout=60, check=False, env=variables
+        ["make", *arguments], cwd=cwd, capture_output=True, text=True, timeout=PATIENCE, check=False, env=variables
     )
 
 

@@ -25,6 +25,7 @@ from qtkit.simulation import (
     torch_path,
 )
 from qtkit.simulation.threads import THREADED_FROM
+from tests.helpers import PATIENCE
 from tests.strategies import circuits
 
 TOLERANCE = {torch.float64: 1e-10, torch.float32: 2e-5}
@@ -331,7 +332,7 @@ def test_a_forked_child_can_simulate():
             os._exit(0 if torch.equal(module(), expected) else 3)
         assert os.waitpid(child, 0)[1] == 0
     """
-    subprocess.run([sys.executable, "-W", "ignore", "-c", textwrap.dedent(script)], check=True, timeout=120)
+    subprocess.run([sys.executable, "-W", "ignore", "-c", textwrap.dedent(script)], check=True, timeout=PATIENCE)
 
 
 def test_ensembles_of_modules_share_work_space_without_mixing_it_up():

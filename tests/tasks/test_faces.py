@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from tests.helpers import ROOT
+from tests.helpers import PATIENCE, ROOT
 
 FACES = [f"qtkit.tasks.{task}" for task in ("images", "series", "gridworld")]
 
@@ -25,7 +25,7 @@ def test_every_public_name_is_there(name: str) -> None:
 
 def test_a_face_costs_nothing_until_it_is_used() -> None:
     code = f"import sys, {', '.join(FACES)}; sys.exit('torch' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=100).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=PATIENCE).returncode == 0
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "notebooks").glob("*.ipynb")), ids=lambda path: path.stem)

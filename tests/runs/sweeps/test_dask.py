@@ -18,7 +18,7 @@ import pytest
 from qtkit.files import write_text
 from qtkit.runs import Store, run
 from qtkit.runs.sweeps.dask_workers import DaskWorkers
-from tests.helpers import ROOT, output, python, values, wait_until
+from tests.helpers import PATIENCE, ROOT, output, python, values, wait_until
 from tests.runs.small import IMAGES, held_runs
 
 pytest.importorskip("distributed")
@@ -131,7 +131,7 @@ def test_a_worker_killed_and_the_scheduler_restarted(cluster: Cluster, tmp_path:
     write_text(hold / "open", "")
     listen(until=lambda: False)
     client.stdout.close()
-    assert client.wait(timeout=60) == 0, said
+    assert client.wait(timeout=PATIENCE) == 0, said
     assert said[-1] == "result 6 0 0", said
     assert any(text.startswith("note the scheduler at tcp://") for text in said), said
     arrived = Counter(text.split()[1] for text in said if text.startswith("arrived"))

@@ -26,7 +26,7 @@ from qtkit.runs.store.lock import is_in_use, lock_run
 from qtkit.runs.store.packing import pack, unpack
 from qtkit.runs.sweeps.jobs import Job, LostError
 from qtkit.runs.sweeps.plans import PLANS
-from tests.helpers import output, python, values, wait_until
+from tests.helpers import PATIENCE, output, python, values, wait_until
 from tests.runs.small import IMAGES
 from tests.runs.toy import ToySettings
 
@@ -282,7 +282,7 @@ def test_workers_end_with_a_sweep_that_is_killed(tmp_path: Path) -> None:
     wait_until(lambda: sum(one.has_checkpoint() for one in store) == 2)
     workers = [read_json(one.path / "holder.json")["pid"] for one in store]
     process.kill()
-    process.communicate(timeout=120)  # until its output is closed, and so the workers, who have it too, have ended
+    process.communicate(timeout=PATIENCE)  # until its output is closed, and so the workers, who have it too, have ended
     assert len(workers) == 2
     wait_until(lambda: not any(alive(pid) for pid in workers))
     assert {one.state for one in store} == {"unfinished"}
@@ -297,7 +297,7 @@ def test_a_script_without_a_guard_is_told_what_it_lacks(tmp_path: Path) -> None:
     script = tmp_path / "script.py"
     script.write_text(UNGUARDED.format(str(tmp_path / "s")))
     process = python(script)
-    errors, _ = process.communicate(timeout=100)
+    errors, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 1
     assert "OSError: worker processes end while they start; a script that computes a sweep must do so under" in errors
 

@@ -32,7 +32,7 @@ from qtkit.tasks.gridworld.a3c.shared_adam import SharedAdam
 from qtkit.tasks.gridworld.a3c.update import Update
 from qtkit.tasks.gridworld.environment import RealEnvironment, load_environment
 from qtkit.tasks.gridworld.environment.minigrid import pack
-from tests.helpers import ROOT
+from tests.helpers import PATIENCE, ROOT
 from tests.tasks.gridworld.worlds import register
 
 SMALL = GridworldSettings(model="classical", workers=2, episodes=40, run_as="processes")
@@ -125,7 +125,7 @@ print(last.episode)
 
 @pytest.mark.slow
 def test_an_environment_that_only_the_notebook_knows():
-    done = subprocess.run([sys.executable, "-c", IN_A_NOTEBOOK], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([sys.executable, "-c", IN_A_NOTEBOOK], capture_output=True, text=True, timeout=PATIENCE)
     assert (done.stdout, done.returncode) == ("2\n", 0), done.stderr
 
 
@@ -178,7 +178,7 @@ def test_no_worker_outlives_its_run(tmp_path: Path, moment: str, number: signal.
                 time.sleep(0.01)
             # Ctrl-C in a terminal goes to all of them; a kill to one.
             (os.killpg if number == signal.SIGINT else os.kill)(run.pid, number)
-            text, _ = run.communicate(timeout=120)
+            text, _ = run.communicate(timeout=PATIENCE)
             assert all(gone(each) for each in family)
         finally:
             for each in (run, *family):

@@ -163,6 +163,13 @@ class TestOnAStudentsMachine:
         code = "from qtkit.runs.results import results_folder; print(results_folder())"
         assert machine.python("-c", code, folder=copy / "notebooks") == f"{copy / 'results'}\n"
 
+    def test_processes_that_are_spawned_find_the_package(self, machine: Machine) -> None:
+        """As all processes are on Windows and macOS."""
+        small = ["source=sample", "epochs=1", "depth=1", "train_limit=60", "test_limit=20"]
+        changes = [word for change in small for word in ("--set", change)]
+        machine.qtkit("sweep", "controls", *changes, "--workers", 2, "--store", machine.desk / "Läufe")
+        assert re.search(r"(\d+) runs: \1 finished", machine.qtkit("status", "--store", machine.desk / "Läufe"))
+
     def test_nothing_is_left_in_the_home_folder_by_looking(self, machine: Machine, copy: Path) -> None:
         assert [path for path in machine.home.rglob("*") if "qtkit" in path.name.lower()] == []
 

@@ -44,7 +44,7 @@ SETS = Presets(PRESETS, GridworldSettings, ("environment", "episodes", "workers"
 
 _SHOWN = (
     *("entropy_weight", "update_every", "discount", "run_as", "probability", "bits", "mapping_scale", "centre"),
-    *("angle_init", "structural_init"),
+    *("angle_init", "structural_init", "observation_scale", "epsilon"),
 )
 
 

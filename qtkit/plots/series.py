@@ -47,7 +47,8 @@ def forecast_figure(
     figure.add_shape(boundary_shape(series.boundary))
     figure.update_xaxes(axis(title=series.x_label))
     figure.update_yaxes(axis(range=value_limits(series)))
-    figure.update_layout(title=heading(series, free=free is not None), margin={"t": 44})
+    shown = heading(series, prediction=prediction is not None, free=free is not None)
+    figure.update_layout(title=shown, margin={"t": 44})
     return figure
 
 
@@ -216,9 +217,10 @@ def mean_squared_error(series: Series, prediction: Values) -> float:
     return float(np.mean((values - series.targets.numpy())[series.n_train :] ** 2))
 
 
-def heading(series: Series, *, free: bool = False) -> Spec:
+def heading(series: Series, *, prediction: bool = True, free: bool = False) -> Spec:
     """The legend where the eye is: names in their colours."""
-    words = [("truth", TRUTH_COLOUR), ("prediction", PREDICTION_COLOUR)]
+    words = [("truth", TRUTH_COLOUR)]
+    words += [("prediction", PREDICTION_COLOUR)] if prediction else []
     words += [("free running", FREE_COLOUR)] if free else []
     names = ", ".join(f"<span style='color:{colour}'><b>{word}</b></span>" for word, colour in words)
     boundary = f"<span style='color:{BOUNDARY_COLOUR}'>training | testing</span>"

@@ -48,7 +48,9 @@ def test_forecast_shows_truth_prediction_and_boundary(series, predictions):
 
 
 def test_forecast_without_and_with_a_free_run(series, predictions):
-    assert [trace.name for trace in forecast_figure(series).data] == ["truth"]
+    alone = forecast_figure(series)
+    assert [trace.name for trace in alone.data] == ["truth"]
+    assert "prediction" not in alone.layout.title.text, "nothing is named that is not shown"
     figure = forecast_figure(series, predictions[1], free=np.zeros(100))
     (free,) = named(figure, "free running")
     assert list(free.x) == series.times[41:].tolist(), "no further than the series"

@@ -16,7 +16,7 @@ STARTS = {"|+⟩": (1.0, 0.0, 0.0), "|0⟩": (0.0, 0.0, 1.0)}
 TURNS = 36
 """Frames of one full turn."""
 
-_WIDTH, _HEIGHT = 3.7, 3.2  # of one sphere with its bar
+_WIDTH, _HEIGHT = 3.7, 2.8  # of one sphere with its bar
 _BAR = 1.55  # where the bar stands, from the sphere's middle
 
 
@@ -57,22 +57,12 @@ def move_bloch_arrows() -> go.Figure:
         needle, bar = frames[0].traces[2 * number], frames[0].traces[2 * number + 1]
         moving.append(arrow(needle["x"], needle["y"], colour=ROTATION_COLOURS[rotation], width=4, size=12))
         moving.append(stroke(bar["x"], bar["y"], colour=ROTATION_COLOURS[rotation], width=14))
-    figure = moving_figure(still, moving, frames, height=560)
+    figure = moving_figure(still, moving, frames, height=520)
     for (start, rotation), (u, v) in zip(cases, middles, strict=True):
         write(figure, f"<b>{rotation.upper()}</b> on {start}", u, v + 1.3, size=13)
         write(figure, "P(1)", u + _BAR, v + 1.2, size=11)
-        write(figure, _verdict(start, rotation), u, v - 1.32)
-    hide_axes(figure, x=[-1.4, 2 * _WIDTH + 2.0], y=[-_HEIGHT - 1.6, 1.6], square=True)
+    hide_axes(figure, x=[-1.4, 2 * _WIDTH + 2.0], y=[-_HEIGHT - 1.2, 1.6], square=True)
     return figure
-
-
-def _verdict(start: str, rotation: str) -> str:
-    axis_of = {"|+⟩": "rx", "|0⟩": "rz"}
-    if axis_of[start] == rotation:
-        return "the arrow is the axis: nothing moves"
-    if rotation == "rz":
-        return "the arrow moves, its height does not"
-    return "the arrow moves, and P(1) with it"
 
 
 def _project(point: np.ndarray) -> tuple[float, float]:

@@ -110,7 +110,7 @@ def claims(errors: pd.DataFrame, curves: pd.DataFrame | None = None) -> list[Cla
     found += [_lower(errors, "Config 5", OURS, "NARMA 5"), _lower(errors, "Config 8", OURS, "NARMA 10")]
     found += [_robust(errors), _harder(errors)]
     if curves is not None:
-        found += [_falls(curves, name) for name in DATASETS]
+        found += [judge_improvement(curves, name) for name in DATASETS]
     return found
 
 
@@ -244,7 +244,16 @@ def _harder(errors: pd.DataFrame) -> Claim:
     return _claim(f"{hard} is harder than {easy}", table, judged, _common(errors, hard, easy), printed)
 
 
-def _falls(curves: pd.DataFrame, name: str) -> Claim:
+def judge_improvement(curves: pd.DataFrame, name: str) -> Claim:
+    """The claim of Figures 8 to 12 that the search's prediction of a series improves while it trains.
+
+    Arguments:
+        curves: as `claims` takes them; other models are left out.
+        name: the series' experiment, such as `"bessel"`.
+
+    Raises:
+        ValueError: if an epoch of Figures 8 to 12 is missing.
+    """
     part = curves[(curves["experiment"] == name) & (curves["label"] == OURS)]
     if missing := sorted(set(ROLLOUT_EPOCHS) - set(part["epoch"])):
         raise ValueError(

@@ -12,7 +12,7 @@ from qtkit.circuits.ansatz import CANDIDATES
 from qtkit.claims.reproduction.items import ITEMS, Item
 from qtkit.claims.reproduction.recomputing import Paces, settings_of
 from qtkit.claims.statistics import FAILS, HOLDS, NOISE, TOO_FEW
-from qtkit.claims.stored import Folder
+from qtkit.claims.stored import Folder, load_errors
 from qtkit.claims.tables import Judged, judge
 from qtkit.claims.verdicts import Claim
 from qtkit.names import OURS
@@ -107,20 +107,37 @@ def overview(items: Iterable[Item] = tuple(ITEMS.values()), folder: Folder = Non
 def _stand(
     item: Item, reading: Reading, folder: Folder, judged: dict[tuple[str, str], Judged | str], paces: Paces
 ) -> Standing:
-    key = (str(item.table), reading.name)
-    if key not in judged:
-        try:
-            judged[key] = judge(str(item.table), folder=folder, reading=reading)
-        except (ValueError, FileNotFoundError) as error:
-            judged[key] = str(error)
     seconds = paces.estimate(settings_of(item, reading))
     stored = [each for each, _ in paces.runs(str(item.task)) if reading.includes(each)]
     runs = sum(task_of(each).experiment_of(each) in item.experiments for each in stored)
-    found = judged[key]
+    found = _judge(item, reading, folder, judged)
     if isinstance(found, str):
         return Standing(item, reading, "", missing=found, runs=runs, seconds=seconds)
     claims = tuple(item.claims_of(found.claims))
     return Standing(item, reading, _say_result(item, found.summary), claims, runs=runs, seconds=seconds)
+
+
+def _judge(item: Item, reading: Reading, folder: Folder, judged: dict[tuple[str, str], Judged | str]) -> Judged | str:
+    """The table with an item's claims, made once for all items of a reading, or why there is none."""
+    alone = item.figure is not None and item.task == "series"  # the search's own: needs no other model
+    key = (item.name if alone else str(item.table), reading.name)
+    if key not in judged:
+        try:
+            if alone:
+                judged[key] = _judge_prediction(item.experiments[0], reading, folder)
+            else:
+                judged[key] = judge(str(item.table), folder=folder, reading=reading)
+        except (ValueError, FileNotFoundError) as error:
+            judged[key] = str(error)
+    return judged[key]
+
+
+def _judge_prediction(experiment: str, reading: Reading, folder: Folder) -> Judged:
+    """Of one of Figures 8 to 12."""
+    from qtkit.claims import table2
+
+    frame = load_errors(folder, experiment, reading)
+    return Judged(table2.summary(table2.final_errors(frame)), [table2.judge_improvement(frame, experiment)])
 
 
 def _say_result(item: Item, summary: pd.DataFrame) -> str:

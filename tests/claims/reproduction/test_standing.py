@@ -9,7 +9,8 @@ import pytest
 
 from qtkit.claims.reproduction import ITEMS, overview, stand
 from qtkit.runs.sweeps.plans import PLANS
-from tests.claims.shipped import accuracies, ship
+from qtkit.tasks.series.settings import SeriesSettings
+from tests.claims.shipped import accuracies, errors, ship
 
 
 def level(settings) -> float:
@@ -45,3 +46,13 @@ def test_what_is_missing_is_told_with_the_command(tmp_path: Path) -> None:
     written, heard = stand([ITEMS["fig8"]], tmp_path)
     assert "qtkit sweep table2 --reading written" in written.missing and not written.claims
     assert heard.missing.endswith("qtkit export series --reading heard --to results/choices/series")
+
+
+def test_a_prediction_needs_the_search_alone(tmp_path: Path) -> None:
+    runs = [SeriesSettings(probability="scaled", seed=seed) for seed in range(6)]
+    ship(tmp_path / "choices" / "series", runs, errors(lambda each: 1e-4 * (1 + each.seed)))
+    _, heard = stand([ITEMS["fig8"]], tmp_path)
+    assert (heard.verdict, heard.runs, heard.missing) == ("1 holds", 6, "")
+    assert heard.result == "DiffQAS 0.00035 over 6 seeds"
+    _, table = stand([ITEMS["table2"]], tmp_path)
+    assert table.verdict == "not enough runs" and "the claims need all of Table II" in table.missing

@@ -112,8 +112,12 @@ def agreement(answer: Callable[[np.ndarray, np.ndarray], Any]) -> str:
         if math.isclose(got, (1 + right) / 2, abs_tol=1e-5):
             raise Wrong(f"{case}: that is the share of pairs that agree. Take away the share of those that do not.")
         pairs = len(w) * (len(w) - 1) / 2
-        if any(math.isclose(got, right * factor, abs_tol=1e-5) for factor in (2, 0.5, pairs, 2 * pairs)):
+        if any(
+            math.isclose(got, right * factor, abs_tol=1e-5) for factor in (2, 0.5, pairs, 2 * pairs, 1 - 1 / len(w))
+        ):
             raise Wrong(f"{case}: you return {got:.4g}. Count each pair once, and divide by their number.")
+        if math.isclose(got, float(np.corrcoef(_ranks(np.abs(w)), _ranks(-errors))[0, 1]), abs_tol=1e-5):
+            raise Wrong(f"{case}: you return {got:.4g}, Spearman's correlation of the ranks. Pairs are asked for.")
         if math.isclose(got, float(np.corrcoef(np.abs(w), -errors)[0, 1]), abs_tol=1e-5) or abs(got) > 1:
             raise Wrong(f"{case}: you return {got:.4g}. Only the order counts, not how far the values are apart.")
         raise Wrong(f"{case}: you return {got:.4g}, which is not right. Go through the pairs, one by one.")
@@ -123,6 +127,10 @@ def agreement(answer: Callable[[np.ndarray, np.ndarray], Any]) -> str:
 def _kendall(one: np.ndarray, other: np.ndarray) -> float:
     first, second = np.triu_indices(len(one), 1)
     return float(np.mean(np.sign(one[first] - one[second]) * np.sign(other[first] - other[second])))
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    return np.argsort(np.argsort(values))
 
 
 def _list(values: np.ndarray) -> str:

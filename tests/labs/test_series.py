@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
-from scipy.stats import kendalltau
+from scipy.stats import kendalltau, spearmanr
 
 import qtkit
 from qtkit import labs
@@ -182,6 +182,8 @@ def test_right_answers_of_every_make_pass(exercise, answer):
         ("agreement", lambda w, e: (1 + agreement(w, e)) / 2, "the share of pairs that agree"),
         ("agreement", lambda w, e: agreement(w, e) / 2, "Count each pair once"),
         ("agreement", lambda w, e: agreement(w, e) * len(w) * (len(w) - 1) / 2, "Count each pair once"),
+        ("agreement", lambda w, e: agreement(w, e) * (1 - 1 / len(w)), "Count each pair once"),
+        ("agreement", lambda w, e: spearmanr(np.abs(w), -e)[0], "Spearman's correlation"),
         ("agreement", lambda w, e: np.corrcoef(np.abs(w), -e)[0, 1], "Only the order counts"),
         ("agreement", lambda w, e: "much", "is a number"),
         ("agreement", lambda w, e: 0.123, "one by one"),

@@ -83,8 +83,16 @@ def moving_figure(
         {"label": "▶", "method": "animate", "args": [None, how | {"fromcurrent": True, "mode": "immediate"}]},
         {"label": "❚❚", "method": "animate", "args": [[None], how | {"mode": "immediate"}]},
     ]
-    menu = {"type": "buttons", "direction": "left", "buttons": buttons, "showactive": False, "font": {"color": "#444"}}
-    menu |= {"x": 0, "xanchor": "left", "y": 0, "yanchor": "top", "pad": {"t": 48}}
+    menu = {"type": "buttons", "direction": "left", "buttons": buttons, "showactive": False, "font": {"color": INK}}
+    menu |= {
+        "x": 0,
+        "xanchor": "left",
+        "y": 0,
+        "yanchor": "top",
+        "pad": {"t": 48},
+        "bgcolor": CLEAR,
+        "bordercolor": INK,
+    }
     figure.update_layout(sliders=[slider], updatemenus=[menu], margin={"t": 44, "b": 104, "l": 20, "r": 20})
     figure.update_xaxes(axis(fixedrange=True))
     figure.update_yaxes(axis(fixedrange=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
@@ -15,7 +15,9 @@ from qtkit.paper import DATASETS, ENVIRONMENTS, FIGURES, PAIRS
 from qtkit.tasks.readings import HEARD, WRITTEN, Reading, reading_named
 
 if TYPE_CHECKING:
+    import numpy as np
     import plotly.graph_objects as go
+    from numpy.typing import NDArray
 
     from qtkit.tasks.series.data import Series
 
@@ -29,6 +31,8 @@ _FIGURES = {each.number: each for each in FIGURES}
 
 BOTH = (WRITTEN, HEARD)
 """What the reading `"both"` means: as written and heard, side by side."""
+
+T = TypeVar("T")
 
 Readings = Reading | str | Sequence[Reading | str] | None
 
@@ -153,7 +157,7 @@ def _draw_rollout(number: int, folder: Folder, readings: Sequence[Reading], seed
     experiment = EXPERIMENT[number]
     if len(readings) > 1:
 
-        def load(reading: Reading | None) -> tuple[Any, str]:
+        def load(reading: Reading | None) -> tuple[tuple[Series, dict[int, NDArray[np.float64]]], str]:
             return _load_rollout(experiment, folder, reading, seed), ""
 
         found, lacks = _load_each(load, readings)
@@ -196,7 +200,9 @@ def _draw_choices(folder: Folder, readings: Sequence[Reading]) -> go.Figure:
     return left_open_figure(rows, names, printed, title=title + _small(note(table).splitlines()[1:]))
 
 
-def _load_rollout(experiment: str, folder: Folder, reading: Reading | None, seed: int) -> tuple[Series, dict[int, Any]]:
+def _load_rollout(
+    experiment: str, folder: Folder, reading: Reading | None, seed: int
+) -> tuple[Series, dict[int, NDArray[np.float64]]]:
     """A series, and what the search predicts of it by epoch."""
     from qtkit.plots.series import predictions_by_epoch
     from qtkit.tasks.series.data import load_series
@@ -217,14 +223,14 @@ def _load_rollout(experiment: str, folder: Folder, reading: Reading | None, seed
 
 
 def _load_each(
-    load: Callable[[Reading | None], tuple[Any, str]], readings: Sequence[Reading]
-) -> tuple[dict[str, Any], list[str]]:
+    load: Callable[[Reading | None], tuple[T, str]], readings: Sequence[Reading]
+) -> tuple[dict[str, T | None], list[str]]:
     """What each reading has, by its title, None if nothing; and lines on what each means and lacks.
 
     Raises:
         ValueError, FileNotFoundError: if no reading has anything, as the last one does.
     """
-    found: dict[str, Any] = {}
+    found: dict[str, T | None] = {}
     lacks, errors = ["; ".join(f"{reading.title}: {reading.words}" for reading in readings)], []
     for reading in readings:
         try:

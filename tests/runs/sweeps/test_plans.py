@@ -35,6 +35,7 @@ def test_figures_5_to_7_have_their_length_in_a_reading_unless_it_is_changed() ->
     images = PLANS["images"]
     assert {each.epochs for each in images.runs([0], reading=HEARD)} == {FIGURE_EPOCHS}
     assert {each.epochs for each in images.runs([0], ["epochs=3"], "heard")} == {3}
+    assert images.runs(range(2), reading=HEARD) == images.runs(range(2), ["epochs=50", "probability=scaled"])
     heard = {each.probability for each in images.runs([0], reading="heard")}
     assert heard == {"scaled"} and {each.epochs for each in images.runs([0])} == {10}
 

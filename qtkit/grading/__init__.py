@@ -11,7 +11,7 @@ from qtkit.lazy import attach
 
 if TYPE_CHECKING:
     from qtkit.grading.forbidden import FORBIDDEN
-    from qtkit.grading.grade import grade
+    from qtkit.grading.marking import grade
     from qtkit.grading.marks import Graded, to_csv
     from qtkit.grading.process import Limits
 
@@ -23,7 +23,7 @@ __getattr__, __dir__ = attach(
         "FORBIDDEN": "qtkit.grading.forbidden",
         "Graded": "qtkit.grading.marks",
         "Limits": "qtkit.grading.process",
-        "grade": "qtkit.grading.grade",
+        "grade": "qtkit.grading.marking",
         "to_csv": "qtkit.grading.marks",
     },
 )

@@ -15,7 +15,7 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "qubits": ("qtkit.circuits.ansatz.qubits_for",),
         "break_even": ("qtkit.generator.counts.counts",),
-        "depends": ("qtkit.simulation.structure.structure",),
+        "layers": ("qtkit.analysis.explanation.idle_layers", "qtkit.simulation.structure.structure"),
         "push": ("qtkit.simulation.permutation.cnot_images", "qtkit.simulation.permutation.cnot_sources"),
         "iqp": _PROBABILITIES,
         "count": ("qtkit.generator.counts.counts", "qtkit.generator.quantum_train.QuantumTrain"),
@@ -28,7 +28,8 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "clean_runs": ("qtkit.simulation.noise.fidelity", "qtkit.simulation.noise.error_places"),
         "misread": ("qtkit.generator.machine.read_wrong",),
         "free_run": ("qtkit.tasks.series.training.rollout",),
-        "lstm_step": ("qtkit.networks.SeriesLSTM",),
+        "agreement": ("qtkit.claims.statistics.choice.agreements",),
+        "luck": ("qtkit.claims.statistics.choice.agreement_by_chance",),
         "returns": ("qtkit.tasks.gridworld.a3c.rollout.compute_returns",),
         "shortest_path": ("qtkit.tasks.gridworld.evaluation.shortest_path",),
     }

@@ -30,12 +30,12 @@ class Watch:
 
     Attributes:
         worked: seconds of a processor.
-        passed: seconds by the clock: others work on this machine, too.
+        asleep: seconds that it may sleep; waiting for a processor is no sleep, since others work here too.
         memory: megabytes.
     """
 
     worked: float = math.inf
-    passed: float = math.inf
+    asleep: float = math.inf
     memory: float = math.inf
 
 
@@ -64,12 +64,12 @@ class Peer:
         self._whole_family = whole_family
         self._replies: queue.Queue[bytes | Exception | None] = queue.Queue()
         threading.Thread(target=self._listen, daemon=True).start()
-        self._worked_before = self._since = 0.0
+        self._worked_before = self._asleep = self._looked = 0.0
         self.begin()
 
     def begin(self) -> None:
         """Let the limits count from now on."""
-        self._worked_before, self._since = self._worked(), time.monotonic()
+        self._worked_before, self._asleep, self._looked = self._worked(), 0.0, time.monotonic()
 
     def send(self, message: Mapping[str, Any]) -> None:
         """Send it a message.
@@ -120,10 +120,18 @@ class Peer:
     def _check(self, watch: Watch) -> None:
         if self._worked() - self._worked_before > watch.worked:
             raise self._stop(f"took longer than {watch.worked:g} s")
-        if time.monotonic() - self._since > watch.passed:
-            raise self._stop(f"did not answer within {watch.passed:g} s")
+        self._look()
+        if self._asleep > watch.asleep:
+            raise self._stop(f"slept for more than {watch.asleep:g} s")
         if self._sum(lambda process: process.memory_info().rss) > watch.memory * 2**20:
             raise self._stop(f"took more than {watch.memory:,} MB of memory")
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        with contextlib.suppress(psutil.Error):
+            if psutil.Process(self._process.pid).status() in (psutil.STATUS_SLEEPING, psutil.STATUS_STOPPED):
+                self._asleep += now - self._looked
+        self._looked = now
 
     def _stop(self, why: str) -> Stopped:
         self.end()

@@ -17,9 +17,9 @@ from typing import Any, Self
 from qtkit.grading.peer import Peer, Stopped, Watch
 from qtkit.grading.plain import pack, unpack
 
-_PATIENCE = 6.0
-"""Seconds that may pass for each that the process may work: others work on this machine, too."""
-_START = 300.0  # seconds until the process must be there
+_PATIENCE = 3.0
+"""Seconds that the process may sleep for each that it may work."""
+_START = 300.0  # seconds of sleep, as for a slow disk, until the process is there
 _KEPT = (
     "LANG",
     "LC_ALL",
@@ -41,7 +41,7 @@ class Limits:
     """What a submission may take.
 
     Attributes:
-        seconds: of a processor, for each exercise; six times as many by the clock.
+        seconds: of a processor, for each exercise; it may sleep for three times as many.
         memory: megabytes.
     """
 
@@ -95,7 +95,7 @@ class SubmissionProcess:
         self.forbidden = ()
         if self._peer is None:
             self._peer = self._start()
-            self._wait(Watch(passed=_START))
+            self._wait(Watch(asleep=_START))
         self._peer.begin()
         self._ask({"do": "define", "function": function, "statements": [*statements], "forbidden": [*forbidden]}, [])
 

@@ -46,7 +46,7 @@ def submission_paths(folder: Path) -> list[Path]:
     found = sorted(path for path in folder.iterdir() if _is_submission(path))
     if not found:
         raise FileNotFoundError(
-            f"there are no submissions in {folder}: zip files of labs.hand_in(), or folders of notebooks"
+            f"there are no submissions in {folder}: expected zip files of labs.hand_in(), or folders of notebooks"
         )
     return found
 

@@ -73,7 +73,7 @@ def answer_of(exercise: Exercise, exercises: Iterable[Exercise]) -> str:
     places = [
         (node.lineno, node.col_offset + (len("def ") if isinstance(node, ast.FunctionDef) else 0), name)
         for node in ast.walk(tree)
-        if (name := _name(node)) in renamed
+        if isinstance(node, ast.FunctionDef | ast.Name) and (name := _name(node)) in renamed
     ]
     for number, column, name in sorted(places, reverse=True):
         line = lines[number - 1].encode()  # columns count bytes
@@ -85,5 +85,5 @@ def answer_of(exercise: Exercise, exercises: Iterable[Exercise]) -> str:
     return "\n".join(kept).strip("\n")
 
 
-def _name(node: ast.AST) -> str:
-    return node.name if isinstance(node, ast.FunctionDef) else node.id if isinstance(node, ast.Name) else ""
+def _name(node: ast.FunctionDef | ast.Name) -> str:
+    return node.name if isinstance(node, ast.FunctionDef) else node.id

@@ -76,16 +76,8 @@ $(DONE): pyproject.toml
 	$(PY) -m qtkit.warmup
 	@printf '%s\n' "$(CURDIR)" > $(DONE)
 
-# Root needs a flag (containers run as root). On a Linux without a display there is no browser to open, and a text
-# browser would take the terminal. jupyter/ turns off the question about news.
 lab: setup  ## start JupyterLab on the first notebook and print its address
-	@set --; \
-	if [ "$$(id -u)" = 0 ]; then set -- "$$@" --allow-root; fi; \
-	if [ "$$(uname)" = Linux ] && [ -z "$$DISPLAY$$WAYLAND_DISPLAY$$BROWSER" ]; then set -- "$$@" --no-browser; fi; \
-	echo "JupyterLab is starting; open the address it prints. Ctrl-C ends it."; \
-	JUPYTER_CONFIG_PATH="$(CURDIR)/jupyter$${JUPYTER_CONFIG_PATH:+:$$JUPYTER_CONFIG_PATH}" \
-	exec $(PY) -m jupyterlab --ip="$(IP)" --port="$(PORT)" --ServerApp.root_dir="$(CURDIR)" \
-	  --LabApp.default_url="/lab/tree/$(NOTEBOOK)" --log-level=WARN "$$@"
+	@exec $(PY) -m qtkit lab "$(CURDIR)" --notebook "$(NOTEBOOK)" --port "$(PORT)" -- --ip="$(IP)"
 
 test: lint unit notebooks browser  ## all checks: lint, unit tests, notebooks, JupyterLab in a real browser
 

@@ -16,7 +16,7 @@ from qtkit.cli.common import Command
     "--update", is_flag=True, help="Put new versions in the place of files you changed, and keep yours beside."
 )
 @click.option("--only-copy", is_flag=True, help="Copy the course, and start nothing.")
-@click.option("--notebook", default="00", help="What to open: the first notebook whose name begins so.")
+@click.option("--notebook", default="00", help="What to open: a path in FOLDER, or how a notebook's name begins.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8888, help="The next free one if it is taken.")
 @click.option("--browser/--no-browser", default=True, help="Open a browser, or only print the address.")
 def lab(

@@ -24,16 +24,21 @@ def check_lab() -> None:
         )
 
 
-def find_notebook(folder: Path, beginning: str) -> str:
-    """The first notebook in `notebooks/` whose name begins so, relative to the folder, with slashes.
+def find_notebook(folder: Path, name: str) -> str:
+    """A notebook of the course, relative to the folder, with slashes.
+
+    Arguments:
+        name: its path in the folder, or how the name of one in `notebooks/` begins, such as `03`.
 
     Raises:
         FileNotFoundError: if there is none, with those there are.
     """
+    if (folder / name).is_file():
+        return Path(name).as_posix()
     names = sorted(path.name for path in (folder / "notebooks").glob("*.ipynb"))
-    found = next((name for name in names if name.startswith(beginning)), None)
+    found = next((each for each in names if each.startswith(name)), None)
     if found is None:
-        raise FileNotFoundError(f"no notebook in {folder / 'notebooks'} begins with {beginning!r}; there are {names}")
+        raise FileNotFoundError(f"no notebook in {folder / 'notebooks'} begins with {name!r}; there are {names}")
     return f"notebooks/{found}"
 
 

@@ -101,9 +101,11 @@ def test_on_windows_its_end_is_waited_for_through_every_ctrl_c(monkeypatch: pyte
     assert jupyter.open_lab(FOLDER) == 7
 
 
-def test_a_notebook_is_found_by_its_beginning(course) -> None:
+def test_a_notebook_is_found_by_its_path_or_its_beginning(course) -> None:
     folder = course("one", **{"notebooks/05_time_series.ipynb": "{}"})
     assert jupyter.find_notebook(folder, "05") == "notebooks/05_time_series.ipynb"
+    assert jupyter.find_notebook(folder, "notebooks/05_time_series.ipynb") == "notebooks/05_time_series.ipynb"
+    assert jupyter.find_notebook(folder, "docs/runs.md") == "docs/runs.md"
     assert jupyter.find_notebook(folder, "00_start") == "notebooks/00_start_here.ipynb"
     with pytest.raises(FileNotFoundError, match=r"begins with '9'; there are \['00_start_here.ipynb', '05"):
         jupyter.find_notebook(folder, "9")

@@ -31,7 +31,7 @@ def how_to_compute(task: str, reading: Reading | None = None) -> str:
     official = " --set scale=paper --set source=download" if task == "images" else ""
     place = f"results/{task}" if reading is WRITTEN else f"results/choices/{task}"
     return (
-        f"to compute them: qtkit sweep {_PLANS[task]} --reading {reading.name} --seeds 6{official}; "
+        f"to compute them: qtkit sweep {_PLANS[task]} --reading {reading.name} --seeds 6 --distinct{official}; "
         f"qtkit export {task} --reading {reading.name} --to {place}"
     )
 

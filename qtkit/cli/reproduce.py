@@ -105,7 +105,7 @@ def list_items(items: Sequence[Item], results: Path | None, *, details: bool) ->
             click.echo(f"        {each.result}: {each.command}")
             continue
         time = f"{format_duration(each.seconds)} on one core" if each.seconds else "nobody knows how long"
-        told = [each.verdict, each.result, f"{each.runs} runs stored", f"{each.command} ({time})"]
+        told = [each.verdict, each.result, f"{_count(each.runs)} stored", f"{each.command} ({time})"]
         click.echo(f"  {each.reading.name:12}  {'; '.join(filter(None, told))}")
         if details:
             for line in (*map(str, each.claims), each.missing):
@@ -142,7 +142,11 @@ def _tell_time(settings: Sequence[Settings], results: Path | None) -> None:
 
     seconds = Paces(results).estimate(settings)
     known = f"about {format_duration(seconds)} on one core, as stored runs have it" if seconds else "for some time"
-    click.echo(f"{len(settings)} runs, {known}; what is finished is not computed again")
+    click.echo(f"{_count(len(settings))}, {known}; what is finished is not computed again")
+
+
+def _count(runs: int) -> str:
+    return f"{runs} run{'' if runs == 1 else 's'}"
 
 
 def show_item(

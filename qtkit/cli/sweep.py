@@ -37,6 +37,7 @@ class PlanCommand(click.Command):
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler instead, such as tcp://host:8786.")
 @click.option("--worker-folder", help="A folder shared by the Dask workers, for checkpoints of runs under way.")
 @click.option("--checkpoint-seconds", type=click.FloatRange(min=0), default=10.0)
+@click.option("--distinct", is_flag=True, help="Without circuits that equal another one, whatever their angles.")
 @click.option("--list", "only_list", is_flag=True, help="Only say which runs there are and which are left.")
 def sweep(
     plan: str,
@@ -47,6 +48,7 @@ def sweep(
     scheduler: str | None,
     worker_folder: str | None,
     checkpoint_seconds: float,
+    distinct: bool,
     only_list: bool,
     reading: str | None,
     store: Path | None,
@@ -58,7 +60,7 @@ def sweep(
       qtkit sweep table2 --seeds 10
       qtkit sweep table2 --seeds 10 --list
       qtkit sweep images --seeds 5 --set epochs=20 --workers 2
-      qtkit sweep images --reading heard --seeds 6
+      qtkit sweep images --reading heard --seeds 6 --distinct
       qtkit sweep gridworld --reading seeing-heard --seeds 6
       qtkit sweep table2 --seeds 100 --scheduler tcp://192.0.2.7:8786
     """  # noqa: D301
@@ -68,6 +70,10 @@ def sweep(
     if plan not in PLANS:
         raise click.ClickException(f"there is no plan {plan!r}; there are {', '.join(PLANS)}")
     settings = PLANS[plan].runs(range(first_seed, first_seed + seeds), changes, reading)
+    if distinct:
+        from qtkit.runs.sweeps.distinct import leave_out_equals
+
+        settings = leave_out_equals(settings)
     where = Store(store)
     if only_list:
         list_runs([where.run(each) for each in settings], settings)

@@ -74,8 +74,8 @@ def test_a_reading_without_runs(folder: Path) -> None:
     with pytest.raises(
         ValueError,
         match=r"the results of 'fashion-1-5' have no run of the reading 'heard'; to compute them: qtkit sweep images "
-        r"--reading heard --seeds 6 --set scale=paper --set source=download; qtkit export images --reading heard "
-        r"--to results/choices/images",
+        r"--reading heard --seeds 6 --distinct --set scale=paper --set source=download; "
+        r"qtkit export images --reading heard --to results/choices/images",
     ):
         load_accuracies(folder, "fashion-1-5", HEARD)
     with pytest.raises(FileNotFoundError, match="no stored results of 'fashion-5-7' .* there are .*--reading written"):

@@ -25,8 +25,8 @@ def test_the_list_says_how_all_stands(tmp_path: Path) -> None:
     text = " ".join(shown.output.split())
     assert "fig1 A usual variational circuit" in text and "a drawing: notebooks/01_from_vqc" in text
     assert (
-        "written not enough runs; DiffQAS 0.900 over 1 seed; 1 runs stored; "
-        "qtkit reproduce fig5 --reading written (3 h 45 min on one core)" in text
+        "written not enough runs; DiffQAS 0.900 over 1 seed; 1 run stored; "
+        "qtkit reproduce fig5 --reading written (2 h 45 min on one core)" in text
     )
     assert "not enough runs: DiffQAS comes close to the best baseline on MNIST 1/5" in text, "each claim of few items"
     assert "heard not enough runs; 0 runs stored" in text and "qtkit.CANDIDATES are these twelve" in text
@@ -44,7 +44,7 @@ def test_a_quick_try_goes_from_runs_to_a_page(tmp_path: Path, monkeypatch: pytes
     arguments = ["5", "fig1", "--scale", "quick", "--reading", "heard", "--workers", "1", *places]
     done = reproduce(*arguments)
     assert done.exit_code == 0, done.output
-    assert "1 runs, for some time; what is finished is not computed again" in done.output
+    assert "1 run, for some time; what is finished is not computed again" in done.output
     assert "fig5-heard: a quick try: the sample images, 2 epochs, one seed; it shows that all runs" in done.output
     page = (tmp_path / "to" / "fig5-heard.html").read_text()
     assert "A quick try, no reproduction. Figure 5." in page and "Config 1 = 3 = 4 = 6" in page

@@ -10,6 +10,7 @@ from qtkit.claims.selecting import select
 from qtkit.claims.stored import Folder
 from qtkit.names import model_label
 from qtkit.runs.labels import LENGTHS
+from qtkit.runs.sweeps.distinct import leave_out_equals
 from qtkit.runs.sweeps.plans import PLANS
 from qtkit.tasks.protocols import Settings
 from qtkit.tasks.readings import Reading, reading_of
@@ -48,7 +49,7 @@ def describe_scale(item: Item, scale: str, seeds: int) -> str:
 
 
 def settings_of(item: Item, reading: Reading, scale: str = "full", seeds: int | None = None) -> list[Settings]:
-    """The runs that a figure or table needs; of Figures 8 to 12 the search's alone.
+    """The runs that a figure or table needs, of equal circuits one; of Figures 8 to 12 the search's alone.
 
     Arguments:
         scale: `"full"` or `"quick"`, see `SCALES`.
@@ -65,7 +66,7 @@ def settings_of(item: Item, reading: Reading, scale: str = "full", seeds: int | 
     own = [each for each in runs if task_of(each).experiment_of(each) in item.experiments]
     if item.task == "series" and item.figure:
         return [each for each in own if each.model == "diffqas" and len(each.ansatze) > 1]
-    return own
+    return leave_out_equals(own)
 
 
 class Paces:

@@ -27,7 +27,7 @@ def test_images_heard_and_nothing_else(tmp_path: Path) -> None:
     heard = rows.loc[("fig5", "heard")]
     assert heard["result"] == "DiffQAS 0.875 over 6 seeds" and heard["runs"] == 90
     assert heard["verdict"] == "1 holds, 1 does not hold, 2 within noise"
-    assert heard["command"] == "qtkit reproduce fig5 --reading heard" and heard["seconds"] == pytest.approx(90 * 1000)
+    assert heard["command"] == "qtkit reproduce fig5 --reading heard" and heard["seconds"] == pytest.approx(66 * 1000)
     written = rows.loc[("fig5", "written")]
     assert (written["verdict"], written["runs"], written["result"]) == ("not enough runs", 0, "")
     assert rows.loc[("fig6", "heard"), "verdict"] == "not enough runs"

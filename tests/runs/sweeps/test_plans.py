@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from qtkit.cli.main import main
 from qtkit.runs.labels import run_labels
+from qtkit.runs.sweeps.distinct import leave_out_equals
 from qtkit.runs.sweeps.plans import CHOICES, DEPTHS, FIGURE_EPOCHS, PLANS
 from qtkit.tasks.readings import HEARD, READINGS, SEEING_HEARD, WRITTEN, reading_of
 from qtkit.tasks.registry import task_of
@@ -74,6 +75,18 @@ def test_runs_of_a_reading_have_labels_of_their_own() -> None:
     assert all(" · " in label for label in run_labels(settings, known))
 
 
+def test_of_equal_circuits_one_is_enough() -> None:
+    runs = PLANS["images"].runs(range(2), reading="heard")
+    kept = leave_out_equals(runs)
+    left_out = [each for each in runs if each not in kept]
+    assert {each.candidates for each in left_out} == {(3,), (4,), (6,), (12,)} and len(left_out) == 2 * 3 * 4
+    assert leave_out_equals(kept) == kept
+    alone = [each for each in runs if each.candidates in ((4,), (12,))]
+    assert leave_out_equals(alone) == alone, "nothing equal is there"
+    rivals = PLANS["rivals"].runs([0])
+    assert leave_out_equals(rivals) == rivals, "they have no circuits"
+
+
 def test_the_command_lists_the_runs_of_a_reading(tmp_path) -> None:
     def lines(*arguments: str) -> list[str]:
         done = CliRunner().invoke(main, ["sweep", *arguments, "--list", "--store", str(tmp_path)])
@@ -83,6 +96,7 @@ def test_the_command_lists_the_runs_of_a_reading(tmp_path) -> None:
     heard = lines("table2", "--reading", "heard", "--seeds", "2")
     assert len(heard) == 131 and heard[-1] == "130 runs: 130 new"
     assert all(line.endswith("probability=scaled") for line in heard[:-1])
+    assert lines("table2", "--distinct")[-1] == "45 runs: 45 new"
     assert lines("table2")[0].endswith("bessel  DiffQAS  seed 0")
     refused = CliRunner().invoke(main, ["sweep", "rivals", "--reading", "heard", "--list", "--store", str(tmp_path)])
     assert refused.exit_code == 1 and "the plan 'rivals' has no reading 'heard'" in refused.output

@@ -156,14 +156,14 @@ class TestStrict:
 
 class TestRegistry:
     def test_it_can_be_read_and_not_written(self) -> None:
-        assert {"shots", "qubits"} < set(labs.EXERCISES)
+        assert {"shift", "qubits"} < set(labs.EXERCISES)
         with pytest.raises(TypeError):
-            labs.EXERCISES["shots"] = lambda _: "Fine."  # type: ignore[index]  what a learner might try
+            labs.EXERCISES["shift"] = lambda _: "Fine."  # type: ignore[index]  what a learner might try
 
     def test_another_check_of_the_same_name_is_refused(self) -> None:
-        with pytest.raises(ValueError, match=r"the exercise 'shots' is checked by qtkit\.labs\.vqc already"):
+        with pytest.raises(ValueError, match=r"the exercise 'shift' is checked by qtkit\.labs\.vqc already"):
 
-            @exercise("shots")
+            @exercise("shift")
             def _(_: object) -> str:
                 return "Fine."
 

@@ -11,15 +11,12 @@ from qtkit.claims.drawing.parts import EXPERIMENT, NUMBERED
 from qtkit.claims.drawing.predictions import draw_predictions
 from qtkit.claims.drawing.rewards import draw_rewards
 from qtkit.claims.stored import Folder
-from qtkit.tasks.readings import HEARD, WRITTEN, Reading, reading_named
+from qtkit.tasks.readings import Reading, readings_named
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-__all__ = ["BOTH", "EXPERIMENT", "Readings", "figure"]
-
-BOTH = (WRITTEN, HEARD)
-"""What the reading `"both"` means: as written and heard, side by side."""
+__all__ = ["EXPERIMENT", "Readings", "figure"]
 
 Readings = Reading | str | Sequence[Reading | str] | None
 
@@ -55,7 +52,8 @@ def figure(
             it shows.
         FileNotFoundError: if no results are stored.
     """
-    readings = _read(reading)
+    several = (reading,) if isinstance(reading, str | Reading) else reading or ()
+    readings = readings_named(several)
     if isinstance(number, str) and number in DRAWN:
         return DRAWN[number](folder, readings)
     number = int(number) if str(number).isdecimal() else number
@@ -72,14 +70,3 @@ def figure(
     if task == "series":
         return draw_predictions(number, folder, readings, seed)
     return draw_rewards(number, folder, readings, controls=controls, mended=mended)
-
-
-def _read(reading: Readings) -> tuple[Reading, ...]:
-    """The readings that are meant, each once; none for the default."""
-    if reading is None:
-        return ()
-    if isinstance(reading, str) and reading == "both":
-        return BOTH
-    several = (reading,) if isinstance(reading, str | Reading) else reading
-    chosen = [reading_named(each) if isinstance(each, str) else each for each in several]
-    return tuple({each.name: each for each in chosen}.values())

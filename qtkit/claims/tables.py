@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from qtkit.tasks.readings import Reading, reading_named
+from qtkit.tasks.readings import BOTH, Reading, reading_named
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,7 +133,6 @@ def _judge_rates(folder: Folder, _: Reading | None) -> Judged:
 
 def _judge_depths(folder: Folder, reading: Reading | None) -> Judged:
     from qtkit.claims import depth
-    from qtkit.runs.sweeps.plans import BOTH
 
     readings = BOTH if reading is None else (reading,)
     table = depth.measure_depths(folder, readings)

@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     "readings",
     multiple=True,
     metavar="NAME",
-    default=("written", "heard"),
-    help="Of equation 4: written, heard; of agents seeing and seeing-heard too; can be given several times.",
+    default=("both",),
+    help="Of equation 4: written, heard, both; of agents seeing and seeing-heard too; can be given several times.",
 )
 @click.option("--seeds", type=click.IntRange(min=1), help="How many.  [default: 6; quick: 1]")
 @click.option(
@@ -72,13 +72,13 @@ def reproduce(
     """  # noqa: D301 - click wants the character itself
     from qtkit.claims.reproduction import items_named
     from qtkit.runs import Store
-    from qtkit.tasks.readings import reading_named
+    from qtkit.tasks.readings import readings_named
 
     chosen = items_named(items or ("all",))
     if only_list or not items:
         list_items(chosen, results, details=0 < len(chosen) < len(items_named(["all"])))
         return
-    wanted = [reading_named(name) for name in dict.fromkeys(readings)]
+    wanted = readings_named(readings)
     where = Store(store)
     parts = _gather(chosen, wanted, scale, seeds)
     settings = list(dict.fromkeys(each for part in parts.values() for each in part))

@@ -83,8 +83,7 @@ def figure(
     from qtkit.files import write_text
 
     path = path or Path(f"figure-{number}.html")
-    reading = "both" if "both" in readings else readings or None
-    drawn = draw(number, folder=results, seed=seed, controls=controls, mended=mended, reading=reading)
+    drawn = draw(number, folder=results, seed=seed, controls=controls, mended=mended, reading=readings)
     write_text(path, drawn.to_html(include_plotlyjs=True))
     click.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
 

@@ -114,6 +114,10 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
 never learns, whatever the circuit."""
 
 
+BOTH = (WRITTEN, HEARD)
+"""What every task has, and what `"both"` means."""
+
+
 def reading_named(name: str) -> Reading:
     """The reading called `name`.
 
@@ -123,6 +127,19 @@ def reading_named(name: str) -> Reading:
     if name not in READINGS:
         raise ValueError(f"there is no reading {name!r}; there are {', '.join(READINGS)}")
     return READINGS[name]
+
+
+def readings_named(names: Iterable[Reading | str]) -> tuple[Reading, ...]:
+    """The readings that are meant, each once; `"both"` is as written and heard.
+
+    Raises:
+        ValueError: for a name that is none.
+    """
+    chosen: dict[str, Reading] = {}
+    for name in names:
+        meant = BOTH if name == "both" else (reading_named(name) if isinstance(name, str) else name,)
+        chosen |= {reading.name: reading for reading in meant}
+    return tuple(chosen.values())
 
 
 def readings_of(task: str) -> dict[str, Reading]:

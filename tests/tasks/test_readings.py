@@ -8,7 +8,17 @@ import pytest
 
 from qtkit.tasks.gridworld.settings import MENDED, GridworldSettings
 from qtkit.tasks.images.settings import ImageSettings
-from qtkit.tasks.readings import HEARD, READINGS, SEEING, SEEING_HEARD, WRITTEN, reading_named, reading_of, readings_of
+from qtkit.tasks.readings import (
+    HEARD,
+    READINGS,
+    SEEING,
+    SEEING_HEARD,
+    WRITTEN,
+    reading_named,
+    reading_of,
+    readings_named,
+    readings_of,
+)
 from qtkit.tasks.series.settings import SeriesSettings
 from tests.runs.toy import ToySettings
 
@@ -67,6 +77,11 @@ def test_other_choices_are_of_no_reading(settings) -> None:
 def test_what_may_be_any_besides() -> None:
     assert HEARD.includes(ImageSettings(probability="scaled", depth=3), free=["depth"])
     assert not WRITTEN.includes(ImageSettings(probability="scaled", depth=3), free=["depth"])
+
+
+def test_several_by_name_each_once() -> None:
+    assert readings_named(["heard", "both", SEEING, "seeing"]) == (HEARD, WRITTEN, SEEING)
+    assert readings_named([]) == ()
 
 
 def test_a_task_without_readings() -> None:

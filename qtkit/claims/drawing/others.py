@@ -10,8 +10,8 @@ from qtkit.claims.drawing.parts import small_lines
 from qtkit.claims.stored import Folder
 from qtkit.names import OURS
 from qtkit.paper import TABLE_II
-from qtkit.runs.sweeps.plans import BOTH, CHOICES, DEPTH_EPOCHS
-from qtkit.tasks.readings import Reading
+from qtkit.runs.sweeps.plans import CHOICES, DEPTH_EPOCHS
+from qtkit.tasks.readings import BOTH, Reading
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

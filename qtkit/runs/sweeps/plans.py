@@ -12,7 +12,7 @@ from qtkit.names import RIVALS
 from qtkit.runs.options import read_values
 from qtkit.runs.sweeps.search_plans import SEARCH_PLANS
 from qtkit.tasks.protocols import Settings
-from qtkit.tasks.readings import HEARD, READINGS, WRITTEN, Reading, reading_named
+from qtkit.tasks.readings import BOTH, READINGS, Reading, reading_named
 
 if TYPE_CHECKING:
     from qtkit.tasks.gridworld.settings import GridworldSettings
@@ -180,8 +180,6 @@ def _choices(seed: int) -> list[Settings]:
 
 FIGURE_EPOCHS = 50
 """Of Figures 5 to 7 in a reading: the paper does not tell, and the shipped runs of the heard one have so many."""
-
-BOTH = (WRITTEN, HEARD)
 
 PLANS = {
     plan.name: plan

@@ -14,7 +14,7 @@ from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.circuits.look import ROTATION_COLOURS
 
 MIXED_COLOUR = "#CC79A7"
-"""Circuits of one's own that mix rotations (Okabe and Ito's reddish purple)."""
+"""Circuits of one's own (Okabe and Ito's reddish purple)."""
 
 TRAIN_COLOUR, TEST_COLOUR = "#8C8C8C", "#CC79A7"
 HISTOGRAM_COLOUR = "#8C8C8C"
@@ -41,14 +41,11 @@ class CandidateStyle:
 
 
 def candidate_style(ansatz: Ansatz) -> CandidateStyle:
-    """Colour by rotation, dash by entangler, line width and bar filling by Hadamards."""
+    """Colour by rotation, dash by entangler, line width and bar filling by Hadamards; one's own has a colour apart."""
+    own = not ansatz.config
     return CandidateStyle(
-        colour=ROTATION_COLOURS.get(ansatz.rotation, MIXED_COLOUR)
-        if isinstance(ansatz.rotation, str)
-        else MIXED_COLOUR,
-        dash={"ent": "solid", "cyc": "dash"}.get(ansatz.entangler, "dot")
-        if isinstance(ansatz.entangler, str)
-        else "dot",
+        colour=MIXED_COLOUR if own else ROTATION_COLOURS[str(ansatz.rotation)],
+        dash="dot" if own else {"ent": "solid", "cyc": "dash"}[str(ansatz.entangler)],
         width=2.4 if ansatz.hadamard else 1.3,
         pattern="" if ansatz.hadamard else "/",
     )

@@ -29,7 +29,7 @@ from qtkit.plots.curves import MAX_POINTS, thin
 from qtkit.plots.labels import end_labels, spread, step_end, value_range
 from qtkit.plots.live.picture import PARTS
 from qtkit.plots.live.search import SearchPicture
-from qtkit.plots.style import INK, slots
+from qtkit.plots.style import INK, MIXED_COLOUR, slots
 from qtkit.records import frame
 from qtkit.tasks.images.settings import ImageSettings
 from tests.panels.fake_training import FakeTraining
@@ -68,6 +68,11 @@ class TestStyle:
         assert contrast(INK, page) > 4
         for candidate in CANDIDATES:
             assert contrast(candidate_style(candidate).colour, page) > 3
+
+    def test_circuits_of_ones_own_have_a_colour_and_a_dash_of_their_own(self) -> None:
+        star = Ansatz(True, ((0, 1), (0, 2)), "ry")  # as config 2 rotates
+        for own in (OWN, star, Ansatz(True, "cyc", ("rx", "ry"))):
+            assert (candidate_style(own).colour, candidate_style(own).dash) == (MIXED_COLOUR, "dot")
 
     def test_circuits_of_ones_own_come_after_the_twelve(self) -> None:
         assert slots([CANDIDATES[3], OWN]) == (*CANDIDATES, OWN)

@@ -18,7 +18,7 @@ from qtkit.panels.parts.live_figure import LiveFigure
 from qtkit.panels.parts.phase import Phase
 from qtkit.panels.parts.widgets import Fit, Message, RunBar, add_classes, row, set_trait, table_html
 from qtkit.panels.training import words
-from qtkit.panels.training.candidate_toggles import CandidateToggles
+from qtkit.panels.training.candidate_toggles import Candidates, CandidateToggles
 from qtkit.panels.training.model import ENDING, LOCKED, TrainingModel
 from qtkit.panels.training.presets import Presets
 from qtkit.panels.training.session import Run, SettingsT, TrainingT
@@ -45,7 +45,7 @@ class TrainingView(ABC, Generic[SettingsT, TrainingT]):
         self.ticker = Ticker(self._tick, lambda: model.moving)
 
         self.form = self._make_form(self._on_setting)
-        self.toggles = CandidateToggles(_numbers(model.settings.candidates), self._on_candidates)
+        self.toggles = CandidateToggles(model.settings.candidates, self._on_candidates)
         self.bar = RunBar({name: self._action(name) for name in ("start", "pause", "step", "stop", "reset")})
         self.words, self.info = add_classes(w.HTML(), "qtkit-words"), add_classes(w.HTML(), "qtkit-note")
         self.message, self.table = Message(), add_classes(w.HTML(), "qtkit-runs")
@@ -142,7 +142,7 @@ class TrainingView(ABC, Generic[SettingsT, TrainingT]):
         model, locked = self.model, self.model.phase.active
         self._show_form(locked=locked)
         circuits = model.settings.model == "diffqas"
-        self.toggles.show(_numbers(model.settings.candidates) if circuits else (), locked=locked or not circuits)
+        self.toggles.show(model.settings.candidates if circuits else (), locked=locked or not circuits)
         set_trait(self.info, value=f"{escape(model.source())}{f' <b>{escape(LOCKED)}</b>' if locked else ''}")
         set_trait(self.code, value=model.code())
         set_trait(self.save_button, disabled=model.training is None)
@@ -182,10 +182,9 @@ class TrainingView(ABC, Generic[SettingsT, TrainingT]):
             self.say(f"{words.plain_error(error)}. The setting stays as it was.", error=True)
         self.refresh()
 
-    def _on_candidates(self, numbers: tuple[int, ...]) -> None:
-        own = tuple(c for c in self.model.settings.candidates if not isinstance(c, int))
-        if numbers or own:
-            self._on_setting("candidates", numbers + own)
+    def _on_candidates(self, candidates: Candidates) -> None:
+        if candidates:
+            self._on_setting("candidates", candidates)
         else:
             self.say("At least one circuit must take part: the last one stays on.", error=True)
             self.refresh()
@@ -212,8 +211,3 @@ class TrainingView(ABC, Generic[SettingsT, TrainingT]):
         if self.model.moving:
             return  # the next draw shows it; this is the training's thread
         self.refresh()
-
-
-def _numbers(candidates: tuple[Any, ...]) -> tuple[int, ...]:
-    """The candidates that are numbers of Table I; circuits of one's own have no toggle."""
-    return tuple(candidate for candidate in candidates if isinstance(candidate, int))

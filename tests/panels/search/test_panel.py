@@ -314,6 +314,17 @@ class TestSettings:
         assert shown.panel.settings.candidates == (8,)
         assert toggles[8].value
 
+    def test_a_circuit_of_ones_own_joins_the_twelve_and_can_leave(self) -> None:
+        shown = Shown(panel_of(candidates=(*CANDIDATES, OWN)))
+        toggles = shown.view.toggles
+        assert toggles.numbers == tuple(range(1, 13)), "as circuits, too"
+        toggles.toggles[2].value = False
+        assert shown.panel.settings.candidates == (1, *range(3, 13), OWN)
+        toggles.own[OWN].value = False
+        assert shown.panel.settings.candidates == (1, *range(3, 13))
+        toggles.own[OWN].value = True
+        assert shown.panel.settings.candidates[-1] == OWN
+
     def test_the_grid_is_labelled_and_laid_out_as_table_1(self) -> None:
         toggles = Shown(panel_of()).view.toggles
         cells = toggles.children[0].children

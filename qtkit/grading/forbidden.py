@@ -20,10 +20,11 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "iqp": _PROBABILITIES,
         "count": ("qtkit.generator.counts.counts", "qtkit.generator.quantum_train.QuantumTrain"),
         "mixture": ("qtkit.simulation.ensemble", "qtkit.generator.diffqas.DiffQAS"),
-        "generate": (
-            "qtkit.generator.counts.weights",
-            "qtkit.generator.mapping.generated_weights",
-            "qtkit.generator.quantum_train.QuantumTrain",
+        "stays": ("qtkit.simulation.structure.structure", "qtkit.analysis.explanation.explain"),
+        "prefer": (
+            "qtkit.generator.diffqas.DiffQAS",
+            "qtkit.generator.winners.rank_candidates",
+            "qtkit.generator.winners.signal_shares",
         ),
         "clean_runs": ("qtkit.simulation.noise.fidelity", "qtkit.simulation.noise.error_places"),
         "misread": ("qtkit.generator.machine.read_wrong",),

@@ -88,7 +88,7 @@ class _Finder(PathFinder):
         self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         if fullname in HIDDEN[:1]:
-            return ModuleSpec(fullname, _StandIn())
+            return ModuleSpec(fullname, _StandIn(), is_package=True)
         if any(fullname == name or fullname.startswith(f"{name}.") for name in HIDDEN):
             self._guard.refuse(fullname)
         if not self._guard.places(fullname):

@@ -146,11 +146,12 @@ def _start() -> Peer:
 def _read(path: Path, course: str | None) -> Submission | Graded:
     try:
         submission = read_submission(path)
-        if course is not None and submission.course not in (course, None):
-            raise ValueError(f"{path.name} is of the course {submission.course[:80]!r}, not of {course!r}")
-        return submission
     except (ValueError, OSError) as error:
         return Graded(path.stem, path.name, error=str(error))
+    if course is not None and submission.course not in (course, None):
+        told = f"{path.name} is of the course {submission.course[:80]!r}, not of {course!r}"
+        return Graded(submission.student, path.name, error=told)
+    return submission
 
 
 def _one_each(read: list[Submission | Graded]) -> list[Submission | Graded]:

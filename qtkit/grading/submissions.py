@@ -13,7 +13,7 @@ from typing import Any
 
 from qtkit.handouts.exercises import checked_notebook, has_tag
 from qtkit.labs.handing_in import LARGEST, LARGEST_FILE, MANIFEST, MOST_FILES, Manifest
-from qtkit.labs.student import checked_id
+from qtkit.labs.students import checked_id
 from qtkit.schema import check_shape
 from qtkit.seals import check_format, check_seal
 

@@ -5,7 +5,7 @@ from qtkit.labs.checking import EXERCISES, NotPassed, Result
 from qtkit.labs.comparing import compare, over_seeds, stored
 from qtkit.labs.handing_in import hand_in
 from qtkit.labs.scale import is_toy, sized
-from qtkit.labs.student import Student, check, predict, student
+from qtkit.labs.students import Student, check, predict, student
 
 __all__ = [
     "EXERCISES",

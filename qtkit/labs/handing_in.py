@@ -10,7 +10,7 @@ from typing import Annotated, TypedDict
 
 from qtkit.files import whole_file
 from qtkit.labs import course, progress
-from qtkit.labs.student import checked_id, current_student
+from qtkit.labs.students import checked_id, current_student
 from qtkit.schema import Digest
 from qtkit.seals import FORMAT, seal
 

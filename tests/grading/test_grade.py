@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -125,8 +127,6 @@ def test_everyone_gets_the_marks_they_deserve(graded, student):
     ],
 )
 def test_they_are_told_why(graded, student, exercise, told):
-    import re
-
     assert re.search(told, graded[student].verdicts[exercise]["message"])
 
 
@@ -230,8 +230,6 @@ def test_what_cannot_be_is_told_before_anything_is_run(course, tmp_path, options
 
 
 def test_an_exercise_without_a_check_is_told(course, tmp_path):
-    from dataclasses import replace
-
     handed_in(tmp_path / "in", "ada", RIGHT)
     exercises = [replace(read_exercises(course / "notebooks")[0], name="unheard-of")]
     with pytest.raises(ValueError, match="no check of unheard-of"):

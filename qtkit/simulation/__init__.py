@@ -1,4 +1,4 @@
-"""Exact, differentiable simulation of the candidate circuits: `probabilities`, `ensemble`, `stacked`."""
+"""Exact, differentiable simulation of the candidate circuits: `probabilities`, `ensemble`, `stack_ensembles`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = [
     "get_num_threads",
     "probabilities",
     "set_num_threads",
-    "stacked",
+    "stack_ensembles",
     "structure",
 ]
 

@@ -1,10 +1,10 @@
-"""The exercises of notebook 04: shots that suffice, circuits without an error, bits read wrong."""
+"""The exercises of notebook 04: shots that suffice, controls, circuits without an error, bits read wrong."""
 
 from __future__ import annotations
 
 import math
 import tracemalloc
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Self
 
 import numpy as np
@@ -14,7 +14,9 @@ from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.generator.machine import read_wrong
 from qtkit.labs.answers import close, number, numbers
 from qtkit.labs.checking import Wrong, exercise
+from qtkit.names import RIVALS
 from qtkit.simulation.noise import fidelity
+from qtkit.tasks.images.settings import ImageSettings
 
 
 @exercise("enough_shots")
@@ -37,6 +39,62 @@ def enough_shots(answer: Callable[[int, float], Any]) -> str:
             raise Wrong(f"{case}: close, but a count varies by P(1 − P), and for n = 1 the 1 − P is no detail.")
         raise Wrong(f"{case}: you return {got:,.0f}. The deviation of a frequency is √(P(1 − P)/shots), with P = 2⁻ⁿ.")
     return "With 17 qubits, ±0.1 takes 13 million shots of each circuit, and each further qubit doubles that."
+
+
+CONTROLS: Mapping[str, Mapping[str, Any]] = {
+    "training": {"train_angles": False},
+    "start": {"train_angles": False, "angle_init": "uniform"},
+    "circuit": {"model": "mapping"},
+}
+"""What each control lacks, to what it sets; a rival, `"quantum"`, is any model of `RIVALS`."""
+
+
+@exercise("control")
+def control(answer: Callable[[ImageSettings, str], Any]) -> str:
+    """`answer(settings, lacking)`: the settings of a control, or what is to be changed in them."""
+    for settings in (ImageSettings(probability="scaled", seed=3), ImageSettings(dataset="fashion", depth=6, epochs=4)):
+        for lacking in (*CONTROLS, "quantum"):
+            changed = _changed(settings, answer(settings, lacking), lacking)
+            if changed == CONTROLS.get(lacking) or (lacking == "quantum" and _is_rival(changed)):
+                continue
+            if not changed:
+                raise Wrong(f"{lacking!r}: your control is the same run again.")
+            if same := sorted(set(changed) & {"seed", "dataset", "classes", "epochs", "learning_rate", "depth"}):
+                raise Wrong(f"{lacking!r}: {same[0]} differs, too. A control lacks one thing, and all else is equal.")
+            if "probability" in changed:
+                raise Wrong(f"{lacking!r}: the mapping sees something else in yours, so two things differ.")
+            if changed.get("model") == "classical":
+                raise Wrong(f"{lacking!r}: the network itself trains all of its weights. Which model is as small?")
+            if lacking == "start" and "train_angles" not in changed:
+                raise Wrong("'start': random angles that are trained lack nothing. Keep them as they are drawn.")
+            if lacking == "start" and changed == CONTROLS["training"]:
+                raise Wrong("'start': these circuits still start near |0…0⟩ or uniform. Draw their angles at random.")
+            if lacking == "training" and "angle_init" in changed:
+                raise Wrong("'training': the start differs, too. Leave the circuits where they are, untrained.")
+            if lacking == "quantum" and changed == CONTROLS["circuit"]:
+                raise Wrong("'quantum': the mapping alone trains 19 numbers. Which rival trains as many as the search?")
+            if "candidates" in changed:
+                raise Wrong(f"{lacking!r}: those are other circuits, not the same ones without something.")
+            raise Wrong(f"{lacking!r}: you change {', '.join(sorted(changed))}. What is missing then?")
+    return "Each lacks one thing more than the run it is held against; data, seed and budget are the same."
+
+
+def _changed(settings: ImageSettings, answered: Any, lacking: str) -> dict[str, Any]:
+    """What is not as in `settings`."""
+    before = settings.to_dict()
+    try:
+        if isinstance(answered, Mapping):
+            answered = ImageSettings.from_dict({**before, **answered})
+        if not isinstance(answered, ImageSettings):
+            raise Wrong(f"{lacking!r}: ImageSettings are expected, you return {type(answered).__name__}.")
+        after = answered.to_dict()
+    except (TypeError, ValueError) as error:
+        raise Wrong(f"{lacking!r}: no such settings: {error}") from None
+    return {name: value for name, value in after.items() if value != before[name]}
+
+
+def _is_rival(changed: Mapping[str, Any]) -> bool:
+    return set(changed) == {"model"} and changed["model"] in RIVALS
 
 
 @exercise("clean_runs")

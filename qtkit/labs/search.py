@@ -1,4 +1,4 @@
-"""The exercises of notebook 03: counting what is trained, mixing distributions, generating weights."""
+"""The exercises of notebook 03: counting what is trained, what stays, mixing distributions, which circuit is found."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from qtkit.circuits.ansatz import CANDIDATES, qubits_for
+from qtkit.circuits.ansatz import CANDIDATES, Ansatz, qubits_for
 from qtkit.generator.quantum_train import QuantumTrain
+from qtkit.generator.winners import rank_candidates
 from qtkit.labs.answers import whole
 from qtkit.labs.checking import Wrong, exercise
+from qtkit.labs.variants import case_seed
 from qtkit.simulation import candidate_probabilities
+from qtkit.tasks.optimisers import Adam
 
 
 @exercise("count")
@@ -73,42 +76,92 @@ def mixture(answer: Callable[[Tensor, Tensor], Tensor]) -> str:
     return "The same distribution as DiffQAS, and gradients reach w."
 
 
-@exercise("generate")
-def generate(answer: Callable[[Tensor, Tensor, Tensor, int], Tensor]) -> str:
-    """`answer(probabilities, weight, bias, p)`: equation 4 with a linear mapping."""
-    model = QuantumTrain(nn.Linear(4, 5), depth=2, generator=torch.Generator().manual_seed(7), dtype=torch.float64)
-    with torch.no_grad():
-        model.mapping.weight[0, -1] = 3.0  # so that the probability matters
-        model.search.angles.normal_(generator=torch.Generator().manual_seed(8))
-    n, p = model.n_qubits, model.num_weights
-    probabilities, weight, bias = model.search().detach(), model.mapping.weight[0], model.mapping.bias[0]
-    right = model.weights()
-    got = _tensor(answer(probabilities, weight, bias, p), (p,))
-    if not _close(got, right):
-        index = torch.arange(2**n)
-        ascending = (index[:, None] >> torch.arange(n)) & 1  # (2**n, n), least significant first
-        little = torch.cat([ascending, probabilities[:, None]], 1) @ weight + bias
-        first = torch.cat([probabilities[:, None], ascending.flip(1)], 1) @ weight + bias
-        for what, other in (
-            ("your bits are little-endian; wire 0, the first number, is the most significant bit.", little[:p]),
-            ("the probability comes last in [bits, probability], after the bits.", first[:p]),
-            ("the bias is missing.", right - bias),
-            ("the first p of the 2**n states count, not the last.", _all(model)[-p:]),
-        ):
-            if _close(got, other):
-                raise Wrong(f"Nearly: {what}")
-        raise Wrong("The shape is right, the values are not. For index i the mapping sees n bits of i, then P(i).")
-    if not got.requires_grad:
-        raise Wrong("The values are right, but no gradient reaches the mapping: keep tensors all the way.")
-    return "The same weights as QuantumTrain generates, and gradients reach the mapping."
+@exercise("stays")
+def stays(answer: Callable[[tuple[Ansatz, ...]], Any]) -> str:
+    """`answer(candidates)`: the places of those whose structural weight no training moves; a training tells."""
+    star = ((0, 1), (0, 2), (0, 3))
+    own = (Ansatz(False, star, "rz"), Ansatz(True, star, "rx"), Ansatz(True, star, "ry"), Ansatz(True, star, "rz"))
+    for candidates in (CANDIDATES, CANDIDATES[::-1], own, (CANDIDATES[8], *own[2:], CANDIDATES[6])):
+        right = _unmoved(candidates)
+        got = {whole(each, "a place") for each in _listed(answer(candidates))}
+        if got == right:
+            continue
+        places = set(range(len(candidates)))
+        if got - places:
+            raise Wrong(f"there are {len(candidates)} candidates, at the places 0 to {len(candidates) - 1}: {got}.")
+        if got == places - right:
+            raise Wrong("those are the ones that move. Which stay?")
+        if candidates is CANDIDATES and got == {place + 1 for place in right}:
+            raise Wrong("those are numbers of Table I; places are counted from 0.")
+        wrong = min(got ^ right)
+        circuit = f"place {wrong} ({candidates[wrong].label})"
+        if wrong in right:
+            raise Wrong(f"{circuit} is not in your list, but a training of these {len(candidates)} left it in place.")
+        deaf = not candidates[wrong].hadamard and candidates[wrong].rotation == "rz"
+        why = " It hears no angle, but is it uniform?" if deaf else " Can its distribution change?"
+        raise Wrong(f"{circuit} is in your list, but its weight moved when these {len(candidates)} were trained.{why}")
+    return "As trained: four searches, each watched for twenty steps."
 
 
-def _all(model: QuantumTrain) -> Tensor:
-    """What the mapping makes of all `2**n` states."""
-    n = model.n_qubits
-    bits = (torch.arange(2**n)[:, None] >> torch.arange(n - 1, -1, -1)) & 1
-    seen = torch.cat([bits, model.search()[:, None]], 1)
-    return seen @ model.mapping.weight[0] + model.mapping.bias[0]
+def _unmoved(candidates: tuple[Ansatz, ...]) -> set[int]:
+    """The places of the weights that are what they were after a training, the generated weights centred."""
+    generator = torch.Generator().manual_seed(case_seed(7))
+    options: dict[str, Any] = {"probability": "scaled", "centre": True, "angle_init": "uniform", "generator": generator}
+    model = QuantumTrain(nn.Linear(4, 3), 2, candidates, dtype=torch.float64, **options)
+    x, y = torch.randn(2, 20, 4, generator=generator, dtype=torch.float64)
+    before, optimizer = model.search.structural_weights.detach().clone(), Adam(model.parameters(), lr=0.01)
+    for _ in range(20):
+        loss = ((model(x) - y[:, :3]) ** 2).mean()
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+    return set(torch.nonzero(model.search.structural_weights.detach() == before)[:, 0].tolist())
+
+
+@exercise("prefer")
+def prefer(answer: Callable[[Tensor, Tensor], Any]) -> str:
+    """`answer(w, distributions)`: the number of the circuit with the largest signal, whatever leaves the network be."""
+    angles = torch.randn(3, 4, generator=torch.Generator().manual_seed(case_seed(7)), dtype=torch.float64)
+    distributions = candidate_probabilities(CANDIDATES, angles)  # (12, 16)
+    w = torch.full((12,), 0.1, dtype=torch.float64)
+    w[4] = 1.0  # config 5, far ahead
+    uniform, cancelled, shared = w.clone(), w.clone(), w.clone()
+    uniform[2] = 9.0
+    cancelled[[8, 11]] = torch.tensor([9.0, -9.0], dtype=torch.float64)
+    shared[[8, 11]] = 0.9
+    far = w.clone()
+    far[4], far[8], far[11] = 0.3, 0.25, 0.0
+    for case, weights, because in (
+        ("config 5 far ahead", w, "Its weight is ten times the others'."),
+        (
+            "w times -2",
+            -2 * w,
+            "With the mapping's last weight divided by -2 it is the same network, so the same answer.",
+        ),
+        ("w[2] = 9", uniform, "Config 3 is uniform, so the mapping's bias takes back what it adds."),
+        ("w[8] = 9, w[11] = -9", cancelled, "Configs 9 and 12 are equal: only the sum of their weights is there."),
+        ("w[8] = w[11] = 0.9", shared, "Configs 9 and 12 are equal: they count as one, by the sum of their weights."),
+        ("w[4] = 0.3, w[8] = 0.25", far, "How far is each distribution from the uniform one? That counts, too."),
+    ):
+        right = rank_candidates(CANDIDATES, weights, distributions)[0].ansatz.config
+        got = whole(answer(weights.clone(), distributions.clone()), f"{case}: the number of a config")
+        if got == right:
+            continue
+        if got + 1 == right:
+            raise Wrong(f"{case}: you return {got}, a place counted from 0. The number of Table I is asked for.")
+        if (got, right) == (12, 9):
+            raise Wrong(f"{case}: of circuits that are equal return the first, config 9.")
+        raise Wrong(f"{case}: you return config {got}. {because}")
+    return "The circuit that DiffQAS.winner() names, also where the largest weight is another's."
+
+
+def _listed(got: Any) -> list[Any]:
+    """What a list, a tuple, a set or an array holds."""
+    if isinstance(got, np.ndarray | Tensor):
+        got = got.reshape(-1).tolist() if got.dtype not in (torch.bool, np.bool_) else "a mask"
+    if not isinstance(got, list | tuple | set | frozenset | range):
+        raise Wrong(f"a list of places is expected, you return {type(got).__name__ if got != 'a mask' else got}.")
+    return list(got)
 
 
 def _tensor(got: Any, shape: tuple[int, ...]) -> Tensor:

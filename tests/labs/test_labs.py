@@ -5,6 +5,7 @@ import functools
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 import qtkit
 from qtkit import labs
@@ -21,21 +22,12 @@ def mixture(w: torch.Tensor, angles: torch.Tensor) -> torch.Tensor:
     return torch.stack([qtkit.probabilities(c, angles) for c in qtkit.CANDIDATES]).T @ w
 
 
-def generate(probabilities, weight, bias, p, *, order=-1, first=False, tail=False):
-    n = len(weight) - 1
-    bits = (torch.arange(2**n)[:, None] >> torch.arange(n)) & 1
-    bits = bits.flip(1) if order == -1 else bits
-    columns = [probabilities[:, None], bits] if first else [bits, probabilities[:, None]]
-    every = torch.cat(columns, dim=1) @ weight + bias
-    return every[-p:] if tail else every[:p]
-
-
 class TestCheck:
     def test_a_stub_is_told_to_be_empty(self) -> None:
         def stub(*_: object) -> None:
             raise NotImplementedError
 
-        for name in ("count", "mixture", "generate"):
+        for name in ("count", "stays", "mixture", "prefer"):
             assert repr(labs.check(name, stub)).startswith("✗ stub is not written yet")
 
     def test_an_error_in_the_answer_is_told(self) -> None:
@@ -74,14 +66,6 @@ def count_in_a_loop(p: int, L: int, N: int) -> int:
 
 def mixture_in_a_loop(w: torch.Tensor, angles: torch.Tensor) -> torch.Tensor:
     return sum(w[j] * qtkit.probabilities(c, angles) for j, c in enumerate(qtkit.CANDIDATES))
-
-
-def generate_one_by_one(probabilities, weight, bias, p):
-    n = len(weight) - 1
-    return [
-        sum(weight[k] * ((i >> (n - 1 - k)) & 1) for k in range(n)) + weight[n] * probabilities[i] + bias
-        for i in range(p)
-    ]
 
 
 class TestCount:
@@ -154,35 +138,125 @@ class TestMixture:
         assert hint in result.message
 
 
-class TestGenerate:
+def stays(candidates):
+    """By the proof of notebook 02."""
+    return [i for i, c in enumerate(candidates) if c.hadamard and c.rotation != "ry"]
+
+
+def stays_by_looking(candidates):
+    angles = torch.randn(2, 4, generator=torch.Generator().manual_seed(1))
+    return {i for i, c in enumerate(candidates) if np.ptp(qtkit.probabilities(c, angles).numpy()) < 1e-6}
+
+
+def stays_by_training(candidates):
+    """Predict, then run: here it was run."""
+    start = torch.Generator().manual_seed(0)
+    model = qtkit.QuantumTrain(nn.Linear(4, 3), 2, candidates, probability="scaled", centre=True, generator=start)
+    with torch.no_grad():
+        model.search.angles.uniform_(-1, 1, generator=start)
+    model(torch.randn(9, 4, generator=start)).square().sum().backward()
+    return torch.nonzero(model.search.structural_weights.grad == 0)[:, 0]
+
+
+def numbers_of_table_1(candidates):
+    return [i + 1 for i in stays(candidates)]
+
+
+class TestStays:
     @pytest.mark.parametrize(
         "answer",
         [
-            generate,
-            generate_one_by_one,
-            lambda q, w, b, p: generate(q.float(), w.float(), b.float(), p),
-            lambda q, w, b, p: tuple(generate(q, w, b, p)),
-            lambda q, w, b, p: torch.stack(generate_one_by_one(q, w, b, p)).float(),
+            stays,
+            stays_by_looking,
+            stays_by_training,
+            lambda c: np.array(stays(c), dtype=np.int32),
+            lambda c: tuple(np.int64(i) for i in reversed(stays(c))),
+            lambda c: (i for i in stays(c)),
         ],
     )
     def test_right(self, answer) -> None:
-        result = labs.check("generate", answer)
+        result = labs.check("stays", answer)
         assert result.passed, result.message
 
     @pytest.mark.parametrize(
         ("answer", "hint"),
         [
-            (lambda *a: generate(*a, order=1), "little-endian"),
-            (lambda *a: generate(*a, first=True), "comes last"),
-            (lambda q, w, b, p: generate(q, w, 0.0, p), "bias is missing"),
-            (lambda *a: generate(*a, tail=True), "first p"),
-            (lambda *a: 2 * generate(*a), "n bits of i"),
-            (lambda *a: generate(*a).detach(), "no gradient"),
-            (lambda q, w, b, p: generate(q, w, b, p - 1), "is expected, yours has"),
+            (lambda c: [i for i, each in enumerate(c) if i not in stays(c)], "those are the ones that move"),
+            (numbers_of_table_1, "places are counted from 0"),
+            (lambda c: stays(c) + [i for i, each in enumerate(c) if not each.hadamard and each.rotation == "rz"],
+             "place 8 (no H, ent, RZ) is in your list, but its weight moved when these 12 were trained. It hears no"),
+            (lambda c: [i for i in stays(c) if c[i].rotation == "rx"], "place 2 (H, ent, RZ) is not in your list"),
+            (lambda c: [i for i, each in enumerate(c) if each.hadamard], "Can its distribution change?"),
+            (lambda c: [12, *stays(c)], "the places 0 to 11"),
+            (lambda c: torch.tensor([i in stays(c) for i in range(len(c))]), "a list of places is expected"),
+            (lambda c: 4, "you return int"),
+            (lambda c: ["1"], "a place is a whole number"),
+        ],
+    )  # fmt: skip
+    def test_hints(self, answer, hint: str) -> None:
+        result = labs.check("stays", answer)
+        assert not result.passed
+        assert hint in result.message
+
+
+def prefer(w, distributions, *, signed=False, together=True, distance=True, flat=True):
+    same = (distributions[:, None] == distributions).all(dim=2).to(w.dtype)
+    total = same @ w if together else w
+    far = (distributions - 1 / distributions.shape[1]).abs().sum(dim=1)
+    if not distance:
+        far = torch.where(far > 1e-9, 1.0, 0.0 if flat else 1.0)
+    return int(((total if signed else total.abs()) * far).argmax()) + 1
+
+
+def prefer_in_a_loop(w, distributions):
+    best, found = -1.0, 0
+    rows = [[float(x) for x in row] for row in distributions]
+    for j, row in enumerate(rows):
+        if row in rows[:j]:
+            continue
+        weight = sum(float(w[k]) for k in range(len(rows)) if rows[k] == row)
+        signal = abs(weight) * sum(abs(x - 1 / len(row)) for x in row) / 2
+        if signal > best:
+            best, found = signal, j + 1
+    return found
+
+
+def prefer_in_numpy(w, distributions):
+    rows, first, group = np.unique(distributions.numpy(), axis=0, return_index=True, return_inverse=True)
+    totals = np.bincount(group.reshape(-1), weights=w.numpy())
+    return first[np.argmax(np.abs(totals) * np.abs(rows - rows.mean(axis=1, keepdims=True)).sum(axis=1))] + 1
+
+
+class TestPrefer:
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            prefer,
+            prefer_in_a_loop,
+            prefer_in_numpy,
+            lambda w, d: prefer(w.float(), d.float()),
+            lambda w, d: torch.tensor(prefer(w, d), dtype=torch.int32),
+        ],
+    )
+    def test_right(self, answer) -> None:
+        result = labs.check("prefer", answer)
+        assert result.passed, result.message
+
+    @pytest.mark.parametrize(
+        ("answer", "hint"),
+        [
+            (lambda w, d: prefer(w, d) - 1, "a place counted from 0"),
+            (lambda w, d: prefer(w, d, signed=True), "it is the same network, so the same answer"),
+            (lambda w, d: int(w.abs().argmax()) + 1, "Config 3 is uniform"),
+            (lambda w, d: prefer(w, d, together=False), "only the sum of their weights is there"),
+            (lambda w, d: prefer(w, d, distance=False), "That counts, too"),
+            (lambda w, d: {9: 12}.get(prefer(w, d), prefer(w, d)), "return the first, config 9"),
+            (lambda w, d: w, "the number of a config is a whole number"),
+            (lambda w, d: 1, "Its weight is ten times the others'"),
         ],
     )
     def test_hints(self, answer, hint: str) -> None:
-        result = labs.check("generate", answer)
+        result = labs.check("prefer", answer)
         assert not result.passed
         assert hint in result.message
 

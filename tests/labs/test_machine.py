@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import asdict, replace
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import torch
 
 from qtkit import labs
 from qtkit.simulation.noise import error_places
+from qtkit.tasks.images.settings import ImageSettings
 
 
 def enough(n, error):
@@ -76,6 +78,36 @@ def clean_in_a_loop(ansatz, n, depth, error):
     return chance
 
 
+LACKING = {
+    "training": {"train_angles": False},
+    "start": {"train_angles": False, "angle_init": "uniform"},
+    "circuit": {"model": "mapping"},
+    "quantum": {"model": "fourier"},
+}
+
+MODEL = {"training": "diffqas", "start": "diffqas", "circuit": "mapping", "quantum": "hashed"}
+
+
+def control(settings, lacking):
+    return replace(settings, **LACKING[lacking])
+
+
+def control_by_cases(settings, lacking):
+    if lacking == "circuit":
+        return replace(settings, model="mapping")
+    if lacking == "quantum":
+        return replace(settings, model="subspace")
+    return replace(settings, train_angles=False, angle_init=settings.angle_init if lacking == "training" else "uniform")
+
+
+def also(**changes):
+    return lambda settings, lacking: replace(settings, **{**LACKING[lacking], **changes})
+
+
+def instead(wrong, **changes):
+    return lambda settings, lacking: replace(settings, **(changes if lacking == wrong else LACKING[lacking]))
+
+
 @pytest.mark.parametrize(
     ("name", "answer"),
     [
@@ -86,6 +118,11 @@ def clean_in_a_loop(ansatz, n, depth, error):
         ("enough_shots", lambda n, error: np.int64(enough(n, error))),
         ("enough_shots", lambda n, error: torch.tensor((2.0**n - 1) / error**2)),
         ("enough_shots", lambda n, error: np.float32(4**n * 2.0**-n * (1 - 2.0**-n) / error**2)),
+        ("control", control),
+        ("control", control_by_cases),
+        ("control", lambda settings, lacking: LACKING[lacking]),
+        ("control", lambda settings, lacking: ImageSettings.from_dict({**settings.to_dict(), **LACKING[lacking]})),
+        ("control", lambda settings, lacking: {**asdict(settings), **LACKING[lacking], "model": MODEL.get(lacking)}),
         ("clean_runs", clean),
         ("clean_runs", clean_in_a_loop),
         ("clean_runs", lambda *a: torch.tensor(clean(*a), dtype=torch.float32)),
@@ -119,6 +156,18 @@ def last_bit(p, error):
         ("enough_shots", lambda n, error: 7, "√(P(1 − P)/shots)"),
         ("enough_shots", lambda n, error: None, "returned None: is `return` missing?"),
         ("enough_shots", lambda n, error: "many", "shots is a number, but you return 'many'"),
+        ("control", lambda settings, lacking: settings, "'training': your control is the same run again"),
+        ("control", also(seed=9), "seed differs, too. A control lacks one thing"),
+        ("control", also(probability="tanh"), "the mapping sees something else in yours"),
+        ("control", instead("quantum", model="classical"), "trains all of its weights. Which model is as small?"),
+        ("control", instead("quantum", model="mapping"), "the mapping alone trains 19 numbers"),
+        ("control", instead("start", angle_init="uniform"), "random angles that are trained lack nothing"),
+        ("control", instead("start", train_angles=False), "Draw their angles at random"),
+        ("control", instead("training", **LACKING["start"]), "Leave the circuits where they are"),
+        ("control", instead("circuit", candidates=(1,)), "those are other circuits"),
+        ("control", instead("circuit", centre=False), "you change centre. What is missing then?"),
+        ("control", lambda settings, lacking: {"train": False}, "no such settings"),
+        ("control", lambda settings, lacking: lacking, "ImageSettings are expected, you return str"),
         ("clean_runs", lambda *a: 1 - clean(*a), "the chance of an error somewhere"),
         ("clean_runs", lambda c, n, L, error: 1 - error * len(error_places(c, n, L)), "independent things multiply"),
         ("clean_runs", lambda *a: clean(*a, hadamards=lambda *_: 0), "the Hadamards are missing"),

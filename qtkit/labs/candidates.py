@@ -12,6 +12,7 @@ from qtkit.analysis import effective_parameters, entangling_capability, idle_lay
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.labs.answers import close, numbers, whole
 from qtkit.labs.checking import Wrong, exercise
+from qtkit.labs.variants import case_seed
 from qtkit.simulation import probabilities
 from qtkit.simulation.permutation import cnot_images, parity_masks
 
@@ -181,7 +182,7 @@ def iqp(answer: Callable[[np.ndarray, np.ndarray, int], Any]) -> str:
     """`answer(masks, thetas, n)`: the probabilities of an IQP circuit from its masks and angles, both `(K,)`."""
     for config, n, depth in ((7, 2, 1), (7, 3, 2), (10, 4, 3)):
         ansatz = CANDIDATES[config - 1]
-        angles = np.random.default_rng(config).normal(size=(depth, n))
+        angles = np.random.default_rng(case_seed(config)).normal(size=(depth, n))
         masks = parity_masks(ansatz, n, depth).reshape(-1).copy()
         right = probabilities(ansatz, torch.as_tensor(angles)).numpy()
         raw = answer(masks, angles.reshape(-1).copy(), n)

@@ -13,6 +13,7 @@ from qtkit.circuits.ansatz import Ansatz, qubits_for
 from qtkit.generator.counts import counts
 from qtkit.labs.answers import close, numbers, whole
 from qtkit.labs.checking import Wrong, exercise
+from qtkit.labs.variants import case_seed
 from qtkit.simulation import probabilities
 
 
@@ -20,7 +21,7 @@ from qtkit.simulation import probabilities
 def expectations(answer: Callable[[np.ndarray], Any]) -> str:
     """`answer(probabilities)`: the n values `<Z_k>` of equation 2, from a distribution `(2**n,)`."""
     for n in (1, 3):
-        p = np.random.default_rng(n).dirichlet(np.ones(2**n))
+        p = np.random.default_rng(case_seed(n)).dirichlet(np.ones(2**n))
         signs = 1 - 2 * ((np.arange(2**n)[:, None] >> np.arange(n - 1, -1, -1)) & 1)  # (2**n, n)
         right = p @ signs
         got = numbers(answer(p.copy()), (n,), f"for {2**n} probabilities")
@@ -91,7 +92,7 @@ def break_even(answer: Callable[[int], Any]) -> str:
 def shift(answer: Callable[[Callable[[np.ndarray], np.ndarray], np.ndarray], Any]) -> str:
     """`answer(distribution, angles)`: dP/dΘ `(L, n, 2**n)` of a circuit that can only be run, at angles `(L, n)`."""
     for ansatz, depth, n in ((Ansatz(False, "cyc", "ry"), 1, 1), (Ansatz(True, "ent", "ry"), 2, 3)):
-        angles = np.random.default_rng(n).uniform(-np.pi, np.pi, (depth, n))
+        angles = np.random.default_rng(case_seed(n)).uniform(-np.pi, np.pi, (depth, n))
         run_at: list[np.ndarray] = []
 
         def distribution(

@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 
 from qtkit import labs
+from qtkit.grading.definitions import needed_statements, read_definitions
+from qtkit.handouts.exercises import read_exercises, read_notebook, solution_function
 from qtkit.labs import handing_in, variants
 from qtkit.labs.course import course_of, write_course
 from qtkit.labs.progress import FILE, read_progress
 from qtkit.labs.students import checked_id
+from tests.helpers import ROOT
 from tests.mini_course import SOLUTIONS, submission, write_notebook
 
 
@@ -178,3 +181,46 @@ class TestHandingIn:
         with pytest.raises(ValueError, match=r"01.ipynb has .* MB, .* clear its outputs"):
             labs.hand_in(tmp_path, "ada")
         assert [path.name for path in tmp_path.iterdir()] == ["01.ipynb"]
+
+
+SEEDED = ("expectations", "shift", "iqp", "policy_gradient", "agreement")
+"""Exercises whose cases are drawn."""
+
+
+def solution_of(name: str):
+    """The solution of an exercise, as its notebook has it."""
+    exercise = next(each for each in read_exercises(ROOT / "notebooks") if each.name == name)
+    notebook = read_notebook(ROOT / "notebooks" / f"{exercise.notebook}.ipynb")
+    sources = [cell["source"] for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    function = solution_function(exercise)
+    assert function is not None
+    namespace: dict = {}
+    for statement in needed_statements(read_definitions(sources), function):
+        exec(statement, namespace)
+    return namespace[function]
+
+
+@pytest.mark.parametrize("name", SEEDED)
+def test_a_right_answer_is_right_on_everyones_cases(name):
+    answer = solution_of(name)
+    for number in range(12):
+        with variants.with_key(bytes([number])):
+            result = labs.check(name, answer)
+        assert result.passed, result.message
+
+
+@pytest.mark.parametrize("name", SEEDED)
+def test_everyone_has_other_cases(name):
+    answer, seen = solution_of(name), []
+
+    def watched(*args):
+        seen.append([array.copy() for array in args if isinstance(array, np.ndarray)])
+        return answer(*args)
+
+    for key in (b"ada", b"bob"):
+        with variants.with_key(key):
+            labs.check(name, watched)
+    ada, bob = seen[: len(seen) // 2], seen[len(seen) // 2 :]
+    assert any(
+        not np.array_equal(a, b) for one, other in zip(ada, bob, strict=True) for a, b in zip(one, other, strict=True)
+    )

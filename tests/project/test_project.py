@@ -26,7 +26,7 @@ ENVIRONMENTS = ("environment.yml", "binder/environment.yml")
 SCRIPTS = (".ci/run", "binder/postBuild", "binder/start")
 
 CONDA_NAMES = {"torch": "pytorch-cpu", "matplotlib": "matplotlib-base"}
-IMPORT_NAMES = {"pyyaml": "yaml", "pre-commit": "pre_commit"}
+IMPORT_NAMES = {"otter-grader": "otter", "pyyaml": "yaml", "pre-commit": "pre_commit"}
 
 
 def environment(name: str) -> tuple[dict[str, str], str]:

@@ -258,7 +258,7 @@ class Training(ABC, Generic[SettingsT, DataT, RecordT]):
         younger = type(self.settings)().to_dict()  # than the checkpoint may be some settings
         theirs = younger | with_current_names(state["settings"])
         for name, value in self.settings.to_dict().items():
-            if name not in self.free_settings and theirs[name] != value:
+            if name not in self.free_settings and _as_read(theirs[name]) != _as_read(value):
                 raise ValueError(
                     f"the checkpoint was made with {name}={_short(theirs[name])}, this training has {name}={value!r}"
                 )
@@ -290,6 +290,13 @@ class Training(ABC, Generic[SettingsT, DataT, RecordT]):
             raise ValueError(f"the checkpoint is damaged: steps_done={_short(steps)}, started={_short(started)}")
         if not isinstance(seconds, int | float) or isinstance(seconds, bool) or not seconds >= 0:
             raise ValueError(f"the checkpoint is damaged: seconds={_short(seconds)}")
+
+
+def _as_read(value: object) -> object:
+    """A value as it comes from a file, which knows no tuples: the CNOTs and rotations of a circuit of one's own."""
+    if isinstance(value, Mapping):
+        return {name: _as_read(item) for name, item in value.items()}
+    return [_as_read(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _short(value: object) -> str:

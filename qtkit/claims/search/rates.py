@@ -14,7 +14,7 @@ from qtkit.claims.statistics import MIN_SEEDS, TOO_FEW, every, typical
 from qtkit.claims.stored import Folder
 from qtkit.claims.summary import order_experiments
 from qtkit.claims.verdicts import Claim, weigh
-from qtkit.names import OURS, RIVALS, model_label
+from qtkit.names import CONTROLS, OURS, PAPER_MODELS, RIVALS, model_label
 
 RATE = "learning_rate"
 
@@ -79,11 +79,20 @@ def best_rates(folder: Folder = None, *, end: float = END) -> pd.DataFrame:
             by_setting.setdefault(run.alike([RATE]), {}).setdefault(model_label(run.settings), []).append(run)
         order = list(order_experiments((key[0] for key in by_setting), TITLES))
         for key in sorted(by_setting, key=lambda each: order.index(each[0])):
-            found = [_best(task, label, of_model, end) for label, of_model in by_setting[key].items()]
+            models = by_setting[key]
+            found = [_best(task, label, models[label], end) for label in sorted(models, key=_place)]
             rows += [row for row in found if row]
     if not rows:
         raise FileNotFoundError(f"no model in the stored results has runs at several learning rates; {HOW}")
     return pd.DataFrame(rows, columns=[*COLUMNS, "merits"])
+
+
+_ORDER = (*PAPER_MODELS, *CONTROLS, *RIVALS.values())
+
+
+def _place(label: str) -> int:
+    """The search, the circuits, the controls, the rivals, then what else there is."""
+    return _ORDER.index(label) if label in _ORDER else len(_ORDER)
 
 
 def _best(task: str, label: str, runs: Iterable[ShippedRun], end: float) -> dict[str, object] | None:

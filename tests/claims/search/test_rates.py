@@ -45,6 +45,7 @@ def test_the_test_data_have_no_say(tmp_path: Path) -> None:
     store(tmp_path, runs(), losses)
     found = best_rates(tmp_path)
     assert set(found["rate"]) == {3e-3} and set(found["tried"]) == {3} and set(found["seeds"]) == {6}
+    assert found["model"].tolist() == [OURS, *RIVALS.values()]
     ours = found[found["model"] == OURS].iloc[0]
     assert ours["merits"][0] == pytest.approx(3) and ours["numbers"] == 123
     assert ours["low"] <= ours["merit"] <= ours["high"] and ours["spread"] == pytest.approx(0.176, abs=1e-3)

@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from qtkit.names import OURS
 from qtkit.plots.curves import check_columns
 from qtkit.plots.models import model_styles
-from qtkit.plots.style import INK, axis, base_layout
+from qtkit.plots.style import INK, Spec, axis, base_layout
 
 COLUMNS = (
     "task",
@@ -27,7 +27,7 @@ COLUMNS = (
     "merits",
 )
 
-WIDE = 0.012
+WIDE = 0.025
 """How far apart models stand that train as many numbers, as a part of a decade."""
 
 
@@ -35,7 +35,7 @@ def budget_figure(rates: pd.DataFrame) -> go.Figure:
     """A plot an experiment: merit against the numbers that a model trains, each at its own best learning rate.
 
     A mark is the typical seed, the bar its bounds (with fewer than six seeds the range of the seeds, drawn thin), a dot
-    a seed. Models that train as many numbers stand side by side.
+    a seed. Models that train about as many numbers stand side by side. A square is a circuit with the ring.
 
     Arguments:
         rates: as `qtkit.claims.search.rates.best_rates` gives them, with the merit's `unit`.
@@ -60,7 +60,7 @@ def budget_figure(rates: pd.DataFrame) -> go.Figure:
         row, column = place // 2 + 1, place % 2 + 1
         for model, at in zip(part["model"], _apart(part["numbers"].to_numpy(dtype=float)), strict=True):
             one = part[part["model"] == model].iloc[0]
-            for trace in _model(one, at, styles[model]["color"], named=model not in shown):
+            for trace in _model(one, at, styles[model], named=model not in shown):
                 figure.add_trace(trace, row=row, col=column)
             shown.add(model)
         figure.update_yaxes(axis(title=part["unit"].iloc[0], nticks=6), row=row, col=column)
@@ -74,13 +74,13 @@ def budget_figure(rates: pd.DataFrame) -> go.Figure:
 
 
 def _apart(numbers: np.ndarray) -> list[float]:
-    """Where each model stands: at its numbers, those that are within a hundredth of each other spread around it."""
+    """Where each model stands: at its numbers, those less than twice `WIDE` apart spread around it."""
     places = [0.0] * len(numbers)
     logarithms = np.log10(numbers)
     order = np.argsort(logarithms, kind="stable")
     start = 0
     for end in range(1, len(order) + 1):
-        if end == len(order) or logarithms[order[end]] - logarithms[order[end - 1]] > WIDE:
+        if end == len(order) or logarithms[order[end]] - logarithms[order[end - 1]] > 2 * WIDE:
             cluster = order[start:end]
             centre = float(logarithms[cluster].mean())
             for step, model in enumerate(cluster):
@@ -89,12 +89,13 @@ def _apart(numbers: np.ndarray) -> list[float]:
     return places
 
 
-def _model(one: pd.Series, at: float, colour: str, *, named: bool) -> list[go.Scatter]:
+def _model(one: pd.Series, at: float, style: Spec, *, named: bool) -> list[go.Scatter]:
     """The mark with its bar, and the seeds."""
     values = list(one["merits"].values())
     bounded = np.isfinite(one["low"]) and np.isfinite(one["high"])
     low, high = (one["low"], one["high"]) if bounded else (min(values), max(values))
-    ours = one["model"] == OURS
+    ours, colour = one["model"] == OURS, style["color"]
+    symbol = "diamond" if ours else "square" if style.get("dash") == "dash" else "circle"
     hover = (
         f"{one['model']}: {one['numbers']:,} numbers, rate {one['rate']:g}<br>%{{y:.4g}} "
         f"({low:.4g} to {high:.4g}, {one['seeds']} {'seeds' if one['seeds'] > 1 else 'seed'})<extra></extra>"
@@ -106,7 +107,7 @@ def _model(one: pd.Series, at: float, colour: str, *, named: bool) -> list[go.Sc
         name=f"<b>{one['model']}</b>" if ours else one["model"],
         legendgroup=one["model"],
         showlegend=named,
-        marker={"size": 11 if ours else 9, "color": colour, "symbol": "diamond" if ours else "circle"},
+        marker={"size": 11 if ours else 9, "color": colour, "symbol": symbol},
         error_y={
             "type": "data",
             "symmetric": False,

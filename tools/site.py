@@ -32,7 +32,7 @@ from qtkit.panels.playground.page import write_playground
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("docs/*.md", "results/benchmarks/*.md", "CONTRIBUTING.md", "CHANGELOG.md")
-FILES = ("docs/*.png", "docs/*.webp", "results/benchmarks/*.svg", "CITATION.cff", "LICENSE", "NOTICE")
+FILES = ("docs/*.png", "results/benchmarks/*.svg", "CITATION.cff", "LICENSE", "NOTICE")
 
 MODULES = (
     "qtkit",
@@ -57,7 +57,7 @@ MODULES = (
 )
 """The modules of the reference, in the order in which data flow."""
 
-LIVE = '<iframe class="playground" src="playground.html" title="The playground: press Start"></iframe>'
+LIVE = '<iframe class="playground" src="{}playground.html" title="The playground: press Start"></iframe>'
 HEAD = """---
 hide-toc: true
 ---
@@ -118,7 +118,9 @@ def stage(folder: Path, *, outputs: bool = True) -> None:
         path.write_text(
             f"---\norphan: true\n---\n# Benchmark: {path.stem}\n\n{path.read_text(encoding='utf-8')}", "utf-8"
         )
-    (folder / "index.md").write_text(first_page((ROOT / "README.md").read_text(encoding="utf-8")), "utf-8")
+    readme, document = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/playground.md"))
+    (folder / "index.md").write_text(HEAD + with_playground(readme) + CONTENTS, "utf-8")
+    (folder / "docs" / "playground.md").write_text(with_playground(document, up="../"), "utf-8")
     write_playground(folder / "playground.html")
     static = folder / "_static"
     static.mkdir()
@@ -133,12 +135,19 @@ def stage(folder: Path, *, outputs: bool = True) -> None:
         nbformat.write(without_kernel(notebook), folder / "notebooks" / path.name)
 
 
-def first_page(readme: str) -> str:
-    """The README with the playground instead of its moving picture, and the contents of the site."""
-    page, changed = re.subn(r"!\[[^\]]*\]\(docs/playground\.webp\)", LIVE, readme)
+def with_playground(page: str, up: str = "") -> str:
+    """A page with the playground live instead of its moving picture.
+
+    Arguments:
+        up: from the page's folder to the site's.
+
+    Raises:
+        ValueError: if the page does not show the picture once.
+    """
+    page, changed = re.subn(r"!\[[^\]]*\]\((?:docs/)?playground\.webp\)", LIVE.format(up), page)
     if changed != 1:
-        raise ValueError(f"the README must show docs/playground.webp once, got {changed}")
-    return HEAD + page + CONTENTS
+        raise ValueError(f"a page with the playground must show playground.webp once, got {changed}")
+    return page
 
 
 def executed(path: Path) -> nbformat.NotebookNode:
@@ -245,7 +254,7 @@ def build(target: Path, *, outputs: bool = True) -> int:
         source = Path(folder) / "source"
         source.mkdir()
         stage(source, outputs=outputs)
-        shutil.copy(ROOT / "docs" / "conf.py", source)
+        shutil.copy(ROOT / "tools" / "conf.py", source)
         arguments = ["-b", "html", "-q", "-W", "--keep-going", "-d", f"{folder}/doctrees", str(source), str(target)]
         return subprocess.run([sys.executable, "-m", "sphinx", *arguments], check=False).returncode
 

@@ -222,9 +222,9 @@ def test_every_document_is_in_the_contents() -> None:
     assert listed == {f"docs/{path.stem}" for path in (ROOT / "docs").glob("*.md")}
 
 
-def test_the_first_page_has_the_playground_where_the_readme_has_its_picture() -> None:
-    page = SITE["first_page"](README)
-    assert SITE["LIVE"] in page
+def test_the_playground_is_live_where_its_picture_is() -> None:
+    page = SITE["with_playground"](README, up="../")
+    assert 'src="../playground.html"' in page
     assert "playground.webp" not in page
     with pytest.raises(ValueError, match="once, got 0"):
-        SITE["first_page"]("# qtkit")
+        SITE["with_playground"]("# qtkit")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import statistics
 
 import nbformat
 import numpy as np
@@ -150,6 +151,43 @@ def iqp_by_hadamards(masks, thetas, n):
     return np.abs(every @ (diagonal * (every[:, 0]))) ** 2
 
 
+def slopes(ansatz, angles, layer=0, wire=0):
+    """The derivatives of P(0…0) by one angle, a draw each, by central differences."""
+    ends = []
+    for step in (1e-5, -1e-5):
+        moved = angles.clone()
+        moved[:, layer, wire] += step
+        ends.append(np.array([float(qtkit.probabilities(ansatz, draw)[0]) for draw in moved]))
+    return (ends[0] - ends[1]) / 2e-5
+
+
+def slopes_by_autograd(ansatz, angles):
+    found = []
+    for draw in angles:
+        draw = draw.clone().requires_grad_()
+        first = qtkit.probabilities(ansatz, draw)[0]
+        found.append(torch.autograd.grad(first, draw)[0][0, 0] if first.requires_grad else torch.zeros(()).double())
+    return torch.stack(found)
+
+
+def shifted(ansatz, angles, half=0.5):
+    return half * sum(
+        sign
+        * torch.stack([qtkit.probabilities(ansatz, draw)[0] for draw in angles + sign * np.pi / 2 * unit_of(angles)])
+        for sign in (1, -1)
+    )
+
+
+def unit_of(angles):
+    unit = torch.zeros_like(angles)
+    unit[:, 0, 0] = 1
+    return unit
+
+
+def first_probability(ansatz, angles):
+    return np.array([float(qtkit.probabilities(ansatz, draw)[0]) for draw in angles])
+
+
 RIGHT = {
     "layers": [
         layers,
@@ -189,6 +227,13 @@ RIGHT = {
         lambda m, t, n: iqp(m, t, n).astype(np.float32),
         lambda m, t, n: torch.tensor(iqp(m, t, n)),
         lambda m, t, n: iqp(m, t, n).tolist(),
+    ],
+    "gradient_variance": [
+        lambda a, t: slopes(a, t).var(),
+        lambda a, t: float(slopes(a, t).var(ddof=1)),
+        lambda a, t: slopes_by_autograd(a, t).var(),
+        lambda a, t: shifted(a, t).var(unbiased=False).float(),
+        lambda a, t: statistics.variance(shifted(a, t).tolist()),
     ],
 }
 assert min(map(len, RIGHT.values())) >= 5
@@ -253,6 +298,17 @@ def one(ansatz, depth=3):
         ("iqp", lambda m, t, n: np.full(2**n, 2.0**-n), "before the second Hadamards"),
         ("iqp", lambda m, t, n: iqp(m[::-1].copy(), t, n), "The phase of x is"),
         ("iqp", lambda m, t, n: np.ones(3), "probabilities are expected"),
+        ("gradient_variance", lambda a, t: shifted(a, t).std(), "standard deviation"),
+        ("gradient_variance", lambda a, t: first_probability(a, t).var(), "of P(0…0) itself"),
+        ("gradient_variance", lambda a, t: shifted(a, t, half=1.0).var(), "half of the difference"),
+        ("gradient_variance", lambda a, t: 4 ** t.shape[2] * shifted(a, t).var(), "for the weight 2ⁿP − 1"),
+        ("gradient_variance", lambda a, t: abs(shifted(a, t)).mean(), "How far do they scatter"),
+        ("gradient_variance", lambda a, t: (shifted(a, t) ** 2).mean(), "mean of the squares"),
+        ("gradient_variance", lambda a, t: slopes(a, t, -1, -1).var(), "by the last angle"),
+        ("gradient_variance", lambda a, t: -shifted(a, t).var(), "never negative"),
+        ("gradient_variance", lambda a, t: 1e-3 + shifted(a, t).var(), "One derivative a draw"),
+        ("gradient_variance", lambda a, t: shifted(a, t).var() or 0.1, "this distribution is the same"),
+        ("gradient_variance", lambda a, t: shifted(a, t), "a variance is a number"),
     ],
 )
 def test_usual_mistakes_are_named(exercise, answer, words):

@@ -17,11 +17,13 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
+from qtkit.cli.page_look import SCRIPT, STYLE
 from qtkit.files import write_text
 
 _PLOTLY = "application/vnd.plotly.v1+json"
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _INSTEAD = "<p><em>A live panel stands here while the notebook runs.</em></p>"
+_PICTURES = ("image/png", "image/jpeg", "image/gif")
 
 # nbconvert's own page, with the cells folded that are folded in the notebook: solutions. The scripts that it would load
 # from other servers are left out: nothing here needs them.
@@ -34,7 +36,11 @@ _TEMPLATE = """{% extends 'lab/index.html.j2' %}
 {%- if cell.metadata.get('jupyter', {}).get('source_hidden') -%}
 <details><summary>folded, press to open</summary>{{ super() }}</details>
 {%- else -%}{{ super() }}{%- endif -%}
-{% endblock input %}"""
+{% endblock input %}
+{% block html_head_css %}{{ super() }}<style>STYLE</style>{% endblock html_head_css %}
+{% block body_footer %}<script>SCRIPT</script>{{ super() }}{% endblock body_footer %}""".replace(
+    "STYLE", STYLE
+).replace("SCRIPT", SCRIPT)
 
 
 class PageExporter(HTMLExporter):
@@ -42,7 +48,9 @@ class PageExporter(HTMLExporter):
 
     Plotly's figures, which nbconvert leaves out, are drawn by a copy of plotly.js inside the page; pictures of the text
     are embedded; a panel shows the drawing or the sentence it left; solutions stay folded. Formulas are MathML, which
-    browsers set themselves; one that cannot be turned into it stands there as TeX. Nothing is loaded from elsewhere.
+    browsers set themselves; one that cannot be turned into it stands there as TeX. Links to notebooks lead to their
+    pages. A picture that a cell draws is described by the cell's metadata, `{"qtkit": {"alt": ...}}`, a text or a list
+    of one for each picture; else by the heading above it and the line that drew it. Nothing is loaded from elsewhere.
     """
 
     def __init__(self, **kwargs: Any) -> None:
@@ -69,17 +77,19 @@ class PageExporter(HTMLExporter):
         """
         nb = copy.deepcopy(nb)
         _embed_pictures(nb, Path((resources or {}).get("metadata", {}).get("path", "")))
-        _draw_plotly(nb)
+        _describe_pictures(nb)
         _replace_widgets(nb)
+        _mend_tables_and_headings(nb)
+        _draw_plotly(nb)
         return super().from_notebook_node(nb, resources, **kwargs)
 
 
 class _WithFormulas(IPythonRenderer):
-    """nbconvert's renderer of texts, with formulas that need no script."""
+    """nbconvert's renderer of texts, with formulas that need no script, and what is wide in a box that scrolls."""
 
     def block_math(self, body: str) -> str:
         """A formula of its own line."""
-        return f"<p>{_mathml(body, 'block')}</p>"
+        return f"<p>{_scrolling(_mathml(body, 'block'), 'formula', 'span')}</p>"
 
     def inline_math(self, body: str) -> str:
         """A formula within a line."""
@@ -88,6 +98,29 @@ class _WithFormulas(IPythonRenderer):
     def latex_environment(self, name: str, body: str) -> str:
         """A formula in an environment, such as `align`."""
         return self.block_math(f"\\begin{{{name}}}{body}\\end{{{name}}}")
+
+    def link(self, text: str, url: str, title: str | None = None) -> str:
+        """A link; one to a notebook of this course leads to its page."""
+        return str(super().link(text, re.sub(r"^([^:?#]+)\.ipynb(?=#|$)", r"\1.html", url), title))
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """A picture, at a size at which its letters are read."""
+        return _scrolling(str(super().image(text, url, title)), "picture", "span", "qtkit-picture")
+
+    def table(self, text: str) -> str:
+        """A table, which scrolls where the screen is narrow."""
+        return _scrolling(f"<table>\n{text}</table>", "table", "div")
+
+    def table_cell(self, text: str, align: str | None = None, head: bool = False) -> str:
+        """A cell of a table: a header only where it says something."""
+        tag = "th" if head and text.strip() else "td"
+        style = f' style="text-align:{align}"' if align else ""
+        return f"  <{tag}{style}>{text}</{tag}>\n"
+
+
+def _scrolling(content: str, label: str, tag: str, also: str = "") -> str:
+    names = f"qtkit-wide {also}".strip()
+    return f'<{tag} class="{names}" data-label="{label}, scrolls sideways">{content}</{tag}>'
 
 
 def _mathml(tex: str, display: str) -> str:
@@ -117,6 +150,49 @@ def _embed_pictures(notebook: Any, folder: Path) -> None:
             cell.source = re.sub(r"!\[([^\]]*)\]\(([^)\s:]+\.png)\)", embedded, cell.source)
 
 
+def _describe_pictures(notebook: NotebookNode) -> None:
+    """Give every picture that a cell drew a text for those who do not see it."""
+    heading = notebook.metadata.get("title", "")
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            heading = ([heading, *re.findall(r"^#+ +(.+)$", cell.source, re.MULTILINE)])[-1]
+        told = cell.metadata.get("qtkit", {}).get("alt", [])
+        texts = [told] if isinstance(told, str) else list(told)
+        pictures = [output for output in cell.get("outputs", []) if _picture_of(output)]
+        for number, output in enumerate(pictures):
+            kind = _picture_of(output)
+            known = output.metadata.get(kind, {}).get("alt") or output.metadata.get("alt")
+            text = known or (texts[number] if number < len(texts) else _drawn_by(cell.source, heading))
+            source = f"data:{kind};base64,{''.join(output.data[kind]).strip()}"
+            size = "".join(f' {side}="{output.metadata[kind][side]}"' for side in _sizes(output.metadata.get(kind, {})))
+            output.data = {"text/html": f'<img class="qtkit-drawn" src="{source}" alt="{escape(text)}"{size}>'}
+
+
+def _picture_of(output: NotebookNode) -> str | None:
+    return next((kind for kind in _PICTURES if kind in output.get("data", {})), None)
+
+
+def _sizes(metadata: Mapping[str, Any]) -> list[str]:
+    return [side for side in ("width", "height") if isinstance(metadata.get(side), int)]
+
+
+def _drawn_by(source: str, heading: str) -> str:
+    """What can be said of a picture that nobody described."""
+    lines = [line.strip() for line in source.splitlines() if line.strip()]
+    line = next((line for line in reversed(lines) if re.search(r"draw|display|plot|move", line)), "".join(lines[-1:]))
+    return f"Drawn by {line}" + (f", under the heading {heading!r}." if heading else ".")
+
+
+def _mend_tables_and_headings(notebook: NotebookNode) -> None:
+    """In outputs: an empty header, such as a DataFrame's corner, is a cell; headings stand one level below ##."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "text/html" in data:
+                html = re.sub(r"<th([^>]*)>\s*</th>", r"<td\1></td>", "".join(data["text/html"]))
+                data["text/html"] = re.sub(r"<(/?)h[4-6]\b", r"<\1h3", html)
+
+
 def _draw_plotly(notebook: NotebookNode) -> None:
     """Give every plotly output its HTML; the first carries the library."""
     from plotly.io import to_html
@@ -127,10 +203,21 @@ def _draw_plotly(notebook: NotebookNode) -> None:
             figure = output.get("data", {}).get(_PLOTLY)
             if figure is not None:
                 shown = {part: figure[part] for part in ("data", "layout", "frames") if part in figure}
-                output.data["text/html"] = to_html(
-                    shown, include_plotlyjs=library, full_html=False, validate=False, auto_play=False
-                )
+                drawn = to_html(shown, include_plotlyjs=library, full_html=False, validate=False, auto_play=False)
+                name = escape(_title_of(figure.get("layout", {})))
+                output.data["text/html"] = f'<div role="group" aria-label="{name}">{drawn}</div>'
                 library = False
+
+
+def _title_of(layout: Mapping[str, Any]) -> str:
+    """What a figure is called: by its title, else by its axes."""
+
+    def text(of: Any) -> str:
+        title = of.get("title", "") if isinstance(of, Mapping) else ""
+        return re.sub(r"<[^>]+>", " ", str(title.get("text", "") if isinstance(title, Mapping) else title)).strip()
+
+    axes = [text(layout[name]) for name in ("yaxis", "xaxis") if text(layout.get(name))]
+    return "Figure: " + (text(layout) or " against ".join(axes) or "no title")
 
 
 def _replace_widgets(notebook: NotebookNode) -> None:

@@ -9,6 +9,7 @@ import nbformat
 import pytest
 
 from qtkit.cli.notebook_page import write_page
+from tests.browser.accessibility import RULES, broken_rules
 from tests.browser.notebook_page import PATIENCE
 from tests.browser.server import REPOSITORY
 from tests.executed_notebooks import find_executed
@@ -59,4 +60,26 @@ def test_a_page_shows_every_figure_offline(
         assert plotly >= figures
         assert all(width > 0 for width in images)
         assert figures + len(images) >= expected
-        page.screenshot(path=REPOSITORY / "artifacts" / "screenshots" / f"page-{path.stem}.png", full_page=True)
+        for width in (1280, 390):
+            page.set_viewport_size({"width": width, "height": 844})
+            page.wait_for_timeout(500)  # figures take the new width
+            name = f"page-{path.stem}-{width}.png"
+            page.screenshot(path=REPOSITORY / "artifacts" / "screenshots" / name, full_page=True)
+            assert broken_rules(page) == {}, f"{path.stem} at {width} pixels"
+        links = page.evaluate("[...document.querySelectorAll('a[href]')].map(link => link.getAttribute('href'))")
+        assert [link for link in links if ".ipynb" in link and "//" not in link] == []
+
+
+BROKEN = """<h1>A title</h1><h3>No second level</h3><p style="color: #b0b0b0">Pale text, and
+<a style="text-decoration: none" href="#x">a link</a></p><img src="data:,"><table><tr><th></th><th>a</th></tr></table>
+<div style="overflow-x: auto; width: 90px"><div style="width: 900px">wide and not reached</div></div>
+<div style="width: 3000px">much too wide</div>"""
+
+
+def test_the_rules_see_what_is_wrong(chromium: Browser) -> None:
+    with chromium.new_context(viewport={"width": 390, "height": 844}, offline=True) as context:
+        page = context.new_page()
+        page.set_content(f"<body class='jp-RenderedHTMLCommon'>{BROKEN}</body>")
+        assert set(broken_rules(page)) >= set(RULES)
+        page.set_content("<h1>A title</h1><h2>A second level</h2><p>Black on white, <a href='#x'>a link</a>.</p>")
+        assert broken_rules(page).keys() & RULES.keys() == set()

@@ -152,3 +152,78 @@ def test_the_module_is_the_same_command(tmp_path):
 def test_no_such_notebook(tmp_path):
     with pytest.raises(FileNotFoundError, match="no notebook at"):
         write_page(tmp_path / "none.ipynb", tmp_path)
+
+
+def picture_output(**metadata):
+    return nbformat.v4.new_output("display_data", {"image/png": "iVBORw0KGgo="}, metadata=metadata)
+
+
+def drawing_page(source: str, outputs, **metadata) -> list[str]:
+    cells = [
+        nbformat.v4.new_markdown_cell("## Two circuits"),
+        nbformat.v4.new_code_cell(source, outputs=outputs, metadata=metadata),
+    ]
+    page, _ = PageExporter().from_notebook_node(nbformat.v4.new_notebook(cells=cells))
+    return [unescape(text) for text in re.findall(r"<img[^>]*alt=\"([^\"]*)\"", page)]
+
+
+def test_pictures_that_cells_draw_are_described_by_the_cell():
+    assert drawing_page("draw()", [picture_output()], qtkit={"alt": "A <ring>"}) == ["A <ring>"]
+    both = [picture_output(), picture_output()]
+    assert drawing_page("draw()", both, qtkit={"alt": ["one", "two"]}) == ["one", "two"]
+    own = picture_output(**{"image/png": {"alt": "its own"}})
+    assert drawing_page("draw()", [own], qtkit={"alt": "the cell's"}) == ["its own"]
+
+
+def test_a_picture_that_nobody_described_says_what_drew_it():
+    (told,) = drawing_page("x = 1\ndraw(x)\nx", [picture_output()])
+    assert told == "Drawn by draw(x), under the heading 'Two circuits'."
+
+
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [
+        ("03_architecture_search.ipynb", "03_architecture_search.html"),
+        ("02_the.ipynb#4.-Why?", "02_the.html#4.-Why?"),
+        ("#Summary", "#Summary"),
+        ("https://example.org/03.ipynb", "https://example.org/03.ipynb"),
+    ],
+)
+def test_links_to_notebooks_lead_to_their_pages(link, target):
+    assert f'href="{target}"' in markdown_page(f"See [there]({link}).")
+
+
+def test_a_header_that_says_nothing_is_a_cell():
+    page = markdown_page("| | a |\n|---|--:|\n| 1 | 2 |")
+    assert re.search(r"<td>\s*</td>\s*<th style=\"text-align:right\">a</th>", page)
+    frame = nbformat.v4.new_output(
+        "display_data", {"text/html": "<table><tr><th></th><th>a</th></tr></table><h4>b</h4>"}
+    )
+    page, _ = PageExporter().from_notebook_node(notebook(frame))
+    assert "<td></td><th>a</th>" in page and "<h3>b</h3>" in page
+
+
+def test_what_is_wide_scrolls_in_a_box_with_a_name():
+    page = markdown_page("$$x = 1$$\n\n| a |\n|---|\n| 1 |")
+    assert re.findall(r'data-label="(\w+), scrolls sideways"', page) == ["formula", "table"]
+
+
+def test_a_figure_is_named_by_its_title_or_its_axes():
+    def names(layout):
+        figure = {"data": [], "layout": layout}
+        output = nbformat.v4.new_output("display_data", {"application/vnd.plotly.v1+json": figure})
+        return re.findall(r'aria-label="Figure: ([^"]*)"', PageExporter().from_notebook_node(notebook(output))[0])
+
+    axes = {"xaxis": {"title": {"text": "epoch"}}, "yaxis": {"title": {"text": "error"}}}
+    assert names({"title": {"text": "<b>loss</b>"}, **axes}) == ["loss"]
+    assert names(axes) == ["error against epoch"]
+    assert names({}) == ["no title"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_circuits_and_bars_that_notebooks_draw_are_described(path):
+    """Cells whose pictures matplotlib draws; plotly's figures are named by their titles."""
+    kinds = r"\.draw\(|draw_mpl\(|^draw_(?:gallery|mapping|distributions|compression|ensemble)\("
+    for cell in nbformat.read(path, 4).cells:
+        if cell.cell_type == "code" and re.search(kinds, cell.source, re.MULTILINE):
+            assert len(cell.metadata.get("qtkit", {}).get("alt", "")) > 40, cell.source

@@ -1,0 +1,50 @@
+"""How a notebook's page looks, beyond nbconvert's theme: legible on a telephone, and by every reader.
+
+Contrasts are at least 4.5 to 1 (WCAG 2.1, AA), links differ by more than colour, and what is wider than the screen
+scrolls in a region of its own that the keyboard reaches.
+"""
+
+from __future__ import annotations
+
+STYLE = """
+.jp-InputPrompt, .jp-OutputPrompt { color: #595959 !important; opacity: 1 !important; }
+.jp-RenderedHTMLCommon a:not(.anchor-link) { text-decoration: underline; }
+.highlight .ow, .highlight .o { color: #7a1fb8; }
+.highlight .c1, .highlight .ch, .highlight .cm { color: #2f6464; }
+.highlight .mi, .highlight .mf, .highlight .mb { color: #4d4d4d; }
+.highlight .s1, .highlight .s2, .highlight .si, .highlight .sa { color: #a31515; }
+.highlight .nf { color: #0000c0; }
+.highlight .sx { color: #006600; }
+.qtkit-wide, .jp-OutputArea-output { overflow-x: auto; max-width: 100%; }
+.qtkit-wide { display: block; overflow-y: hidden; padding: 2px 0; }
+.jp-MarkdownOutput { overflow: visible !important; overflow-wrap: anywhere; }
+.qtkit-wide:focus-visible, .jp-OutputArea-output:focus-visible { outline: 2px solid #0d47a1; }
+.jp-RenderedHTMLCommon code { overflow-wrap: anywhere; white-space: pre-wrap; }
+@media (max-width: 700px) {
+  body.jp-Notebook { padding: 8px !important; }
+  .jp-Cell-inputWrapper pre, .jp-RenderedText pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }
+  .plotly-graph-div { min-width: 600px; }
+  .qtkit-drawn { max-width: 640px !important; }
+  .jp-OutputArea-output svg { max-width: none !important; }
+  .qtkit-picture img { max-width: none; width: 900px; }
+  .jp-OutputArea-output > div { min-width: min-content; }
+}
+"""
+
+SCRIPT = """
+(() => {
+  const reach = () => {
+    for (const wide of document.querySelectorAll('.qtkit-wide')) {
+      const scrolls = wide.scrollWidth > wide.clientWidth + 1;
+      for (const [name, value] of [['tabindex', '0'], ['role', 'group'], ['aria-label', wide.dataset.label]]) {
+        if (scrolls) wide.setAttribute(name, value);
+        else wide.removeAttribute(name);
+      }
+    }
+  };
+  addEventListener('load', reach);
+  addEventListener('resize', reach);
+  addEventListener('toggle', reach, true);
+})();
+"""
+"""What scrolls sideways is reached by Tab, and only while it does."""

@@ -30,7 +30,7 @@ def open_panel(lab: LabServer, notebook: NotebookPage, arguments: str, *more: st
 
 @pytest.mark.scale("full")
 @pytest.mark.timeout(2400)
-def test_the_lesson_trains_on_real_digits(lab: LabServer, notebook: NotebookPage) -> None:  # noqa: ARG001
+def test_the_lesson_trains_on_real_pictures(lab: LabServer, notebook: NotebookPage) -> None:  # noqa: ARG001
     notebook.open(LESSON)
     notebook.page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
     notebook.run_all(timeout=1200)
@@ -43,7 +43,7 @@ def test_the_lesson_trains_on_real_digits(lab: LabServer, notebook: NotebookPage
     rate = panel.goes_on_drawing()
     print(f"first steps after {until_first_step:.1f} s, bars change {rate:.1f} times a second")
     text = panel.root.inner_text()
-    expected = "the official MNIST" if os.environ.get("QTKIT_DATA") else "real MNIST"
+    expected = "the official FashionMNIST" if os.environ.get("QTKIT_DATA") else "real FashionMNIST"
     assert expected in text, text[:400]
     assert "to train on" in text
     assert "Settings are locked during a run" in text

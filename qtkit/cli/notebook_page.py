@@ -229,6 +229,19 @@ def _replace_widgets(notebook: NotebookNode) -> None:
                 output.data.setdefault("text/html", _INSTEAD)
 
 
+def run_notebook(notebook: Path, *, execute: bool = True, timeout: float = 600.0) -> NotebookNode:
+    """The notebook with its outputs; arguments and errors are those of `write_page`."""
+    if not notebook.is_file():
+        raise FileNotFoundError(f"no notebook at {notebook}")
+    node = nbformat.read(notebook, as_version=4)
+    if execute:
+        from nbclient import NotebookClient
+
+        resources = {"metadata": {"path": str(notebook.parent)}}
+        NotebookClient(node, timeout=timeout, store_widget_state=False, resources=resources).execute()
+    return node
+
+
 def write_page(notebook: str | Path, to: str | Path, *, execute: bool = True, timeout: float = 600.0) -> Path:
     """Write `notebook` as one page into the folder `to`, after running it; returns the page's path.
 
@@ -242,14 +255,7 @@ def write_page(notebook: str | Path, to: str | Path, *, execute: bool = True, ti
         nbclient.exceptions.CellExecutionError: if a cell raises.
     """
     notebook = Path(notebook)
-    if not notebook.is_file():
-        raise FileNotFoundError(f"no notebook at {notebook}")
-    node = nbformat.read(notebook, as_version=4)
-    if execute:
-        from nbclient import NotebookClient
-
-        resources = {"metadata": {"path": str(notebook.parent)}}
-        NotebookClient(node, timeout=timeout, store_widget_state=False, resources=resources).execute()
+    node = run_notebook(notebook, execute=execute, timeout=timeout)
     folder = {"metadata": {"name": notebook.stem, "path": str(notebook.parent)}}
     page, _ = PageExporter().from_notebook_node(node, folder)
     target = Path(to) / f"{notebook.stem}.html"

@@ -25,9 +25,12 @@ from qtkit.cli.common import Command
     help="Do not run the notebooks, show what outputs they have. HTML and scripts in the notebook's texts and outputs "
     "stay active in the page: only for notebooks that you would run.",
 )
-def pages(notebooks: tuple[Path, ...], folder: Path, as_it_is: bool) -> None:
+@click.option("--slides", is_flag=True, help="Slides for the lesson, without answers, turned by arrow keys.")
+def pages(notebooks: tuple[Path, ...], folder: Path, as_it_is: bool, slides: bool) -> None:
     """Write notebooks as single HTML pages that need neither a kernel nor a network."""
     from qtkit.cli.notebook_page import write_page
+    from qtkit.cli.notebook_slides import write_slides
 
+    write = write_slides if slides else write_page
     for notebook in notebooks:
-        click.echo(write_page(notebook, folder, execute=not as_it_is))
+        click.echo(write(notebook, folder, execute=not as_it_is))

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import nbformat
 import pytest
+from playwright.sync_api import expect
 
 from qtkit.cli.notebook_page import write_page
+from qtkit.cli.notebook_slides import write_slides
 from tests.browser.accessibility import RULES, broken_rules
 from tests.browser.notebook_page import PATIENCE
 from tests.browser.server import REPOSITORY
@@ -68,6 +70,23 @@ def test_a_page_shows_every_figure_offline(
             assert broken_rules(page) == {}, f"{path.stem} at {width} pixels"
         links = page.evaluate("[...document.querySelectorAll('a[href]')].map(link => link.getAttribute('href'))")
         assert [link for link in links if ".ipynb" in link and "//" not in link] == []
+
+
+def test_slides_are_turned_by_keys_and_buttons(chromium: Browser, tmp_path: Path) -> None:
+    cells = [nbformat.v4.new_markdown_cell(f"## Slide {number}") for number in (1, 2, 3)]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "three.ipynb")
+    page_file = write_slides(tmp_path / "three.ipynb", tmp_path, execute=False)
+    with chromium.new_context(viewport={"width": 1280, "height": 720}, offline=True) as context:
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.goto(page_file.as_uri())
+        for press, shown in (("", 1), ("ArrowRight", 2), ("PageDown", 3), ("ArrowRight", 3), ("Home", 1), ("End", 3)):
+            if press:
+                page.keyboard.press(press)
+            expect(page.locator(".qtkit-turn output")).to_have_text(f"{shown} / 3")
+            assert page.locator("h2:visible").all_inner_texts()[0].startswith(f"Slide {shown}")
+        page.get_by_label("previous slide").click()
+        expect(page.locator(".qtkit-turn output")).to_have_text("2 / 3")
 
 
 BROKEN = """<h1>A title</h1><h3>No second level</h3><p style="color: #b0b0b0">Pale text, and

@@ -95,6 +95,7 @@ CONTRIBUTING
 CHANGELOG
 ```
 """
+PANEL = "<p><em>A live panel stands here while the notebook runs.</em></p>"
 STYLE = """
 @media (min-width: 105em) { .content { width: 60em; } }
 iframe.playground { width: 100%; height: 940px; border: 0; }
@@ -175,7 +176,8 @@ def without_kernel(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             cell.metadata.tags = [*cell.metadata.get("tags", []), "hide-input"]
         for output in cell.get("outputs", []):
             data = output.get("data", {})
-            data.pop("application/vnd.jupyter.widget-view+json", None)
+            if data.pop("application/vnd.jupyter.widget-view+json", None) is not None:
+                data.setdefault("text/html", PANEL)
             figure = data.pop("application/vnd.plotly.v1+json", None)
             if figure is not None:
                 shown = {part: figure[part] for part in ("data", "layout", "frames") if part in figure}
@@ -240,12 +242,17 @@ def indented(lines: list[str]) -> list[str]:
 def command_reference() -> Iterator[str]:
     """The page of the command `qtkit`: what each part of it says of itself."""
     yield from ("# The command `qtkit`", "")
-    context = click.Context(command, info_name="qtkit")
-    for name in command.list_commands(context):
-        part = command.get_command(context, name)
+    yield from _commands(command, click.Context(command, info_name="qtkit"))
+
+
+def _commands(group: click.Group, context: click.Context) -> Iterator[str]:
+    for name in group.list_commands(context):
+        part = group.get_command(context, name)
         if part is not None:
             inner = click.Context(part, info_name=name, parent=context, max_content_width=100)
-            yield from (f"## qtkit {name}", "", "```text", part.get_help(inner), "```", "")
+            yield from (f"## {inner.command_path}", "", "```text", part.get_help(inner), "```", "")
+            if isinstance(part, click.Group):
+                yield from _commands(part, inner)
 
 
 def build(target: Path, *, outputs: bool = True) -> int:

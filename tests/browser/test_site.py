@@ -33,7 +33,7 @@ def test_the_site(chromium: Browser, tmp_path: Path) -> None:
         loaded = re.findall(r"<(?:script|img|iframe|link)[^>]*\s(?:src|href)=\"(?:https?:)?//[^\"]*", page)
         assert loaded == [], name
     assert 'id="qtkit.DiffQAS.forward"' in pages["api/python.html"]
-    assert "qtkit lab" in pages["api/command.html"]
+    assert "<h2>qtkit run images<" in pages["api/command.html"]
     assert "<math" in pages["notebooks/03_architecture_search.html"]
 
     with chromium.new_context(viewport={"width": 1440, "height": 1000}, offline=True) as context:

@@ -12,7 +12,7 @@ from typing import Any
 from qtkit.grading.landlock import end_with_parent, restrict_files
 
 _PACKAGE = Path(__file__).resolve().parents[1]
-_SECRETS = tuple(str(_PACKAGE / name) + os.sep for name in ("labs", "handouts", "course"))
+_SECRETS = tuple(str(_PACKAGE / name) + os.sep for name in ("labs", "handouts", "course/content/notebooks"))
 """What holds answers. The grader's own code is not among it: Python reads that for what it tells of errors."""
 _SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys", "/dev", "/opt", "/nix")
 _LARGEST_FILE = 64 * 2**20  # bytes

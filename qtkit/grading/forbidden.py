@@ -38,5 +38,5 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
 """Of each exercise, what its answer may not call, by the module that defines it. An exercise without a row forbids
 nothing but `HIDDEN`."""
 
-HIDDEN = ("qtkit.labs", "qtkit.grading", "qtkit.handouts", "qtkit.course")
-"""What no answer may import or read: the checks, which hold the answers, and the course with its solutions."""
+HIDDEN = ("qtkit.labs", "qtkit.grading", "qtkit.handouts")
+"""What no answer may import: the checks, which hold the answers, and what reads solutions; nothing below imports it."""

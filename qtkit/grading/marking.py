@@ -62,9 +62,10 @@ def grade(
     hidden = [str(folder.resolve()), *([str(course_folder() / "notebooks")] if is_checkout() else [])]
     limits = limits or Limits()
     jobs = min(jobs or os.cpu_count() or 1, len(paths))
+    all_judges = [Judge() for _ in range(jobs)]
     judges: queue.SimpleQueue[Judge] = queue.SimpleQueue()
-    for _ in range(jobs):
-        judges.put(Judge())
+    for judge in all_judges:
+        judges.put(judge)
 
     def mark(submission: Submission | Graded) -> Graded:
         if isinstance(submission, Graded):
@@ -83,8 +84,9 @@ def grade(
         return list(pool.map(mark, read))
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-        for _ in range(jobs):
-            judges.get().end()
+        for judge in all_judges:  # also those at work, should this one have been interrupted
+            judge.close()
+        pool.shutdown()
 
 
 class Judge:
@@ -92,6 +94,7 @@ class Judge:
 
     def __init__(self) -> None:
         self._peer: Peer | None = None
+        self._closed = False
 
     def mark(
         self, submission: Submission, exercises: Sequence[Exercise], key: bytes, limits: Limits, hidden: Sequence[str]
@@ -102,6 +105,8 @@ class Judge:
         while left := [exercise for exercise in exercises if exercise.name not in verdicts]:
             try:
                 peer = self._peer = self._peer or _start()
+                if self._closed:  # meanwhile
+                    raise Stopped("was ended")
                 peer.send(
                     {
                         "notebooks": {name: [*sources] for name, sources in submission.notebooks.items()},
@@ -119,6 +124,8 @@ class Judge:
                     verdicts[exercise.name] = checked_verdict(peer.wait(watch), exercise)
             except (Stopped, ValueError) as error:
                 self.end()
+                if self._closed:
+                    raise
                 failed = next(exercise for exercise in left if exercise.name not in verdicts)
                 message = f"the check of {failed.function} {error} with this answer."
                 verdicts[failed.name] = Verdict(exercise=failed.name, passed=False, message=message)
@@ -129,11 +136,16 @@ class Judge:
         ]
         return Graded(submission.student, submission.file, verdicts, tuple(broken))
 
+    def close(self) -> None:
+        """End the process for good; whoever waits for marks gets an error."""
+        self._closed = True
+        self.end()
+
     def end(self) -> None:
         """End the process."""
-        if self._peer is not None:
-            self._peer.end()
-            self._peer = None
+        peer, self._peer = self._peer, None
+        if peer is not None:
+            peer.end()
 
 
 def _start() -> Peer:

@@ -18,6 +18,7 @@ from qtkit.grading.frames import read_frame, write_frame
 from qtkit.grading.plain import from_json, to_json
 
 _POLL = 0.05  # seconds
+_WAITING = 4  # messages that it may send without being asked, before it has to wait
 
 
 class Stopped(Exception):  # noqa: N818  it says what happened
@@ -62,9 +63,9 @@ class Peer:
             start_new_session=True,
         )
         self._whole_family = whole_family
-        self._replies: queue.Queue[bytes | Exception | None] = queue.Queue()
+        self._replies: queue.Queue[bytes | Exception | None] = queue.Queue(_WAITING)
         threading.Thread(target=self._listen, daemon=True).start()
-        self._worked_before = self._asleep = self._looked = 0.0
+        self._worked_before = self._asleep = self._looked = self._checked = 0.0
         self.begin()
 
     def begin(self) -> None:
@@ -78,6 +79,7 @@ class Peer:
             Stopped: if it has ended.
         """
         assert self._process.stdin is not None
+        self._looked = time.monotonic()  # until now it had to wait
         try:
             write_frame(self._process.stdin, to_json(dict(message)))
         except (OSError, ValueError):  # a closed pipe is a ValueError
@@ -95,6 +97,8 @@ class Peer:
             except queue.Empty:
                 self._check(watch)
                 continue
+            if time.monotonic() - self._checked > _POLL:  # it may ask without end, too
+                self._check(watch)
             if data is None:
                 raise self._stop("ended the process it runs in")
             try:
@@ -118,6 +122,7 @@ class Peer:
                     pipe.close()
 
     def _check(self, watch: Watch) -> None:
+        self._checked = time.monotonic()
         if self._worked() - self._worked_before > watch.worked:
             raise self._stop(f"took longer than {watch.worked:g} s")
         self._look()

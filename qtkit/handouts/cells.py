@@ -69,7 +69,7 @@ def answer_of(exercise: Exercise, exercises: Iterable[Exercise]) -> str:
     """
     lines = exercise.solution.splitlines()
     tree = ast.parse(exercise.solution)
-    renamed = {name: each.function for each in exercises if (name := solution_function(each)) is not None}
+    renamed = {own: each.function for each in exercises if (own := solution_function(each)) is not None}
     places = [
         (node.lineno, node.col_offset + (len("def ") if isinstance(node, ast.FunctionDef) else 0), name)
         for node in ast.walk(tree)

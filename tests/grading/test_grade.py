@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import psutil
 import pytest
 from click.testing import CliRunner
 
@@ -49,6 +50,10 @@ STUDENTS = {
     "eats-memory": (
         ["def qubits(p):\n    kept = []\n    while True:\n        kept.append(bytearray(10**8))", RIGHT[1]],
         [False, True, False],
+    ),
+    "uses-qtkit": (
+        ["def qubits(p):\n    import qtkit.course.content\n    return max(1, (p - 1).bit_length())", RIGHT[1]],
+        [True, True, False],
     ),
     "prints": (
         ["def qubits(p):\n    print('x' * 100_000)\n    return max(1, (p - 1).bit_length())", RIGHT[1]],
@@ -176,6 +181,21 @@ def test_a_submission_sees_and_reaches_nothing(course, tmp_path, monkeypatch):
     assert spy.verdicts["qubits"]["message"].endswith("could: none")
 
 
+@pytest.mark.slow
+def test_nothing_goes_on_once_it_was_interrupted(course, tmp_path):
+    handed_in(tmp_path / "in", "ada", RIGHT)
+    handed_in(tmp_path / "in", "never-ends", STUDENTS["never-ends"][0])
+
+    def interrupt(graded: Graded) -> None:
+        raise RuntimeError(f"{graded.student} was first")
+
+    exercises = read_exercises(course / "notebooks")
+    with pytest.raises(RuntimeError, match="ada was first"):
+        grade(tmp_path / "in", exercises, SECRET, limits=Limits(seconds=1e6), jobs=2, told=interrupt)
+    names = [" ".join(process.cmdline()) for process in psutil.Process().children(recursive=True)]
+    assert not [name for name in names if "qtkit.grading" in name]
+
+
 def test_who_handed_in_twice_is_told_and_gets_no_marks(course, tmp_path):
     for name in ("a", "b"):
         work = write_notebook(tmp_path / name / "01.ipynb", submission(*RIGHT)).parent
@@ -239,3 +259,12 @@ def test_an_exercise_without_a_check_is_told(course, tmp_path):
 @pytest.mark.skipif(sys.platform != "linux", reason="Landlock is Linux's")
 def test_landlock_is_asked_for_by_number():
     assert landlock_version() >= 0
+
+
+@pytest.mark.slow
+def test_a_function_of_the_check_is_not_asked_for_ever(course, tmp_path):
+    exercises = [replace(read_exercises(course / "notebooks")[0], name="free_run", function="free_run")]
+    endless = "def free_run(network, window, steps):\n    while True:\n        network(window[None])"
+    handed_in(tmp_path / "in", "asks", [endless])
+    (asks,) = grade(tmp_path / "in", exercises, SECRET, limits=Limits(seconds=5), jobs=1)
+    assert "took longer than 5 s" in asks.verdicts["free_run"]["message"]

@@ -8,14 +8,16 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from qtkit.names import CONTROLS, OURS, PAPER_MODELS
 from qtkit.plots.labels import spread
-from qtkit.plots.style import FONT, MIXED_COLOUR, TEST_COLOUR, TRAIN_COLOUR, Spec, axis, base_layout
+from qtkit.plots.models import casing, model_styles
+from qtkit.plots.style import FONT, INK, MIXED_COLOUR, TEST_COLOUR, TRAIN_COLOUR, Spec, axis, base_layout
 
 MAX_POINTS = 400
 """Points drawn of one line: about one a pixel, however long the run."""
 
 RUN_COLOURS = ("#0072B2", "#D55E00", "#009E73", MIXED_COLOUR, "#E69F00", "#56B4E9")
-"""Of groups of runs that are compared, in turn."""
+"""Of groups of runs that are compared and are none of the paper's models, in turn."""
 
 
 def thin(n: int, limit: int = MAX_POINTS) -> list[int]:
@@ -87,6 +89,8 @@ def compare_runs(
 ) -> go.Figure:
     """Several runs over their seeds: the median as a line, from the lowest to the highest seed as a band.
 
+    The paper's models and their controls look as they do in all figures, other groups have colours in turn.
+
     Arguments:
         frame: a row a run and epoch, with the columns `by`, `seed`, `x` and `value`; rows without a value are left out.
         by: what tells the groups apart.
@@ -105,31 +109,47 @@ def compare_runs(
     figure = go.Figure(layout=base_layout(360))
     figure.update_layout(margin_t=36, title={"text": title, "font": {"size": 14, "family": FONT}})
     ends = []
-    for number, (label, runs) in enumerate(frame.groupby(by, sort=False)):
-        colour = RUN_COLOURS[number % len(RUN_COLOURS)]
+    lines = _lines([str(label) for label in frame[by].unique()])
+    for label, runs in frame.groupby(by, sort=False):
+        line = lines[str(label)]
+        colour = line["color"]
         over_seeds = runs.groupby(x)[value].agg(["min", "median", "max"])
         seeds = runs["seed"].nunique()
         band = [*over_seeds.index, *over_seeds.index[::-1]], [*over_seeds["max"], *over_seeds["min"][::-1]]
         outline = {"mode": "lines", "line": {"width": 0}, "fill": "toself", "fillcolor": colour, "opacity": 0.22}
         figure.add_trace(go.Scatter(x=band[0], y=band[1], hoverinfo="skip", **outline))
         median = over_seeds["median"]
+        if label == OURS:  # black: a light edge keeps it visible on a dark page
+            edge = {"mode": "lines", "line": casing(line), "hoverinfo": "skip"}
+            figure.add_trace(go.Scatter(x=list(median.index), y=median.to_numpy(), **edge))
         figure.add_trace(
             go.Scatter(
                 x=list(median.index),
                 y=median.to_numpy(),
                 mode="lines+markers",
-                line={"color": colour, "width": 2.4, "dash": "solid" if number < len(RUN_COLOURS) else "dash"},
+                line=line,
                 name=str(label),
                 hovertemplate=f"{label}, median of {seeds} seeds<br>{x} %{{x}}: %{{y:.4f}}<extra></extra>",
             )
         )
-        ends.append((float(median.iloc[-1]), f"{label} ({seeds} seed{'s' if seeds != 1 else ''})", colour))
+        named = f"{label} ({seeds} seed{'s' if seeds != 1 else ''})"
+        ends.append((float(median.iloc[-1]), named, INK if label == OURS else colour))
     _write_ends(figure, frame, value, ends)
     longest = max(len(text) for _, text, _ in ends)
     figure.update_layout(margin_r=min(max(170, 7 * longest), 340))  # in pixels: room for the names
     figure.update_xaxes(axis(title=x))
     figure.update_yaxes(axis(title=value.replace("_", " ")))
     return figure
+
+
+def _lines(labels: Sequence[str]) -> dict[str, Spec]:
+    """The `line` of each group."""
+    others = [label for label in labels if label not in (*PAPER_MODELS, *CONTROLS)]
+    lines = model_styles([label for label in labels if label not in others])
+    for number, label in enumerate(others):
+        dash = "solid" if number < len(RUN_COLOURS) else "dash"
+        lines[label] = {"color": RUN_COLOURS[number % len(RUN_COLOURS)], "width": 2.4, "dash": dash}
+    return lines
 
 
 def _write_ends(figure: go.Figure, frame: pd.DataFrame, value: str, ends: Sequence[tuple[float, str, str]]) -> None:

@@ -25,10 +25,11 @@ from qtkit.plots import (
     weight_histogram,
     weight_history,
 )
-from qtkit.plots.curves import MAX_POINTS, thin
+from qtkit.plots.curves import MAX_POINTS, RUN_COLOURS, thin
 from qtkit.plots.labels import end_labels, spread, step_end, value_range
 from qtkit.plots.live.picture import PARTS
 from qtkit.plots.live.search import SearchPicture
+from qtkit.plots.models import CASING, OURS_COLOUR
 from qtkit.plots.style import INK, MIXED_COLOUR, slots
 from qtkit.records import frame
 from qtkit.tasks.images.settings import ImageSettings
@@ -217,6 +218,21 @@ class TestCurves:
         assert again.data[1].y[0] == pytest.approx(0.7), "the same numbers again change nothing"
         with pytest.raises(ValueError, match="a has seed 1 more than once: choose the runs of one setting"):
             compare_runs(pd.concat([table, table.iloc[1:].assign(test_accuracy=0.1)]))
+
+    def test_a_model_of_the_paper_looks_as_in_all_figures(self) -> None:
+        labels = ["DiffQAS", "Config 5", "mine", "Mapping alone"]
+        table = pd.DataFrame({"label": labels, "seed": 0, "epoch": 0, "test_accuracy": [0.4, 0.3, 0.2, 0.1]})
+        figure = compare_runs(table)
+        lines = {trace.name: trace.line for trace in figure.data if trace.name}
+        assert {label: lines[label].color for label in labels} == {
+            "DiffQAS": OURS_COLOUR,
+            "Config 5": candidate_style(CANDIDATES[4]).colour,
+            "mine": RUN_COLOURS[0],
+            "Mapping alone": INK,
+        }
+        assert sum(trace.line.color == CASING for trace in figure.data) == 1, "black is seen on a dark page"
+        colours = {note.text.partition(" (")[0]: note.font.color for note in figure.layout.annotations}
+        assert colours["DiffQAS"] == INK
 
     def test_nothing_to_compare_is_refused(self) -> None:
         table = pd.DataFrame({"label": ["a"], "seed": [0], "epoch": [0], "test_accuracy": [np.nan]})

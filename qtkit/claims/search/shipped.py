@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from qtkit.checks import checked_choice
 from qtkit.claims.search.merit import END, MERITS
 from qtkit.claims.search.wording import describe_settings
 from qtkit.claims.stored import Folder
@@ -74,31 +75,34 @@ class ShippedRun:
         return describe_settings(self.settings, apart, official=bool(self.described.get("official", True)))
 
 
-def read_runs(folder: Folder = None, *, end: float = END, beside: bool = True) -> dict[str, list[ShippedRun]]:
+def read_runs(
+    folder: Folder = None, *, end: float = END, beside: bool = True, task: str | None = None
+) -> dict[str, list[ShippedRun]]:
     """All stored runs of the tasks that have a merit, by task.
 
     Arguments:
         folder: of the results, see `qtkit.runs.results.results_folder`.
         end: of a run, see `Merit.of`.
         beside: whether runs in the folders `BESIDE` of it count too.
+        task: the only one to read; by default all.
 
     Raises:
         FileNotFoundError: if no results are stored.
-        ValueError: if `end` is not from 0 to 1.
+        ValueError: if `end` is not from 0 to 1, or no such task has a merit.
     """
     root = Path(folder or results.results_folder())
     places = [root, *(root / name for name in BESIDE)] if beside else [root]
     runs: dict[str, dict[str, ShippedRun]] = {}
     missing = None
-    for task, place in itertools.product(MERITS, places):
+    for name, place in itertools.product(MERITS if task is None else [checked_choice("task", task, MERITS)], places):
         try:
-            found = {run.key: run for run in _read(task_named(task), place, end)}
-            runs[task] = runs.get(task, {}) | found
+            found = {run.key: run for run in _read(task_named(name), place, end)}
+            runs[name] = runs.get(name, {}) | found
         except FileNotFoundError as error:
             missing = missing or error
     if missing and not runs:
         raise missing
-    return {task: list(of_task.values()) for task, of_task in runs.items()}
+    return {name: list(of_task.values()) for name, of_task in runs.items()}
 
 
 def _read(task: Task, folder: Path, end: float) -> Iterator[ShippedRun]:

@@ -82,20 +82,23 @@ class Space:
         return weight_shares(weights)
 
 
-def find_spaces(folder: Folder = None, *, end: float = END, beside: bool = True) -> list[Space]:
+def find_spaces(
+    folder: Folder = None, *, end: float = END, beside: bool = True, task: str | None = None
+) -> list[Space]:
     """All searches in the stored results for whose candidates there are runs alone, in the order of tasks.
 
     Arguments:
         folder: of the results, see `qtkit.runs.results.results_folder`.
         end: of a run, see `Merit.of`.
         beside: whether runs in the folders `BESIDE` of it count too.
+        task: such as `"images"`, to read no other's results; by default all.
 
     Raises:
         FileNotFoundError: if no results are stored.
-        ValueError: if `end` is not from 0 to 1.
+        ValueError: if `end` is not from 0 to 1, or no such task has a merit.
     """
-    runs = read_runs(folder, end=end, beside=beside)
-    return [space for task, of_task in runs.items() for space in _spaces(task, of_task)]
+    runs = read_runs(folder, end=end, beside=beside, task=task)
+    return [space for name, of_task in runs.items() for space in _spaces(name, of_task)]
 
 
 def _spaces(task: str, runs: Iterable[ShippedRun]) -> Iterator[Space]:

@@ -64,6 +64,12 @@ def test_settings_are_kept_apart_but_for_those_of_the_mixture(tmp_path: Path) ->
     assert [found.settings for found in find_spaces(tmp_path, beside=False)] == ["as written, 2 epochs"]
 
 
+def test_a_task_can_be_read_alone() -> None:
+    assert {space.task for space in find_spaces(task="images")} == {"images"}
+    with pytest.raises(ValueError, match="task must be one of"):
+        find_spaces(task="image")
+
+
 def test_circuits_of_ones_own(tmp_path: Path) -> None:
     own = tuple(Ansatz(True, tuple((0, k) for k in range(1, size)), "ry") for size in (1, 4, 9))
     search = dataclasses.replace(SEARCH, candidates=(5, *own))

@@ -90,6 +90,7 @@ def plan_calm(seed: int) -> list[Settings]:
 
     At RMSprop's 0.01 the errors of neighbouring epochs differ by factors of ten, and so do those of seeds: that drowns
     what a circuit is worth, and what the weights say of it. A smaller start of the mapping leaves more to the circuits.
+    Each search is there with twelve candidates and with the eight distinct ones: see `plan_distinct` for why.
     """
     from qtkit.paper import DATASETS
     from qtkit.tasks.series.settings import SeriesSettings
@@ -98,7 +99,9 @@ def plan_calm(seed: int) -> list[Settings]:
     for dataset in DATASETS:
         usual = SeriesSettings(dataset=dataset, seed=seed, predictions="none", mapping_scale=0.3)
         search = HEARD.apply(dataclasses.replace(usual, learning_rate=0.002, epochs=150))
-        runs += [search, dataclasses.replace(search, weighting="softmax"), *_alone(search, DISTINCT)]
+        eight = dataclasses.replace(search, candidates=DISTINCT)
+        runs += [dataclasses.replace(each, weighting=how) for each in (search, eight) for how in ("raw", "softmax")]
+        runs += _alone(search, DISTINCT)
     return runs
 
 

@@ -72,10 +72,11 @@ def test_planted_circuits_stand_out() -> None:
 
 def test_a_calmer_optimiser() -> None:
     runs = PLANS["search-calm"].runs([0])
-    assert len(runs) == 5 * (2 + 8)
+    assert len(runs) == 5 * (4 + 8)
     told = {(each.learning_rate, each.epochs, each.mapping_scale, each.probability) for each in runs}
     assert told == {(0.002, 150, 0.3, "scaled")}
-    assert collections.Counter(each.weighting for each in runs) == {"raw": 45, "softmax": 5}
+    assert collections.Counter(each.weighting for each in runs) == {"raw": 50, "softmax": 10}
+    assert collections.Counter(len(each.ansatze) for each in runs) == {12: 10, 8: 10, 1: 40}
 
 
 def test_every_model_has_every_rate() -> None:

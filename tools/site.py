@@ -31,8 +31,8 @@ from qtkit.cli.main import main as command
 from qtkit.panels.playground.page import write_playground
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ("docs/*.md", "results/benchmarks/*.md", "CONTRIBUTING.md", "CHANGELOG.md")
-FILES = ("docs/*.png", "results/benchmarks/*.svg", "CITATION.cff", "LICENSE", "NOTICE")
+PAGES = ("docs/**/*.md", "results/benchmarks/*.md", "CONTRIBUTING.md", "CHANGELOG.md")
+FILES = ("docs/**/*.png", "results/benchmarks/*.svg", "CITATION.cff", "LICENSE", "NOTICE")
 
 MODULES = (
     "qtkit",
@@ -64,37 +64,10 @@ hide-toc: true
 <style>@media (min-width: 82em) { .content { width: min(62em, 100vw - 22em); } }</style>
 
 """
-CONTENTS = """
-```{toctree}
-:hidden:
-:caption: Notebooks
-:glob:
-notebooks/*
-```
+DOCUMENTS = ("installing", "teaching", "playground", "library", "runs", "results", "statistics", "speed", "data")
+"""Their order; those that are not named come after them."""
+REFERENCE = ("api/python", "api/command", "CONTRIBUTING", "CHANGELOG")
 
-```{toctree}
-:hidden:
-:caption: Documents
-docs/installing
-docs/teaching
-docs/playground
-docs/library
-docs/runs
-docs/results
-docs/statistics
-docs/speed
-docs/data
-```
-
-```{toctree}
-:hidden:
-:caption: Reference
-api/python
-api/command
-CONTRIBUTING
-CHANGELOG
-```
-"""
 PANEL = "<p><em>A live panel stands here while the notebook runs.</em></p>"
 STYLE = """
 @media (min-width: 105em) { .content { width: 60em; } }
@@ -120,7 +93,7 @@ def stage(folder: Path, *, outputs: bool = True) -> None:
             f"---\norphan: true\n---\n# Benchmark: {path.stem}\n\n{path.read_text(encoding='utf-8')}", "utf-8"
         )
     readme, document = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "docs/playground.md"))
-    (folder / "index.md").write_text(HEAD + with_playground(readme) + CONTENTS, "utf-8")
+    (folder / "index.md").write_text(HEAD + with_playground(readme) + contents(), "utf-8")
     (folder / "docs" / "playground.md").write_text(with_playground(document, up="../"), "utf-8")
     write_playground(folder / "playground.html")
     static = folder / "_static"
@@ -149,6 +122,22 @@ def with_playground(page: str, up: str = "") -> str:
     if changed != 1:
         raise ValueError(f"a page with the playground must show playground.webp once, got {changed}")
     return page
+
+
+def contents() -> str:
+    """The contents of the site, which stand beside every page."""
+    documents = {path.relative_to(ROOT / "docs").with_suffix("").as_posix() for path in ROOT.glob("docs/**/*.md")}
+    ordered = [*DOCUMENTS, *sorted(documents - set(DOCUMENTS))]
+    chapters = {
+        "Notebooks": [f"notebooks/{path.stem}" for path in sorted(ROOT.glob("notebooks/*.ipynb"))],
+        "Documents": [f"docs/{name}" for name in ordered],
+        "Reference": REFERENCE,
+    }
+    lists = (
+        "\n".join(("", "```{toctree}", ":hidden:", f":caption: {chapter}", *pages, "```", ""))
+        for chapter, pages in chapters.items()
+    )
+    return "".join(lists)
 
 
 def executed(path: Path) -> nbformat.NotebookNode:

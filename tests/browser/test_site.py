@@ -27,7 +27,12 @@ def test_the_site(chromium: Browser, tmp_path: Path) -> None:
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE / 1000, check=False)
     assert run.returncode == 0, run.stderr
     pages = {str(path.relative_to(tmp_path)): path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.html")}
-    wanted = [*ROOT.glob("docs/*.md"), *ROOT.glob("notebooks/*.ipynb"), ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md"]
+    wanted = [
+        *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("notebooks/*.ipynb"),
+        ROOT / "CONTRIBUTING.md",
+        ROOT / "CHANGELOG.md",
+    ]
     assert {str(path.relative_to(ROOT).with_suffix(".html")) for path in wanted} < set(pages)
     for name, page in pages.items():
         loaded = re.findall(r"<(?:script|img|iframe|link)[^>]*\s(?:src|href)=\"(?:https?:)?//[^\"]*", page)

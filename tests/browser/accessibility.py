@@ -23,10 +23,14 @@ RULES = {
         .filter(link => getComputedStyle(link).textDecorationLine !== 'underline').map(link => link.outerHTML)""",
     "headings go down one step at a time": """() => {
         const levels = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].filter(h => h.getClientRects().length);
-        return levels.filter((h, i) => i && h.tagName[1] > +levels[i - 1].tagName[1] + 1).map(h => h.outerHTML);
+        const level = h => Number(h.getAttribute('aria-level') ?? h.tagName[1]);
+        return levels.filter((h, i) => i && level(h) > level(levels[i - 1]) + 1).map(h => h.outerHTML);
     }""",
     "text has a contrast of 4.5": """() => {
-        const parts = colour => colour.match(/[\\d.]+/g).map(Number);
+        const parts = colour => {
+            const [r, g, b, ...alpha] = colour.replace('srgb', '').match(/[\\d.]+/g).map(Number);
+            return [...[r, g, b].map(c => colour.startsWith('color(') ? 255 * c : c), ...alpha];
+        };
         const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
             .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
             .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);

@@ -9,7 +9,7 @@ const WIDEST = 5;
 
 export function makeLines() {
   const svg = draw("svg", { class: "qp-lines", height: LINES_HEIGHT, role: "img" });
-  const title = make("h4");
+  const title = make("h4", { "aria-level": "3" });
   const root = make("section", {}, title, svg);
   let lines = [];
   let drawn = "";

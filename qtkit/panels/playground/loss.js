@@ -13,7 +13,7 @@ export function makeLoss() {
   const scale = draw("g");
   const steps = draw("text", { class: "qs-tick", y: LOSS_HEIGHT - 3, "text-anchor": "end" });
   const svg = draw("svg", { class: "qp-loss", height: LOSS_HEIGHT, role: "img" }, scale, path, steps);
-  const root = make("section", {}, make("h4", {}, "Loss"), svg);
+  const root = make("section", {}, make("h4", { "aria-level": "3" }, "Loss"), svg);
   const top = Math.log10(3);
   const bottom = Math.log10(DECADES.at(-1));
   const y = (loss) => {

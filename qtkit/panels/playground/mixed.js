@@ -20,7 +20,7 @@ export function makeDistribution() {
     bars.setCursor(index);
     showRead();
   });
-  const title = make("h4", {}, "P(i), the mixture");
+  const title = make("h4", { "aria-level": "3" }, "P(i), the mixture");
   const root = make("section", { class: "qp-mixed" }, make("div", { class: "qp-title" }, title, read), bars.svg);
 
   /** @param {import("./training.js").Training} next */

@@ -23,7 +23,7 @@ export function makeStructural(onToggle) {
   const root = make(
     "section",
     { class: "qp-structural" },
-    make("h4", {}, "wⱼ: how much each circuit counts"),
+    make("h4", { "aria-level": "3" }, "wⱼ: how much each circuit counts"),
     picture,
     make("div", { class: "qp-buttons", role: "group", "aria-label": "Circuits that take part" }, buttons),
     error,

@@ -19,6 +19,7 @@ _STYLE = """
 body.jp-Notebook { font-size: 125%; }
 .jp-RenderedHTMLCommon { font-size: 125%; }
 main > .jp-Cell[hidden] { display: none; }
+.highlight pre, .jp-RenderedText pre { font-size: 150%; line-height: 1.3; }
 .qtkit-turn { position: fixed; right: 12px; bottom: 8px; font: 14px sans-serif; background: #fff; padding: 2px 6px; }
 .qtkit-turn button { font-size: 20px; min-width: 44px; min-height: 36px; }
 @media print {
@@ -80,12 +81,17 @@ def to_slides(notebook: NotebookNode) -> NotebookNode:
         text = re.sub(r"<details>.*?</details>\s*", "", cell.source, flags=re.DOTALL)
         for number, part in enumerate(_BEGINS.split(text)):
             if part.strip():
-                begins = _BEGINS.match(part) is not None
+                begins = _BEGINS.match(part) is not None and not (part.startswith("**") and _is_heading(cells))
                 name = f"{cell.id[:52]}-{'slide' if begins else 'part'}{number}"  # nbconvert shows tags of code alone
                 tagged = NotebookNode({**cell.metadata, "tags": [*tags, "slide"] if begins else tags})
                 cells.append(NotebookNode({**cell, "id": name, "metadata": tagged, "source": part}))
     notebook.cells = cells
     return notebook
+
+
+def _is_heading(cells: list[NotebookNode]) -> bool:
+    """Whether the last cell is a heading alone: what is asked under it belongs to its slide."""
+    return bool(cells) and re.fullmatch(r"#{1,3} .+\s*", cells[-1].source) is not None
 
 
 def write_slides(notebook: str | Path, to: str | Path, *, execute: bool = True, timeout: float = 600.0) -> Path:

@@ -52,6 +52,11 @@ def test_slides_begin_at_headings_questions_and_what_was_seen():
     assert len({cell.id for cell in cells}) == len(cells)
 
 
+def test_a_question_under_a_heading_stands_on_its_slide():
+    node = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("## A\n\n**Predict first.** B?")])
+    assert [cell.metadata.tags for cell in to_slides(node).cells] == [["slide"], []]
+
+
 def test_answers_and_solutions_are_left_out():
     text = "\n".join(cell.source for cell in to_slides(notebook()).cells)
     assert "Secret" not in text and "solved" not in text and "Go on." in text

@@ -233,7 +233,7 @@ def run_notebook(notebook: Path, *, execute: bool = True, timeout: float = 600.0
     """The notebook with its outputs; arguments and errors are those of `write_page`."""
     if not notebook.is_file():
         raise FileNotFoundError(f"no notebook at {notebook}")
-    node = nbformat.read(notebook, as_version=4)
+    node: NotebookNode = nbformat.read(notebook, as_version=4)
     if execute:
         from nbclient import NotebookClient
 

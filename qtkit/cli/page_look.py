@@ -16,6 +16,7 @@ STYLE = """
 .highlight .nf { color: #0000c0; }
 .highlight .sx { color: #006600; }
 .qtkit-wide, .jp-OutputArea-output { overflow-x: auto; max-width: 100%; }
+figure > svg { max-width: 100%; height: auto; }
 .qtkit-wide { display: block; overflow-y: hidden; padding: 2px 0; }
 .jp-MarkdownOutput { overflow: visible !important; overflow-wrap: anywhere; }
 .qtkit-wide:focus-visible, .jp-OutputArea-output:focus-visible { outline: 2px solid #0d47a1; }
@@ -25,7 +26,7 @@ STYLE = """
   .jp-Cell-inputWrapper pre, .jp-RenderedText pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }
   .plotly-graph-div { min-width: 600px; }
   .qtkit-drawn { max-width: 640px !important; }
-  .jp-OutputArea-output svg { max-width: none !important; }
+  .jp-OutputArea-output :not(figure) > svg { max-width: none !important; }
   .qtkit-picture img { max-width: none; width: 900px; }
   .jp-OutputArea-output > div { min-width: min-content; }
 }

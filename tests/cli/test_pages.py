@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from qtkit.cli.main import main
 from qtkit.cli.notebook_page import PageExporter, write_page
-from qtkit.panels import AnsatzStudio
+from qtkit.panels import AnsatzStudio, CandidateGallery
 from qtkit.plots import candidate_grid
 from qtkit.plots.moving import move_clocks
 from tests.helpers import ROOT
@@ -67,6 +67,17 @@ def test_a_panel_leaves_its_drawing_or_a_sentence():
     assert "config 5" in page
     assert "A live panel stands here" in page
     assert "VBox()" not in page
+
+
+def test_the_gallery_leaves_its_twelve_circuits():
+    gallery = CandidateGallery(n_qubits=2, depth=1)
+    bundle = gallery._repr_mimebundle_()
+    data = dict(bundle[0] if isinstance(bundle, tuple) else bundle)
+    gallery.close()
+    page, _ = PageExporter().from_notebook_node(notebook(nbformat.v4.new_output("display_data", data)))
+    assert len(re.findall(r'<svg[^>]*aria-label="Config', page)) == 12
+    assert "Config 9: no H, ent, RZ. No: whatever the angles are" in page
+    assert "A live panel stands here" not in page
 
 
 def markdown_page(text: str) -> str:
@@ -223,7 +234,10 @@ def test_a_figure_is_named_by_its_title_or_its_axes():
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_circuits_and_bars_that_notebooks_draw_are_described(path):
     """Cells whose pictures matplotlib draws; plotly's figures are named by their titles."""
-    kinds = r"\.draw\(|draw_mpl\(|^draw_(?:gallery|mapping|distributions|compression|ensemble)\("
+    kinds = r"\.draw\(|draw_mpl\(|^draw_(?:gallery|mapping|distributions|compression|ensemble)\(|^display\(Image"
     for cell in nbformat.read(path, 4).cells:
         if cell.cell_type == "code" and re.search(kinds, cell.source, re.MULTILINE):
-            assert len(cell.metadata.get("qtkit", {}).get("alt", "")) > 40, cell.source
+            told = cell.metadata.get("qtkit", {}).get("alt", [])
+            texts = [told] if isinstance(told, str) else told
+            assert len(texts) == max(1, cell.source.count("Image.fromarray(")), cell.source
+            assert all(len(text) > 40 for text in texts), cell.source

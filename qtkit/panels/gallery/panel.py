@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
@@ -55,6 +57,23 @@ class CandidateGallery(anywidget.AnyWidget):
             }
             for item in gallery_items(n, depth)
         ]
+
+    def _still(self) -> str:
+        """The twelve as HTML, for where no kernel runs."""
+        circuits = ""
+        for item in self._items:
+            told = escape(f"Config {item['config']}: {item['label']}. {item['headline']}")
+            circuits += f'<figure style="margin:0"><figcaption>{told}</figcaption>{item["svg"]}</figure>'
+        columns = "repeat(auto-fill,minmax(min(100%,280px),1fr))"
+        return f'<div style="display:grid;grid-template-columns:{columns};gap:16px">{circuits}</div>'
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        if bundle is not None:
+            data = bundle[0] if isinstance(bundle, tuple) else bundle
+            data["text/plain"] = repr(self)
+            data["text/html"] = self._still()
+        return bundle
 
     def __repr__(self) -> str:
         return f"CandidateGallery: the twelve of Table I, {self._sizes['n']} qubits, {self._sizes['depth']} layers"

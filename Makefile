@@ -17,7 +17,7 @@ PY   = $(VENV)/bin/python
 DONE = $(VENV)/.qtkit-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test check lint unit notebooks browser format bench docs pictures lock clean distclean
+.PHONY: help setup lab test check lint unit notebooks browser format bench docs slides pictures lock clean distclean
 
 help:  ## print this
 	@echo "qtkit: make TARGET [VARIABLE=value]"
@@ -107,6 +107,9 @@ format: setup  ## let ruff mend what it can
 bench: setup  ## time the engine: make bench [BEFORE=commit] [REFERENCE=path/to/limit.c] [SAVE=results/benchmarks]
 	$(PY) benchmarks/engine.py $(if $(REFERENCE),--reference "$(REFERENCE)") $(if $(SAVE),--save "$(SAVE)")
 	$(if $(BEFORE),$(PY) benchmarks/commits.py "$(BEFORE)" $(if $(SAVE),--save "$(SAVE)"))
+
+slides: setup  ## slides of all notebooks, run at toy scale, without answers: artifacts/slides
+	QTKIT_SCALE=toy OMP_NUM_THREADS=1 $(PY) -m qtkit pages --slides --to artifacts/slides notebooks/*.ipynb
 
 docs: setup  ## build the site: README, documents, notebooks at toy scale, API; artifacts/site/index.html
 	OMP_NUM_THREADS=1 $(PY) -m tools.site

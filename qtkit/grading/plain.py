@@ -7,6 +7,8 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import fields
+from importlib import import_module
 from itertools import islice
 from typing import Any
 
@@ -16,6 +18,11 @@ LONGEST = 1_000_000
 """How many items of an iterator are read, and how long a text or a list may be."""
 
 _SCALARS = (bool, int, float, str, type(None))
+_SETTINGS = (
+    "qtkit.tasks.gridworld.settings.GridworldSettings",
+    "qtkit.tasks.images.settings.ImageSettings",
+    "qtkit.tasks.series.settings.SeriesSettings",
+)
 Callback = Callable[..., Any]
 
 
@@ -67,6 +74,9 @@ def _pack(value: Any, keep: Callable[[Callback], int] | None) -> Any:
     ansatz = sys.modules.get("qtkit.circuits.ansatz")
     if ansatz is not None and kind is ansatz.Ansatz:
         return {"ansatz": [value.hadamard, _pack(value.entangler, keep), _pack(value.rotation, keep)]}
+    if f"{kind.__module__}.{kind.__name__}" in _SETTINGS:
+        values = {field.name: getattr(value, field.name) for field in fields(value)}
+        return {"settings": [f"{kind.__module__}.{kind.__name__}", _pack(values, keep)]}
     if isinstance(value, str):  # such as an enumeration's
         return str(value)
     if isinstance(value, tuple):
@@ -128,6 +138,12 @@ def _unpack(value: Any, callback: Callable[[int], Callback] | None) -> Any:
 
         hadamard, entangler, rotation = (_unpack(item, callback) for item in content)
         return Ansatz(hadamard, entangler, rotation)
+    if kind == "settings":
+        name, values = content
+        if name not in _SETTINGS:
+            raise ValueError("not plain data: settings of no task")
+        module, _, made = name.rpartition(".")
+        return getattr(import_module(module), made)(**_unpack(values, callback))
     if kind in ("tuple", "set", "list"):
         return {"tuple": tuple, "set": set, "list": list}[kind](_unpack(item, callback) for item in content)
     if kind == "dict":

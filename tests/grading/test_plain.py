@@ -13,6 +13,7 @@ import torch
 
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.grading import plain
+from qtkit.tasks.images.settings import ImageSettings
 
 
 def there_and_back(value):
@@ -37,6 +38,7 @@ def there_and_back(value):
         {1, 2},
         CANDIDATES[4],
         Ansatz(False, ((0, 1), (2, 0)), ("rx", "ry")),
+        ImageSettings(dataset="fashion", depth=6, candidates=(5,)),
     ],
     ids=repr,
 )
@@ -159,6 +161,8 @@ def test_a_stranger_shows_itself_and_is_nothing_else():
         {"ansatz": [1, 2]},
         {"ansatz": [True, "x", "y"]},
         {"function": "x"},
+        {"settings": ["os.system", {"dict": []}]},
+        {"settings": ["qtkit.tasks.images.settings.ImageSettings", {"dict": [["depth", -1]]}]},
     ],
     ids=repr,
 )

@@ -13,10 +13,72 @@ from qtkit.simulation.half_turns import RX, RZ, sine_and_cosine, take_half_turns
 from qtkit.simulation.iqp import walsh_hadamard
 from qtkit.simulation.kernels import add_overlaps, bits_of_lane, new_tile, permute, rotate
 from qtkit.simulation.sums import dot, fold
+from qtkit.simulation.tables import ANGLES, BACKWARDS, FORWARDS, HADAMARD, ROW, cnots_of, movement_of, rotations_of
 
 
 @compiled
 def complex_forward(
+    circuits: Integers,
+    tables: Integers,
+    begin: int,
+    end: int,
+    angles: Floats,
+    turn_real: Floats,
+    turn_imaginary: Floats,
+    states: Floats,
+    layers: Floats,
+    scales: Floats,
+    probabilities: Floats,
+) -> None:
+    """Run the circuits `begin` to `end - 1` of `circuits`, as `qtkit.simulation.real.real_forward`.
+
+    `states` `(K, rows, 2, 2**bits)` get, for each layer, the state after it (for RX before the closing `D*`), from row
+    1 on; fewer than `L + 1` rows (at least 2) are used in turn.
+    """
+    size, lanes = states.shape[3], 1 << bits_of_lane(states)
+    for k in range(begin, end):
+        circuit = circuits[k]
+        order = movement_of(circuit, tables, FORWARDS, size, lanes)[0]
+        _forward(
+            angles[circuit[ANGLES]], rotations_of(circuit, tables, angles.shape[1]), cnots_of(circuit, tables),
+            circuit[HADAMARD] != 0, order, layers[k, 0], scales[k], layers[k, 1], turn_real, turn_imaginary, states[k],
+            probabilities[circuit[ROW]],
+        )  # fmt: skip
+
+
+@compiled
+def complex_backward(
+    circuits: Integers,
+    tables: Integers,
+    begin: int,
+    end: int,
+    turn_real: Floats,
+    turn_imaginary: Floats,
+    ones: Floats,
+    signs: Floats,
+    states: Floats,
+    layers: Floats,
+    scales: Floats,
+    upstream: Floats,
+    weights: Floats,
+    work: Floats,
+    gradients: Floats,
+    totals: Floats,
+) -> None:
+    """Add to gradients as `qtkit.simulation.real.real_backward`; `work` is `(2, 2, 2**bits)`."""
+    size, lanes = states.shape[3], 1 << bits_of_lane(states)
+    for k in range(begin, end):
+        circuit = circuits[k]
+        row = circuit[ROW]
+        order = movement_of(circuit, tables, BACKWARDS, size, lanes)[0]
+        totals[row] = _backward(
+            rotations_of(circuit, tables, gradients.shape[1]), order, layers[k, 0], scales[k], layers[k, 1], turn_real,
+            turn_imaginary, ones, signs, states[k], upstream, weights[row], work, gradients[row],
+        )  # fmt: skip
+
+
+@compiled
+def _forward(
     angles: Floats,
     rotations: Integers,
     cnots: Integers,
@@ -30,11 +92,9 @@ def complex_forward(
     states: Floats,
     probabilities: Floats,
 ) -> None:
-    """Run a circuit at `angles` `(L, n)`: fills `states` and `probabilities` `(2**n,)`.
+    """One circuit at `angles` `(L, n)`: fills `states` and `probabilities` `(2**n,)`.
 
     For the others see `qtkit.simulation.half_turns.take_half_turns`; `order` are the sources of one CNOT layer.
-    `states` `(rows, 2, 2**bits)` gets, for each layer, the state after it (for RX before the closing `D*`), from row 1
-    on; fewer than `L + 1` rows (at least 2) are used in turn.
     """
     depth, rows, tile = len(angles), len(states), new_tile(states)
     x, z = take_half_turns(angles, rotations, cnots, 0, tangents, scales, shares)
@@ -64,7 +124,7 @@ def complex_forward(
 
 
 @compiled
-def complex_backward(
+def _backward(
     rotations: Integers,
     order: Integers,
     tangents: Floats,
@@ -80,10 +140,7 @@ def complex_backward(
     work: Floats,
     gradient: Floats,
 ) -> float:
-    """Add the derivative by the angles to `gradient` `(L, n)`, as `real_backward`; `work` is `(2, 2, 2**bits)`.
-
-    `order` are the images of one CNOT layer.
-    """
+    """Add one circuit's to `gradient` `(L, n)`, and return its total; `order` are the images of one CNOT layer."""
     depth, n = gradient.shape
     bits, tile = len(ones), new_tile(ones)
     last = states[depth]

@@ -72,10 +72,15 @@ def one_torch_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+def threads_for(n: int) -> int:
+    """How many threads are worth their while for circuits of n qubits, at the most."""
+    return get_num_threads() if n >= THREADED_FROM else 1
+
+
 def in_parallel(jobs: Sequence[Callable[[], Result]], n: int) -> list[Result]:
     """The results of all jobs on states of n qubits, run by this thread and idle ones of the pool."""
-    threads = min(get_num_threads(), len(jobs))
-    if threads < 2 or n < THREADED_FROM:
+    threads = min(threads_for(n), len(jobs))
+    if threads < 2:
         return [job() for job in jobs]
     results: list[Any] = [None] * len(jobs)
     todo = collections.deque(range(len(jobs)))

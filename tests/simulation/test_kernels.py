@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qtkit import CANDIDATES, Ansatz, DiffQAS, probabilities
-from qtkit.simulation import ensemble, lanes, passes, torch_path
+from qtkit.simulation import ensemble, lanes, rooms, torch_path
 from qtkit.simulation.half_turns import RX, RY, RZ, take_half_turns
 from qtkit.simulation.layers import IN_PLACE
 from qtkit.simulation.permutation import cnot_images, cnot_sources
@@ -101,8 +101,8 @@ def test_states_computed_again_give_the_gradient_of_kept_ones(monkeypatch, n, dt
     angles = torch.empty(4, n, dtype=dtype).uniform_(-7, 7).requires_grad_()
     weights, upstream = torch.randn(len(candidates), dtype=dtype), torch.randn(2**n, dtype=dtype)
     results = []
-    for room in (passes.KEEP_BYTES, 0):
-        monkeypatch.setattr(passes, "KEEP_BYTES", room)
+    for room in (rooms.KEEP_BYTES, 0):
+        monkeypatch.setattr(rooms, "KEEP_BYTES", room)
         output = ensemble(candidates, angles, weights)
         results.append((output.detach(), torch.autograd.grad(output, angles, upstream)[0]))
     assert torch.equal(results[0][0], results[1][0])
@@ -126,13 +126,13 @@ WIDTHS = """
     import hashlib, json, sys
     import numpy as np, torch
     from qtkit import CANDIDATES, Ansatz
-    from qtkit.simulation import ensemble, lanes, passes, real
+    from qtkit.simulation import ensemble, lanes, real, rooms
     mixed = (*CANDIDATES, Ansatz(True, "cyc", ("ry", "rz", "rx")), Ansatz(True, ((0, 5), (5, 0), (3, 1), (4, 2)), "ry"))
     digest = {}
     for n, depth in ((2, 3), (6, 4), (13, 3)):
         for dtype in (torch.float32, torch.float64):
-            for room in (passes.KEEP_BYTES, 0):
-                passes.KEEP_BYTES = room
+            for room in (rooms.KEEP_BYTES, 0):
+                rooms.KEEP_BYTES = room
                 generator = torch.Generator().manual_seed(n)
                 candidates = mixed if n >= 6 else CANDIDATES
                 draw = lambda *shape: torch.randn(shape, generator=generator, dtype=dtype)
@@ -142,7 +142,7 @@ WIDTHS = """
                 gradients = torch.autograd.grad(output, (angles, weights), upstream)
                 numbers = b"".join(t.detach().numpy().tobytes() for t in (output, *gradients))
                 digest[f"{n} {dtype} {bool(room)}"] = hashlib.sha256(numbers).hexdigest()
-        passes.KEEP_BYTES = 2**26
+        rooms.KEEP_BYTES = 2**26
     code = "".join(real.real_forward.inspect_asm().values())
     print(json.dumps({"digest": digest, "wide": lanes.AVX512, "moves": lanes.CAN_MOVE_LANES, "zmm": "zmm" in code}))
 """

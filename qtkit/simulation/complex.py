@@ -32,16 +32,16 @@ def complex_forward(
 ) -> None:
     """Run the circuits `begin` to `end - 1` of `circuits`, as `qtkit.simulation.real.real_forward`.
 
-    `states` `(K, rows, 2, 2**bits)` get, for each layer, the state after it (for RX before the closing `D*`), from row
-    1 on; fewer than `L + 1` rows (at least 2) are used in turn.
+    `states` `(end - begin, rows, 2, 2**bits)` get, for each layer, the state after it (for RX before the closing `D*`),
+    from row 1 on; fewer than `L + 1` rows (at least 2) are used in turn.
     """
     size, lanes = states.shape[3], 1 << bits_of_lane(states)
-    for k in range(begin, end):
-        circuit = circuits[k]
+    for i in range(end - begin):
+        circuit = circuits[begin + i]
         order = movement_of(circuit, tables, FORWARDS, size, lanes)[0]
         _forward(
             angles[circuit[ANGLES]], rotations_of(circuit, tables, angles.shape[1]), cnots_of(circuit, tables),
-            circuit[HADAMARD] != 0, order, layers[k, 0], scales[k], layers[k, 1], turn_real, turn_imaginary, states[k],
+            circuit[HADAMARD] != 0, order, layers[i, 0], scales[i], layers[i, 1], turn_real, turn_imaginary, states[i],
             probabilities[circuit[ROW]],
         )  # fmt: skip
 
@@ -67,13 +67,13 @@ def complex_backward(
 ) -> None:
     """Add to gradients as `qtkit.simulation.real.real_backward`; `work` is `(2, 2, 2**bits)`."""
     size, lanes = states.shape[3], 1 << bits_of_lane(states)
-    for k in range(begin, end):
-        circuit = circuits[k]
+    for i in range(end - begin):
+        circuit = circuits[begin + i]
         row = circuit[ROW]
         order = movement_of(circuit, tables, BACKWARDS, size, lanes)[0]
         totals[row] = _backward(
-            rotations_of(circuit, tables, gradients.shape[1]), order, layers[k, 0], scales[k], layers[k, 1], turn_real,
-            turn_imaginary, ones, signs, states[k], upstream, weights[row], work, gradients[row],
+            rotations_of(circuit, tables, gradients.shape[1]), order, layers[i, 0], scales[i], layers[i, 1], turn_real,
+            turn_imaginary, ones, signs, states[i], upstream, weights[row], work, gradients[row],
         )  # fmt: skip
 
 

@@ -38,16 +38,16 @@ def iqp_forward(
         angles: all sets, `(S, L, n)`.
         ones: `(bits,)`, 1 for each qubit.
         signs: `(2**bits,)`, the parity (-1)**bits of each index.
-        kept: `(K, 4, 2**bits)`, to be filled for `iqp_backward`.
+        kept: `(end - begin, 4, 2**bits)`, to be filled for `iqp_backward`.
         probabilities: of all circuits of the ensemble, `(circuits, 2**n)`.
     """
     count = angles.shape[1] * angles.shape[2]
     half_angles = np.empty(count, angles.dtype)
-    for k in range(begin, end):
-        circuit = circuits[k]
+    for i in range(end - begin):
+        circuit = circuits[begin + i]
         masks = tables[circuit[MASKS] : circuit[MASKS] + count]
         halve(angles[circuit[ANGLES]].reshape(count), half_angles)
-        _forward(half_angles, masks, ones, signs, kept[k], probabilities[circuit[ROW]])
+        _forward(half_angles, masks, ones, signs, kept[i], probabilities[circuit[ROW]])
 
 
 @compiled
@@ -67,12 +67,12 @@ def iqp_backward(
 ) -> None:
     """Add to gradients as `qtkit.simulation.real.real_backward`; `work` is `(2, 2**bits)`."""
     count = gradients.shape[1] * gradients.shape[2]
-    for k in range(begin, end):
-        circuit = circuits[k]
+    for i in range(end - begin):
+        circuit = circuits[begin + i]
         row = circuit[ROW]
         masks = tables[circuit[MASKS] : circuit[MASKS] + count]
         totals[row] = _backward(
-            masks, ones, signs, kept[k], upstream, weights[row], work, gradients[row].reshape(count)
+            masks, ones, signs, kept[i], upstream, weights[row], work, gradients[row].reshape(count)
         )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation import kernels
 from qtkit.simulation.grouping import group_candidates
 from qtkit.simulation.passes import KINDS, Circuits
-from qtkit.simulation.threads import in_parallel, threads_for
+from qtkit.simulation.threads import ONE_BY_ONE_FROM, in_parallel, threads_for
 from qtkit.simulation.workspace import Workspace
 
 
@@ -25,10 +25,6 @@ def ensemble(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) ->
     """
     total: Tensor = _Ensemble.apply(candidates, angles, weights)
     return total
-
-
-_ONE_BY_ONE_FROM = 15
-"""Qubits from which a compiled call is short beside a circuit: threads take one after the other, as they get to it."""
 
 
 class _Ensemble(torch.autograd.Function):
@@ -67,12 +63,12 @@ class Evaluation:
         n = sets.shape[-1]
         self._plan, self._shape = plan, sets.shape
         probabilities = Workspace((plan.count, 2**n), sets.dtype)
-        self._kept = [circuits.keep(gradient=keep) for circuits in plan.circuits]
         sets = sets if sets.ndim == 3 else sets[None]
-        in_parallel(
+        self._parts = plan.parts(n)
+        self._kept = in_parallel(
             [
-                functools.partial(plan.circuits[k].forward, self._kept[k], sets, probabilities.array, part)
-                for k, part in plan.parts(n)
+                functools.partial(circuits.forward, sets, probabilities.array, part, keep=keep)
+                for circuits, part in self._parts
             ],
             n,
         )
@@ -88,8 +84,8 @@ class Evaluation:
         given = upstream, self._by_group[2:]
         in_parallel(
             [
-                functools.partial(plan.circuits[k].backward, self._kept[k], given, results, part)
-                for k, part in plan.parts(n)
+                functools.partial(circuits.backward, kept, given, results)
+                for (circuits, _), kept in zip(self._parts, self._kept, strict=True)
             ],
             n,
         )
@@ -119,15 +115,16 @@ class Plan:
         """How many circuits are simulated."""
         return len(self.angle_sets)
 
-    def parts(self, n: int) -> list[tuple[int, range]]:
-        """What is done in one compiled call: indices into `circuits`, and which of these; the dearest first."""
+    def parts(self, n: int) -> list[tuple[Circuits, range]]:
+        """What is done in one compiled call: circuits, and which of them; the dearest first."""
         threads = threads_for(n)
-        return [
-            (k, range(begin, min(begin + each, circuits.count)))
-            for k, circuits in enumerate(self.circuits)
-            for each in (-(-circuits.count // threads) if n < _ONE_BY_ONE_FROM else 1,)
-            for begin in range(0, circuits.count, each)
-        ]
+        parts = []
+        for circuits in self.circuits:
+            each = 1 if n >= ONE_BY_ONE_FROM else -(-circuits.count // threads)
+            parts += [
+                (circuits, range(begin, min(begin + each, circuits.count))) for begin in range(0, circuits.count, each)
+            ]
+        return parts
 
 
 @functools.lru_cache(maxsize=64)

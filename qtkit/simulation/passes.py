@@ -29,8 +29,9 @@ Arrays = tuple[np.ndarray, ...]
 
 @dataclass(frozen=True)
 class Kept:
-    """What a forward pass leaves for the backward: the states, and all arrays as kernels take them."""
+    """What a forward pass of some circuits leaves for the backward: the states, and all arrays as kernels take them."""
 
+    part: range
     states: Workspace
     arrays: Arrays
     rows_of_work: int
@@ -66,31 +67,27 @@ class Circuits(abc.ABC):
         tables = ones_of(n, self._dtype), signs_of(n, self._dtype)
         return tables, tables
 
-    def _layers(self) -> Arrays:
-        """Room for the tangents and shares of `half_turns.take_half_turns`, `(K, 2, L, bits)`, and scales, `(K, L)`."""
-        shape = self.count, 2, self._depth, self._bits
-        return np.empty(shape, self._dtype), np.empty((self.count, self._depth), self._dtype)
+    def _layers(self, count: int) -> Arrays:
+        """Room for what `half_turns.take_half_turns` makes of circuits: see `real.real_forward`."""
+        return np.empty((count, 2, self._depth, self._bits), self._dtype), np.empty((count, self._depth), self._dtype)
 
-    def keep(self, *, gradient: bool) -> Kept:
-        """Room for a forward pass, and for what `backward` needs if there is to be a gradient."""
-        size = 1 << self._bits
-        room = room_of(self.structure, self._depth, size * self._dtype.itemsize, keep=gradient)
-        states = Workspace((self.count, room.kept, size), self._dtype)
-        return Kept(states, (self._as_states(states), *self._layers()), room.work)
-
-    def forward(self, kept: Kept, angles: np.ndarray, probabilities: np.ndarray, part: range) -> None:
+    def forward(self, angles: np.ndarray, probabilities: np.ndarray, part: range, *, keep: bool) -> Kept | None:
         """Run the circuits in `part`: fill their rows of `probabilities` `(circuits, 2**n)`.
 
-        `angles` are all sets, `(S, L, n)`. Other circuits may be run at the same time.
+        `angles` are all sets, `(S, L, n)`. Returns what `backward` needs if it is to be kept.
         """
-        first, last = part.start, part.stop
-        shared = self._of_forward
+        size = 1 << self._bits
+        room = room_of(self.structure, self._depth, size * self._dtype.itemsize, keep=keep)
+        states = Workspace((len(part), room.kept, size), self._dtype)
+        kept = Kept(part, states, (self._as_states(states), *self._layers(len(part))), room.work)
+        first, last, shared = part.start, part.stop, self._of_forward
         self._forward(self._circuits, self._tables, first, last, angles, *shared, *kept.arrays, probabilities)
+        return kept if keep else None
 
     def backward(
-        self, kept: Kept, given: tuple[np.ndarray, np.ndarray], results: tuple[np.ndarray, np.ndarray], part: range
+        self, kept: Kept, given: tuple[np.ndarray, np.ndarray], results: tuple[np.ndarray, np.ndarray]
     ) -> None:
-        """Of the circuits in `part`, add to the gradients and fill the totals.
+        """Of the circuits that `kept` is of, add to the gradients and fill the totals.
 
         A circuit's total is `sum(upstream * probabilities)`; its gradient is that one's derivative by the angles, times
         its weight. `kept` is left as it is, so that it may be called again.
@@ -103,8 +100,8 @@ class Circuits(abc.ABC):
         self._backward(
             self._circuits,
             self._tables,
-            part.start,
-            part.stop,
+            kept.part.start,
+            kept.part.stop,
             *self._of_backward,
             *kept.arrays,
             *given,
@@ -144,7 +141,7 @@ class IQPCircuits(Circuits):
         return iqp_circuits(circuits, n, self._depth)
 
     @override
-    def _layers(self) -> Arrays:
+    def _layers(self, count: int) -> Arrays:
         return ()
 
 

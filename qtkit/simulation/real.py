@@ -34,19 +34,19 @@ def real_forward(
 
     Arguments:
         angles: all sets, `(S, L, n)`, L >= 1.
-        states: `(K, rows, 2**bits)`, to be filled in turn with the state after each layer, the last one in row 0: with
-            L rows all are kept.
-        layers, scales: `(K, 2, L, bits)` and `(K, L)`, to be filled: tangents, shares and scales of each circuit, see
-            `take_half_turns`.
+        states: `(end - begin, rows, 2**bits)`, to be filled in turn with the state after each layer, the last one in
+            row 0: with L rows all are kept.
+        layers, scales: `(end - begin, 2, L, bits)` and `(end - begin, L)`, to be filled: tangents, shares and scales of
+            each circuit, see `take_half_turns`.
         probabilities: of all circuits of the ensemble, `(circuits, 2**n)`.
     """
     size, lanes = states.shape[2], 1 << bits_of_lane(states)
-    for k in range(begin, end):
-        circuit = circuits[k]
+    for i in range(end - begin):
+        circuit = circuits[begin + i]
         order, starts, words, aside = movement_of(circuit, tables, FORWARDS, size, lanes)
         _forward(
             angles[circuit[ANGLES]], rotations_of(circuit, tables, angles.shape[1]), cnots_of(circuit, tables),
-            circuit[HADAMARD] != 0, order, starts, words, aside, layers[k, 0], scales[k], layers[k, 1], states[k],
+            circuit[HADAMARD] != 0, order, starts, words, aside, layers[i, 0], scales[i], layers[i, 1], states[i],
             probabilities[circuit[ROW]],
         )  # fmt: skip
 
@@ -75,12 +75,12 @@ def real_backward(
         work: `(4, 2**bits)`, or half of it where all states are kept.
     """
     size, lanes = states.shape[2], 1 << bits_of_lane(states)
-    for k in range(begin, end):
-        circuit = circuits[k]
+    for i in range(end - begin):
+        circuit = circuits[begin + i]
         row = circuit[ROW]
         order, starts, words, aside = movement_of(circuit, tables, BACKWARDS, size, lanes)
         totals[row] = _backward(
-            order, starts, words, aside, layers[k, 0], scales[k], layers[k, 1], states[k], upstream, weights[row], work,
+            order, starts, words, aside, layers[i, 0], scales[i], layers[i, 1], states[i], upstream, weights[row], work,
             gradients[row],
         )  # fmt: skip
 

@@ -17,6 +17,9 @@ from qtkit.checks import checked_whole_or_none
 
 THREADED_FROM = 12  # qubits; below, handing a circuit to another thread costs more than it saves
 
+ONE_BY_ONE_FROM = 15
+"""Qubits from which a compiled call is short beside a circuit: threads take one after the other, as they get to it."""
+
 Result = TypeVar("Result")
 
 _threads: int | None = None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from qtkit.simulation.compiling import Floats, Integers, compiled
+from qtkit.simulation.compiling import Floats, Integers, compiled_as_written
 from qtkit.simulation.half_turns import RX, RZ, sine_and_cosine, take_half_turns
 from qtkit.simulation.iqp import walsh_hadamard
 from qtkit.simulation.kernels import add_overlaps, bits_of_lane, new_tile, permute, rotate
@@ -16,7 +16,7 @@ from qtkit.simulation.sums import dot, fold
 from qtkit.simulation.tables import ANGLES, BACKWARDS, FORWARDS, HADAMARD, ROW, cnots_of, movement_of, rotations_of
 
 
-@compiled
+@compiled_as_written
 def complex_forward(
     circuits: Integers,
     tables: Integers,
@@ -46,7 +46,7 @@ def complex_forward(
         )  # fmt: skip
 
 
-@compiled
+@compiled_as_written
 def complex_backward(
     circuits: Integers,
     tables: Integers,
@@ -77,7 +77,7 @@ def complex_backward(
         )  # fmt: skip
 
 
-@compiled
+@compiled_as_written
 def _forward(
     angles: Floats,
     rotations: Integers,
@@ -123,7 +123,7 @@ def _forward(
         probabilities[i] = current[0, i] * current[0, i] + current[1, i] * current[1, i]
 
 
-@compiled
+@compiled_as_written
 def _backward(
     rotations: Integers,
     order: Integers,
@@ -191,7 +191,7 @@ def _backward(
     return total
 
 
-@compiled
+@compiled_as_written
 def _start(state: Floats, size: int, x: int, z: int, hadamard: bool) -> None:
     """`|x>`, or the uniform superposition of `size` states with Z on the bits of `z`."""
     state[:] = 0
@@ -207,7 +207,7 @@ def _start(state: Floats, size: int, x: int, z: int, hadamard: bool) -> None:
         state[0, i] = -amplitude if odd else amplitude
 
 
-@compiled
+@compiled_as_written
 def _multiply(state: Floats, i: int, real: float, imaginary: float) -> None:
     """Multiply one amplitude by a complex number."""
     x, y = state[0, i], state[1, i]
@@ -215,7 +215,7 @@ def _multiply(state: Floats, i: int, real: float, imaginary: float) -> None:
     state[1, i] = real * y + imaginary * x
 
 
-@compiled
+@compiled_as_written
 def _phase_layer(state: Floats, angles: Floats, sign: int) -> None:
     """RZ on every qubit, or its inverse: amplitude x turns by `-sum_q angle_q (-1)**x_q / 2`; angles by their bit."""
     phases = np.empty(1 << len(angles), dtype=np.float64)

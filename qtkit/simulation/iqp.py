@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from qtkit.simulation.compiling import Floats, Integers, compiled
+from qtkit.simulation.compiling import Floats, Integers, compiled_as_written
 from qtkit.simulation.half_turns import halve, sine_and_cosine
 from qtkit.simulation.kernels import new_tile, rotate
 from qtkit.simulation.sums import dot
 from qtkit.simulation.tables import ANGLES, MASKS, ROW
 
 
-@compiled
+@compiled_as_written
 def walsh_hadamard(state: Floats, ones: Floats, tile: Floats) -> None:
     """Unnormalised Walsh-Hadamard transform in place, of a vector already multiplied by the parity signs (-1)**bits.
 
@@ -20,7 +20,7 @@ def walsh_hadamard(state: Floats, ones: Floats, tile: Floats) -> None:
     rotate(state, ones, ones[0], tile)
 
 
-@compiled
+@compiled_as_written
 def iqp_forward(
     circuits: Integers,
     tables: Integers,
@@ -50,7 +50,7 @@ def iqp_forward(
         _forward(half_angles, masks, ones, signs, kept[i], probabilities[circuit[ROW]])
 
 
-@compiled
+@compiled_as_written
 def iqp_backward(
     circuits: Integers,
     tables: Integers,
@@ -76,7 +76,7 @@ def iqp_backward(
         )  # fmt: skip
 
 
-@compiled
+@compiled_as_written
 def _forward(
     half_angles: Floats, masks: Integers, ones: Floats, signs: Floats, kept: Floats, probabilities: Floats
 ) -> None:
@@ -108,7 +108,7 @@ def _forward(
         probabilities[y] = real[y] * real[y] + imaginary[y] * imaginary[y]
 
 
-@compiled
+@compiled_as_written
 def _backward(
     masks: Integers,
     ones: Floats,

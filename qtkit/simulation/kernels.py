@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from qtkit.simulation import layers
-from qtkit.simulation.compiling import Floats, Integers, compiled, compiled_as_written
+from qtkit.simulation.compiling import Floats, Integers, compiled_as_written
 from qtkit.simulation.layers import IN_PLACE, TILE_BYTES
 from qtkit.simulation.vector import VECTOR_BYTES, pointer
 
@@ -21,13 +21,13 @@ _CHAINS = 64  # sums side by side
 _NO_MOVEMENT = np.zeros(1, np.int32)
 
 
-@compiled
+@compiled_as_written
 def bits_of_lane(state: Floats) -> int:
     """Bits of an index that select a lane of a vector."""
     return 4 if state.itemsize == 4 else 3
 
 
-@compiled
+@compiled_as_written
 def new_tile(state: Floats) -> Floats:
     """Work space of a sweep, which starts where a cache line does."""
     size = TILE_BYTES // state.itemsize
@@ -36,7 +36,7 @@ def new_tile(state: Floats) -> Floats:
     return room[start : start + size]
 
 
-@compiled
+@compiled_as_written
 def rotate(state: Floats, tangents: Floats, scale: float, tile: Floats) -> None:
     """Turn every qubit about Y by the tangent of half its angle, `(bits,)`, and scale, in place; see `layers.turn`."""
     place, none, bits = pointer(state), pointer(_NO_MOVEMENT), len(tangents)
@@ -46,7 +46,7 @@ def rotate(state: Floats, tangents: Floats, scale: float, tile: Floats) -> None:
     )  # fmt: skip
 
 
-@compiled
+@compiled_as_written
 def add_overlaps(state: Floats, cotangent: Floats, sums: Floats) -> None:
     """Add what state and cotangent of a layer of rotations overlap in to `sums` `(bits, 2 * lanes)`."""
     place, none = pointer(cotangent), pointer(_NO_MOVEMENT)
@@ -56,14 +56,14 @@ def add_overlaps(state: Floats, cotangent: Floats, sums: Floats) -> None:
     )  # fmt: skip
 
 
-@compiled
+@compiled_as_written
 def permute(target: Floats, source: Floats, order: Integers) -> None:
     """`target[i] = source[order[i]]`."""
     for i in range(len(order)):
         target[i] = source[order[i]]
 
 
-@compiled
+@compiled_as_written
 def combine(group_of: Integers, weights: Floats, probabilities: Floats, by_group: Floats, total: Floats) -> None:
     """The weighted sum `(2**n,)` of the uniform distribution, basis state 0 and `probabilities` `(circuits, 2**n)`.
 
@@ -87,7 +87,7 @@ def combine(group_of: Integers, weights: Floats, probabilities: Floats, by_group
     total[0] += by_group[1]
 
 
-@compiled
+@compiled_as_written
 def collect(
     upstream: Floats,
     group_of: Integers,

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from qtkit.simulation.compiling import Floats, Integers, compiled
+from qtkit.simulation.compiling import Floats, Integers, compiled_as_written
 from qtkit.simulation.half_turns import start_after_a_layer, take_half_turns
 from qtkit.simulation.kernels import bits_of_lane, new_tile, permute
 from qtkit.simulation.layers import IN_PLACE, overlap, turn, turn_back
@@ -18,7 +18,7 @@ from qtkit.simulation.tables import ANGLES, BACKWARDS, FORWARDS, HADAMARD, ROW, 
 from qtkit.simulation.vector import pointer
 
 
-@compiled
+@compiled_as_written
 def real_forward(
     circuits: Integers,
     tables: Integers,
@@ -51,7 +51,7 @@ def real_forward(
         )  # fmt: skip
 
 
-@compiled
+@compiled_as_written
 def real_backward(
     circuits: Integers,
     tables: Integers,
@@ -85,7 +85,7 @@ def real_backward(
         )  # fmt: skip
 
 
-@compiled
+@compiled_as_written
 def _forward(
     angles: Floats,
     rotations: Integers,
@@ -126,7 +126,7 @@ def _forward(
         probabilities[i] = last[i] * last[i]
 
 
-@compiled
+@compiled_as_written
 def _backward(
     order: Integers,
     starts: Integers,

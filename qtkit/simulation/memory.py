@@ -12,7 +12,7 @@ from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation.grouping import Grouping, group_candidates
 from qtkit.simulation.rooms import room_of
 from qtkit.simulation.structure import Structure
-from qtkit.simulation.threads import ONE_BY_ONE_FROM, get_num_threads
+from qtkit.simulation.threads import THREADED_FROM, get_num_threads
 from qtkit.simulation.workspace import POOL_BYTES
 
 _MAX_QUBITS = 30  # indices are int32
@@ -96,7 +96,7 @@ def _vectors(grouping: Grouping, depth: int, n: int, state: int, *, keep: bool) 
     for structure, circuits in of_structure:
         room, count = room_of(structure, depth, state, keep=keep), len(circuits)
         one_by_one = min(threads, count)
-        at_once = one_by_one if n >= ONE_BY_ONE_FROM and not keep else count
+        at_once = one_by_one if n >= THREADED_FROM and not keep else count
         vectors += count + room.kept * at_once + (room.work * one_by_one if keep else 0)
     return vectors
 

@@ -14,7 +14,7 @@ from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation import kernels
 from qtkit.simulation.grouping import group_candidates
 from qtkit.simulation.passes import KINDS, Circuits
-from qtkit.simulation.threads import ONE_BY_ONE_FROM, in_parallel, threads_for
+from qtkit.simulation.threads import THREADED_FROM, in_parallel
 from qtkit.simulation.workspace import Workspace
 
 
@@ -64,11 +64,10 @@ class Evaluation:
         self._plan, self._shape = plan, sets.shape
         probabilities = Workspace((plan.count, 2**n), sets.dtype)
         sets = sets if sets.ndim == 3 else sets[None]
-        self._parts = plan.parts(n)
         self._kept = in_parallel(
             [
                 functools.partial(circuits.forward, sets, probabilities.array, part, keep=keep)
-                for circuits, part in self._parts
+                for circuits, part in plan.parts
             ],
             n,
         )
@@ -82,13 +81,11 @@ class Evaluation:
         depth, n = self._shape[-2:]
         results = np.zeros((plan.count, depth, n), dtype), np.empty(plan.count, dtype)
         given = upstream, self._by_group[2:]
-        in_parallel(
-            [
-                functools.partial(circuits.backward, kept, given, results)
-                for (circuits, _), kept in zip(self._parts, self._kept, strict=True)
-            ],
-            n,
-        )
+        jobs = []
+        for (circuits, _), kept in zip(plan.parts, self._kept, strict=True):
+            assert kept is not None, "there was to be a gradient"
+            jobs.append(functools.partial(circuits.backward, kept, given, results))
+        in_parallel(jobs, n)
         by_angle, by_weight = np.zeros(self._shape, dtype), np.empty(len(plan.group_of), dtype)
         sets = by_angle if by_angle.ndim == 3 else by_angle[None]
         kernels.collect(upstream, plan.group_of, plan.angle_sets, *results, by_weight, sets)
@@ -102,12 +99,13 @@ class Plan:
     Attributes:
         group_of: each candidate's group, `(N,)`: 0 and 1 are the uniform distribution and basis state 0, known without
             simulation; then one a circuit.
-        circuits: those of each structure.
+        parts: what is done in one compiled call, circuits of one structure and which of them, the dearest first: all,
+            or each one where threads are worth their while.
         angle_sets: the circuits' indices into the sets of angles.
     """
 
     group_of: np.ndarray
-    circuits: tuple[Circuits, ...]
+    parts: tuple[tuple[Circuits, range], ...]
     angle_sets: np.ndarray
 
     @property
@@ -115,24 +113,13 @@ class Plan:
         """How many circuits are simulated."""
         return len(self.angle_sets)
 
-    def parts(self, n: int) -> list[tuple[Circuits, range]]:
-        """What is done in one compiled call: circuits, and which of them; the dearest first."""
-        threads = threads_for(n)
-        parts = []
-        for circuits in self.circuits:
-            each = 1 if n >= ONE_BY_ONE_FROM else -(-circuits.count // threads)
-            parts += [
-                (circuits, range(begin, min(begin + each, circuits.count))) for begin in range(0, circuits.count, each)
-            ]
-        return parts
-
 
 @functools.lru_cache(maxsize=64)
 def plan_of(candidates: tuple[Ansatz, ...], depth: int, n: int, dtype: np.dtype, *, shared: bool) -> Plan:
     """The plan of `candidates` at a size; `shared` angles are one set for all."""
     grouping = group_candidates(candidates, depth, n, shared=shared)
     groups = [grouping.uniform, grouping.basis]
-    circuits: list[Circuits] = []
+    parts: list[tuple[Circuits, range]] = []
     angle_sets: list[int] = []
     for kind, found in zip(KINDS, (grouping.real, grouping.complex, grouping.iqp), strict=True):
         placed = []
@@ -141,8 +128,9 @@ def plan_of(candidates: tuple[Ansatz, ...], depth: int, n: int, dtype: np.dtype,
             angle_sets.append(gates.angle_set)
             groups.append(group)
         if placed:
-            circuits.append(kind(placed, n, depth, dtype))
+            circuits, each = kind(placed, n, depth, dtype), 1 if n >= THREADED_FROM else len(placed)
+            parts += [(circuits, range(begin, begin + each)) for begin in range(0, len(placed), each)]
     group_of = np.empty(len(candidates), np.intp)
     for k, group in enumerate(groups):
         group_of[group] = k
-    return Plan(group_of, tuple(circuits), np.array(angle_sets, np.intp))
+    return Plan(group_of, tuple(parts), np.array(angle_sets, np.intp))

@@ -54,7 +54,6 @@ class Circuits(abc.ABC):
 
     def __init__(self, circuits: Sequence[Placed], n: int, depth: int, dtype: np.dtype) -> None:
         self._depth, self._dtype, self._bits = depth, dtype, bits_of(n, dtype)
-        self.count = len(circuits)
         self._of_forward, self._of_backward = self._shared_tables(n)
         self._circuits, self._tables = self._tabulated(circuits, n)
 

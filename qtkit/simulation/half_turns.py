@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from qtkit.simulation.compiling import Floats, Integers, compiled_as_written
+from qtkit.simulation.compiling import Floats, Integers, compiled, compiled_as_written
 
 RX, RY, RZ = 0, 1, 2
 
 
-@compiled_as_written
+@compiled
 def sine_and_cosine_near_0(r: float) -> tuple[float, float]:
     """Sine and cosine by Taylor series on [-pi/4, pi/4], free of branches so that loops over it vectorise.
 
@@ -34,7 +34,7 @@ def sine_and_cosine_near_0(r: float) -> tuple[float, float]:
     return sine, cosine
 
 
-@compiled_as_written
+@compiled
 def sine_and_cosine(x: float) -> tuple[float, float]:
     """Sine and cosine of any moderate x, free of branches too."""
     quarter = np.rint(x * (2 / np.pi))

@@ -117,7 +117,7 @@ def mean_beyond_rounding(values: Floats) -> float:
     uniform distribution is subtracted again; an optimiser that divides by the gradient's size, such as Adam, would
     make a drift of what rounding leaves of it.
     """
-    totals = np.zeros((2, _CHAINS), values.dtype)  # of values and of their sizes, side by side: the same everywhere
+    totals = np.zeros((2, _CHAINS), np.float64)  # of values and of their sizes, side by side: the same everywhere
     for begin in range(0, len(values), _CHAINS):
         part = values[begin : begin + _CHAINS]
         for k in range(len(part)):
@@ -127,5 +127,5 @@ def mean_beyond_rounding(values: Floats) -> float:
     for k in range(_CHAINS):
         total += totals[0, k]
         size += totals[1, k]
-    # Roundings of the size of the mean of |values|: in the values themselves, in their mean before, in these sums.
+    # Roundings of the size of the mean of |values|: in the values themselves, and in their mean before.
     return total / len(values) if abs(total) > 4 * np.finfo(values.dtype).eps * size else 0.0

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qtkit import CANDIDATES, Ansatz, DiffQAS, probabilities
-from qtkit.simulation import ensemble, lanes, rooms, torch_path
+from qtkit.simulation import ensemble, kernels, lanes, rooms, torch_path
 from qtkit.simulation.half_turns import RX, RY, RZ, take_half_turns
 from qtkit.simulation.layers import IN_PLACE
 from qtkit.simulation.permutation import cnot_images, cnot_sources
@@ -120,6 +120,15 @@ def test_results_do_not_depend_on_the_company_of_other_circuits():
         together = ensemble(CANDIDATES, angles, one_hot)
         assert torch.equal(alone, together)
         assert torch.equal(*(torch.autograd.grad(p, angles, upstream)[0] for p in (alone, together)))
+
+
+def test_a_centred_gradient_has_no_mean_however_its_values_lie():
+    """Halves of opposite sign: partial sums are as large as they can be, and so are their roundings."""
+    values = np.random.default_rng(0).random(2**17, np.float32) + np.float32(0.3)
+    values[2**16 :] *= -1
+    values -= values.mean(dtype=np.float64).astype(np.float32)
+    assert kernels.mean_beyond_rounding(values) == 0
+    assert kernels.mean_beyond_rounding(values + np.float32(1e-3)) == pytest.approx(1e-3, rel=1e-3)
 
 
 WIDTHS = """

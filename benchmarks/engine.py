@@ -26,7 +26,7 @@ import time
 from pathlib import Path
 
 import torch
-from peers import has_qulacs, qulacs_milliseconds
+from peers import has_qulacs, has_tensorcircuit, qulacs_milliseconds, tensorcircuit_milliseconds
 
 import qtkit
 from qtkit import CANDIDATES, DiffQAS
@@ -162,11 +162,13 @@ def measure(sizes, rounds: int, program: Path | None) -> list[dict[str, float]]:
         step, step64 = qtkit_step(n, depth), qtkit_step(n, depth, torch.float64)
         step()
         step64()
-        names = ("qtkit", "qtkit_float64", "pennylane", "pennylane_again", "qulacs", "qulacs_dependent", "reference")
+        ours = "qtkit", "qtkit_float64", "reference"
+        peers = "pennylane", "pennylane_again", "qulacs", "qulacs_dependent", "tensorcircuit", "tensorcircuit_dependent"
         start = DiffQAS(n, depth, angle_init="uniform", generator=torch.Generator().manual_seed(0))
         angles = start.angles.detach().double().numpy()
         upstream = torch.randn(2**n, generator=torch.Generator().manual_seed(1)).double().numpy()
-        times: dict[str, list[float]] = {name: [] for name in names}
+        times: dict[str, list[float]] = {name: [] for name in (*ours, *peers)}
+        compiling = []
         for _ in range(rounds):
             times["qtkit"].append(milliseconds(step, 10 if n > 15 else 100))
             if program:
@@ -178,9 +180,15 @@ def measure(sizes, rounds: int, program: Path | None) -> list[dict[str, float]]:
                     ("qulacs", "qulacs_dependent"), qulacs_milliseconds(angles, upstream), strict=True
                 ):
                     times[name].append(value)
+            if has_tensorcircuit():
+                *found, seconds = tensorcircuit_milliseconds(angles, upstream)
+                compiling.append(seconds)
+                for name, value in zip(("tensorcircuit", "tensorcircuit_dependent"), found, strict=True):
+                    times[name].append(value)
             for name, value in zip(("pennylane", "pennylane_again"), pennylane_milliseconds(n, depth), strict=True):
                 times[name].append(value)
         row = {"n": n, "L": depth, **{f"{name}_ms": statistics.median(t) for name, t in times.items() if t}}
+        row |= {"tensorcircuit_compile_s": max(compiling)} if compiling else {}
         row |= memory_and_start(n, depth) | {"pennylane_memory_mb": pennylane_memory(n, depth), "rounds": rounds}
         rows.append(row)
         print(f"measured n = {n}, L = {depth}: {row}", file=sys.stderr)
@@ -194,6 +202,7 @@ COLUMNS = (
     "PennyLane, ms: first call, again",
     "PennyLane / qtkit: first, again (target)",
     "Qulacs, ms: all twelve, the six that depend on angles",
+    "TensorCircuit-NG with JAX, ms: all twelve, the six; s to compile",
     "reference, ms",
     "qtkit / reference (target)",
     "memory qtkit, MB",
@@ -216,6 +225,7 @@ def table(rows: list[dict[str, float]]) -> str:
                 f"{first:,.0f}, {again:,.0f}",
                 f"{first / ours:,.0f}, {again / ours:,.0f} (≥ {at_least:,})",
                 f"{row['qulacs_ms']:.0f}, {row['qulacs_dependent_ms']:.0f}" if "qulacs_ms" in row else "–",
+                tensorcircuit_cell(row),
                 f"{reference:.2f}" if reference else "–",
                 f"{ours / reference:.2f} (≤ {at_most})" if reference else "–",
                 f"{row['memory_mb']:.0f}",
@@ -225,11 +235,20 @@ def table(rows: list[dict[str, float]]) -> str:
     last = rows[-1]
     notes = (
         f"First call of qtkit: {last['compile_s']:.1f} s to compile, the cache empty, {last['cached_start_s']:.2f} s",
-        f"in later processes. Medians of {last['rounds']} rounds in one run; qtkit and the reference in float32,",
-        f"PennyLane and Qulacs in their float64. Threads: {get_num_threads()} of qtkit, {torch.get_num_threads()} of",
-        f"PyTorch, of Qulacs what OpenMP gives. {describe_host_and_versions()}.",
+        f"in later processes. Medians of {last['rounds']} rounds in one run; qtkit, TensorCircuit-NG and the reference",
+        f"in float32, PennyLane and Qulacs in their float64. Threads: {get_num_threads()} of qtkit,",
+        f"{torch.get_num_threads()} of PyTorch, of Qulacs what OpenMP gives, of JAX all.",
+        f"{describe_host_and_versions()}.",
     )
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n\n" + "\n".join(notes)
+
+
+def tensorcircuit_cell(row: dict[str, float]) -> str:
+    """Its times, or a dash where it was not there."""
+    if "tensorcircuit_ms" not in row:
+        return "–"
+    times = f"{row['tensorcircuit_ms']:.0f}, {row['tensorcircuit_dependent_ms']:.0f}"
+    return f"{times}; {row['tensorcircuit_compile_s']:.0f}"
 
 
 def describe_host_and_versions() -> str:

@@ -106,6 +106,7 @@ class DiffQAS(nn.Module):
             device=device,
             backend=backend,
             recompute=self.recompute,
+            shared=bool(shared_angles),
         )
 
         n_candidates = len(self.candidates)

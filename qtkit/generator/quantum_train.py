@@ -102,6 +102,7 @@ class QuantumTrain(GeneratedNetwork):
                 device=device,
                 backend=search.get("backend", "auto"),
                 recompute=bool(search.get("recompute", False)),
+                shared=bool(search.get("shared_angles", True)),
             )
         except ValueError as error:
             raise ValueError(f"a target of {self.num_weights:,} parameters is too large here: {error}") from None

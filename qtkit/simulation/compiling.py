@@ -36,7 +36,11 @@ def compiled(function: Function) -> Function:
 
 
 def compiled_as_written(function: Function) -> Function:
-    """As `compiled`, every operation rounded as it stands: a product of many factors is the same on every processor."""
+    """As `compiled`, every operation rounded as it stands: results are the same on every processor.
+
+    They would depend even on whether a function that is called was compiled before or with this one, where the compiler
+    may choose the order of sums: so do kernels of circuits, whose sums have an order of their own.
+    """
     return _compiled(function, set())
 
 

@@ -8,15 +8,78 @@ from __future__ import annotations
 
 import numpy as np
 
-from qtkit.simulation.compiling import Floats, Integers, compiled
-from qtkit.simulation.half_turns import RX, RZ, sine_and_cosine, take_half_turns
+from qtkit.simulation.compiling import Floats, Integers, compiled_as_written
+from qtkit.simulation.half_turns import RX, RZ, take_half_turns
 from qtkit.simulation.iqp import walsh_hadamard
 from qtkit.simulation.kernels import add_overlaps, bits_of_lane, new_tile, permute, rotate
+from qtkit.simulation.phases import multiply, phase_layer, start
 from qtkit.simulation.sums import dot, fold
+from qtkit.simulation.tables import ANGLES, BACKWARDS, FORWARDS, HADAMARD, ROW, cnots_of, movement_of, rotations_of
 
 
-@compiled
+@compiled_as_written
 def complex_forward(
+    circuits: Integers,
+    tables: Integers,
+    begin: int,
+    end: int,
+    angles: Floats,
+    turn_real: Floats,
+    turn_imaginary: Floats,
+    states: Floats,
+    layers: Floats,
+    scales: Floats,
+    probabilities: Floats,
+) -> None:
+    """Run the circuits `begin` to `end - 1` of `circuits`, as `qtkit.simulation.real.real_forward`.
+
+    `states` `(end - begin, rows, 2, 2**bits)` get, for each layer, the state after it (for RX before the closing `D*`),
+    from row 1 on; fewer than `L + 1` rows (at least 2) are used in turn.
+    """
+    size, lanes = states.shape[3], 1 << bits_of_lane(states)
+    for i in range(end - begin):
+        circuit = circuits[begin + i]
+        order = movement_of(circuit, tables, FORWARDS, size, lanes)[0]
+        _forward(
+            angles[circuit[ANGLES]], rotations_of(circuit, tables, angles.shape[1]), cnots_of(circuit, tables),
+            circuit[HADAMARD] != 0, order, layers[i, 0], scales[i], layers[i, 1], turn_real, turn_imaginary, states[i],
+            probabilities[circuit[ROW]],
+        )  # fmt: skip
+
+
+@compiled_as_written
+def complex_backward(
+    circuits: Integers,
+    tables: Integers,
+    begin: int,
+    end: int,
+    turn_real: Floats,
+    turn_imaginary: Floats,
+    ones: Floats,
+    signs: Floats,
+    states: Floats,
+    layers: Floats,
+    scales: Floats,
+    upstream: Floats,
+    weights: Floats,
+    work: Floats,
+    gradients: Floats,
+    totals: Floats,
+) -> None:
+    """Add to gradients as `qtkit.simulation.real.real_backward`; `work` is `(2, 2, 2**bits)`."""
+    size, lanes = states.shape[3], 1 << bits_of_lane(states)
+    for i in range(end - begin):
+        circuit = circuits[begin + i]
+        row = circuit[ROW]
+        order = movement_of(circuit, tables, BACKWARDS, size, lanes)[0]
+        totals[row] = _backward(
+            rotations_of(circuit, tables, gradients.shape[1]), order, layers[i, 0], scales[i], layers[i, 1], turn_real,
+            turn_imaginary, ones, signs, states[i], upstream, weights[row], work, gradients[row],
+        )  # fmt: skip
+
+
+@compiled_as_written
+def _forward(
     angles: Floats,
     rotations: Integers,
     cnots: Integers,
@@ -30,15 +93,13 @@ def complex_forward(
     states: Floats,
     probabilities: Floats,
 ) -> None:
-    """Run a circuit at `angles` `(L, n)`: fills `states` and `probabilities` `(2**n,)`.
+    """One circuit at `angles` `(L, n)`: fills `states` and `probabilities` `(2**n,)`.
 
     For the others see `qtkit.simulation.half_turns.take_half_turns`; `order` are the sources of one CNOT layer.
-    `states` `(rows, 2, 2**bits)` gets, for each layer, the state after it (for RX before the closing `D*`), from row 1
-    on; fewer than `L + 1` rows (at least 2) are used in turn.
     """
     depth, rows, tile = len(angles), len(states), new_tile(states)
     x, z = take_half_turns(angles, rotations, cnots, 0, tangents, scales, shares)
-    _start(states[0], len(probabilities), x, z, hadamard)
+    start(states[0], len(probabilities), x, z, hadamard)
     for layer in range(depth):
         before, after = states[layer % rows], states[(layer + 1) % rows]
         if layer == 0:  # CNOTs do nothing to a start state
@@ -49,13 +110,13 @@ def complex_forward(
         if layer > 0 and rotations[layer - 1] == RX:  # the layer before was left in the frame of D
             for i in range(len(order)):
                 j = order[i]
-                _multiply(after, i, turn_real[j], -turn_imaginary[j])
+                multiply(after, i, turn_real[j], -turn_imaginary[j])
         if rotations[layer] == RZ:
-            _phase_layer(after, tangents[layer], 1)
+            phase_layer(after, tangents[layer], 1)
         else:
             if rotations[layer] == RX:
                 for i in range(len(order)):
-                    _multiply(after, i, turn_real[i], turn_imaginary[i])
+                    multiply(after, i, turn_real[i], turn_imaginary[i])
             rotate(after[0], tangents[layer], scales[layer], tile)
             rotate(after[1], tangents[layer], scales[layer], tile)
     current = states[depth % rows]
@@ -63,8 +124,8 @@ def complex_forward(
         probabilities[i] = current[0, i] * current[0, i] + current[1, i] * current[1, i]
 
 
-@compiled
-def complex_backward(
+@compiled_as_written
+def _backward(
     rotations: Integers,
     order: Integers,
     tangents: Floats,
@@ -80,10 +141,7 @@ def complex_backward(
     work: Floats,
     gradient: Floats,
 ) -> float:
-    """Add the derivative by the angles to `gradient` `(L, n)`, as `real_backward`; `work` is `(2, 2, 2**bits)`.
-
-    `order` are the images of one CNOT layer.
-    """
+    """Add one circuit's to `gradient` `(L, n)`, and return its total; `order` are the images of one CNOT layer."""
     depth, n = gradient.shape
     bits, tile = len(ones), new_tile(ones)
     last = states[depth]
@@ -103,7 +161,7 @@ def complex_backward(
         state = states[layer + 1]
         if layer < depth - 1 and rotations[layer] == RX:  # into the frame of D; the last layer's state never left it
             for i in range(len(order)):
-                _multiply(current, i, turn_real[i], turn_imaginary[i])
+                multiply(current, i, turn_real[i], turn_imaginary[i])
         if rotations[layer] == RZ:
             # d/dt exp(-i t Z / 2) = -i Z / 2: the sum over amplitudes of Z's sign times Im(conj(c) s) / 2
             for i in range(len(order)):
@@ -112,7 +170,7 @@ def complex_backward(
             walsh_hadamard(other[0], ones, tile)
             for bit in range(n):
                 gradient[layer, n - 1 - bit] += shares[layer, bit] * other[0, 1 << bit]
-            _phase_layer(current, tangents[layer], -1)
+            phase_layer(current, tangents[layer], -1)
         else:
             sums[:] = 0
             for part in range(2):
@@ -126,49 +184,9 @@ def complex_backward(
                 rotate(current[part], opposite, scales[layer], tile)
             if rotations[layer] == RX:
                 for i in range(len(order)):
-                    _multiply(current, i, turn_real[i], -turn_imaginary[i])
+                    multiply(current, i, turn_real[i], -turn_imaginary[i])
         if layer > 0:
             permute(other[0], current[0], order)
             permute(other[1], current[1], order)
             current, other = other, current
     return total
-
-
-@compiled
-def _start(state: Floats, size: int, x: int, z: int, hadamard: bool) -> None:
-    """`|x>`, or the uniform superposition of `size` states with Z on the bits of `z`."""
-    state[:] = 0
-    if not hadamard:
-        state[0, x] = 1
-        return
-    amplitude = 1 / np.sqrt(size)
-    for i in range(size):
-        odd, rest = 0, i & z
-        while rest:
-            odd ^= 1
-            rest &= rest - 1
-        state[0, i] = -amplitude if odd else amplitude
-
-
-@compiled
-def _multiply(state: Floats, i: int, real: float, imaginary: float) -> None:
-    """Multiply one amplitude by a complex number."""
-    x, y = state[0, i], state[1, i]
-    state[0, i] = real * x - imaginary * y
-    state[1, i] = real * y + imaginary * x
-
-
-@compiled
-def _phase_layer(state: Floats, angles: Floats, sign: int) -> None:
-    """RZ on every qubit, or its inverse: amplitude x turns by `-sum_q angle_q (-1)**x_q / 2`; angles by their bit."""
-    phases = np.empty(1 << len(angles), dtype=np.float64)
-    phases[0] = 0
-    for bit in range(len(angles)):
-        phases[0] -= sign * angles[bit] / 2
-    for bit in range(len(angles)):  # setting a bit changes the sign of its angle
-        step = sign * angles[bit]
-        for index in range(1 << bit):
-            phases[index + (1 << bit)] = phases[index] + step
-    for i in range(len(phases)):
-        sine, cosine = sine_and_cosine(phases[i])
-        _multiply(state, i, cosine, sine)

@@ -46,6 +46,14 @@ def sine_and_cosine(x: float) -> tuple[float, float]:
 
 
 @compiled_as_written
+def halve(angles: Floats, halves: Floats) -> None:
+    """Fill `halves` with half of `angles`, brought to [-pi/2, pi/2]: whole turns change no more than a state's sign."""
+    for k in range(len(angles)):
+        half = np.float64(angles[k]) / 2
+        halves[k] = half - np.pi * np.rint(half / np.pi)
+
+
+@compiled_as_written
 def take_half_turns(
     angles: Floats,
     rotations: Integers,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from qtkit.simulation.compiling import Floats, Integers, compiled
-from qtkit.simulation.half_turns import sine_and_cosine
+from qtkit.simulation.compiling import Floats, Integers, compiled_as_written
+from qtkit.simulation.half_turns import halve, sine_and_cosine
 from qtkit.simulation.kernels import new_tile, rotate
 from qtkit.simulation.sums import dot
+from qtkit.simulation.tables import ANGLES, MASKS, ROW
 
 
-@compiled
+@compiled_as_written
 def walsh_hadamard(state: Floats, ones: Floats, tile: Floats) -> None:
     """Unnormalised Walsh-Hadamard transform in place, of a vector already multiplied by the parity signs (-1)**bits.
 
@@ -19,25 +20,74 @@ def walsh_hadamard(state: Floats, ones: Floats, tile: Floats) -> None:
     rotate(state, ones, ones[0], tile)
 
 
-@compiled
+@compiled_as_written
 def iqp_forward(
-    half_angles: Floats,
-    masks: Integers,
+    circuits: Integers,
+    tables: Integers,
+    begin: int,
+    end: int,
+    angles: Floats,
     ones: Floats,
     signs: Floats,
-    phases: Floats,
     kept: Floats,
     probabilities: Floats,
 ) -> None:
-    """Run an IQP circuit, `|psi> = H D(phi) H |0...0>`: probabilities `(2**n,)`, whatever the depth is.
+    """Run the circuits `begin` to `end - 1` of `circuits`, see `qtkit.simulation.tables`.
 
-    `half_angles` and `masks` `(L * n,)`; `ones` `(bits,)` is 1 for each qubit; `signs` `(2**bits,)` is the parity
-    (-1)**bits of the index; `phases` `(2**bits,)` is work space; `kept` `(4, 2**bits)` gets what `iqp_backward` needs:
-    the cosines and sines of the phases, each with its index's sign, and the real and negative imaginary parts of the
-    amplitudes.
+    Arguments:
+        angles: all sets, `(S, L, n)`.
+        ones: `(bits,)`, 1 for each qubit.
+        signs: `(2**bits,)`, the parity (-1)**bits of each index.
+        kept: `(end - begin, 4, 2**bits)`, to be filled for `iqp_backward`.
+        probabilities: of all circuits of the ensemble, `(circuits, 2**n)`.
+    """
+    count = angles.shape[1] * angles.shape[2]
+    half_angles = np.empty(count, angles.dtype)
+    for i in range(end - begin):
+        circuit = circuits[begin + i]
+        masks = tables[circuit[MASKS] : circuit[MASKS] + count]
+        halve(angles[circuit[ANGLES]].reshape(count), half_angles)
+        _forward(half_angles, masks, ones, signs, kept[i], probabilities[circuit[ROW]])
+
+
+@compiled_as_written
+def iqp_backward(
+    circuits: Integers,
+    tables: Integers,
+    begin: int,
+    end: int,
+    ones: Floats,
+    signs: Floats,
+    kept: Floats,
+    upstream: Floats,
+    weights: Floats,
+    work: Floats,
+    gradients: Floats,
+    totals: Floats,
+) -> None:
+    """Add to gradients as `qtkit.simulation.real.real_backward`; `work` is `(2, 2**bits)`."""
+    count = gradients.shape[1] * gradients.shape[2]
+    for i in range(end - begin):
+        circuit = circuits[begin + i]
+        row = circuit[ROW]
+        masks = tables[circuit[MASKS] : circuit[MASKS] + count]
+        totals[row] = _backward(
+            masks, ones, signs, kept[i], upstream, weights[row], work, gradients[row].reshape(count)
+        )  # fmt: skip
+
+
+@compiled_as_written
+def _forward(
+    half_angles: Floats, masks: Integers, ones: Floats, signs: Floats, kept: Floats, probabilities: Floats
+) -> None:
+    """One circuit, `|psi> = H D(phi) H |0...0>`: probabilities `(2**n,)`, whatever the depth is.
+
+    `half_angles` and `masks` `(L * n,)`; `kept` `(4, 2**bits)` gets the cosines and sines of the phases, each with its
+    index's sign, and the real and negative imaginary parts of the amplitudes.
     """
     cosines, sines, real, imaginary = kept[0], kept[1], kept[2], kept[3]
     tile = new_tile(kept)
+    phases = imaginary  # until that is known
     phases[:] = 0
     for g in range(len(masks)):
         phases[masks[g]] += half_angles[g] * signs[masks[g]]
@@ -47,6 +97,7 @@ def iqp_forward(
         cosines[x] = signs[x] * cosine
         sines[x] = signs[x] * sine
         real[x] = cosines[x]
+    for x in range(len(sines)):  # a loop of its own: the one above is made of vectors as long as it writes no phases
         imaginary[x] = sines[x]
     walsh_hadamard(real, ones, tile)
     walsh_hadamard(imaginary, ones, tile)
@@ -57,8 +108,8 @@ def iqp_forward(
         probabilities[y] = real[y] * real[y] + imaginary[y] * imaginary[y]
 
 
-@compiled
-def iqp_backward(
+@compiled_as_written
+def _backward(
     masks: Integers,
     ones: Floats,
     signs: Floats,
@@ -68,7 +119,7 @@ def iqp_backward(
     work: Floats,
     gradient: Floats,
 ) -> float:
-    """Add the derivative by the angles to `gradient` `(L * n,)`, as `real_backward`; `work` is `(2, 2**bits)`.
+    """Add one circuit's to `gradient` `(L * n,)`, and return its total.
 
     With `T = WHT(upstream * conj(psi))` the derivative by the phase of x is `2**-n Re(-i exp(-i phi/2) T)`, and an
     angle adds to the phase of x with the sign of the parity of `x & mask`: one more transform.

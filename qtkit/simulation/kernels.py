@@ -13,20 +13,21 @@ from typing import Any
 import numpy as np
 
 from qtkit.simulation import layers
-from qtkit.simulation.compiling import Floats, Integers, compiled
+from qtkit.simulation.compiling import Floats, Integers, compiled_as_written
 from qtkit.simulation.layers import IN_PLACE, TILE_BYTES
 from qtkit.simulation.vector import VECTOR_BYTES, pointer
 
+_CHAINS = 64  # sums side by side
 _NO_MOVEMENT = np.zeros(1, np.int32)
 
 
-@compiled
+@compiled_as_written
 def bits_of_lane(state: Floats) -> int:
     """Bits of an index that select a lane of a vector."""
     return 4 if state.itemsize == 4 else 3
 
 
-@compiled
+@compiled_as_written
 def new_tile(state: Floats) -> Floats:
     """Work space of a sweep, which starts where a cache line does."""
     size = TILE_BYTES // state.itemsize
@@ -35,7 +36,7 @@ def new_tile(state: Floats) -> Floats:
     return room[start : start + size]
 
 
-@compiled
+@compiled_as_written
 def rotate(state: Floats, tangents: Floats, scale: float, tile: Floats) -> None:
     """Turn every qubit about Y by the tangent of half its angle, `(bits,)`, and scale, in place; see `layers.turn`."""
     place, none, bits = pointer(state), pointer(_NO_MOVEMENT), len(tangents)
@@ -45,7 +46,7 @@ def rotate(state: Floats, tangents: Floats, scale: float, tile: Floats) -> None:
     )  # fmt: skip
 
 
-@compiled
+@compiled_as_written
 def add_overlaps(state: Floats, cotangent: Floats, sums: Floats) -> None:
     """Add what state and cotangent of a layer of rotations overlap in to `sums` `(bits, 2 * lanes)`."""
     place, none = pointer(cotangent), pointer(_NO_MOVEMENT)
@@ -55,23 +56,76 @@ def add_overlaps(state: Floats, cotangent: Floats, sums: Floats) -> None:
     )  # fmt: skip
 
 
-@compiled
+@compiled_as_written
 def permute(target: Floats, source: Floats, order: Integers) -> None:
     """`target[i] = source[order[i]]`."""
     for i in range(len(order)):
         target[i] = source[order[i]]
 
 
-@compiled
-def combine(weights: Floats, probabilities: Floats, total: Floats) -> None:
-    """The weighted sum `(2**n,)` of the uniform distribution, basis state 0 and `probabilities` `(circuits, 2**n)`."""
-    uniform = weights[0] / len(total)
+@compiled_as_written
+def combine(group_of: Integers, weights: Floats, probabilities: Floats, by_group: Floats, total: Floats) -> None:
+    """The weighted sum `(2**n,)` of the uniform distribution, basis state 0 and `probabilities` `(circuits, 2**n)`.
+
+    `by_group` `(2 + circuits,)`, to be filled, are the weights of these, the sums of those of the candidates in each,
+    `weights` and `group_of` `(N,)`.
+    """
+    sums = np.zeros(len(by_group), np.float64)
+    for j in range(len(weights)):
+        sums[group_of[j]] += weights[j]
+    for k in range(len(by_group)):
+        by_group[k] = sums[k]
+    uniform = by_group[0] / len(total)
     block = 16 * VECTOR_BYTES
     for begin in range(0, len(total), block):  # a part of the sum stays close while all rows are added to it
         part = total[begin : begin + block]
         part[:] = uniform
         for k in range(len(probabilities)):
-            weight, row = weights[2 + k], probabilities[k, begin : begin + block]
+            weight, row = by_group[2 + k], probabilities[k, begin : begin + block]
             for i in range(len(part)):
                 part[i] += weight * row[i]
-    total[0] += weights[1]
+    total[0] += by_group[1]
+
+
+@compiled_as_written
+def collect(
+    upstream: Floats,
+    group_of: Integers,
+    angle_sets: Integers,
+    gradients: Floats,
+    totals: Floats,
+    by_weight: Floats,
+    by_angle: Floats,
+) -> None:
+    """Gradients of all candidates from those of the circuits, as `Circuits.backward` leaves them.
+
+    Fills `by_weight` `(N,)`, and adds to `by_angle` `(S, L, n)`; `angle_sets` `(circuits,)` tells each one's set.
+    """
+    mean = mean_beyond_rounding(upstream)
+    for j in range(len(by_weight)):
+        group = group_of[j]
+        by_weight[j] = mean if group == 0 else upstream[0] if group == 1 else totals[group - 2]
+    for k in range(len(gradients)):
+        by_angle[angle_sets[k]] += gradients[k]
+
+
+@compiled_as_written
+def mean_beyond_rounding(values: Floats) -> float:
+    """The mean of `values`, 0 where it is rounding alone.
+
+    It is the gradient of the uniform distribution's weight. That is exactly 0 behind a centred mapping, where the
+    uniform distribution is subtracted again; an optimiser that divides by the gradient's size, such as Adam, would
+    make a drift of what rounding leaves of it.
+    """
+    totals = np.zeros((2, _CHAINS), np.float64)  # of values and of their sizes, side by side: the same everywhere
+    for begin in range(0, len(values), _CHAINS):
+        part = values[begin : begin + _CHAINS]
+        for k in range(len(part)):
+            totals[0, k] += part[k]
+            totals[1, k] += abs(part[k])
+    total, size = 0.0, 0.0
+    for k in range(_CHAINS):
+        total += totals[0, k]
+        size += totals[1, k]
+    # Roundings of the size of the mean of |values|: in the values themselves, and in their mean before.
+    return total / len(values) if abs(total) > 4 * np.finfo(values.dtype).eps * size else 0.0

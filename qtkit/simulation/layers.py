@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from qtkit.simulation.compiling import compiled
+from qtkit.simulation.compiling import compiled_as_written
 from qtkit.simulation.inverses import return_lanes, return_moved_lanes, return_rows
 from qtkit.simulation.overlaps import PAIR_GROUP, overlap_lanes, overlap_moved_lanes, overlap_rows
 from qtkit.simulation.rotations import GROUP, turn_lanes, turn_moved_lanes, turn_rows
@@ -31,21 +31,21 @@ Pointer = Any
 # Numba compiles a function anew for each constant that it is called with: numbers of NumPy are none.
 
 
-@compiled
+@compiled_as_written
 def _share(qubits: int, most: int) -> int:
     """How many of `qubits` the next sweep takes: sweeps of at most `most`, of even size."""
     sweeps = (qubits + most - 1) // most
     return (qubits + sweeps - 1) // sweeps
 
 
-@compiled
+@compiled_as_written
 def _low_bits(bits: int, lane_bits: int, group: int, block_bits: int) -> int:
     """The bits inside one block, so that those above are none, or enough to be worth a sweep."""
     above = max(0, bits - lane_bits - block_bits)
     return bits - max(above, min(above * group, group))
 
 
-@compiled
+@compiled_as_written
 def turn(
     target: Pointer,
     source: Pointer,
@@ -90,7 +90,7 @@ def turn(
         done += qubits
 
 
-@compiled
+@compiled_as_written
 def _turn_high(
     state: Pointer, tangents: Pointer, begin: int, done: int, qubits: int, lanes: int, tile: Pointer
 ) -> None:
@@ -110,7 +110,7 @@ def _turn_high(
         )  # fmt: skip
 
 
-@compiled
+@compiled_as_written
 def _turn_rows(
     target: Pointer,
     source: Pointer,
@@ -131,7 +131,7 @@ def _turn_rows(
     )  # fmt: skip
 
 
-@compiled
+@compiled_as_written
 def overlap(
     state: Pointer,
     target: Pointer,
@@ -161,7 +161,7 @@ def overlap(
     _overlap_rows(state, target, sums, zero, low, bits, bits, lanes)
 
 
-@compiled
+@compiled_as_written
 def _overlap_rows(
     state: Pointer, target: Pointer, sums: Pointer, begin: int, done: int, until: int, bits: int, lanes: int
 ) -> None:
@@ -173,7 +173,7 @@ def _overlap_rows(
         done += qubits
 
 
-@compiled
+@compiled_as_written
 def turn_back(
     target: Pointer,
     cotangent_target: Pointer,
@@ -223,7 +223,7 @@ def turn_back(
         done += qubits
 
 
-@compiled
+@compiled_as_written
 def _return_high(
     state: Pointer,
     cotangent: Pointer,
@@ -256,7 +256,7 @@ def _return_high(
         )  # fmt: skip
 
 
-@compiled
+@compiled_as_written
 def _return_rows(
     target: Pointer,
     cotangent_target: Pointer,

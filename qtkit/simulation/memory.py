@@ -10,8 +10,13 @@ import torch
 
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation.grouping import Grouping, group_candidates
+from qtkit.simulation.rooms import room_of
+from qtkit.simulation.structure import Structure
+from qtkit.simulation.threads import THREADED_FROM, get_num_threads
+from qtkit.simulation.workspace import POOL_BYTES
 
 _MAX_QUBITS = 30  # indices are int32
+_VECTOR_BYTES = 64  # the least that a state takes, see `qtkit.simulation.vector`
 
 
 def memory_estimate(
@@ -23,6 +28,7 @@ def memory_estimate(
     n_blocks: int = 1,
     compiled: bool = True,
     recompute: bool = False,
+    shared: bool = True,
     device: torch.device | None = None,
 ) -> int:
     """Bytes that one value and gradient need, about and at the most.
@@ -31,21 +37,18 @@ def memory_estimate(
         n_blocks: M, blocks in sequence; more than one go by the torch path.
         compiled: by the compiled kernels, or else by the torch path.
         recompute: see `qtkit.simulation.ensemble`.
+        shared: whether all candidates have one set of angles; else equal circuits are simulated each.
         device: where the torch path runs, the CPU by default.
     """
     on_gpu = device is not None and device.type == "cuda"
-    grouping = group_candidates(candidates, depth, n, shared=True)
+    grouping = group_candidates(candidates, depth, n, shared=shared)
     if n_blocks > 1:
         states = _complex_rows(candidates) * (_TORCH_ROWS + 2 * n_blocks)
     elif not compiled:
         rows = len(grouping.real) + 2 * len(grouping.complex) + len(grouping.iqp)
         states = 4 + (_GPU_ROWS if on_gpu else _TORCH_ROWS) * rows
-    elif recompute:
-        circuits = len(grouping.real) + 2 * len(grouping.complex) + len(grouping.iqp)
-        parts = [_kept(part, depth) for part in grouping.by_cnots()]
-        states = 4 + (6 + circuits + max(parts) if circuits else 0)  # six: the tables of CNOTs and signs
     else:
-        states = 4 + _kept(grouping, depth)
+        return _of_kernels(grouping, depth, n, dtype.itemsize, recompute)
     return (1 << n) * dtype.itemsize * states + (_GPU_WORKSPACE if on_gpu else 0)
 
 
@@ -60,13 +63,53 @@ _GPU_ROWS = 7
 _GPU_WORKSPACE = 200_000_000
 
 
-def _kept(grouping: Grouping, depth: int) -> int:
-    """State vectors alive at once in the compiled kernels.
+def _of_kernels(grouping: Grouping, depth: int, n: int, itemsize: int, recompute: bool) -> int:
+    """Bytes that the compiled kernels take: vectors of a state's length, numbers for each angle, and tables.
 
-    A real circuit keeps one a layer, a complex one twice that (real and imaginary parts), an IQP circuit a cosine and a
-    sine with their transforms.
+    Beside the states are the sum and its gradient. Where states are computed again, they are there a part of the
+    circuits at a time, the sum once more, and the room of the first pass waits to be used again.
     """
-    return len(grouping.real) * (depth + 3) + len(grouping.complex) * (2 * depth + 8) + len(grouping.iqp) * 6
+    state = max((1 << n) * itemsize, _VECTOR_BYTES)
+    others = _tables(grouping, n, state) + _A_ANGLE * len(grouping.candidates()) * (depth + 1) * n * itemsize
+    if not recompute:
+        return (2 + _vectors(grouping, depth, n, state, keep=True)) * state + others
+    first = _vectors(grouping, depth, n, state, keep=False) * state
+    again = max([0, *(_vectors(part, depth, n, state, keep=True) for part in grouping.by_cnots())]) * state
+    return 4 * state + max(first, again + min(first, POOL_BYTES)) + others
+
+
+_A_ANGLE = 6
+"""Numbers for each angle of each candidate: itself and its copy, two for the kernels, gradients of circuit and sum."""
+
+
+def _vectors(grouping: Grouping, depth: int, n: int, state: int, *, keep: bool) -> int:
+    """Each circuit's probabilities and what it keeps, and what threads work with, if there is to be a gradient.
+
+    Else what is kept by those that are run at a time is used again by others of the structure.
+    """
+    of_structure = (
+        (Structure.REAL, grouping.real),
+        (Structure.COMPLEX, grouping.complex),
+        (Structure.IQP, grouping.iqp),
+    )
+    vectors, threads = 0, get_num_threads()
+    for structure, circuits in of_structure:
+        room, count = room_of(structure, depth, state, keep=keep), len(circuits)
+        one_by_one = min(threads, count)
+        at_once = one_by_one if n >= THREADED_FROM and not keep else count
+        vectors += count + room.kept * at_once + (room.work * one_by_one if keep else 0)
+    return vectors
+
+
+def _tables(grouping: Grouping, n: int, state: int) -> int:
+    """Bytes of the tables that are kept from one call to the next, at the most.
+
+    Of each layer of CNOTs the images and sources of all indices, as they are made, as they are read lane by lane, and
+    as circuits have them that read all; the parities of the indices, and for complex circuits two tables of phases.
+    """
+    layers = {gates.cnots for gates in (*grouping.real, *grouping.complex, *grouping.iqp)}
+    numbers = 4 if grouping.complex else 2 if grouping.iqp else 0
+    return 6 * len(layers) * (4 << n) + numbers * state
 
 
 def _complex_rows(candidates: tuple[Ansatz, ...]) -> int:
@@ -103,6 +146,7 @@ def check_memory(
     device: torch.device | str | None = None,
     backend: str = "auto",
     recompute: bool = False,
+    shared: bool = True,
 ) -> None:
     """ValueError if the simulation would not fit in the memory of its device, saying what would do."""
     place = torch.device("cpu" if device is None else device)
@@ -118,6 +162,7 @@ def check_memory(
             n_blocks=n_blocks,
             compiled=compiled,
             recompute=recompute,
+            shared=shared,
             device=place,
         )
 

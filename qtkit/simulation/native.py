@@ -10,18 +10,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from qtkit.circuits.ansatz import CNOT, Ansatz
+from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation import kernels
-from qtkit.simulation.passes import CIRCUITS, Circuit, Turns
-from qtkit.simulation.structure import Structure, structure
-from qtkit.simulation.threads import in_parallel
+from qtkit.simulation.grouping import group_candidates
+from qtkit.simulation.passes import KINDS, Circuits
+from qtkit.simulation.threads import THREADED_FROM, in_parallel
 from qtkit.simulation.workspace import Workspace
 
 
 def ensemble(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) -> Tensor:
     """As `qtkit.simulation.ensemble`, for tensors on the CPU. It can be differentiated once.
 
-    Circuits run on up to `qtkit.simulation.get_num_threads()` threads, one each; results do not depend on their number.
+    Circuits run on up to `qtkit.simulation.get_num_threads()` threads; results do not depend on their number.
     """
     total: Tensor = _Ensemble.apply(candidates, angles, weights)
     return total
@@ -30,9 +30,9 @@ def ensemble(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) ->
 class _Ensemble(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) -> Tensor:
-        how = plan_of(candidates, *angles.shape[-2:], shared=angles.ndim == 2)
-        keep = any(ctx.needs_input_grad)
-        ctx.evaluation = Evaluation(how, angles.detach().numpy(), weights.detach().numpy(), keep=keep)
+        values, keep = angles.detach().numpy(), any(ctx.needs_input_grad)
+        how = plan_of(candidates, *values.shape[-2:], values.dtype, shared=values.ndim == 2)
+        ctx.evaluation = Evaluation(how, values, weights.detach().numpy(), keep=keep)
         return torch.from_numpy(ctx.evaluation.total)
 
     @staticmethod
@@ -62,87 +62,75 @@ class Evaluation:
         sets = np.array(angles, order="C")  # a copy: the optimiser changes the angles
         n = sets.shape[-1]
         self._plan, self._shape = plan, sets.shape
-        self._turns = [Turns(sets)] if sets.ndim == 2 else [Turns(own) for own in sets]
-        probabilities = Workspace((len(plan.circuits), 2**n), sets.dtype)
+        probabilities = Workspace((plan.count, 2**n), sets.dtype)
+        sets = sets if sets.ndim == 3 else sets[None]
         self._kept = in_parallel(
             [
-                functools.partial(circuit.forward, self._turns[k], row, keep=keep)
-                for circuit, k, row in zip(plan.circuits, plan.angle_sets, probabilities.array, strict=True)
+                functools.partial(circuits.forward, sets, probabilities.array, part, keep=keep)
+                for circuits, part in plan.parts
             ],
             n,
         )
-        self._sums = np.bincount(plan.group_of, weights, 2 + len(plan.circuits)).astype(sets.dtype)
+        self._by_group = np.empty(2 + plan.count, sets.dtype)
         self.total = np.empty(2**n, sets.dtype)
-        kernels.combine(self._sums, probabilities.array, self.total)
+        kernels.combine(plan.group_of, weights, probabilities.array, self._by_group, self.total)
 
     def gradients(self, upstream: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Of `sum(upstream * total)` by the angles, in their shape, and by the weights `(N,)`; `upstream` `(2**n,)`."""
         plan, dtype = self._plan, upstream.dtype
-        gradients = np.zeros((len(plan.circuits), *self._shape[-2:]), dtype)
-        jobs = [
-            functools.partial(circuit.backward, self._turns[k], kept, upstream, weight, gradient)
-            for circuit, k, kept, weight, gradient in zip(
-                plan.circuits, plan.angle_sets, self._kept, self._sums[2:], gradients, strict=True
-            )
-        ]
-        totals = in_parallel(jobs, self._shape[-1])
-        by_group = np.array([_mean(upstream), upstream[0], *totals], dtype)  # in the order of the groups
-        if len(self._shape) == 2:
-            by_angle = gradients.sum(axis=0)
-        else:
-            by_angle = np.zeros(self._shape, dtype)
-            by_angle[plan.angle_sets] = gradients
-        return by_angle, by_group[plan.group_of]
-
-
-def _mean(values: np.ndarray) -> Any:
-    """The mean of `values`, 0 where it is rounding alone.
-
-    It is the gradient of the uniform distribution's weight. That is exactly 0 behind a centred mapping, where the
-    uniform distribution is subtracted again; an optimiser that divides by the gradient's size, such as Adam, would
-    make a drift of what rounding leaves of it.
-    """
-    total = np.add.reduce(values)
-    bound = _ROUNDING * _EPSILON[values.dtype] * np.add.reduce(np.abs(values))
-    return total / len(values) if abs(total) > bound else 0.0
-
-
-# Roundings of the size of the mean of |values|: in the values themselves, in their mean before, in this sum.
-_ROUNDING = 4.0
-_EPSILON = {np.dtype(kind): float(np.finfo(kind).eps) for kind in (np.float32, np.float64)}
-
-
-_Gates = tuple[bool, tuple[CNOT, ...], tuple[str, ...]]  # Hadamards, one layer's CNOTs, each layer's rotation
+        depth, n = self._shape[-2:]
+        results = np.zeros((plan.count, depth, n), dtype), np.empty(plan.count, dtype)
+        given = upstream, self._by_group[2:]
+        jobs = []
+        for (circuits, _), kept in zip(plan.parts, self._kept, strict=True):
+            assert kept is not None, "there was to be a gradient"
+            jobs.append(functools.partial(circuits.backward, kept, given, results))
+        in_parallel(jobs, n)
+        by_angle, by_weight = np.zeros(self._shape, dtype), np.empty(len(plan.group_of), dtype)
+        sets = by_angle if by_angle.ndim == 3 else by_angle[None]
+        kernels.collect(upstream, plan.group_of, plan.angle_sets, *results, by_weight, sets)
+        return by_angle, by_weight
 
 
 @dataclass(frozen=True)
 class Plan:
     """Which candidates share a distribution.
 
-    `group_of` `(N,)` is each candidate's group: 0 and 1 are the uniform distribution and basis state 0, known without
-    simulation; then one a circuit. `angle_sets` are the circuits' indices into the sets of angles.
+    Attributes:
+        group_of: each candidate's group, `(N,)`: 0 and 1 are the uniform distribution and basis state 0, known without
+            simulation; then one a circuit.
+        parts: what is done in one compiled call, circuits of one structure and which of them, the dearest first: all,
+            or each one where threads are worth their while.
+        angle_sets: the circuits' indices into the sets of angles.
     """
 
     group_of: np.ndarray
-    circuits: list[Circuit]
-    angle_sets: list[int]
+    parts: tuple[tuple[Circuits, range], ...]
+    angle_sets: np.ndarray
+
+    @property
+    def count(self) -> int:
+        """How many circuits are simulated."""
+        return len(self.angle_sets)
 
 
 @functools.lru_cache(maxsize=64)
-def plan_of(candidates: tuple[Ansatz, ...], depth: int, n: int, *, shared: bool) -> Plan:
+def plan_of(candidates: tuple[Ansatz, ...], depth: int, n: int, dtype: np.dtype, *, shared: bool) -> Plan:
     """The plan of `candidates` at a size; `shared` angles are one set for all."""
-    known: dict[Structure, list[int]] = {Structure.UNIFORM: [], Structure.BASIS: []}
-    groups: dict[tuple[Structure, int, _Gates], list[int]] = {}
-    for j, ansatz in enumerate(candidates):
-        kind = structure(ansatz, depth)
-        gates = (ansatz.hadamard, ansatz.cnots(n), ansatz.rotations(depth))  # equal gates, whatever their names
-        if kind.depends_on_angles:
-            groups.setdefault((kind, 0 if shared else j, gates), []).append(j)
-        else:
-            known[kind].append(j)
-    simulated = sorted(groups, key=lambda key: key[0] is Structure.IQP)  # cheap ones last
+    grouping = group_candidates(candidates, depth, n, shared=shared)
+    groups = [grouping.uniform, grouping.basis]
+    parts: list[tuple[Circuits, range]] = []
+    angle_sets: list[int] = []
+    for kind, found in zip(KINDS, (grouping.real, grouping.complex, grouping.iqp), strict=True):
+        placed = []
+        for gates, group in found.items():
+            placed.append((len(angle_sets), gates.angle_set, candidates[group[0]]))
+            angle_sets.append(gates.angle_set)
+            groups.append(group)
+        if placed:
+            circuits, each = kind(placed, n, depth, dtype), 1 if n >= THREADED_FROM else len(placed)
+            parts += [(circuits, range(begin, begin + each)) for begin in range(0, len(placed), each)]
     group_of = np.empty(len(candidates), np.intp)
-    for k, group in enumerate([*known.values(), *(groups[key] for key in simulated)]):
+    for k, group in enumerate(groups):
         group_of[group] = k
-    circuits = [CIRCUITS[key[0]](candidates[groups[key][0]], n, depth) for key in simulated]
-    return Plan(group_of, circuits, [key[1] for key in simulated])
+    return Plan(group_of, tuple(parts), np.array(angle_sets, np.intp))

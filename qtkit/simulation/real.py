@@ -9,16 +9,84 @@ from typing import Any
 
 import numpy as np
 
-from qtkit.simulation.compiling import Floats, Integers, compiled
+from qtkit.simulation.compiling import Floats, Integers, compiled_as_written
 from qtkit.simulation.half_turns import start_after_a_layer, take_half_turns
 from qtkit.simulation.kernels import bits_of_lane, new_tile, permute
 from qtkit.simulation.layers import IN_PLACE, overlap, turn, turn_back
 from qtkit.simulation.sums import dot, fold
+from qtkit.simulation.tables import ANGLES, BACKWARDS, FORWARDS, HADAMARD, ROW, cnots_of, movement_of, rotations_of
 from qtkit.simulation.vector import pointer
 
 
-@compiled
+@compiled_as_written
 def real_forward(
+    circuits: Integers,
+    tables: Integers,
+    begin: int,
+    end: int,
+    angles: Floats,
+    states: Floats,
+    layers: Floats,
+    scales: Floats,
+    probabilities: Floats,
+) -> None:
+    """Run the circuits `begin` to `end - 1` of `circuits`, see `qtkit.simulation.tables`.
+
+    Arguments:
+        angles: all sets, `(S, L, n)`, L >= 1.
+        states: `(end - begin, rows, 2**bits)`, to be filled in turn with the state after each layer, the last one in
+            row 0: with L rows all are kept.
+        layers, scales: `(end - begin, 2, L, bits)` and `(end - begin, L)`, to be filled: tangents, shares and scales of
+            each circuit, see `take_half_turns`.
+        probabilities: of all circuits of the ensemble, `(circuits, 2**n)`.
+    """
+    size, lanes = states.shape[2], 1 << bits_of_lane(states)
+    for i in range(end - begin):
+        circuit = circuits[begin + i]
+        order, starts, words, aside = movement_of(circuit, tables, FORWARDS, size, lanes)
+        _forward(
+            angles[circuit[ANGLES]], rotations_of(circuit, tables, angles.shape[1]), cnots_of(circuit, tables),
+            circuit[HADAMARD] != 0, order, starts, words, aside, layers[i, 0], scales[i], layers[i, 1], states[i],
+            probabilities[circuit[ROW]],
+        )  # fmt: skip
+
+
+@compiled_as_written
+def real_backward(
+    circuits: Integers,
+    tables: Integers,
+    begin: int,
+    end: int,
+    states: Floats,
+    layers: Floats,
+    scales: Floats,
+    upstream: Floats,
+    weights: Floats,
+    work: Floats,
+    gradients: Floats,
+    totals: Floats,
+) -> None:
+    """Add `weight` times the derivative of `sum(upstream * probabilities)` by the angles to each one's gradient.
+
+    Arguments are those of `real_forward`, as it left them, and
+        upstream: `(2**n,)`.
+        weights, gradients, totals: of all circuits of the ensemble, `(circuits,)`, `(circuits, L, n)` and
+            `(circuits,)`; the last is filled with `sum(upstream * probabilities)`.
+        work: `(4, 2**bits)`, or half of it where all states are kept.
+    """
+    size, lanes = states.shape[2], 1 << bits_of_lane(states)
+    for i in range(end - begin):
+        circuit = circuits[begin + i]
+        row = circuit[ROW]
+        order, starts, words, aside = movement_of(circuit, tables, BACKWARDS, size, lanes)
+        totals[row] = _backward(
+            order, starts, words, aside, layers[i, 0], scales[i], layers[i, 1], states[i], upstream, weights[row], work,
+            gradients[row],
+        )  # fmt: skip
+
+
+@compiled_as_written
+def _forward(
     angles: Floats,
     rotations: Integers,
     cnots: Integers,
@@ -33,9 +101,7 @@ def real_forward(
     states: Floats,
     probabilities: Floats,
 ) -> None:
-    """Run a real circuit at `angles` `(L, n)`, L >= 1: fills `states` `(rows, 2**bits)` and `probabilities` `(2**n,)`.
-
-    `states` are used in turn for the state after each layer, the last one in row 0: with L rows all are kept.
+    """One circuit at `angles` `(L, n)`: fills `states` `(rows, 2**bits)` and `probabilities` `(2**n,)`.
 
     For the others see `take_half_turns` and, for the sources of one CNOT layer, `qtkit.simulation.lanes.Movement`.
     """
@@ -60,8 +126,8 @@ def real_forward(
         probabilities[i] = last[i] * last[i]
 
 
-@compiled
-def real_backward(
+@compiled_as_written
+def _backward(
     order: Integers,
     starts: Integers,
     words: Integers,
@@ -75,10 +141,7 @@ def real_backward(
     work: Floats,
     gradient: Floats,
 ) -> float:
-    """Add `weight` times the derivative of `sum(upstream * probabilities)` by the angles to `gradient` `(L, n)`.
-
-    `order` and its movement are of the images of one CNOT layer; others as `real_forward` left them; `work` is
-    `(4, 2**bits)`, or half of it where all states are kept. Returns `sum(upstream * probabilities)`.
+    """Add one circuit's to `gradient` `(L, n)`, and return its total.
 
     Where `states` has a row for each layer, they are overlapped with; otherwise the last is turned back layer by layer,
     which is more work but no more memory.

@@ -8,7 +8,9 @@ from typing import ClassVar
 
 import numpy as np
 
-_KEEP_BYTES = 256 * 2**20
+POOL_BYTES = 256 * 2**20
+"""As much is kept for reuse, at the most."""
+
 _CACHE_LINE = 64
 
 _Key = tuple[tuple[int, ...], np.dtype]  # shape and kind of number
@@ -39,9 +41,9 @@ class Workspace:
             array = self.array
         except AttributeError:  # the array could not be had
             return
-        if array.nbytes > _KEEP_BYTES:
+        if array.nbytes > POOL_BYTES:
             return
-        if Workspace._kept + array.nbytes > _KEEP_BYTES:
+        if Workspace._kept + array.nbytes > POOL_BYTES:
             Workspace.release()  # mostly arrays of sizes that are in use no more
         Workspace._free[self._key].append(array)
         Workspace._kept += array.nbytes

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qtkit import CANDIDATES, Ansatz, DiffQAS, probabilities
-from qtkit.simulation import ensemble, lanes, passes, torch_path
+from qtkit.simulation import ensemble, kernels, lanes, rooms, torch_path
 from qtkit.simulation.half_turns import RX, RY, RZ, take_half_turns
 from qtkit.simulation.layers import IN_PLACE
 from qtkit.simulation.permutation import cnot_images, cnot_sources
@@ -101,8 +101,8 @@ def test_states_computed_again_give_the_gradient_of_kept_ones(monkeypatch, n, dt
     angles = torch.empty(4, n, dtype=dtype).uniform_(-7, 7).requires_grad_()
     weights, upstream = torch.randn(len(candidates), dtype=dtype), torch.randn(2**n, dtype=dtype)
     results = []
-    for room in (passes.KEEP_BYTES, 0):
-        monkeypatch.setattr(passes, "KEEP_BYTES", room)
+    for room in (rooms.KEEP_BYTES, 0):
+        monkeypatch.setattr(rooms, "KEEP_BYTES", room)
         output = ensemble(candidates, angles, weights)
         results.append((output.detach(), torch.autograd.grad(output, angles, upstream)[0]))
     assert torch.equal(results[0][0], results[1][0])
@@ -122,17 +122,26 @@ def test_results_do_not_depend_on_the_company_of_other_circuits():
         assert torch.equal(*(torch.autograd.grad(p, angles, upstream)[0] for p in (alone, together)))
 
 
+def test_a_centred_gradient_has_no_mean_however_its_values_lie():
+    """Halves of opposite sign: partial sums are as large as they can be, and so are their roundings."""
+    values = np.random.default_rng(0).random(2**17, np.float32) + np.float32(0.3)
+    values[2**16 :] *= -1
+    values -= values.mean(dtype=np.float64).astype(np.float32)
+    assert kernels.mean_beyond_rounding(values) == 0
+    assert kernels.mean_beyond_rounding(values + np.float32(1e-3)) == pytest.approx(1e-3, rel=1e-3)
+
+
 WIDTHS = """
     import hashlib, json, sys
     import numpy as np, torch
     from qtkit import CANDIDATES, Ansatz
-    from qtkit.simulation import ensemble, lanes, passes, real
+    from qtkit.simulation import ensemble, lanes, real, rooms
     mixed = (*CANDIDATES, Ansatz(True, "cyc", ("ry", "rz", "rx")), Ansatz(True, ((0, 5), (5, 0), (3, 1), (4, 2)), "ry"))
     digest = {}
     for n, depth in ((2, 3), (6, 4), (13, 3)):
         for dtype in (torch.float32, torch.float64):
-            for room in (passes.KEEP_BYTES, 0):
-                passes.KEEP_BYTES = room
+            for room in (rooms.KEEP_BYTES, 0):
+                rooms.KEEP_BYTES = room
                 generator = torch.Generator().manual_seed(n)
                 candidates = mixed if n >= 6 else CANDIDATES
                 draw = lambda *shape: torch.randn(shape, generator=generator, dtype=dtype)
@@ -142,7 +151,7 @@ WIDTHS = """
                 gradients = torch.autograd.grad(output, (angles, weights), upstream)
                 numbers = b"".join(t.detach().numpy().tobytes() for t in (output, *gradients))
                 digest[f"{n} {dtype} {bool(room)}"] = hashlib.sha256(numbers).hexdigest()
-        passes.KEEP_BYTES = 2**26
+        rooms.KEEP_BYTES = 2**26
     code = "".join(real.real_forward.inspect_asm().values())
     print(json.dumps({"digest": digest, "wide": lanes.AVX512, "moves": lanes.CAN_MOVE_LANES, "zmm": "zmm" in code}))
 """

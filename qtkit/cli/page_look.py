@@ -18,6 +18,8 @@ STYLE = """
 .qtkit-wide, .jp-OutputArea-output { overflow-x: auto; max-width: 100%; }
 figure > svg { max-width: 100%; height: auto; }
 .qtkit-wide { display: block; overflow-y: hidden; padding: 2px 0; }
+.qtkit-scrolls::before { content: 'scrolls sideways →'; display: block; position: sticky; left: 0; width: max-content;
+  font-size: 12px; color: #595959; }
 .jp-MarkdownOutput { overflow: visible !important; overflow-wrap: anywhere; }
 .qtkit-wide:focus-visible, .jp-OutputArea-output:focus-visible { outline: 2px solid #0d47a1; }
 .jp-RenderedHTMLCommon code { overflow-wrap: anywhere; white-space: pre-wrap; }
@@ -35,15 +37,17 @@ figure > svg { max-width: 100%; height: auto; }
 SCRIPT = """
 (() => {
   const reach = () => {
-    for (const wide of document.querySelectorAll('.qtkit-wide')) {
+    for (const wide of document.querySelectorAll('.qtkit-wide, .jp-OutputArea-output')) {
       const scrolls = wide.scrollWidth > wide.clientWidth + 1;
+      wide.classList.toggle('qtkit-scrolls', scrolls);
+      if (!wide.dataset.label) continue;  // an output is reached by Tab anyway
       for (const [name, value] of [['tabindex', '0'], ['role', 'group'], ['aria-label', wide.dataset.label]]) {
         if (scrolls) wide.setAttribute(name, value);
         else wide.removeAttribute(name);
       }
     }
   };
-  addEventListener('load', reach);
+  addEventListener('load', () => setTimeout(reach, 300));  // figures have their width then
   addEventListener('resize', reach);
   addEventListener('toggle', reach, true);
 })();

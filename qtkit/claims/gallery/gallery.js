@@ -4,7 +4,7 @@ const form = document.querySelector(".filters");
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const mouse = matchMedia("(pointer: fine)");
 const NARROW = 620; // pixels, below which plots stand below each other
-const ROW = 220; // height of each then
+const ROW = 240; // height of each then
 const plots = new Map(); // a figure's element -> what is known of it
 
 const plain = (text) => new DOMParser().parseFromString(text ?? "", "text/html").body.textContent.trim();
@@ -30,9 +30,8 @@ function modelsOf(data) {
         model.traces.push(index);
         if (trace.name && trace.showlegend !== false) {
             model.called ??= plain(trace.name);
-            model.rank = Math.min(model.rank, trace.legendrank ?? 1000);
+            model.rank = trace.legendrank ?? model.rank;
             model.line ??= trace.line;
-            if (trace.legendrank) model.rank = trace.legendrank;
         }
         models.set(key, model);
     });
@@ -44,7 +43,6 @@ const isModel = (key) => key in circuits || key.startsWith("DiffQAS");
 // --- layouts
 
 const axesOf = (layout, letter) => Object.keys(layout).filter((name) => new RegExp(`^${letter}axis[0-9]*$`).test(name));
-const short = (name) => name.replace("axis", "");
 
 // The same plots below each other; what stands above one goes with it.
 function stacked(layout) {
@@ -64,6 +62,8 @@ function stacked(layout) {
     }
     pairs.forEach(({ x, y }, place) => {
         copy[x] = { ...copy[x], domain: [0, 1], showticklabels: true };
+        if (place + 1 < pairs.length && copy[x].title?.text === copy[pairs.at(-1).x].title?.text) delete copy[x].title;
+        if (copy[y].title) copy[y].title = { ...copy[y].title, font: { size: 10 } };
         copy[y] = { ...copy[y], domain: [1 - (place + 1) * height + 0.25 * height, 1 - place * height] };
     });
     return { ...copy, height: pairs.length * ROW + 60 };
@@ -75,7 +75,6 @@ function layoutFor(known, width) {
     const ink = dark.matches ? "#d6dae0" : "#3f464f";
     layout.font = { ...layout.font, color: ink };
     layout.margin = { ...layout.margin, t: 30, r: 12 };
-    if (known.heat) layout.margin.l = width < NARROW ? 70 : layout.margin.l;
     return { ...layout, showlegend: false, dragmode: mouse.matches ? "zoom" : false, width, autosize: false };
 }
 
@@ -93,14 +92,13 @@ function read(figure) {
         plot: figure.querySelector(".plot"),
         at: null,
     };
-    known.shownTraces = () => known.data.map((_, index) => index);
     plots.set(figure, known);
     return known;
 }
 
 function widthOf(known) {
     const width = known.plot.clientWidth;
-    return known.heat ? Math.max(width, 720) : width; // its numbers need the room: the page scrolls it
+    return known.heat ? Math.max(width, 860) : width; // its numbers need the room: the page scrolls it
 }
 
 async function draw(known) {
@@ -189,15 +187,14 @@ function step(known, along, across) {
     const traces = readable(known);
     if (!traces.length) return;
     const at = (known.at ??= { trace: 0, point: -1 });
-    if (along && traces.length) at.trace = Math.min(at.trace, traces.length - 1);
-    at.trace = (at.trace + across + traces.length) % traces.length;
+    at.trace = (Math.min(at.trace, traces.length - 1) + across + traces.length) % traces.length;
     const trace = traces[at.trace];
     const cells = trace.type === "heatmap" ? trace.y.length * trace.x.length : trace.x.length;
     at.point = Math.max(0, Math.min(cells - 1, at.point + along));
     known.figure.querySelector(".told").textContent = tell(known, trace, at.point);
     if (trace.type !== "heatmap") {
         const where = [{ curveNumber: trace.index, pointNumber: at.point }];
-        Plotly.Fx.hover(known.plot, where, [short(trace.xaxis === "x" ? "x" : trace.xaxis) + trace.yaxis]);
+        Plotly.Fx.hover(known.plot, where, [trace.xaxis + trace.yaxis]);
     }
 }
 

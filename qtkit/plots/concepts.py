@@ -61,8 +61,8 @@ def ensemble_bars(model: QuantumTrain) -> go.Figure:
     titles = [f"{share:.3f} × config {name}" for share, name in zip(shares, names, strict=True)]
     titles += [""] * (rows * _COLUMNS - len(own))
     titles += ["Σ wⱼ Pⱼ(i)", f"κ = mapping(bits, sum): {len(kappa)} weights"]
-    wide: list[list[dict[str, int] | None]] = [[{"colspan": _COLUMNS}, *[None] * (_COLUMNS - 1)] for _ in range(2)]
-    specs = [[{} for _ in range(_COLUMNS)] for _ in range(rows)] + wide
+    specs: list[list[dict[str, int] | None]] = [[{} for _ in range(_COLUMNS)] for _ in range(rows)]
+    specs += [[{"colspan": _COLUMNS}, *[None] * (_COLUMNS - 1)] for _ in range(2)]
     heights = [1.0] * rows + [1.6, 1.6]
     figure = make_subplots(
         rows + 2, _COLUMNS, specs=specs, row_heights=heights, vertical_spacing=0.06, subplot_titles=titles

@@ -1,4 +1,4 @@
-"""The page of `qtkit gallery` in Chromium, offline: live figures, filters, keys, a phone, both themes, a screen reader."""
+"""The page of `qtkit gallery` in Chromium, offline: live figures, filters, keys, a phone, themes, rules to read it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Browser, Locator, Page
+
+    from tests.browser.notebook_page import NotebookPage
+    from tests.browser.server import LabServer
 
 LINES = "figure => [...figure.querySelector('.plot').data].filter(trace => trace.visible !== false).length"
 RANGE = "figure => figure.querySelector('.plot')._fullLayout.xaxis.range.map(Number)"
@@ -121,7 +124,7 @@ def test_the_factors_filter_every_figure(open_page: Callable[..., Page]) -> None
     assert rewards.locator(".legend li:visible").count() < search
     shown = rewards.locator(".legend li:visible").all_text_contents()
     assert any(text.startswith("DiffQAS") for text in shown)
-    assert any(text.startswith("Config 1 = 3 = 4 = 6") is False for text in shown)
+    assert not any(text.startswith("Config 1 =") for text in shown), "none of the four has RY"
     page.locator(".filters input[value=rz]").check()
     expect(page.get_by_role("status").first).to_have_text("8 of 12")
 
@@ -189,3 +192,14 @@ def test_all_can_read_it(open_page: Callable[..., Page], name: str, options: dic
         for control in page.locator("button:visible, label:visible").all()[:40]:
             assert control.bounding_box()["height"] >= 32, "large enough for a finger"  # type: ignore[index]
     page.screenshot(path=SCREENSHOTS / f"gallery-page-{name}.png", full_page=True)
+
+
+def test_it_lives_in_a_notebook(lab: LabServer, notebook: NotebookPage) -> None:
+    cell = 'from qtkit.claims.gallery import Gallery\nGallery("fig4", "table1")'
+    notebook.open(lab.write_notebook("page.ipynb", [cell]))
+    notebook.run_all()
+    frame = notebook.page.frame_locator("iframe[title='The gallery: fig4, table1']")
+    expect(frame.locator("#fig4 figure.live")).to_have_attribute("data-drawn", "yes")
+    frame.locator(".filters input[value=ry]").uncheck()
+    expect(frame.locator("#table1 .cards li:visible")).to_have_count(8)
+    notebook.screenshot("gallery-in-a-notebook")

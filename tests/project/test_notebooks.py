@@ -31,6 +31,7 @@ HELD = (
     "03_architecture_search",
     "04_what_the_circuit_adds",
     "05_time_series",
+    "07_gallery",
 )
 """The notebooks that keep all of the style's rules: no soup of numbers, no scaffolding, one number for each figure."""
 

@@ -38,7 +38,8 @@ class View:
     @property
     def name(self) -> str:
         """Such as `"fig6-heard"`; without a reading the item's own."""
-        return "-".join(filter(None, (self.standing.item.name, self.standing.reading and self.standing.reading.name)))
+        item, reading = self.standing.item.name, self.standing.reading
+        return f"{item}-{reading.name}" if reading else item
 
     @property
     def title(self) -> str:

@@ -90,7 +90,9 @@ def sign_chance(answer: Callable[[np.ndarray], Any]) -> str:
         if not 0 <= got <= 1:
             raise Wrong(f"{case}: you return {got:.4g}. A chance lies between 0 and 1: divide by the number of ways.")
         raise Wrong(f"{case}: you return {got:.4g}. Go through all 2ⁿ ways to give the ranks signs, and count.")
-    return "Wilcoxon's signed-rank test, exact: no normal distribution is needed, and a single huge difference decides nothing."
+    return (
+        "Wilcoxon's signed-rank test, exact: no normal distribution is needed, and one huge difference decides nothing."
+    )
 
 
 def _by_sizes(differences: np.ndarray) -> float:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.browser.server import LabServer
 
 LINES = "figure => [...figure.querySelector('.plot').data].filter(trace => trace.visible !== false).length"
-RANGE = "figure => figure.querySelector('.plot')._fullLayout.xaxis.range.map(Number)"
+RANGE = "figure => figure.querySelector('.plot').layout.xaxis.range.map(Number)"
 
 # What a screen reader and a keyboard need, of axe-core's rules those that this page can break: the ids that break them.
 RULES = """() => {

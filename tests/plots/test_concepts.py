@@ -17,7 +17,9 @@ def model(**options: object) -> QuantumTrain:
 def test_bars_are_probabilities_and_weights():
     alone = model(candidates=[CANDIDATES[4]])
     upper, lower = mapping_bars(alone).data
-    assert np.allclose(upper.y, alone.search().detach(), atol=1e-6) and np.allclose(lower.y, alone.weights().detach(), atol=1e-6)
+    assert np.allclose(upper.y, alone.search().detach(), atol=1e-6) and np.allclose(
+        lower.y, alone.weights().detach(), atol=1e-6
+    )
     assert len(upper.x) == 16 and len(lower.x) == 15
     assert upper.x[-1] == "1111" and upper.marker.color[-1] != upper.marker.color[0]
 

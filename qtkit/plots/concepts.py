@@ -39,6 +39,7 @@ def mapping_bars(model: QuantumTrain) -> go.Figure:
     figure.add_trace(_bars(states[:p], kappa, [_ABOVE if each > 0 else _BELOW for each in kappa], "κ"), 2, 1)
     figure.update_layout(base_layout(380))
     figure.update_xaxes(axis(type="category"))
+    figure.update_xaxes(showticklabels=False, row=1)  # the same states as below
     figure.update_yaxes(axis(nticks=5))
     return figure
 
@@ -80,7 +81,7 @@ def ensemble_bars(model: QuantumTrain) -> go.Figure:
     figure.update_xaxes(axis(type="category", showticklabels=False))
     figure.update_yaxes(axis(nticks=3))
     for row in range(1, rows + 1):
-        figure.update_yaxes(range=[0, max(float(own.max()), 1e-9)], row=row)
+        figure.update_yaxes(range=[0, 1.3 * max(float(own.max()), 1e-9)], row=row)
     return figure
 
 

@@ -70,11 +70,12 @@ function stacked(layout) {
 }
 
 function layoutFor(known, width) {
-    const small = width < NARROW && axesOf(known.layout, "y").length <= 4;
+    const starts = new Set(axesOf(known.layout, "x").map((name) => known.layout[name].domain?.[0] ?? 0));
+    const small = width < NARROW && starts.size > 1 && axesOf(known.layout, "y").length <= 4;
     const layout = small ? stacked(known.layout) : structuredClone(known.layout);
     const ink = dark.matches ? "#d6dae0" : "#3f464f";
     layout.font = { ...layout.font, color: ink };
-    layout.margin = { ...layout.margin, t: 30, r: 12 };
+    layout.margin = { ...layout.margin, t: 30, r: 24 };
     return { ...layout, showlegend: false, dragmode: mouse.matches ? "zoom" : false, width, autosize: false };
 }
 

@@ -38,6 +38,7 @@ def mapping_bars(model: QuantumTrain) -> go.Figure:
     figure.add_trace(_bars(states, probability, colours, "P"), 1, 1)
     figure.add_trace(_bars(states[:p], kappa, [_ABOVE if each > 0 else _BELOW for each in kappa], "κ"), 2, 1)
     figure.update_layout(base_layout(380))
+    figure.update_annotations(font_size=12)
     figure.update_xaxes(axis(type="category"))
     figure.update_xaxes(showticklabels=False, row=1)  # the same states as below
     figure.update_yaxes(axis(nticks=5))

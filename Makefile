@@ -17,7 +17,7 @@ PY   = $(VENV)/bin/python
 DONE = $(VENV)/.qtkit-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test check lint unit notebooks browser format bench docs slides pictures lock clean distclean
+.PHONY: help setup lab test check lint unit notebooks browser format bench docs gallery slides pictures lock clean distclean
 
 help:  ## print this
 	@echo "qtkit: make TARGET [VARIABLE=value]"
@@ -113,6 +113,9 @@ slides: setup  ## slides of all notebooks, run at toy scale, without answers: ar
 
 docs: setup  ## build the site: README, documents, notebooks at toy scale, API; artifacts/site/index.html
 	OMP_NUM_THREADS=1 $(PY) -m tools.site
+
+gallery: setup  ## write the whole paper, figure by figure, as one live page; artifacts/gallery.html
+	$(PY) -m qtkit gallery --to artifacts/gallery.html
 
 pictures: setup  ## record the README's moving picture, docs/playground.webp, in Chromium
 	$(PY) -m tools.pictures

@@ -51,6 +51,7 @@ MODULES = (
     "qtkit.claims.statistics",
     "qtkit.claims.search",
     "qtkit.claims.reproduction",
+    "qtkit.claims.gallery",
     "qtkit.panels",
     "qtkit.labs",
     "qtkit.grading",

@@ -5,5 +5,6 @@ the `evidence` beside them. `depth` asks whether 15 layers are needed, `left_ope
 would change, `search` whether the search chooses well. `selecting` finds stored runs by their settings: those of one
 reading of equation 4 are never mixed with others; `seeds` is about the runs they have, `summary` what their tables
 share; `rulers` are classical forecasters to compare with. `figures` (drawn in `drawing`) and `tables` show it by the
-paper's numbers, and `reproduction` goes through the whole paper.
+paper's numbers, and `reproduction` goes through the whole paper, which
+`gallery` shows as one page.
 """

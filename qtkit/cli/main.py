@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from qtkit.cli.common import Commands
+from qtkit.cli.gallery import gallery
 from qtkit.cli.grade import grade
 from qtkit.cli.handout import handout
 from qtkit.cli.lab import lab
@@ -40,6 +41,7 @@ def main(traceback: bool) -> None:
       qtkit table 2
       qtkit table rewards
       qtkit reproduce --list
+      qtkit gallery
       qtkit doctor
     """  # noqa: D301 - click wants the character itself
 
@@ -53,6 +55,7 @@ for command in (
     figure,
     table,
     reproduce,
+    gallery,
     machine,
     doctor,
     warmup,

@@ -31,6 +31,11 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "free_run": ("qtkit.tasks.series.training.rollout",),
         "agreement": ("qtkit.claims.statistics.choice.agreements",),
         "luck": ("qtkit.claims.statistics.choice.agreement_by_chance",),
+        "sign_chance": (
+            "qtkit.claims.statistics.signed_ranks.signed_rank",
+            "qtkit.claims.statistics.signed_ranks.upper_tail",
+        ),
+        "verdict": ("qtkit.claims.statistics.words.judge",),
         "returns": ("qtkit.tasks.gridworld.a3c.rollout.compute_returns",),
         "shortest_path": ("qtkit.tasks.gridworld.evaluation.shortest_path",),
     }

@@ -4,6 +4,7 @@ from qtkit.names import candidate_name
 from qtkit.plots.accuracy import accuracy_curves
 from qtkit.plots.budgets import budget_figure
 from qtkit.plots.choosing import choosing_figure
+from qtkit.plots.concepts import ensemble_bars, mapping_bars
 from qtkit.plots.curves import compare_runs, training_curves
 from qtkit.plots.depth import depth_curves
 from qtkit.plots.errors import error_curves
@@ -32,12 +33,14 @@ __all__ = [
     "choosing_figure",
     "compare_runs",
     "depth_curves",
+    "ensemble_bars",
     "error_curves",
     "first_layer",
     "forecast_figure",
     "generated_weights",
     "left_open_figure",
     "machine_curves",
+    "mapping_bars",
     "predictions_by_epoch",
     "reward_curves",
     "reward_sides",

@@ -32,6 +32,7 @@ HELD = (
     "04_what_the_circuit_adds",
     "05_time_series",
     "06_reinforcement_learning",
+    "07_gallery",
 )
 """The notebooks that keep all of the style's rules: no soup of numbers, no scaffolding, one number for each figure."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -35,6 +35,7 @@ class Standing:
         missing: why there is no result.
         runs: how many are stored.
         seconds: what the runs for verdicts, six seeds, take on one core; None if nothing alike is stored.
+        numbers: a row a model of its data sets, as its table has them; None if there is no result.
     """
 
     item: Item
@@ -44,6 +45,7 @@ class Standing:
     missing: str = ""
     runs: int = 0
     seconds: float | None = None
+    numbers: pd.DataFrame | None = field(default=None, repr=False, compare=False)
 
     @property
     def verdict(self) -> str:
@@ -114,7 +116,8 @@ def _stand(
     if isinstance(found, str):
         return Standing(item, reading, "", missing=found, runs=runs, seconds=seconds)
     claims = tuple(item.claims_of(found.claims))
-    return Standing(item, reading, _say_result(item, found.summary), claims, runs=runs, seconds=seconds)
+    numbers = found.summary[found.summary.iloc[:, 0].isin(_titles(item))]
+    return Standing(item, reading, _say_result(item, numbers), claims, "", runs, seconds, numbers)
 
 
 def _judge(item: Item, reading: Reading, folder: Folder, judged: dict[tuple[str, str], Judged | str]) -> Judged | str:
@@ -141,11 +144,9 @@ def _judge_prediction(experiment: str, reading: Reading, folder: Folder) -> Judg
 
 
 def _say_result(item: Item, summary: pd.DataFrame) -> str:
-    """What the search came to on the item's data sets, and over how many seeds."""
+    """What the search came to, and over how many seeds, from the rows of the item's data sets."""
     value, spec = _VALUES[str(item.task)]
-    place = summary.columns[0]
-    own = summary[summary["model"] == OURS]
-    rows = own[own[place].isin(_titles(item))]
+    rows = summary[summary["model"] == OURS]
     seeds = sorted(set(rows["seeds"].dropna().astype(int)))
     if not seeds:
         return ""

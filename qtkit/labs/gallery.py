@@ -1,0 +1,103 @@
+"""The exercises of notebook 07: what a verdict takes, how many seeds, and the test behind it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from qtkit.claims.statistics import FAILS, HOLDS, MIN_SEEDS, NOISE, SIGNIFICANCE, TOO_FEW, signed_rank
+from qtkit.labs.answers import number, whole
+from qtkit.labs.checking import Wrong, exercise
+from qtkit.labs.variants import case_seed
+
+VERDICTS = (HOLDS, FAILS, NOISE, TOO_FEW)
+
+
+@exercise("verdict")
+def verdict(answer: Callable[[float, float, int], Any]) -> str:
+    """`answer(above, below, seeds)`: the verdict from the chance of so much by luck, for and against a claim."""
+    cases = (
+        (0.5, 0.5, 8, NOISE),
+        (0.01, 0.99, 8, HOLDS),
+        (0.99, 0.01, 8, FAILS),
+        (0.04, 0.97, 8, NOISE),
+        (0.97, 0.04, 8, NOISE),
+        (0.01, 0.99, MIN_SEEDS, HOLDS),
+        (0.01, 0.99, MIN_SEEDS - 1, TOO_FEW),
+        (0.5, 0.5, 1, TOO_FEW),
+    )
+    for above, below, seeds, right in cases:
+        got, case = answer(above, below, seeds), f"above = {above}, below = {below}, {seeds} seeds"
+        if got == right:
+            continue
+        if got not in VERDICTS:
+            raise Wrong(f"{case}: expected one of {', '.join(map(repr, VERDICTS))}, got {got!r}.")
+        if right == TOO_FEW:
+            raise Wrong(f"{case}: you say {got!r}. First ask whether there are enough seeds.")
+        if got == TOO_FEW:
+            raise Wrong(f"{case}: so many seeds are enough.")
+        if {got, right} == {HOLDS, FAILS}:
+            raise Wrong(
+                f"{case}: you say {got!r}. A small chance above speaks for the claim, a small one below against."
+            )
+        if right == NOISE:
+            raise Wrong(f"{case}: you say {got!r}. Five in a hundred may be wrong, half of them on each side.")
+        raise Wrong(f"{case}: you say {got!r}, though luck alone would seldom give so much.")
+    return "That is all there is to a verdict. And 'within noise' is no proof that there is no effect."
+
+
+@exercise("fewest_seeds")
+def fewest_seeds(answer: Callable[[float], Any]) -> str:
+    """`answer(level)`: the fewest seeds that, all on one side, are as rare as `level` or rarer by luck alone."""
+    for level in (SIGNIFICANCE / 2, 0.5, 0.25, 0.1, 0.001):
+        right = next(seeds for seeds in range(1, 64) if 0.5**seeds <= level)
+        got, case = whole(answer(level), f"level = {level}: a number of seeds"), f"level = {level}"
+        if got == right:
+            continue
+        if got == right + 1 and math.log2(1 / level).is_integer():
+            raise Wrong(f"{case}: you return {got}. As rare as the level is rare enough.")
+        if got == right - 1:
+            raise Wrong(f"{case}: you return {got}, of which all agree once in {2**got} by luck. Is that rare enough?")
+        if got > right:
+            raise Wrong(f"{case}: you return {got}. Fewer will do: each seed halves the chance.")
+        raise Wrong(
+            f"{case}: you return {got}. By luck each seed falls on this side half of the time, all of them ...?"
+        )
+    return "Six for the level of a verdict: with five seeds that all agree, a claim is still within noise."
+
+
+@exercise("sign_chance")
+def sign_chance(answer: Callable[[np.ndarray], Any]) -> str:
+    """`answer(differences)`: the chance that random signs give a sum of positive ranks as high as found, or higher."""
+    drawn = np.random.default_rng(case_seed(7)).normal(0.5, 1.0, 8)
+    for differences in (np.array([0.1, 0.2, 0.3]), np.array([-0.3, 0.1, 0.2]), np.array([-1.0, -2.0]), drawn):
+        tails = signed_rank(differences)
+        right, case = float(tails.above), f"for the differences {np.round(differences, 2).tolist()}"
+        got = number(answer(differences.copy()), f"{case}: a chance")
+        if math.isclose(got, right, rel_tol=1e-6):
+            continue
+        if math.isclose(got, float(tails.below), rel_tol=1e-6):
+            raise Wrong(f"{case}: you return {got:.4g}, the chance of as little or less.")
+        if math.isclose(got, 1 - float(tails.below), rel_tol=1e-6, abs_tol=1e-9):
+            raise Wrong(f"{case}: you return {got:.4g}. What was found itself counts too: as high, or higher.")
+        if math.isclose(got, _by_sizes(differences), rel_tol=1e-6):
+            raise Wrong(
+                f"{case}: you return {got:.4g}. Sum the ranks of the sizes, 1, 2, ..., not the sizes themselves."
+            )
+        if not 0 <= got <= 1:
+            raise Wrong(f"{case}: you return {got:.4g}. A chance lies between 0 and 1: divide by the number of ways.")
+        raise Wrong(f"{case}: you return {got:.4g}. Go through all 2ⁿ ways to give the ranks signs, and count.")
+    return (
+        "Wilcoxon's signed-rank test, exact: no normal distribution is needed, and one huge difference decides nothing."
+    )
+
+
+def _by_sizes(differences: np.ndarray) -> float:
+    """The same with the differences themselves in place of their ranks."""
+    count = len(differences)
+    signs = (np.arange(2**count)[:, None] >> np.arange(count)) & 1
+    sums, found = signs @ np.abs(differences), differences[differences > 0].sum()
+    return float(np.mean(sums >= found - 1e-12))

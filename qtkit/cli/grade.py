@@ -60,8 +60,8 @@ def grade(
     """  # noqa: D301
     from qtkit.course.content import course_folder
     from qtkit.files import write_text
-    from qtkit.grading.marking import grade as mark
     from qtkit.grading.landlock import landlock_version
+    from qtkit.grading.marking import grade as mark
     from qtkit.grading.marks import Graded, to_csv
     from qtkit.grading.process import Limits
     from qtkit.handouts.exercises import choose_exercises, read_exercises

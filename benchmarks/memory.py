@@ -48,6 +48,7 @@ class Measured:
         peak: the kernel's largest resident set, bytes.
         picture: seconds from the first cell to the first picture, None if there is none.
         torch: seconds that importing PyTorch took in another kernel, just before.
+        torch_peak: the largest resident set of that kernel, which did nothing else, bytes: PyTorch's builds differ.
         seconds: of all cells.
     """
 
@@ -55,6 +56,7 @@ class Measured:
     peak: int
     picture: float | None
     torch: float
+    torch_peak: int
     seconds: float
 
 
@@ -79,16 +81,18 @@ def measure(notebook: Path) -> Measured:
         nbclient.exceptions.CellExecutionError: if a cell raises.
     """
     node = nbformat.read(notebook, 4)
-    torch = float(_printed(_client(nbformat.v4.new_notebook(metadata=node.metadata), notebook), _IMPORT))
+    reference = _client(nbformat.v4.new_notebook(metadata=node.metadata), notebook)
+    with reference.setup_kernel():
+        torch, torch_peak = float(_answer(reference, _IMPORT)), _peak(reference)
     client = _client(node, notebook)
     with client.setup_kernel():
         begin = time.perf_counter()
         for index, cell in enumerate(list(node.cells)):
             client.execute_cell(cell, index)
         seconds = time.perf_counter() - begin
-        peak = 1024 * int(_answer(client, _PEAK))
+        peak = _peak(client)
     picture = None if client.first_picture is None else client.first_picture - begin
-    return Measured(notebook.stem, peak, picture, torch, seconds)
+    return Measured(notebook.stem, peak, picture, torch, torch_peak, seconds)
 
 
 def _client(node: Any, notebook: Path) -> Watched:
@@ -96,10 +100,9 @@ def _client(node: Any, notebook: Path) -> Watched:
     return Watched(node, timeout=1_800, store_widget_state=False, resources=resources)
 
 
-def _printed(client: Watched, code: str) -> str:
-    """What `code` prints in a kernel of its own."""
-    with client.setup_kernel():
-        return _answer(client, code)
+def _peak(client: Watched) -> int:
+    """The largest resident set of its kernel so far, bytes."""
+    return 1024 * int(_answer(client, _PEAK))
 
 
 def _answer(client: Watched, code: str) -> str:
@@ -111,18 +114,20 @@ def _answer(client: Watched, code: str) -> str:
 
 def describe(results: list[Measured], machine: str) -> str:
     """The table in Markdown."""
-    lines = ["| notebook | memory, GB | first picture, s | imports of PyTorch | all cells, s |"]
-    lines += ["| --- | --- | --- | --- | --- |"]
+    lines = ["| notebook | memory, GB | of it PyTorch | first picture, s | imports of PyTorch | all cells, s |"]
+    lines += ["| --- | --- | --- | --- | --- | --- |"]
     for each in results:
         picture = "none" if each.picture is None else f"{each.picture:.1f}"
         multiple = "" if each.picture is None else f"{each.picture / each.torch:.1f}"
-        lines.append(f"| {each.notebook} | {each.peak / 1e9:.2f} | {picture} | {multiple} | {each.seconds:.0f} |")
+        memory = f"{each.peak / 1e9:.2f} | {each.torch_peak / 1e9:.2f}"
+        lines.append(f"| {each.notebook} | {memory} | {picture} | {multiple} | {each.seconds:.0f} |")
     return "\n".join(
         [
             *lines,
             "",
-            "Memory: the largest resident set of the notebook's kernel, in 10⁹ bytes. First picture: from the first",
-            "cell on, and as a multiple of the time that importing PyTorch took. `python benchmarks/memory.py`.",
+            "Memory: the largest resident set of the notebook's kernel, in 10⁹ bytes, and that of a kernel that only",
+            "imported PyTorch. First picture: from the first cell on, and as a multiple of the time that importing",
+            "PyTorch took. `python benchmarks/memory.py`.",
             f"{machine}.",
             "",
         ]

@@ -23,14 +23,19 @@ def test_a_notebook_tells_the_memory_that_was_measured(path):
     assert told == f"{TABLE[path.stem]['peak'] / 1e9:.2f}"
 
 
-def test_every_notebook_was_measured_and_03_takes_less_than_a_gigabyte():
+def test_every_notebook_was_measured():
     assert list(TABLE) == [path.stem for path in NOTEBOOKS]
-    assert TABLE["03_architecture_search"]["peak"] < 1e9
+
+
+@pytest.mark.parametrize("name", [path.stem for path in NOTEBOOKS])
+def test_a_notebook_takes_little_beside_pytorch(name):
+    """The rest is PyTorch's own, more in the builds with CUDA than in that for processors alone, which Binder has."""
+    assert TABLE[name]["peak"] - TABLE[name]["torch_peak"] < 0.7e9
 
 
 def test_a_rise_is_found():
     def measured(peak: float, picture: float | None = 6.0, torch: float = 2.0, notebook: str = "03") -> Any:
-        return memory.Measured(notebook, int(peak), picture, torch, 60.0)
+        return memory.Measured(notebook, int(peak), picture, torch, 500_000_000, 60.0)
 
     before = {
         "03": {"peak": 900_000_000, "picture": 5.0, "torch": 2.0},
@@ -45,7 +50,7 @@ def test_a_rise_is_found():
     assert memory.find_rises([slow], before, with_time=True) == [later]
     assert memory.find_rises([measured(8e8, picture=12.0, torch=5.0)], before, with_time=True) == [], "a slow machine"
     assert memory.find_rises([measured(1, None, notebook="04")], before, with_time=True) == []
-    assert "| 03 | 0.80 | 7.0 | 3.5 | 60 |" in memory.describe([slow], "here")
+    assert "| 03 | 0.80 | 0.50 | 7.0 | 3.5 | 60 |" in memory.describe([slow], "here")
 
 
 @pytest.mark.slow

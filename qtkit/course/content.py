@@ -13,7 +13,7 @@ FIRST = "notebooks/00_start_here.ipynb"
 
 PARTS = {
     "notebooks": (".ipynb",),
-    "docs": (".gif", ".md", ".png", ".svg", ".webp"),
+    "docs": (".gif", ".json", ".md", ".png", ".svg", ".webp"),
     "results": (".json", ".md", ".parquet", ".svg"),
 }
 """The folders of the course, and how the names of their files end."""

@@ -79,7 +79,8 @@ $(DONE): pyproject.toml
 lab: setup  ## start JupyterLab on the first notebook and print its address
 	@exec $(PY) -m qtkit lab "$(CURDIR)" --notebook "$(NOTEBOOK)" --port "$(PORT)" -- --ip="$(IP)"
 
-test: lint unit notebooks browser  ## all checks: lint, unit tests, notebooks, JupyterLab in a real browser
+# The notebooks first: tests of the others look at what they gave.
+test: lint notebooks unit browser  ## all checks: lint, notebooks, unit tests, JupyterLab in a real browser
 
 lint: setup  ## rules and format (ruff), types (mypy), imports that run down only (import-linter)
 	$(PY) -m ruff check .

@@ -14,7 +14,8 @@ import pytest
 from nbclient import NotebookClient
 
 from qtkit import labs, paper
-from tests.helpers import ROOT
+from tests.executed_notebooks import find_executed
+from tests.helpers import PATIENCE, ROOT
 
 FOLDER = ROOT / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
@@ -306,9 +307,12 @@ class TestStyle:
     def test_nothing_is_printed_wider_than_the_page(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         if path.stem in NOT_YET:
             pytest.xfail(NOT_YET[path.stem])  # not worth the minutes
-        monkeypatch.setenv("QTKIT_SCALE", "toy")
-        notebook = read(path)
-        NotebookClient(notebook, timeout=600, resources={"metadata": {"path": str(FOLDER)}}).execute()
+        if executed := find_executed(path):
+            notebook = read(executed)
+        else:
+            monkeypatch.setenv("QTKIT_SCALE", "toy")
+            notebook = read(path)
+            NotebookClient(notebook, timeout=PATIENCE, resources={"metadata": {"path": str(FOLDER)}}).execute()
         for cell in notebook.cells:
             for output in cell.get("outputs", []):
                 for line in output_lines(output):

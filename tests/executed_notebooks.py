@@ -1,8 +1,8 @@
 """Notebooks are executed once for all tests: what nbval ran is kept, looked at, and shown as pages in the browser.
 
 `make notebooks` loads this module as a pytest plugin: each notebook that passes is written with its outputs to
-`artifacts/notebooks/`, with a stamp of all that its outputs depend on. A test takes such a copy if its stamp is today's,
-and otherwise executes the notebook itself.
+`artifacts/notebooks/`, with a stamp of all that its outputs depend on. A test takes such a copy if its stamp is
+today's, and otherwise executes the notebook itself.
 """
 
 from __future__ import annotations

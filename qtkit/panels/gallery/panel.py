@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
-from typing import Any
 
-import anywidget
 import traitlets
 
 from qtkit.checks import checked_depth, checked_qubits
 from qtkit.circuits.svg import circuit_svg
 from qtkit.panels.parts.bundle import bundle
+from qtkit.panels.parts.still import Still
 from qtkit.plots.gallery import gallery_items
 
 _HERE = Path(__file__).parent
 
 
-class CandidateGallery(anywidget.AnyWidget):
+class CandidateGallery(Still):
     """Twelve circuits and their distributions, filtered by factor; six of them stay still whatever Θ is.
 
     The circuits share their angles, as in equation 7. Everything runs in the browser.
@@ -66,14 +65,6 @@ class CandidateGallery(anywidget.AnyWidget):
             circuits += f'<figure style="margin:0"><figcaption>{told}</figcaption>{item["svg"]}</figure>'
         columns = "repeat(auto-fill,minmax(min(100%,280px),1fr))"
         return f'<div style="display:grid;grid-template-columns:{columns};gap:16px">{circuits}</div>'
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            data = bundle[0] if isinstance(bundle, tuple) else bundle
-            data["text/plain"] = repr(self)
-            data["text/html"] = self._still()
-        return bundle
 
     def __repr__(self) -> str:
         return f"CandidateGallery: the twelve of Table I, {self._sizes['n']} qubits, {self._sizes['depth']} layers"

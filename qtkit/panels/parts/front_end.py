@@ -6,11 +6,12 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
-import anywidget
 import traitlets
 
+from qtkit.panels.parts.still import Still
 
-class FrontEnd(anywidget.AnyWidget):
+
+class FrontEnd(Still):
     """A widget whose page sends requests by name, one at a time, and is told when each was dealt with.
 
     A request is `{"action", "with", "field", "number"}`. What it refuses is shown beside its field, until that field is
@@ -33,18 +34,6 @@ class FrontEnd(anywidget.AnyWidget):
     def _refresh(self) -> None:
         """Bring all synced state up to date."""
         raise NotImplementedError
-
-    def _still(self) -> str:
-        """HTML for where no kernel runs: a page made by nbconvert, a viewer on the web."""
-        raise NotImplementedError
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            data = bundle[0] if isinstance(bundle, tuple) else bundle
-            data["text/plain"] = repr(self)
-            data["text/html"] = self._still()
-        return bundle
 
     def _on_message(self, _: Any, content: dict[str, Any], __: Any) -> None:
         field, number = content.get("field", ""), content.get("number", 0)

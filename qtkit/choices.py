@@ -22,6 +22,14 @@ STRUCTURAL_INITS: tuple[StructuralInit, ...] = get_args(StructuralInit)
 ANGLE_INITS: tuple[AngleInit, ...] = get_args(AngleInit)
 """See `qtkit.DiffQAS`."""
 
+HiddenActivation = Literal["none", "tanh", "relu"]
+HIDDEN_ACTIVATIONS: tuple[HiddenActivation, ...] = get_args(HiddenActivation)
+"""What stands behind each hidden layer of a mapping, see `qtkit.QuantumTrain`."""
+
+Rest = Literal["frozen", "trained"]
+RESTS: tuple[Rest, ...] = get_args(Rest)
+"""What becomes of the parameters that are not generated, see `qtkit.QuantumTrain`."""
+
 Bits = Literal["01", "pm1"]
 BITS: tuple[Bits, ...] = get_args(Bits)
 """What stands for a bit that is 0 or 1: these numbers, or -1 and 1."""

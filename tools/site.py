@@ -38,6 +38,7 @@ MODULES = (
     "qtkit",
     "qtkit.networks",
     "qtkit.simulation",
+    "qtkit.generator",
     "qtkit.analysis",
     "qtkit.tasks.images",
     "qtkit.tasks.series",

@@ -29,10 +29,12 @@ class CompiledGenerator:
     def __init__(self, model: QuantumTrain) -> None:
         if not self.supports(model):
             raise ValueError(
-                "kernels need a QuantumTrain, no subclass of it or of its parts, on the CPU, with recompute=False, "
-                "n_blocks=1 and a backend that is not 'torch'"
+                "kernels need a QuantumTrain, no subclass of it or of its parts, on the CPU, of all parameters, with a "
+                "linear mapping, chunk=1, recompute=False, n_blocks=1 and a backend that is not 'torch'"
             )
         search = model.search
+        assert isinstance(model.mapping, nn.Linear)
+        self._mapping = model.mapping
         self._model, self._reading = model, model.reading
         high, low = model.bit_tables
         self._bits = high.numpy(), low.numpy()
@@ -45,7 +47,8 @@ class CompiledGenerator:
     def supports(model: QuantumTrain) -> bool:
         """Whether kernels can do all of it: they know these very classes, and nothing that a subclass changes."""
         search = model.search
-        known = type(model) is QuantumTrain and type(search) is DiffQAS and type(model.mapping) is nn.Linear
+        known = type(model) is QuantumTrain and type(search) is DiffQAS and not model.num_kept
+        known = known and type(model.mapping) is nn.Linear and model.mapping.bias is not None and model.chunk == 1
         by_kernels = search.n_blocks == 1 and search.backend != "torch" and not search.recompute
         return known and by_kernels and search.angles.device.type == "cpu"
 
@@ -55,7 +58,7 @@ class CompiledGenerator:
         self._mixture = _mixture(search.structural_weights.detach().numpy(), search.weighting)
         self._evaluation = Evaluation(self._plan, search.angles.detach().numpy(), self._mixture, keep=True)
         self._seen = self._reading.seen(self._evaluation.total)
-        weight, bias = model.mapping.weight.detach().numpy()[0], model.mapping.bias.detach().numpy()
+        weight, bias = self._mapping.weight.detach().numpy()[0], self._mapping.bias.detach().numpy()
         mapping_kernels.generate(weight, bias, *self._bits, self._seen, self._kappa)
         if model.centre:
             self._kappa -= self._kappa.mean()
@@ -65,8 +68,8 @@ class CompiledGenerator:
         """Add to the gradients of the trained numbers, given that by kappa `(p,)`, of the last `weights()`."""
         model, search = self._model, self._model.search
         upstream = by_weights - by_weights.mean() if model.centre else by_weights
-        weight = model.mapping.weight.detach().numpy()[0]
-        into = _gradient(model.mapping.weight)[0], _gradient(model.mapping.bias)
+        weight = self._mapping.weight.detach().numpy()[0]
+        into = _gradient(self._mapping.weight)[0], _gradient(self._mapping.bias)
         mapping_kernels.differentiate(weight, *self._bits, self._seen, upstream, *into, self._by_seen)
         by_angle, by_mixture = self._evaluation.gradients(self._by_seen * self._reading.slope(self._seen))
         _gradient(search.angles)[...] += by_angle

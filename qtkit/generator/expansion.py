@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from qtkit.checks import checked_choice, checked_positive, checked_whole
 from qtkit.circuits.ansatz import qubits_for
 from qtkit.generator.generated import GeneratedNetwork
+from qtkit.generator.patterns import Patterns
 
 _START_VARIANCE = 1 / 12  # about that of a Quantum-Train mapping's part on bits: n draws of variance 1/(3n), seen half
 
@@ -32,7 +33,7 @@ class LinearExpansion(GeneratedNetwork):
             parameters.
         centre: subtract its mean from what the features give.
         generator: source of the features and of the start.
-        dtype, device: as for `GeneratedNetwork`.
+        only, rest, dtype, device: as for `GeneratedNetwork`.
 
     Attributes:
         coefficients: a, `(B,)`.
@@ -57,10 +58,12 @@ class LinearExpansion(GeneratedNetwork):
         scale: float = 1.0,
         centre: bool = False,
         generator: torch.Generator | None = None,
+        only: Patterns = None,
+        rest: str = "frozen",
         dtype: torch.dtype | None = None,
         device: torch.device | str | None = None,
     ) -> None:
-        super().__init__(target, dtype=dtype, device=device)
+        super().__init__(target, only=only, rest=rest, dtype=dtype, device=device)
         dtype = torch.float32 if dtype is None else dtype
         self.kind = checked_choice("features", features, tuple(FEATURES))
         checked_whole("count", count, 1)
@@ -73,7 +76,7 @@ class LinearExpansion(GeneratedNetwork):
         own = None
         if self.kind == "subspace":
             start = torch.zeros_like(start)
-            own = torch.cat([parameter.detach().reshape(-1) for parameter in target.parameters()])
+            own = torch.cat([target.get_parameter(name).detach().reshape(-1) for name in self._shapes])
             own = own.to(device=device, dtype=dtype)
         self.register_buffer("start", own)
         self.coefficients = nn.Parameter(start.to(device=device, dtype=dtype))

@@ -9,10 +9,13 @@ from typing import Any, Self
 import torch
 from torch import Tensor, nn
 
+from qtkit.checks import checked_choice
+from qtkit.choices import RESTS
+from qtkit.generator.patterns import Patterns
 from qtkit.generator.recomputing import keep_parameters, recomputes
 from qtkit.generator.target import (
     aliases_of,
-    convert_buffers,
+    convert_rest,
     detached_activations,
     parameter_shapes,
     renormalised_weights,
@@ -31,32 +34,50 @@ class GeneratedNetwork(nn.Module):
     Arguments:
         target: any `nn.Module`. A copy is used; the module itself is never changed. All its parameters are generated,
             frozen ones too, shared ones once, an embedding's row of `padding_idx` too. Its buffers stay as they are,
-            but for those of its parameters' dtype, which take `dtype` (to keep pretrained weights, make them buffers).
+            but for those of its parameters' dtype, which take `dtype`.
+        only: a pattern, or several, as in `fnmatch`: parameters with a name that fits one are generated, all others
+            keep the values they came with, and take `dtype` as buffers do.
+        rest: the others are `"frozen"`, or `"trained"`: those of them that came trainable, with the generator.
         dtype: float32 (the default) or float64, of the generated parameters.
         device: where the network lives.
 
     Attributes:
-        target: the bare copy of the network, without parameters.
+        target: the bare copy of the network, without the parameters that are generated.
         num_weights: p.
 
     Raises:
-        ValueError: for a target without parameters, or one that generated parameters cannot reach as a whole.
+        ValueError: for a target without parameters, or one that generated parameters cannot reach as a whole; for a
+            pattern that fits no name.
     """
 
+    num_weights: int
+
     def __init__(
-        self, target: nn.Module, *, dtype: torch.dtype | None = None, device: torch.device | str | None = None
+        self,
+        target: nn.Module,
+        *,
+        only: Patterns = None,
+        rest: str = "frozen",
+        dtype: torch.dtype | None = None,
+        device: torch.device | str | None = None,
     ) -> None:
-        super().__init__()
+        nn.Module.__init__(self)  # whatever other classes a subclass has
         dtype = torch.float32 if dtype is None else dtype
         if dtype not in DTYPES.values():
             raise ValueError(f"dtype must be torch.float32 or torch.float64, got {dtype}")
-        self._shapes = parameter_shapes(target)
+        self.rest = checked_choice("rest", rest, RESTS)
+        self._shapes = parameter_shapes(target, only)
         self.num_weights = sum(shape.numel() for shape in self._shapes.values())
         self._target_repr = repr(target)
-        self._aliases = aliases_of(target)
-        bare, self._roads = without_parameters(target)
-        self.target = convert_buffers(bare.to(device=device), next(target.parameters()).dtype, dtype)
-        self._renormalised, self._recomputes = renormalised_weights(target), recomputes(target)
+        self._aliases = {alias: name for alias, name in aliases_of(target).items() if name in self._shapes}
+        bare, self._roads = without_parameters(target, self._shapes)
+        before = next(parameter.dtype for name, parameter in target.named_parameters() if name in self._shapes)
+        self.target = convert_rest(bare.to(device=device), before, dtype)
+        self._came_trainable = {name: parameter.requires_grad for name, parameter in self.target.named_parameters()}
+        if self.rest == "frozen":
+            self.target.requires_grad_(False)
+        self._renormalised = tuple(name for name in renormalised_weights(target) if name in self._shapes)
+        self._recomputes = recomputes(target)
 
     def weights(self) -> Tensor:
         """The generated parameters as one vector `(p,)`, differentiable."""
@@ -68,9 +89,15 @@ class GeneratedNetwork(nn.Module):
         return sum(p.numel() for p in self.parameters() if p.requires_grad)
 
     @property
+    def num_kept(self) -> int:
+        """How many of the network's parameters are not generated."""
+        return sum(p.numel() for p in self.target.parameters())
+
+    @property
     def compression(self) -> float:
-        """Generated parameters per trained number."""
-        return self.num_weights / self.num_trainable
+        """Generated parameters per number that is trained to generate them."""
+        rest = sum(p.numel() for p in self.target.parameters() if p.requires_grad)
+        return self.num_weights / (self.num_trainable - rest)
 
     def generate(self) -> dict[str, Tensor]:
         """The generated parameters by name, each in its shape, differentiable; shared ones under their first name."""
@@ -109,7 +136,8 @@ class GeneratedNetwork(nn.Module):
     def to_classical(self) -> nn.Module:
         """The target alone with the generated parameters filled in: a plain module, with nothing that generates.
 
-        Its parameters are leaves of their own that require gradients; shared parameters are shared again.
+        Its parameters are leaves of their own that require gradients, those that were kept as they came; shared
+        parameters are shared again.
         """
         with torch.no_grad():
             return self._filled(self.generate())
@@ -122,7 +150,10 @@ class GeneratedNetwork(nn.Module):
         filled = {name: nn.Parameter(tensor.clone()) for name, tensor in generated.items()}
         for alias, name in self._aliases.items():
             filled[alias] = filled[name]
-        return with_parameters(self.target, self._roads, filled)
+        network = with_parameters(self.target, self._roads, filled)
+        for name, trainable in self._came_trainable.items():
+            network.get_parameter(name).requires_grad_(trainable)
+        return network
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         memo = detached_activations(self.target, memo)

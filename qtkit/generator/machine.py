@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from qtkit.checks import checked_between, checked_whole, checked_whole_or_none
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.generator.diffqas import DiffQAS
+from qtkit.generator.generators import Generators
 from qtkit.generator.quantum_train import QuantumTrain
 from qtkit.simulation import probabilities
 
@@ -70,6 +71,10 @@ class Machine:
         Raises:
             ValueError: for stacked blocks, whose candidates have no distributions of their own.
         """
+        return self._measure(search, (self.seed,))
+
+    def _measure(self, search: DiffQAS, seeds: tuple[int, ...]) -> Tensor:
+        """As `measure`; all that is random comes from `seeds`."""
         if search.n_blocks > 1:
             raise ValueError(f"a machine reads each candidate by itself, which {search.n_blocks} stacked blocks forbid")
         if self.perfect:
@@ -78,12 +83,19 @@ class Machine:
         total = torch.zeros(2**search.n_qubits, dtype=torch.float64, device=search.angles.device)
         for place, (candidate, weight) in enumerate(zip(search.candidates, search.mixture, strict=True)):
             angles = search.angles if search.shared_angles else search.angles[place]
-            generator = np.random.default_rng([self.seed, place])
+            generator = np.random.default_rng([*seeds, place])
             total += weight * self._read(candidate, angles, generator)
         return total.to(search.angles.dtype)
 
-    def network(self, model: QuantumTrain) -> nn.Module:
-        """The target network on weights generated from what this machine reads: a plain module, no quantum part."""
+    @torch.no_grad()
+    def network(self, model: QuantumTrain | Generators) -> nn.Module:
+        """The target network on weights generated from what this machine reads: a plain module, no quantum part.
+
+        Of several generators each is read by itself, with random numbers of its own.
+        """
+        if isinstance(model, Generators):
+            read = [self._measure(part.search, (self.seed, place, 0)) for place, part in enumerate(model.each())]
+            return model.to_classical(read)
         return model.to_classical(self.measure(model.search))
 
     def _read(self, candidate: Ansatz, angles: Tensor, generator: np.random.Generator) -> Tensor:

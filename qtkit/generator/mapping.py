@@ -2,7 +2,7 @@
 
 One linear layer on `[n bits, probability]` for each of the first p basis states. Its gradient is written out here: the
 bits of index i are those of its high half and of its low half, so two small tables stand for all `2**n` bit strings,
-and one pass over p numbers does all.
+and one pass over p numbers does all. What writes several weights a basis state is `generated_chunks`.
 """
 
 from __future__ import annotations
@@ -38,6 +38,22 @@ def generated_weights(
     kernels = backend != "torch" and weight.device.type == "cpu"
     kappa: Tensor = _Mapping.apply(weight, bias, probabilities, high_bits, low_bits, count, kernels)
     return kappa
+
+
+def generated_chunks(
+    weight: Tensor, bias: Tensor, probabilities: Tensor, high_bits: Tensor, low_bits: Tensor, states: int
+) -> Tensor:
+    """`chunk` weights for each of the first `states` indices, `(states, chunk)`; differentiable any number of times.
+
+    Arguments:
+        weight, bias: of the linear layer, `(chunk, n + 1)` and `(chunk,)`.
+        probabilities, high_bits, low_bits: as for `generated_weights`.
+    """
+    high = high_bits.shape[1]
+    by_row = high_bits @ weight[:, :high].T + bias  # (2**h, chunk)
+    by_column = low_bits @ weight[:, high:-1].T  # (2**(n - h), chunk)
+    affine = (by_row[:, None] + by_column).flatten(0, 1)[:states]
+    return torch.addcmul(affine, probabilities[:states, None], weight[:, -1])
 
 
 def bit_table(count: int, kind: str) -> Tensor:

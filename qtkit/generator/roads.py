@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import types
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,9 +53,13 @@ class Road:
         vars(target.get_submodule(self.module))[self.attribute] = self.template
 
 
-def find_roads(target: nn.Module) -> tuple[Road, ...]:
-    """All attributes of `target` and its submodules that hold parameters in lists, tuples, dictionaries, partials."""
-    names = _parameter_names(target)
+def find_roads(target: nn.Module, generated: Collection[str]) -> tuple[Road, ...]:
+    """All attributes of `target` and its submodules that hold parameters in lists, tuples, dictionaries, partials.
+
+    Arguments:
+        generated: the first names of the parameters looked for.
+    """
+    names = {place: name for place, name in _parameter_names(target).items() if name in generated}
     roads = []
     for module_name, attribute, value in _own_attributes(target):
         template = _replaced(value, lambda item: _Name(names[id(item)]) if id(item) in names else item)
@@ -64,15 +68,17 @@ def find_roads(target: nn.Module) -> tuple[Road, ...]:
     return tuple(roads)
 
 
-def refuse_hidden_roads(target: nn.Module) -> None:
+def refuse_hidden_roads(target: nn.Module, generated: Collection[str]) -> None:
     """An error if a parameter is held where generated ones cannot be put: in an object, a set, a function's closure.
+
+    `generated`: as for `find_roads`.
 
     A function that a module keeps is not copied with it: one that knows the module would compute with the original.
 
     Raises:
         ValueError: naming the attribute, and the way out.
     """
-    names = _parameter_names(target)
+    names = {place: name for place, name in _parameter_names(target).items() if name in generated}
     modules = {id(module): name for name, module in target.named_modules()}
     for module_name, attribute, value in (*_own_attributes(target), *_hooks(target)):
         for item, holder in held_items(value, known=modules):

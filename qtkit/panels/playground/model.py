@@ -104,6 +104,7 @@ class HandedOver:
         with torch.no_grad():
             model.search.angles.copy_(self.angles)
             model.search.structural_weights.copy_(self.structural_weights)
+            assert isinstance(model.mapping, nn.Linear)
             model.mapping.weight.copy_(self.mapping[None, :-1])
             model.mapping.bias.copy_(self.mapping[-1:])
         return model

@@ -1,0 +1,249 @@
+"""`plan`: qubits, counts and memory of a generator, told before anything is built."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+import torch
+from torch import nn
+
+from qtkit.checks import checked_choice, checked_depth, checked_whole
+from qtkit.choices import HIDDEN_ACTIVATIONS, RESTS
+from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates, qubits_for
+from qtkit.generator.mapping_models import BLOCK, check_width, checked_hidden, count_numbers
+from qtkit.generator.patterns import Patterns
+from qtkit.generator.target import parameter_shapes
+from qtkit.simulation.memory import check_memory, memory_estimate, memory_there
+
+_WEIGHT_VECTORS = 5  # the weights, less their mean, the gradient of both, and one on the way between
+_MAX_QUBITS = 30
+
+
+class PlanOptions(TypedDict, total=False):
+    """Options of `plan` that a generator hands on."""
+
+    mapping: str | nn.Module
+    hidden: Sequence[int]
+    hidden_activation: str
+    shared_angles: bool
+    n_blocks: int
+    train_angles: bool
+    backend: str
+    recompute: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """The sizes of a generator of p weights; `print` shows them.
+
+    Attributes:
+        weights: p, the numbers that are generated.
+        chunk: how many of them the mapping writes at once.
+        qubits: n, `ceil(log2(ceil(p / chunk)))`.
+        depth: L.
+        candidates: N.
+        angles: trained angles.
+        structural: trained structural weights, 0 for a single candidate.
+        mapping: trained numbers of the mapping.
+        kept: parameters of the network that are not generated.
+        kept_trained: of these, those that are trained.
+        memory: bytes that a value and its gradient need, about, without the network's own.
+        there: bytes of the device, infinite where nobody can tell.
+    """
+
+    weights: int
+    chunk: int
+    qubits: int
+    depth: int
+    candidates: int
+    angles: int
+    structural: int
+    mapping: int
+    kept: int
+    kept_trained: int
+    memory: int
+    there: float
+
+    @property
+    def states(self) -> int:
+        """The basis states that write weights: `ceil(p / chunk)` of the `2**n`."""
+        return -(-self.weights // self.chunk)
+
+    @property
+    def generating(self) -> int:
+        """Numbers trained to generate the weights."""
+        return self.angles + self.structural + self.mapping
+
+    @property
+    def trained(self) -> int:
+        """All numbers that are trained."""
+        return self.generating + self.kept_trained
+
+    @property
+    def compression(self) -> float:
+        """Generated weights per number trained to generate them."""
+        return self.weights / self.generating
+
+    @property
+    def fits(self) -> bool:
+        """Whether the memory is there."""
+        return self.qubits <= _MAX_QUBITS and self.memory <= self.there
+
+    def __str__(self) -> str:
+        at_once = "" if self.chunk == 1 else f", {self.chunk:,} at once from {self.states:,} basis states"
+        there = "" if math.isinf(self.there) else f" of {_gigabytes(self.there)}"
+        lines = [
+            f"{self.qubits} qubits × {self.depth} layers → {self.weights:,} weights{at_once}",
+            f"{self.generating:,} numbers generate them: {self.angles:,} angles, {self.structural:,} structural "
+            f"weights, {self.mapping:,} of the mapping ({self.compression:,.1f} × compression)",
+            f"memory: about {_gigabytes(self.memory)}{there}{'' if self.fits else ', which is too little'}",
+        ]
+        if self.kept:
+            trained = f"{self.kept_trained:,} of them trained" if self.kept_trained else "frozen"
+            lines.insert(2, f"{self.kept:,} other parameters stay as they came, {trained}")
+        return "\n".join(lines)
+
+
+def plan(
+    target: nn.Module | int,
+    depth: int,
+    candidates: Sequence[Ansatz] = CANDIDATES,
+    *,
+    mapping: str | nn.Module = "linear",
+    hidden: Sequence[int] = (),
+    hidden_activation: str = "none",
+    chunk: int = 1,
+    only: Patterns = None,
+    rest: str = "frozen",
+    shared_angles: bool = True,
+    n_blocks: int = 1,
+    train_angles: bool = True,
+    backend: str = "auto",
+    recompute: bool = False,
+    dtype: torch.dtype | None = None,
+    device: torch.device | str | None = None,
+) -> Plan:
+    """What `QuantumTrain` would build of these arguments: nothing is simulated, and no network is copied.
+
+    Arguments:
+        target: the network, or a number of weights.
+        depth, candidates, ...: as for `QuantumTrain` and `DiffQAS`.
+
+    Raises:
+        ValueError: for a mapping of another width, a pattern that fits no name, sizes below their minimum. A plan that
+            does not fit in memory is given, see `Plan.fits`; `QuantumTrain` refuses it.
+
+    Example:
+        >>> print(plan(108_866, 15))
+        17 qubits × 15 layers → 108,866 weights
+        286 numbers generate them: 255 angles, 12 structural weights, 19 of the mapping (380.7 × compression)
+        ...
+    """
+    candidates, depth = checked_candidates(candidates), checked_depth(depth)
+    chunk, hidden = checked_whole("chunk", chunk, 1), checked_hidden(hidden)
+    n_blocks = checked_whole("n_blocks", n_blocks, 1)
+    checked_choice("hidden_activation", hidden_activation, HIDDEN_ACTIVATIONS)
+    checked_choice("rest", rest, RESTS)
+    weights, kept, kept_trained = _parameters(target, only, rest)
+    n = qubits_for(-(-weights // chunk))
+    if isinstance(mapping, nn.Module):
+        if hidden:
+            raise ValueError(f"hidden={hidden} is for the mapping made here, and mapping is a module of its own")
+        check_width(mapping, n, chunk)
+        numbers, units = sum(p.numel() for p in mapping.parameters() if p.requires_grad), 0
+    else:
+        checked_choice("mapping", mapping, ("linear",))
+        numbers, units = count_numbers(n, chunk, hidden), sum(hidden)
+    sets = (1 if shared_angles else len(candidates)) * n_blocks
+    place = torch.device("cpu" if device is None else device)
+    itemsize = (torch.float32 if dtype is None else dtype).itemsize
+    memory = memory_estimate(
+        n,
+        depth,
+        candidates,
+        torch.float32 if dtype is None else dtype,
+        n_blocks=n_blocks,
+        compiled=place.type == "cpu" and backend != "torch",
+        recompute=recompute,
+        shared=shared_angles,
+        device=place,
+    )
+    by_blocks = isinstance(mapping, nn.Module) or (units > 0 and hidden_activation != "none")
+    if by_blocks:
+        memory += 3 * min(BLOCK, 1 << n) * (n + 1 + 2 * units + chunk) * itemsize
+    return Plan(
+        weights=weights,
+        chunk=chunk,
+        qubits=n,
+        depth=depth,
+        candidates=len(candidates),
+        angles=sets * depth * n if train_angles else 0,
+        structural=len(candidates) * n_blocks if len(candidates) > 1 else 0,
+        mapping=numbers,
+        kept=kept,
+        kept_trained=kept_trained,
+        memory=memory + _WEIGHT_VECTORS * weights * itemsize,
+        there=memory_there(place),
+    )
+
+
+def check_plan(
+    size: Plan,
+    candidates: tuple[Ansatz, ...],
+    dtype: torch.dtype,
+    *,
+    n_blocks: int,
+    device: torch.device | str | None,
+    backend: str,
+    recompute: bool,
+    shared: bool,
+) -> None:
+    """ValueError if the simulation would not fit in memory, with the sizes and what would do."""
+
+    def refused(n: int) -> str | None:
+        try:
+            check_memory(
+                n,
+                size.depth,
+                candidates,
+                dtype,
+                n_blocks=n_blocks,
+                device=device,
+                backend=backend,
+                recompute=recompute,
+                shared=shared,
+            )
+        except ValueError as error:
+            return str(error)
+        return None
+
+    reason = refused(size.qubits)
+    if reason is None:
+        return
+    chunks = (2**power * size.chunk for power in range(1, 20))
+    smaller = ((chunk, qubits_for(-(-size.weights // chunk))) for chunk in chunks if chunk <= size.weights)
+    fitting = next(((chunk, n) for chunk, n in smaller if n < size.qubits and refused(n) is None), None)
+    if fitting is not None:
+        way = f"chunk={fitting[0]}, that many weights of each basis state ({fitting[1]} qubits)"
+        reason += f", or {way}" if "What would do: " in reason else f". What would do: {way}"
+    raise ValueError(f"a target of {size.weights:,} parameters is too large here: {reason}")
+
+
+def _parameters(target: nn.Module | int, only: Patterns, rest: str) -> tuple[int, int, int]:
+    """How many are generated, how many kept, and how many of these trained."""
+    if isinstance(target, int):
+        if only is not None:
+            raise ValueError(f"only={only!r} chooses by names, and a number of weights has none: give the network")
+        return checked_whole("target", target, 1), 0, 0
+    shapes = parameter_shapes(target, only)
+    others = [parameter for name, parameter in target.named_parameters() if name not in shapes]
+    kept = sum(parameter.numel() for parameter in others)
+    trained = sum(parameter.numel() for parameter in others if parameter.requires_grad) if rest == "trained" else 0
+    return sum(shape.numel() for shape in shapes.values()), kept, trained
+
+
+def _gigabytes(count: float) -> str:
+    return f"{count / 1e9:,.1f} GB" if count >= 5e7 else f"{count / 1e6:,.1f} MB"

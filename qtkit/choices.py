@@ -22,6 +22,9 @@ STRUCTURAL_INITS: tuple[StructuralInit, ...] = get_args(StructuralInit)
 ANGLE_INITS: tuple[AngleInit, ...] = get_args(AngleInit)
 """See `qtkit.DiffQAS`."""
 
+SEARCH_WEIGHTINGS = (*WEIGHTINGS, "gumbel")
+"""Those of a `qtkit.DiffQAS`, which has one more than the trainings' settings: its noise needs `advance`."""
+
 HiddenActivation = Literal["none", "tanh", "relu"]
 HIDDEN_ACTIVATIONS: tuple[HiddenActivation, ...] = get_args(HiddenActivation)
 """What stands behind each hidden layer of a mapping, see `qtkit.QuantumTrain`."""

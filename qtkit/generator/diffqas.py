@@ -11,8 +11,17 @@ from torch import Tensor, nn
 
 from qtkit import simulation
 from qtkit.checks import checked_bool, checked_choice, checked_depth, checked_qubits, checked_whole
-from qtkit.choices import ANGLE_INITS, STRUCTURAL_INITS, WEIGHTINGS
+from qtkit.choices import ANGLE_INITS, SEARCH_WEIGHTINGS, STRUCTURAL_INITS
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
+from qtkit.generator.choosing import (
+    Temperature,
+    checked_temperature,
+    entropy,
+    gumbel_noise,
+    noisy_choice,
+    temperature_at,
+)
+from qtkit.generator.pruning import HasState, check_prunable, keep_rows
 from qtkit.generator.winners import Preferred, rank_candidates
 from qtkit.simulation.memory import check_memory
 
@@ -26,6 +35,8 @@ class SearchOptions(TypedDict, total=False):
     n_blocks: int
     angle_init: str
     train_angles: bool
+    temperature: Temperature
+    straight_through: bool
     backend: str
     recompute: bool
 
@@ -40,13 +51,17 @@ class DiffQAS(nn.Module):
         depth: L, layers of each candidate; 0 leaves the start states.
         candidates: the N circuits. With a single one nothing is searched: its weight is fixed at 1.
         weighting: `"raw"` uses the structural weights as they are (the paper); `"softmax"` sends them through a
-            softmax first, as DARTS does.
+            softmax first, as DARTS does; `"gumbel"` adds Gumbel noise before it while the module is in training mode,
+            the same until `advance` is called, and none in `eval()` mode, in `mixture` and for a `Machine`.
         structural_init: `"equal"`: effective weights all 1/N; `"random"`: uniform draws that sum to 1 (raw), or
             standard normal logits (softmax).
         shared_angles: one Theta for all candidates (eq. 7), or one each (eq. 6).
         n_blocks: M, ensemble layers in sequence, see `qtkit.simulation.stack_ensembles`; 1 is the paper's own.
         angle_init: `"normal"` is 0.01 standard normal, `"uniform"` is uniform in (-pi, pi).
         train_angles: without it the circuits stay as they start: a control that tells what training them gives.
+        temperature: of the softmax, a number or a function of the step that `advance` counts, such as `Annealing`.
+        straight_through: with Gumbel noise: one candidate alone is in the mixture, with weight 1, and the gradient is
+            that of the softmax, which is biased (`choosing.noisy_choice`).
         generator: source of the random start, for reproducible runs.
         backend: `"auto"`, `"numba"` or `"torch"`, see `qtkit.simulation.probabilities`. On the CPU `"auto"` takes the
             compiled kernels, which are faster there at every size. A GPU wins over the cores beside it at larger sizes:
@@ -69,6 +84,9 @@ class DiffQAS(nn.Module):
         torch.Size([8])
     """
 
+    step: Tensor
+    noise_seed: Tensor
+
     def __init__(
         self,
         n_qubits: int,
@@ -81,6 +99,8 @@ class DiffQAS(nn.Module):
         n_blocks: int = 1,
         angle_init: str = "normal",
         train_angles: bool = True,
+        temperature: Temperature = 1.0,
+        straight_through: bool = False,
         generator: torch.Generator | None = None,
         backend: str = "auto",
         recompute: bool = False,
@@ -92,7 +112,10 @@ class DiffQAS(nn.Module):
         self.candidates = checked_candidates(candidates)
         for candidate in self.candidates:
             candidate.cnots(self.n_qubits)  # a custom CNOT out of range is refused here, not in training
-        self.weighting = checked_choice("weighting", weighting, WEIGHTINGS)
+        self.weighting = checked_choice("weighting", weighting, SEARCH_WEIGHTINGS)
+        self._temperature = checked_temperature(temperature)
+        self.straight_through = checked_bool("straight_through", straight_through)
+        self._check_weighting()
         self.backend = checked_choice("backend", backend, simulation.BACKENDS)
         n_blocks = checked_whole("n_blocks", n_blocks, 1)
         self.n_blocks, self.shared_angles = n_blocks, shared_angles
@@ -120,20 +143,90 @@ class DiffQAS(nn.Module):
             self.structural_weights = nn.Parameter(weights)
         else:
             self.register_buffer("structural_weights", weights)
+        self._count_steps(generator, device)
+
+    def _check_weighting(self) -> None:
+        if self.weighting == "raw" and self._temperature != 1:
+            raise ValueError("raw weights are not sent through a softmax, and have no temperature")
+        if self.straight_through and self.weighting != "gumbel":
+            raise ValueError(
+                f"straight_through chooses by Gumbel noise: it needs weighting='gumbel', got {self.weighting!r}"
+            )
+
+    def _count_steps(self, generator: torch.Generator | None, device: torch.device | str | None) -> None:
+        """Buffers for what hangs on the step: they are saved, so that a search goes on as it would have."""
+        zero = torch.zeros((), dtype=torch.int64, device="cpu")
+        if self.weighting == "gumbel" or callable(self._temperature):
+            self.register_buffer("step", zero.to(device))
+        if self.weighting == "gumbel":
+            seed = torch.randint(2**31, (), generator=generator, dtype=torch.int64, device="cpu")
+            self.register_buffer("noise_seed", seed.to(device))
+
+    @property
+    def temperature(self) -> float:
+        """Of the softmax, at this step."""
+        return temperature_at(self._temperature, self.steps_done)
+
+    @property
+    def steps_done(self) -> int:
+        """How often `advance` was called, where the weighting hangs on it; else 0."""
+        return int(self.step) if "step" in self._buffers else 0
+
+    @torch.no_grad()
+    def advance(self) -> None:
+        """Count a step of the optimiser: the next noise, the next temperature of a schedule. Without both nothing."""
+        if "step" in self._buffers:
+            self.step += 1
 
     @property
     def mixture(self) -> Tensor:
         """The effective weights `w`, shape of `structural_weights`: themselves, or their softmax over candidates."""
-        if self.weighting == "softmax":
-            return torch.softmax(self.structural_weights, dim=-1)
-        return self.structural_weights
+        if self.weighting == "raw":
+            return self.structural_weights
+        return torch.softmax(self.structural_weights / self.temperature, dim=-1)
+
+    @property
+    def noise(self) -> Tensor:
+        """The Gumbel noise of this step, shape of `structural_weights`."""
+        shape = tuple(self.structural_weights.shape)
+        return gumbel_noise(shape, int(self.noise_seed), self.steps_done).to(self.structural_weights)
+
+    def choice(self) -> Tensor:
+        """What the mixture is in training mode: `mixture`, or with Gumbel noise this step's, in its shape."""
+        if self.weighting != "gumbel":
+            return self.mixture
+        return noisy_choice(
+            self.structural_weights, self.noise, self.temperature, straight_through=self.straight_through
+        )
+
+    def entropy(self) -> Tensor:
+        """The entropy of `mixture` in nats, from 0 (one candidate) to `log N` (all alike): add a multiple to the loss.
+
+        A number, differentiable; of stacked blocks the mean.
+
+        Raises:
+            ValueError: for raw weights, which are no distribution.
+        """
+        if self.weighting == "raw":
+            raise ValueError("raw weights are no distribution and have no entropy: use weighting='softmax' or 'gumbel'")
+        return entropy(self.structural_weights, self.temperature)
 
     def forward(self) -> Tensor:
         """The generated distribution, `(2**n,)`."""
+        return self._mixed(self.choice() if self.training else self.mixture)
+
+    def distribution(self) -> Tensor:
+        """As calling it in `eval()` mode: without noise, `(2**n,)`."""
+        if self.weighting == "gumbel":
+            return self._mixed(self.mixture)
+        mixed: Tensor = self()
+        return mixed
+
+    def _mixed(self, weights: Tensor) -> Tensor:
         if self.n_blocks > 1:
-            return simulation.stack_ensembles(self.candidates, self.angles, self.mixture)
+            return simulation.stack_ensembles(self.candidates, self.angles, weights)
         return simulation.ensemble(
-            self.candidates, self.angles, self.mixture, backend=self.backend, recompute=self.recompute
+            self.candidates, self.angles, weights, backend=self.backend, recompute=self.recompute
         )
 
     def candidate_probabilities(self) -> Tensor:
@@ -174,6 +267,66 @@ class DiffQAS(nn.Module):
             raise ValueError(f"nothing is searched: {self.candidates[0]} is the only candidate")
         return rank_candidates(self.candidates, self.mixture, self.candidate_probabilities())
 
+    def derive(self) -> Ansatz:
+        """The one circuit that the search comes to, ready for `QuantumTrain(..., candidates=[circuit])`.
+
+        The most probable candidate, the first of equals; with raw weights, which are no probabilities, the `winner`.
+
+        Raises:
+            ValueError: for a single candidate, where nothing is searched; for stacked blocks, of which each has its
+                own; and with raw weights as `winners`.
+        """
+        if self.n_blocks > 1:
+            raise ValueError(f"{self.n_blocks} stacked blocks are no single circuit")
+        if self.weighting == "raw" or len(self.candidates) == 1:
+            return self.winner()
+        return self.candidates[int(self.structural_weights.argmax())]
+
+    def prune(self, keep: int, optimiser: HasState | None = None) -> tuple[Ansatz, ...]:
+        """Go on with fewer candidates: those dropped are not simulated any more.
+
+        Kept are the most probable; with raw weights those with the most signal, `|w_j|` times the distance of the
+        distribution from the uniform one (as `winners`, but candidate by candidate), of stacked blocks `|w_j|`, the
+        mean. What is kept has the weights and angles it had. To load the state of a pruned search, make one of its
+        `candidates`.
+
+        Arguments:
+            keep: how many are left.
+            optimiser: that trains it: of what it knows the part of the kept numbers stays. Parameters are changed in
+                place, so it trains them as before.
+
+        Returns:
+            The candidates that were dropped.
+
+        Raises:
+            ValueError: for more than there are, or LBFGS, whose state cannot be divided.
+
+        Example:
+            >>> search = DiffQAS(n_qubits=3, depth=2, weighting="softmax")
+            >>> len(search.prune(keep=4)), len(search.candidates)
+            (8, 4)
+        """
+        keep = checked_whole("keep", keep, 1, len(self.candidates))
+        check_prunable(optimiser)
+        order = torch.argsort(self._merits(), descending=True, stable=True).tolist()
+        places, dropped = sorted(order[:keep]), [self.candidates[place] for place in sorted(order[keep:])]
+        if dropped:
+            self.candidates = tuple(self.candidates[place] for place in places)
+            keep_rows(self.structural_weights, -1, places, optimiser)
+            if not self.shared_angles:
+                keep_rows(self.angles, -3, places, optimiser)
+        return tuple(dropped)
+
+    @torch.no_grad()
+    def _merits(self) -> Tensor:
+        """What `prune` goes by, `(N,)`."""
+        if self.n_blocks > 1:
+            return self.mixture.abs().mean(0)
+        if self.weighting != "raw":
+            return self.mixture
+        probabilities = self.candidate_probabilities()
+        return self.mixture.abs() * (probabilities - 1 / probabilities.shape[1]).abs().sum(1)
+
     def extra_repr(self) -> str:
         """What `repr` shows: the sizes, and how many numbers are trained."""
         blocks = f", {self.n_blocks} blocks" if self.n_blocks > 1 else ""
@@ -197,8 +350,8 @@ def _initial_weights(shape: tuple[int, ...], how: str, weighting: str, generator
     if shape[-1] == 1:
         return torch.ones(shape, dtype=torch.float32, device="cpu")
     if equal:
-        return torch.full(shape, 0.0 if weighting == "softmax" else 1 / shape[-1], dtype=torch.float32, device="cpu")
-    if weighting == "softmax":
+        return torch.full(shape, 1 / shape[-1] if weighting == "raw" else 0.0, dtype=torch.float32, device="cpu")
+    if weighting != "raw":
         return torch.randn(shape, generator=generator, dtype=torch.float32, device="cpu")
     draws = torch.rand(shape, generator=generator, dtype=torch.float32, device="cpu")
     return draws / draws.sum(dim=-1, keepdim=True)

@@ -95,6 +95,8 @@ class Generators(GeneratedNetwork):
     def to_classical(self, distributions: Sequence[Tensor] | None = None) -> nn.Module:
         """The target alone, see `GeneratedNetwork.to_classical`; `distributions` as in `weights`."""
         with torch.no_grad():
+            if distributions is None:
+                distributions = [part.search.distribution() for part in self.each()]
             return self._filled(self._shaped(self.weights(distributions)))
 
     def extra_repr(self) -> str:

@@ -78,8 +78,7 @@ class Machine:
         if search.n_blocks > 1:
             raise ValueError(f"a machine reads each candidate by itself, which {search.n_blocks} stacked blocks forbid")
         if self.perfect:
-            exact: Tensor = search()
-            return exact
+            return search.distribution()
         total = torch.zeros(2**search.n_qubits, dtype=torch.float64, device=search.angles.device)
         for place, (candidate, weight) in enumerate(zip(search.candidates, search.mixture, strict=True)):
             angles = search.angles if search.shared_angles else search.angles[place]

@@ -50,7 +50,7 @@ class QuantumTrain(MappedSearch, GeneratedNetwork):
         dtype: float32 (the default) or float64, for circuit, mapping and generated parameters.
         device: where all of it lives.
         search: further options of `DiffQAS`: `weighting`, `structural_init`, `shared_angles`, `n_blocks`,
-            `angle_init`, `train_angles`, `backend`, `recompute`.
+            `angle_init`, `train_angles`, `temperature`, `straight_through`, `backend`, `recompute`.
 
     Attributes:
         search: the `DiffQAS`.
@@ -137,11 +137,11 @@ class QuantumTrain(MappedSearch, GeneratedNetwork):
     def to_classical(self, distribution: Tensor | None = None) -> nn.Module:
         """The target alone with the generated parameters filled in: a plain module, with no quantum part.
 
-        Its parameters are leaves of their own that require gradients; shared parameters are shared again.
-        `distribution`: as in `weights`.
+        Its parameters are leaves of their own that require gradients, those that were kept as they came; shared
+        parameters are shared again. Noise of a search is left out. `distribution`: as in `weights`.
         """
         with torch.no_grad():
-            return self._filled(self.generate(distribution))
+            return self._filled(self.generate(self._without_noise(distribution)))
 
     def extra_repr(self) -> str:
         """The sizes in one line."""

@@ -143,6 +143,12 @@ class MappedSearch(nn.Module):
                 return self._weights(distribution)
         return self._weights(distribution)
 
+    def _without_noise(self, distribution: Tensor | None) -> Tensor | None:
+        """The distribution to read: that of the search where only noise would hide it, else as given."""
+        return (
+            self.search.distribution() if distribution is None and self.search.weighting == "gumbel" else distribution
+        )
+
     def _weights(self, distribution: Tensor | None) -> Tensor:
         seen = self.reading.seen(self.search() if distribution is None else self._checked(distribution))
         kappa = self._mapped(seen)

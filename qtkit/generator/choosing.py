@@ -47,7 +47,8 @@ class Annealing:
 
     def __call__(self, step: int) -> float:
         """The temperature at this step, 0 the first."""
-        return self.start * (self.end / self.start) ** min(1.0, step / self.steps)
+        fallen: float = (self.end / self.start) ** min(1.0, step / self.steps)
+        return self.start * fallen
 
 
 def checked_temperature(temperature: Any) -> Temperature:

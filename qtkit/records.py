@@ -30,7 +30,9 @@ WEIGHT = re.compile(r"[wv]([0-9]+|[A-Z]+)")
 """The name of such a column."""
 
 
-def frame(records: Iterable[DataclassInstance], candidates: Sequence[Ansatz] | None = None) -> pd.DataFrame:
+def frame(
+    records: Iterable[DataclassInstance], candidates: Sequence[Ansatz] | None = None, *, own: Sequence[Ansatz] = ()
+) -> pd.DataFrame:
     """Records as a table: a row a record, a column a field, and a column `w1..w12` a structural weight.
 
     Records of two networks, as of reinforcement learning, give those of the second as `v1..v12`. Where a record holds
@@ -40,6 +42,7 @@ def frame(records: Iterable[DataclassInstance], candidates: Sequence[Ansatz] | N
         records: dataclasses with a field `weights`, as the trainings yield them.
         candidates: the circuits the weights belong to, by default those of Table I; circuits of one's own are called
             `wA`, `wB`, ...
+        own: those that have a letter already, A first; by default in the order in which they take part.
     """
     rows = []
     for record in records:
@@ -48,7 +51,7 @@ def frame(records: Iterable[DataclassInstance], candidates: Sequence[Ansatz] | N
             if f"{each}s" in row:
                 row[f"mean_{each}"] = _mean(row[f"{each}s"])
         rows.append(row)
-    table = _with_weight_columns(pd.DataFrame(rows), _candidate_names(candidates))
+    table = _with_weight_columns(pd.DataFrame(rows), _candidate_names(candidates, own))
     table = table.drop(columns=list(LISTS), errors="ignore")  # those of no candidates
     measured = [c for c in table.columns if c.endswith(("loss", "accuracy", "entropy"))]
     return table.astype(dict.fromkeys(measured, "float64"))  # None becomes NaN, also where a column has nothing else
@@ -121,10 +124,10 @@ def _with_weight_columns(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFr
     return frame
 
 
-def _candidate_names(candidates: Sequence[Ansatz] | None) -> list[str]:
+def _candidate_names(candidates: Sequence[Ansatz] | None, own: Sequence[Ansatz] = ()) -> list[str]:
     if candidates is None:
         return [str(k) for k in range(1, 13)]
-    return [candidate_name(candidate, candidates) for candidate in candidates]
+    return [candidate_name(candidate, (*own, *candidates)) for candidate in candidates]
 
 
 def epoch_rows(table: pa.Table, settings: object) -> pd.DataFrame:

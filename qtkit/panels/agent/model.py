@@ -73,6 +73,7 @@ class AgentModel(TrainingModel[GridworldSettings, GridworldTraining, Evaluation 
             window=self.window,
             best=log.shortest.total if log and log.shortest else None,
             expected=self.expected,
+            own=self.own,
         )
 
     def describe(self, settings: GridworldSettings) -> str:
@@ -91,14 +92,19 @@ class AgentModel(TrainingModel[GridworldSettings, GridworldTraining, Evaluation 
         """How often the agent arrives, and who leads."""
         records, log, settings = self.records, self.log, self.shown_settings
         if not records or log is None:
-            return words.who_leads(self.candidates, (), settings.depth, model=settings.model)
+            return words.who_leads(self.candidates, (), settings.depth, model=settings.model, own=self.own)
         shortest = log.shortest.length if log.shortest else None
         last = records[-1]
         return " ".join(
             [
                 agent_words.arrivals(log.returns, log.lengths, shortest, self.seen),
                 agent_words.both_lead(
-                    self.candidates, last.weights, last.value_weights, settings.depth, model=settings.model
+                    self.candidates,
+                    last.weights,
+                    last.value_weights,
+                    settings.depth,
+                    model=settings.model,
+                    own=self.own,
                 ),
             ]
         )

@@ -44,6 +44,7 @@ def both_lead(
     depth: int,
     *,
     model: str = "diffqas",
+    own: Sequence[Ansatz] = (),
 ) -> str:
     """Who leads in the policy and who in the value network.
 
@@ -53,10 +54,12 @@ def both_lead(
         value: those in the value network, `(N,)`.
         depth: L.
         model: as the settings name it.
+        own: circuits of one's own that have a letter already, A first.
     """
     if len(candidates) < 2 or not len(policy) == len(value) == len(candidates):
-        return who_leads(candidates, policy, depth, model=model)
-    return f"Policy: {_small(leaders(candidates, policy))} Value: {_small(leaders(candidates, value))}"
+        return who_leads(candidates, policy, depth, model=model, own=own)
+    led = [_small(leaders(candidates, weights, own)) for weights in (policy, value)]
+    return f"Policy: {led[0]} Value: {led[1]}"
 
 
 def _small(sentence: str) -> str:

@@ -66,6 +66,7 @@ class ForecastModel(TrainingModel[SeriesSettings, SeriesTraining, Look]):
             free=seen.free if seen and self.wants_free and self.epoch is None else None,
             generated=seen.generated if seen else None,
             expected=self.expected,
+            own=self.own,
         )
 
     def describe(self, settings: SeriesSettings) -> str:

@@ -28,7 +28,7 @@ class SearchModel(TrainingModel[ImageSettings, ImageTraining, GeneratedWeights])
 
     def state(self) -> SearchState:
         """What the figure shows now."""
-        return SearchState(self.candidates, list(self.records), self.seen, self.expected)
+        return SearchState(self.candidates, list(self.records), self.seen, self.expected, self.own)
 
     def describe(self, settings: ImageSettings) -> str:
         """Settings in a few words."""

@@ -56,6 +56,8 @@ class TrainingModel(Session[SettingsT, TrainingT], Generic[SettingsT, TrainingT,
         self._seen: tuple[Run[SettingsT] | None, LookT] | None = None  # of which run, and what
         self._asked: Future[tuple[Run[SettingsT] | None, LookT]] | None = None
         self._looked = (0.0, -1)  # when the training was last looked at, and at which step
+        self._lettered: tuple[Ansatz, ...] = ()
+        _ = self.own  # those of the start come first
 
     @abstractmethod
     def state(self) -> Any:
@@ -99,6 +101,13 @@ class TrainingModel(Session[SettingsT, TrainingT], Generic[SettingsT, TrainingT,
         """The circuits of the run that is shown; none if its model has no circuit."""
         settings = self.shown_settings
         return settings.ansatze if settings.model == "diffqas" else ()
+
+    @property
+    def own(self) -> tuple[Ansatz, ...]:
+        """Circuits of one's own that ever took part here: each keeps its letter, also while others are off."""
+        seen = (*self._lettered, *self.settings.ansatze, *self.shown_settings.ansatze)
+        self._lettered = tuple(dict.fromkeys(ansatz for ansatz in seen if not ansatz.config))
+        return self._lettered
 
     def look_again(self) -> bool:
         """Ask for a new look at the training if the last is old; whether a new one has arrived."""
@@ -154,7 +163,7 @@ class TrainingModel(Session[SettingsT, TrainingT], Generic[SettingsT, TrainingT,
         """Who leads, and by how much."""
         weights = self.records[-1].weights if self.records else ()
         settings = self.shown_settings
-        return words.who_leads(self.candidates, weights, settings.depth, model=settings.model)
+        return words.who_leads(self.candidates, weights, settings.depth, model=settings.model, own=self.own)
 
     def status(self) -> str:
         """Where the run stands, in a few words."""
@@ -181,7 +190,7 @@ class TrainingModel(Session[SettingsT, TrainingT], Generic[SettingsT, TrainingT,
 
     def frame(self) -> pd.DataFrame:
         """The records of the last run as a table."""
-        return records.frame(list(self.records), self.candidates)
+        return records.frame(list(self.records), self.candidates, own=self.own)
 
     def save(self, folder: str | Path = "saved") -> Future[Path]:
         """Write the network as it stands between two steps; a future of the path. See `save_network`.

@@ -45,7 +45,7 @@ class TrainingView(ABC, Generic[SettingsT, TrainingT]):
         self.ticker = Ticker(self._tick, lambda: model.moving)
 
         self.form = self._make_form(self._on_setting)
-        self.toggles = CandidateToggles(model.settings.candidates, self._on_candidates)
+        self.toggles = CandidateToggles((*model.own, *model.settings.candidates), self._on_candidates)
         self.bar = RunBar({name: self._action(name) for name in ("start", "pause", "step", "stop", "reset")})
         self.words, self.info = add_classes(w.HTML(), "qtkit-words"), add_classes(w.HTML(), "qtkit-note")
         self.message, self.table = Message(), add_classes(w.HTML(), "qtkit-runs")

@@ -13,7 +13,14 @@ from qtkit.simulation.structure import Structure, structure
 _TIE = 5e-5  # weights closer than the last digit ever shown count as equal
 
 
-def who_leads(candidates: Sequence[Ansatz], weights: Sequence[float], depth: int, *, model: str = "diffqas") -> str:
+def who_leads(
+    candidates: Sequence[Ansatz],
+    weights: Sequence[float],
+    depth: int,
+    *,
+    model: str = "diffqas",
+    own: Sequence[Ansatz] = (),
+) -> str:
     """The sentence under the bars: who leads and by how much, and the joint weight of what cannot depend on angles.
 
     Arguments:
@@ -21,7 +28,9 @@ def who_leads(candidates: Sequence[Ansatz], weights: Sequence[float], depth: int
         weights: their effective weights, `(N,)`.
         depth: L, on which the structure of a circuit depends.
         model: as the settings name it.
+        own: circuits of one's own that have a letter already, A first.
     """
+    named = (*own, *candidates)
     if model in ("classical", "small"):
         return "Nothing is generated: every weight is trained itself."
     if model in RIVALS:
@@ -29,14 +38,15 @@ def who_leads(candidates: Sequence[Ansatz], weights: Sequence[float], depth: int
     if not candidates:
         return "No circuit takes part: every weight comes from the bits of its index alone."
     if len(candidates) == 1:
-        return f"One circuit, {_full(candidates[0], candidates)}: nothing is searched, its weight is fixed at 1."
+        return f"One circuit, {_full(candidates[0], named)}: nothing is searched, its weight is fixed at 1."
     if len(weights) != len(candidates):
         return f"{len(candidates)} circuits take part."
-    return f"{leaders(candidates, weights)} {_blind_groups(candidates, weights, depth)}".strip()
+    return f"{leaders(candidates, weights, own)} {_blind_groups(candidates, weights, depth, named)}".strip()
 
 
-def leaders(candidates: Sequence[Ansatz], weights: Sequence[float]) -> str:
-    """Who leads, and by how much; there are at least two candidates."""
+def leaders(candidates: Sequence[Ansatz], weights: Sequence[float], own: Sequence[Ansatz] = ()) -> str:
+    """Who leads, and by how much; there are at least two candidates. For `own` see `who_leads`."""
+    named = (*own, *candidates)
     top = max(weights)
     leaders = [c for c, w in zip(candidates, weights, strict=True) if top - w < _TIE]
     rest = [(w, c) for c, w in zip(candidates, weights, strict=True) if top - w >= _TIE]
@@ -44,19 +54,19 @@ def leaders(candidates: Sequence[Ansatz], weights: Sequence[float]) -> str:
         return f"All {len(candidates)} weights are equal: w = {top:.4f}."
     value, second = max(rest, key=lambda pair: pair[0])
     digits = 4 if top - value < 0.01 else 3
-    ahead = f"{top - value:.{digits}f} ahead of {_short(second, candidates)}"
+    ahead = f"{top - value:.{digits}f} ahead of {_short(second, named)}"
     if len(leaders) == 1:
-        sentence = f"{_full(leaders[0], candidates, capital=True)} leads: w = {top:.{digits}f}, {ahead}."
+        sentence = f"{_full(leaders[0], named, capital=True)} leads: w = {top:.{digits}f}, {ahead}."
     else:
-        sentence = f"Configs {_list(leaders, candidates)} lead together: w = {top:.{digits}f} each, {ahead}."
+        sentence = f"Configs {_list(leaders, named)} lead together: w = {top:.{digits}f} each, {ahead}."
     lowest, least = min(zip(weights, candidates, strict=True), key=lambda pair: pair[0])
     if -lowest > top:
-        name = _full(least, candidates, capital=True)
+        name = _full(least, named, capital=True)
         sentence += f" {name} has the largest weight in size, with a minus sign: {lowest:.3f}."
     return sentence
 
 
-def _blind_groups(candidates: Sequence[Ansatz], weights: Sequence[float], depth: int) -> str:
+def _blind_groups(candidates: Sequence[Ansatz], weights: Sequence[float], depth: int, named: Sequence[Ansatz]) -> str:
     """The groups of candidates whose probabilities are the same whatever the angles."""
     parts = []
     for kind, what in ((Structure.UNIFORM, "the uniform distribution"), (Structure.BASIS, "basis state 0")):
@@ -64,7 +74,7 @@ def _blind_groups(candidates: Sequence[Ansatz], weights: Sequence[float], depth:
         if group:
             members, total = [c for c, _ in group], sum(weight for _, weight in group)
             verb, together = ("are", "together ") if len(group) > 1 else ("is", "")
-            parts.append(f"{_list(members, candidates)} {verb} {what}: {together}{total:.3f}")
+            parts.append(f"{_list(members, named)} {verb} {what}: {together}{total:.3f}")
     return f"Whatever the angles, {'; '.join(parts)}." if parts else ""
 
 
@@ -110,15 +120,15 @@ def plain_error(error: BaseException) -> str:
     return f"{type(error).__name__}: {text}"
 
 
-def _list(members: Sequence[Ansatz], candidates: Sequence[Ansatz]) -> str:
-    names = [candidate_name(member, candidates) for member in members]
+def _list(members: Sequence[Ansatz], named: Sequence[Ansatz]) -> str:
+    names = [candidate_name(member, named) for member in members]
     return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
 
 
-def _short(candidate: Ansatz, candidates: Sequence[Ansatz]) -> str:
-    return f"{'config' if candidate.config else 'circuit'} {candidate_name(candidate, candidates)}"
+def _short(candidate: Ansatz, named: Sequence[Ansatz]) -> str:
+    return f"{'config' if candidate.config else 'circuit'} {candidate_name(candidate, named)}"
 
 
-def _full(candidate: Ansatz, candidates: Sequence[Ansatz], *, capital: bool = False) -> str:
-    text = f"{_short(candidate, candidates)} ({candidate.label})"
+def _full(candidate: Ansatz, named: Sequence[Ansatz], *, capital: bool = False) -> str:
+    text = f"{_short(candidate, named)} ({candidate.label})"
     return text[0].upper() + text[1:] if capital else text

@@ -49,6 +49,7 @@ class AgentState:
         window: over how many episodes mean and standard deviation are taken.
         best: the return of the shortest path, if it is known.
         expected: the weights a run will start from `(N,)`, if known: shown while there is no record.
+        own: circuits of one's own that have a letter each, A first, whether they take part or not.
     """
 
     candidates: tuple[Ansatz, ...]
@@ -57,6 +58,7 @@ class AgentState:
     window: int = 100
     best: float | None = None
     expected: tuple[float, ...] | None = None
+    own: tuple[Ansatz, ...] = ()
 
 
 def moving_statistics(

@@ -51,12 +51,12 @@ class CircuitPicture(LivePicture[CircuitStateT_contra]):
 
     @classmethod
     def of(cls, state: CircuitStateT_contra) -> Self:
-        """The picture that has a place for each candidate of `state`."""
-        return cls(state.candidates)
+        """The picture that has a place for each candidate of `state`, and for circuits of one's own in their order."""
+        return cls((*state.own, *state.candidates))
 
     def fits(self, state: CircuitStateT_contra) -> bool:
         """Whether there is a place for each candidate of `state`."""
-        return set(slots(state.candidates)) <= set(self.places)
+        return set(slots((*state.own, *state.candidates))) <= set(self.places)
 
     def bars(self, state: CircuitStateT_contra) -> dict[str, Spec]:
         """The weights now, and at the start."""

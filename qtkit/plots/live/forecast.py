@@ -61,6 +61,7 @@ class ForecastState:
         free: a free-running rollout, or None.
         generated: a summary of the generated weights, or None.
         expected: the weights a run will start from `(N,)`, if known: shown while there is no record.
+        own: circuits of one's own that have a letter each, A first, whether they take part or not.
     """
 
     candidates: tuple[Ansatz, ...]
@@ -70,6 +71,7 @@ class ForecastState:
     free: Sequence[float] | np.ndarray | None = None
     generated: GeneratedWeights | None = None
     expected: tuple[float, ...] | None = None
+    own: tuple[Ansatz, ...] = ()
 
     @property
     def shown(self) -> Any:

@@ -33,6 +33,10 @@ class CircuitState(Protocol):
         """The N circuits, none for a model without a circuit."""
 
     @property
+    def own(self) -> tuple[Ansatz, ...]:
+        """Circuits of one's own that have a letter each, A first, whether they take part or not."""
+
+    @property
     def records(self) -> Sequence[Any]:
         """Those of one run, in order: objects with `step` and N effective weights in each of the fields shown."""
 

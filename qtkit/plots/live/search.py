@@ -43,12 +43,14 @@ class SearchState:
             epoch's end, `train_loss`, `test_loss`, `train_accuracy`, `test_accuracy` (else None).
         generated: a summary of the generated weights, or None.
         expected: the weights a run will start from `(N,)`, if known: shown while there is no record.
+        own: circuits of one's own that have a letter each, A first, whether they take part or not.
     """
 
     candidates: tuple[Ansatz, ...]
     records: Sequence[Any] = ()
     generated: GeneratedWeights | None = None
     expected: tuple[float, ...] | None = None
+    own: tuple[Ansatz, ...] = ()
 
 
 class SearchPicture(CircuitPicture[SearchState]):

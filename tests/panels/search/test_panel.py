@@ -325,6 +325,18 @@ class TestSettings:
         toggles.own[OWN].value = True
         assert shown.panel.settings.candidates[-1] == OWN
 
+    def test_each_of_ones_own_keeps_its_letter_while_others_are_off(self) -> None:
+        star = Ansatz(True, ((0, 1), (0, 2)), "ry")
+        shown = Shown(panel_of(n_steps=3, candidates=(5, OWN, star)))
+        shown.view.toggles.own[OWN].value = False
+        table = shown.panel.run(blocking=True)
+        assert "wB" in table and "wA" not in table
+        assert "ahead of circuit B" in shown.panel.model.sentence()
+        drawn = shown.panel.figure()
+        assert [text for text in drawn.layout.xaxis.ticktext if text.isalpha()] == ["A", "B"]
+        shown.panel.settings = ImageSettings(candidates=(5, star))
+        assert [toggle.description for toggle in Shown(shown.panel).view.toggles.own.values()] == ["A", "B"]
+
     def test_the_grid_is_labelled_and_laid_out_as_table_1(self) -> None:
         toggles = Shown(panel_of()).view.toggles
         cells = toggles.children[0].children

@@ -65,7 +65,7 @@ def accuracy_curves(
     known = check_frame(frame)
     models = sorted(curves_of(known, names), key=lambda model: -model.last)
     styles = model_styles([model.label for model in models])
-    figure = make_subplots(2, 2, horizontal_spacing=0.1, vertical_spacing=0.12, shared_xaxes=True)
+    figure = make_subplots(2, 2, horizontal_spacing=0.15, vertical_spacing=0.12, shared_xaxes=True)
     for rank in sorted(range(len(models)), key=lambda i: models[i].label == OURS):  # the search on top
         for value, (row, column) in VIEWS.items():
             name = models[rank].name if value == "test_accuracy" else None

@@ -16,8 +16,8 @@ from qtkit.plots.style import FONT, INK, MIXED_COLOUR, TEST_COLOUR, TRAIN_COLOUR
 MAX_POINTS = 400
 """Points drawn of one line: about one a pixel, however long the run."""
 
-RUN_COLOURS = ("#0072B2", "#D55E00", "#009E73", MIXED_COLOUR, "#E69F00", "#56B4E9")
-"""Of groups of runs that are compared and are none of the paper's models, in turn."""
+RUN_COLOURS = (MIXED_COLOUR, "#E69F00", "#56B4E9", "#0072B2", "#009E73", "#D55E00")
+"""Of groups of runs that are compared and are none of the paper's models, in turn; the rotations' colours come last."""
 
 
 def thin(n: int, limit: int = MAX_POINTS) -> list[int]:

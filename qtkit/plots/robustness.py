@@ -95,7 +95,7 @@ def _lay_out(figure: go.Figure, value: str, title: str | None) -> None:
         }
     )
     for column, words in enumerate(VIEWS.values(), start=1):
-        ticks = {"exponentformat": "power", "dtick": 2 if column == 1 else 1}  # decades
+        ticks = {"exponentformat": "power", "dtick": 4 if column == 1 else 2, "tickangle": 0}  # decades
         figure.update_xaxes(axis(title=words, type="log", **ticks), row=1, col=column)
     figure.update_yaxes(axis())
     figure.update_yaxes(title=value.replace("_", " "), col=1)

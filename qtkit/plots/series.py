@@ -12,7 +12,7 @@ from plotly.subplots import make_subplots
 
 from qtkit.paper import ROLLOUT_EPOCHS
 from qtkit.plots.curves import thin
-from qtkit.plots.style import FONT, Spec, axis, base_layout
+from qtkit.plots.style import FONT, INK, Spec, axis, base_layout
 
 if TYPE_CHECKING:
     from qtkit.tasks.series.data import Series
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 Values = Sequence[float] | np.ndarray
 """One a window, in order."""
 
-TRUTH_COLOUR, PREDICTION_COLOUR, FREE_COLOUR, BOUNDARY_COLOUR = "#E69F00", "#0072B2", "#009E73", "#D55E00"
+TRUTH_COLOUR, PREDICTION_COLOUR, FREE_COLOUR, BOUNDARY_COLOUR = "#E69F00", "#56B4E9", "#CC79A7", INK
+"""Orange and blue as in the paper, and none that a rotation has in the plot of the weights beside it."""
 TRUTH_LINE = {"color": TRUTH_COLOUR, "width": 2.6, "dash": "dash"}
 MAX_POINTS = 800
 """Points drawn of one series."""
@@ -154,7 +155,7 @@ def prediction_style() -> Spec:
         "type": "scatter",
         "mode": "lines",
         "name": "prediction",
-        "line": {"color": PREDICTION_COLOUR, "width": 1.6},
+        "line": {"color": PREDICTION_COLOUR, "width": 2.0},
         "hovertemplate": "prediction %{y:.4g}<extra></extra>",
     }
 
@@ -179,7 +180,7 @@ def free_style() -> Spec:
         "type": "scatter",
         "mode": "lines",
         "name": "free running",
-        "line": {"color": FREE_COLOUR, "width": 1.6, "dash": "dot"},
+        "line": {"color": FREE_COLOUR, "width": 2.0, "dash": "dot"},
         "hovertemplate": "free running %{y:.4g}<extra></extra>",
     }
 

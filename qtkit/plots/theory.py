@@ -53,7 +53,8 @@ def draw_compression(depth: int = 10) -> matplotlib.figure.Figure:
     p = np.unique(np.logspace(0, 9, 400).astype(int))
     figure, axes = plt.subplots(figsize=(7, 4), layout="constrained")
     axes.loglog(p, p, color=TRAIN_COLOUR, ls="--", lw=1)
-    axes.text(2e7, 3e7, "no compression: p", color=INK, fontsize=9, rotation=36, ha="right")
+    along = axes.text(2e8, 4e8, "no compression: p", color=INK, fontsize=9, ha="right", va="bottom")
+    along.set(rotation=32, rotation_mode="anchor")
     axes.loglog(p, [counts(int(q), depth).searched for q in p], color="#0072B2", lw=2)
     axes.text(1.1e9, counts(10**9, depth).searched, f"L = {depth}", color="#0072B2", fontsize=9, va="center")
     for experiment in EXPERIMENTS.values():

@@ -153,7 +153,7 @@ def weight_history(steps: Sequence[float], weights: np.ndarray, candidates: Sequ
     for j, candidate in enumerate(candidates):
         figure.add_trace(line_style(candidate, places) | {"x": list(steps), "y": weights[:, j]})
     limits = value_range(float(weights.min()), float(weights.max()))
-    labels = end_labels(by_place(weights[-1], candidates, places), places, limits)
+    labels = end_labels(by_place(weights[-1], candidates, places), places, limits, gap=0.055)
     figure.add_trace(label_style() | label_data(labels, steps[-1]))
     figure.update_xaxes(axis(title="step", range=[0, step_end(steps[-1])]))
     figure.update_yaxes(axis(title="w<sub>j</sub>", range=limits))

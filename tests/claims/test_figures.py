@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from qtkit.claims.drawing.parts import LINE
 from qtkit.claims.figures import figure
 from qtkit.claims.seeds import DISTINCT
 from qtkit.cli.main import main
@@ -121,6 +122,7 @@ def test_an_incomplete_figure_says_what_is_missing_and_how_to_get_it(rewards_shi
     rewards_shipped[0] = frame[frame["label"].isin(["DiffQAS", "Config 7", "Classical"]) & (frame["seed"] == 0)]
     title = figure(14).layout.title.text
     assert "Incomplete: no full run of config 1-6,8-12; 1 of 3 seeds of DiffQAS; to compute them: qtkit sweep" in title
+    assert max(map(len, title.replace("<sub>", "").replace("</sub>", "").split("<br>"))) <= LINE, "none is cut off"
     rewards_shipped[0] = frame[frame["label"] == "Classical"]
     with pytest.raises(ValueError, match="'minigrid-empty-5x5-v0' have no run of Figure 13; to compute them: qtkit"):
         figure(13)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from textwrap import wrap
 from typing import TypeVar
 
 import pandas as pd
@@ -22,6 +23,9 @@ EXPERIMENT = {each.number: _STORED[each.dataset] for each in FIGURES if each.dat
 
 NUMBERED = {each.number: each for each in FIGURES}
 """All figures of the paper by number."""
+
+LINE = 140
+"""Small characters beside each other in a figure 800 pixels wide."""
 
 CALLED = {group[0]: " = ".join([group[0], *(label.split()[-1] for label in group[1:])]) for group in EQUAL}
 """How the legend calls circuits that are equal whatever their angles: `"Config 9 = 12"`."""
@@ -69,8 +73,9 @@ def say_equal(*frames: pd.DataFrame | None) -> str:
 
 
 def small_lines(lines: Sequence[str]) -> str:
-    """Further lines of a title."""
-    return "".join(f"<br><sub>{line}</sub>" for line in lines if line)
+    """Further lines of a title; long ones are broken, for a title wider than its figure is cut off."""
+    broken = ["<br>".join(wrap(line, LINE, break_on_hyphens=False, break_long_words=False)) for line in lines]
+    return "".join(f"<br><sub>{line}</sub>" for line in broken if line)
 
 
 def name_figure(number: int, reading: Reading | None = None) -> str:

@@ -106,5 +106,6 @@ def _draw(standing: Standing, folder: Folder) -> go.Figure:
 
 
 def _lines(title: str) -> list[str]:
-    """A figure's title line by line, as plain text."""
-    return [unescape(re.sub(r"<[^>]+>", "", line)) for line in title.split("<br>") if line]
+    """A figure's title line by line, as plain text; a line that was broken to fit is one again."""
+    lines = re.split(r"<br>(?=<sub>)", title)
+    return [unescape(re.sub(r"<[^>]+>", "", line.replace("<br>", " "))) for line in lines if line]

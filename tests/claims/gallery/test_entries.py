@@ -30,6 +30,7 @@ def test_a_view_a_reading(shipped: Path) -> None:
     assert entry.heading == "Figure 5. Accuracy and loss while training: the search and twelve baselines."
     assert written.figure is not None and written.figure.layout.title.text is None
     assert written.lines[0] == "As written: the mapping sees P" and written.lines[1].startswith("Incomplete: ")
+    assert written.lines[1].endswith(" --to results/images"), "in one line, however often its title is broken"
     assert heard.figure is None and "qtkit sweep images --reading heard" in heard.lines[0]
     assert written.standing.numbers is not None
     assert set(written.standing.numbers["model"]) >= {"DiffQAS", "Config 2"}

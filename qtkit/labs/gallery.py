@@ -28,6 +28,8 @@ def verdict(answer: Callable[[float, float, int], Any]) -> str:
         (0.01, 0.99, MIN_SEEDS, HOLDS),
         (0.01, 0.99, MIN_SEEDS - 1, TOO_FEW),
         (0.5, 0.5, 1, TOO_FEW),
+        (SIGNIFICANCE / 2, 0.98, 8, HOLDS),
+        (0.98, SIGNIFICANCE / 2, 8, FAILS),
     )
     for above, below, seeds, right in cases:
         got, case = answer(above, below, seeds), f"above = {above}, below = {below}, {seeds} seeds"
@@ -45,6 +47,8 @@ def verdict(answer: Callable[[float, float, int], Any]) -> str:
             )
         if right == NOISE:
             raise Wrong(f"{case}: you say {got!r}. Five in a hundred may be wrong, half of them on each side.")
+        if min(above, below) == SIGNIFICANCE / 2:
+            raise Wrong(f"{case}: you say {got!r}. Just so many is still allowed.")
         raise Wrong(f"{case}: you say {got!r}, though luck alone would seldom give so much.")
     return "That is all there is to a verdict. And 'within noise' is no proof that there is no effect."
 

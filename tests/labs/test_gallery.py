@@ -65,6 +65,7 @@ WRONG = [
     ("verdict", lambda a, b, s: verdict(a, b, s, least=0), "enough seeds"),
     ("verdict", lambda a, b, s: verdict(a, b, s, least=7), "so many seeds are enough"),
     ("verdict", lambda a, b, s: verdict(a, b, s, level=0.001), "seldom"),
+    ("verdict", lambda a, b, s: verdict(a, b, s, level=0.0249), "Just so many is still allowed"),
     ("fewest_seeds", lambda level: math.floor(-math.log2(level)), "rare enough"),
     ("fewest_seeds", lambda level: math.floor(-math.log2(level)) + 1, "As rare as the level"),
     ("fewest_seeds", lambda level: math.ceil(1 / level), "Fewer will do"),

@@ -371,3 +371,12 @@ def test_the_map_lists_every_notebook() -> None:
     text = "\n".join(markdown(read(FOLDER / "00_start_here.ipynb")))
     rows = re.findall(r"^\| \[\d\d [^]]+\]\(([^)]+)\) \|", text, re.MULTILINE)
     assert rows == [path.name for path in LESSONS]
+
+
+@pytest.mark.parametrize("place", ["notebooks/00_start_here.ipynb", "README.md"])
+def test_the_tables_tell_the_times_of_the_notebooks(place: str) -> None:
+    file = ROOT / place
+    text = "\n".join(markdown(read(file))) if file.suffix == ".ipynb" else file.read_text()
+    told = dict(re.findall(r"^\| \[\d\d [^]]+\]\((?:notebooks/)?([^)]+)\) \|.*\| (\d+)\smin", text, re.MULTILINE))
+    for path in LESSONS:
+        assert f"**Time:** {told[path.name]} minutes" in read(path).cells[0].source

@@ -9,15 +9,20 @@ from typing import Any
 
 import click
 
+FILE = click.Path(dir_okay=False, path_type=Path)
+FOLDER = click.Path(file_okay=False, path_type=Path)
+ANYWHERE = click.Path(path_type=Path)
+"""What options take: a file, a folder, either; none needs to be there."""
+
 STORE = click.Option(
     ["--store"],
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     help="Folder of all runs.  [default: the environment's QTKIT_RUNS, or else ./runs]",
 )
 
 RESULTS = click.Option(
     ["--results"],
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     help="Folder of stored results.  [default: the environment's QTKIT_RESULTS, or else ./results]",
 )
 

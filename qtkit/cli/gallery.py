@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from qtkit.cli.common import RESULTS
+from qtkit.cli.common import FILE, RESULTS
 
 
 @click.command(params=[RESULTS], context_settings={"show_default": True})
@@ -14,7 +14,7 @@ from qtkit.cli.common import RESULTS
 @click.option(
     "--to",
     "path",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     default=Path("gallery.html"),
     help="The page.",
 )

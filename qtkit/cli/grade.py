@@ -7,15 +7,15 @@ from pathlib import Path
 
 import click
 
-from qtkit.cli.common import Command
+from qtkit.cli.common import ANYWHERE, FILE, FOLDER, Command
 
 
 @click.command(cls=Command)
-@click.argument("submissions", type=click.Path(path_type=Path), metavar="SUBMISSIONS")
+@click.argument("submissions", type=ANYWHERE, metavar="SUBMISSIONS")
 @click.option(
     "--to",
     "table",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     default=Path("marks.csv"),
     show_default=True,
     help="The table of marks.",
@@ -24,13 +24,13 @@ from qtkit.cli.common import Command
 @click.option("--exercises", "names", metavar="NAME,...", help="Only these exercises.  [default: all]")
 @click.option(
     "--notebooks",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     help="The course's notebooks, which say what there is to mark.  [default: those of this qtkit]",
 )
 @click.option(
     "--secret",
     "secret_file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     help="The file with the course's secret: the same cases are drawn again.  [default: new cases each time]",
 )
 @click.option("--course", metavar="NAME", help="Only submissions of this course; those of others are told.")

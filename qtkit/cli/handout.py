@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from qtkit.cli.common import Command
+from qtkit.cli.common import FILE, FOLDER, Command
 
 
 @click.command(cls=Command)
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="FOLDER")
+@click.argument("folder", type=FOLDER, metavar="FOLDER")
 @click.option(
     "--for",
     "kind",
@@ -27,13 +27,13 @@ from qtkit.cli.common import Command
 @click.option(
     "--secret",
     "secret_file",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=FILE,
     help="The file with the course's secret, made if there is none: variants follow from it. It stays with you.",
 )
 @click.option(
     "--from",
     "source",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     help="The folder with the course's notebooks/ and docs/.  [default: that of this qtkit]",
 )
 def handout(

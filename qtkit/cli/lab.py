@@ -6,17 +6,19 @@ from pathlib import Path
 
 import click
 
-from qtkit.cli.common import Command
+from qtkit.cli.common import ANYWHERE, Command
 
 
 @click.command(cls=Command, context_settings={"show_default": True})
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", required=False, type=ANYWHERE)
 @click.argument("jupyter_options", nargs=-1, type=click.UNPROCESSED, metavar="[-- JUPYTER_OPTION...]")
 @click.option(
     "--update", is_flag=True, help="Put new versions in the place of files you changed, and keep yours beside."
 )
 @click.option("--only-copy", is_flag=True, help="Copy the course, and start nothing.")
-@click.option("--notebook", default="00", help="What to open: a path in FOLDER, or how a notebook's name begins.")
+@click.option(
+    "--notebook", help="What to open: a path in FOLDER, or how a notebook's name begins.  [default: the first]"
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=8888, help="The next free one if it is taken.")
 @click.option("--browser/--no-browser", default=True, help="Open a browser, or only print the address.")
 def lab(
@@ -24,14 +26,15 @@ def lab(
     jupyter_options: tuple[str, ...],
     update: bool,
     only_copy: bool,
-    notebook: str,
+    notebook: str | None,
     port: int,
     browser: bool,
 ) -> None:
     """Copy the course to FOLDER and open it in JupyterLab.
 
-    FOLDER is by default the copy or the checkout around the current folder, or else ./qtkit-course. What you changed
-    there stays: files that you did not touch become those of this qtkit, and what differs is listed.
+    FOLDER is by default the copy, the handout or the checkout around the current folder, or else ./qtkit-course. What
+    you changed there stays: files that you did not touch become those of this qtkit, and what differs is listed. To a
+    handout nothing is copied.
 
     \b
     Examples:
@@ -46,8 +49,8 @@ def lab(
     if not only_copy:
         check_lab()
     folder = default_folder(Path.cwd()) if folder is None else folder.expanduser().absolute()
-    if is_the_course(folder):
-        click.echo(f"The course is in {folder}, a checkout: nothing to copy.")
+    if kind := complete_as_it_is(folder):
+        click.echo(f"The course is in {folder}, a {kind}: nothing to copy.")
     else:
         click.echo(str(copy_course(folder, update=update)))
     if only_copy:
@@ -57,8 +60,11 @@ def lab(
     raise SystemExit(open_lab(folder, notebook=opened, port=port, browser=browser, more=jupyter_options))
 
 
-def is_the_course(folder: Path) -> bool:
-    """Whether a folder is the one that copies are made from."""
+def complete_as_it_is(folder: Path) -> str | None:
+    """What a folder is that nothing is copied to: the checkout that copies are made from, or a handout."""
     from qtkit.course.content import course_folder
+    from qtkit.course.handout import is_handout
 
-    return folder.resolve() == course_folder().resolve()
+    if folder.resolve() == course_folder().resolve():
+        return "checkout"
+    return "handout" if is_handout(folder) else None

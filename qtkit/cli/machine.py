@@ -8,14 +8,12 @@ from typing import Any
 
 import click
 
-from qtkit.cli.common import OFFICIAL, STORE, WHERE, command_line
+from qtkit.cli.common import FOLDER, OFFICIAL, STORE, WHERE, command_line
 
 
 @click.command(params=[STORE, WHERE, OFFICIAL])
 @click.argument("task", type=click.Choice(["images", "series"]))
-@click.option(
-    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Such as results/machine."
-)
+@click.option("--to", "folder", type=FOLDER, required=True, help="Such as results/machine.")
 def machine(task: str, store: Path | None, folder: Path, conditions: tuple[str, ...], official: bool) -> None:
     """Read the circuits of finished runs with shots, faulty gates and faulty readout, and test what comes of it.
 

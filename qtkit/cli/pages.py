@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from qtkit.cli.common import Command
+from qtkit.cli.common import ANYWHERE, FOLDER, Command
 
 
 @click.command(cls=Command)
-@click.argument("notebooks", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="NOTEBOOK...")
+@click.argument("notebooks", nargs=-1, required=True, type=ANYWHERE, metavar="NOTEBOOK...")
 @click.option(
     "--to",
     "folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     default=Path("pages"),
     show_default=True,
     help="Folder of the pages.",

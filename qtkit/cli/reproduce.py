@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qtkit.cli.common import RESULTS, STORE
+from qtkit.cli.common import FOLDER, RESULTS, STORE
 from qtkit.cli.sweep import compute
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @click.option(
     "--to",
     "folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     help="Where figures, tables and results go.  [default: reproduction-SCALE]",
 )
 @click.option("--workers", type=click.IntRange(min=1), help="Local processes, one thread each.  [default: the cores]")

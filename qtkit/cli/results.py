@@ -8,14 +8,12 @@ from typing import Any
 import click
 
 from qtkit.claims.tables import TABLES
-from qtkit.cli.common import OFFICIAL, READING, RESULTS, STORE, WHERE, command_line
+from qtkit.cli.common import FILE, FOLDER, OFFICIAL, READING, RESULTS, STORE, WHERE, command_line
 
 
 @click.command(params=[STORE, WHERE, READING, OFFICIAL])
 @click.argument("task")
-@click.option(
-    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), required=True, help="Such as results/images."
-)
+@click.option("--to", "folder", type=FOLDER, required=True, help="Such as results/images.")
 def export(
     task: str, folder: Path, conditions: tuple[str, ...], reading: str | None, official: bool, store: Path | None
 ) -> None:
@@ -53,9 +51,7 @@ def export(
 
 @click.command(params=[RESULTS], context_settings={"show_default": True})
 @click.argument("number")
-@click.option(
-    "--to", "path", type=click.Path(dir_okay=False, path_type=Path), help="The page to write.  [figure-N.html]"
-)
+@click.option("--to", "path", type=FILE, help="The page to write.  [figure-N.html]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, help="Whose predictions Figures 8 to 12 show.")
 @click.option("--controls", is_flag=True, help="Figures 5 to 7, 13, 14: the networks themselves too.")
 @click.option("--mended", is_flag=True, help="Figures 13 and 14 of agents whose hidden units stay awake.")
@@ -99,10 +95,8 @@ def figure(
     ),
 )
 @click.argument("which", type=click.Choice(list(TABLES)), default="2")
-@click.option("--to", "path", type=click.Path(dir_okay=False, path_type=Path), help="Write it as CSV.")
-@click.option(
-    "--figure", "page", type=click.Path(dir_okay=False, path_type=Path), help="Of search and rates: a page to write."
-)
+@click.option("--to", "path", type=FILE, help="Write it as CSV.")
+@click.option("--figure", "page", type=FILE, help="Of search and rates: a page to write.")
 def table(which: str, path: Path | None, page: Path | None, reading: str | None, results: Path | None) -> None:
     """Print a table and its claims, or write the table or its picture."""
     from qtkit.claims.tables import judge

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qtkit.cli.common import Command
+from qtkit.cli.common import FOLDER, Command
 
 if TYPE_CHECKING:
     import torch
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option(
     "--to",
     "folder",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     help="A folder for them, which the environment's QTKIT_KERNELS names where they are used. It may be read-only "
     "there, and the processor another one: kernels are compiled for this one and for all others of its kind.",
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import qtkit
 from qtkit.course.content import course_files, course_folder, is_checkout
+from qtkit.course.handout import is_handout
 from qtkit.course.manifest import NAME, digest, read_manifest, write_manifest
 from qtkit.files import explain_disk, make_folder, replace, write_bytes
 
@@ -67,12 +68,14 @@ def copy_course(folder: Path, *, update: bool = False, source: Path | None = Non
     Raises:
         FileExistsError: if a file is where a folder must be, or the reverse; nothing is copied then.
         OSError: if the folder cannot be written.
-        ValueError: if the folder is the course's own, or its manifest is damaged; nothing is copied then.
+        ValueError: if the folder is the course's own or a handout, or its manifest is damaged; nothing is copied then.
     """
     source = course_folder() if source is None else source
     folder = folder.expanduser().absolute()
     if folder.resolve() == source.resolve():
         raise ValueError(f"{folder} is the course itself: name another folder for a copy")
+    if is_handout(folder):  # beside a student's notebooks there would be the same ones with their solutions
+        raise ValueError(f"{folder} is a handout: name another folder for a copy of the course")
     names = course_files(source)
     _check_places(folder, names)
     before = read_manifest(folder)
@@ -89,9 +92,9 @@ def copy_course(folder: Path, *, update: bool = False, source: Path | None = Non
 
 
 def default_folder(here: Path) -> Path:
-    """The folder of the copy or the checkout that `here` is in; else one in `here`."""
+    """The folder of the copy, the handout or the checkout that `here` is in; else one in `here`."""
     for folder in (here, *here.parents):
-        if (folder / NAME).exists() or (is_checkout() and folder == course_folder()):
+        if (folder / NAME).exists() or is_handout(folder) or (is_checkout() and folder == course_folder()):
             return folder
     return here / FOLDER
 

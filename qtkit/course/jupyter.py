@@ -24,21 +24,22 @@ def check_lab() -> None:
         )
 
 
-def find_notebook(folder: Path, name: str) -> str:
+def find_notebook(folder: Path, name: str | None = None) -> str:
     """A notebook of the course, relative to the folder, with slashes.
 
     Arguments:
-        name: its path in the folder, or how the name of one in `notebooks/` begins, such as `03`.
+        name: its path in the folder, or how the name of one in `notebooks/` begins, such as `03`; None: the first,
+            which in a handout need not be 00.
 
     Raises:
         FileNotFoundError: if there is none, with those there are.
     """
-    if (folder / name).is_file():
+    if name is not None and (folder / name).is_file():
         return Path(name).as_posix()
     names = sorted(path.name for path in (folder / "notebooks").glob("*.ipynb"))
-    found = next((each for each in names if each.startswith(name)), None)
+    found = next((each for each in names if each.startswith(name or "")), None)
     if found is None:
-        raise FileNotFoundError(f"no notebook in {folder / 'notebooks'} begins with {name!r}; there are {names}")
+        raise FileNotFoundError(f"no notebook in {folder / 'notebooks'} begins with {name or ''!r}; there are {names}")
     return f"notebooks/{found}"
 
 

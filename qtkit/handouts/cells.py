@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
+from qtkit.course.handout import marked
 from qtkit.handouts.exercises import Exercise, solution_function
 
 Cell = dict[str, Any]
@@ -54,7 +55,7 @@ def notebook_of(cells: Iterable[Cell], original: Notebook, kind: str) -> Noteboo
     kept = {name: value for name, value in original["metadata"].items() if name in ("kernelspec", "language_info")}
     return {
         "cells": list(cells),
-        "metadata": {**kept, "qtkit": {"handout": kind}},
+        "metadata": marked(kept, kind),
         "nbformat": 4,
         "nbformat_minor": max(5, int(original.get("nbformat_minor", 5))),
     }

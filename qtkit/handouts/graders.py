@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
+from qtkit.course.handout import marked
 from qtkit.handouts.cells import Cell, Notebook, answer_of, code, raw
 from qtkit.handouts.exercises import Exercise, exercises_of
 from qtkit.handouts.student import for_student
@@ -48,7 +49,7 @@ def _with_exercises(
             raise ValueError(f"exercise {exercise.name!r} of {name} has no solution, which {kind} needs")
         stub, check = _stub_and_check(cell["source"])
         cells += build(exercise, answer_of(exercise, exercises.values()), stub, check)
-    return {**made, "cells": cells, "metadata": {**made["metadata"], "qtkit": {"handout": kind}}}
+    return {**made, "cells": cells, "metadata": marked(made["metadata"], kind)}
 
 
 def _stub_and_check(source: str) -> tuple[str, str]:

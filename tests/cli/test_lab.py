@@ -12,7 +12,9 @@ from click.testing import CliRunner, Result
 from qtkit.cli.main import main
 from qtkit.course import course_files, jupyter
 from qtkit.course.manifest import NAME
+from qtkit.handouts.writing import write_handouts
 from tests.helpers import ROOT
+from tests.mini_course import write_course
 
 
 @pytest.fixture
@@ -57,6 +59,16 @@ def test_a_checkout_is_opened_as_it_is(opened, monkeypatch: pytest.MonkeyPatch) 
     assert lab().output.startswith(f"The course is in {ROOT}, a checkout: nothing to copy.")
     assert opened[0][0] == ROOT
     assert not (ROOT / NAME).exists()
+
+
+def test_a_handout_is_opened_as_it_is(opened, tmp_path: Path) -> None:
+    folder = tmp_path / "monday"
+    list(write_handouts("student", write_course(tmp_path / "course"), folder))
+    assert lab(folder).output.startswith(f"The course is in {folder}, a handout: nothing to copy.")
+    assert lab(folder, "--only-copy", "--update").exit_code == 0
+    ((where, options),) = opened
+    assert (where, options["notebook"]) == (folder, "notebooks/01_small.ipynb")
+    assert [path.name for path in (folder / "notebooks").iterdir()] == ["01_small.ipynb"]
 
 
 def test_errors_are_one_line(opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

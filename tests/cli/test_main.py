@@ -240,8 +240,9 @@ def test_a_terminal_shows_a_bar(tmp_path: Path) -> None:
 
 
 STORED = ROOT / "tests/runs/format_1/runs"
-LIGHT = [["--help"], ["--version"], ["export"], ["nothing"], ["status", "images"]]
+LIGHT = [["--help"], ["--version"], ["status", "images"]]
 LIGHT += [[name, "--help"] for name in main.commands] + [["run", task, "--help"] for task in TASKS]
+MISTYPED = [["export"], ["nothing"]]
 
 HEAVY = "torch", "numpy", "pandas", "pyarrow", "numba", "scipy", "matplotlib", "plotly", "ipywidgets", "IPython"
 """Each takes a tenth of a second to seconds to import."""
@@ -253,8 +254,8 @@ from qtkit.cli.main import main
 """
 
 
-def said_lightly(code: str, **environment: str) -> str:
-    """What a process says that runs `code` after the imports of the command line; no heavy module is imported."""
+def said_lightly(code: str, *, status: int = 0, **environment: str) -> str:
+    """What a process says that runs `code` and ends with this status; it must not import a heavy module."""
     process = subprocess.run(
         [sys.executable, "-c", LOOK + code],
         env={**PYTHON, **environment},
@@ -263,13 +264,19 @@ def said_lightly(code: str, **environment: str) -> str:
         text=True,
         check=False,
     )
+    assert process.returncode == status, process.stderr
     assert process.stderr.splitlines()[-1] == "[]", process.stderr
     return process.stdout
 
 
 @pytest.mark.parametrize("arguments", LIGHT, ids=" ".join)
 def test_what_computes_nothing_imports_nothing_that_computes(arguments: list[str]) -> None:
-    said_lightly(f"main({arguments})")
+    assert said_lightly(f"main({arguments})") != ""
+
+
+@pytest.mark.parametrize("arguments", MISTYPED, ids=" ".join)
+def test_what_is_mistyped_is_told_without_such_imports(arguments: list[str]) -> None:
+    assert said_lightly(f"main({arguments})", status=2) == ""
 
 
 def test_the_status_of_a_store_needs_nothing_that_computes() -> None:

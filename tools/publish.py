@@ -2,7 +2,7 @@
 
 The address is `Repository` under `[project.urls]` in pyproject.toml. The README gets badges that open the course on
 Binder and in Colab; each notebook gets a cell before its set-up cell that installs qtkit where it is missing. Without
-an address there are no badges, and the cell says how to install qtkit.
+an address there are neither.
 """
 
 from __future__ import annotations
@@ -38,12 +38,15 @@ def with_badges(readme: str, where: Repository | None) -> str:
 
 
 def with_install_cell(text: str, where: Repository | None) -> str:
-    """A notebook, as text, with the cell that installs qtkit before its first cell of code."""
+    """A notebook, as text, with the cell that installs qtkit from there before its first cell of code."""
     notebook = nbformat.reads(text, as_version=4)
-    notebook.cells = [cell for cell in notebook.cells if cell.get("id") != CELL]
-    first = next(i for i, cell in enumerate(notebook.cells) if cell.cell_type == "code")
-    cell = nbformat.v4.new_code_cell(install_cell(where), id=CELL, metadata={"tags": [CELL]})
-    notebook.cells.insert(first, cell)
+    cells = [cell for cell in notebook.cells if cell.get("id") != CELL]
+    if where is not None:
+        first = next(i for i, cell in enumerate(cells) if cell.cell_type == "code")
+        cells.insert(first, nbformat.v4.new_code_cell(install_cell(where), id=CELL, metadata={"tags": [CELL]}))
+    if cells == notebook.cells:
+        return text
+    notebook.cells = cells
     return nbformat.writes(notebook) + "\n"
 
 

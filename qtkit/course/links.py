@@ -93,14 +93,10 @@ def badges(repository: Repository | None) -> str:
     return "" if repository is None else " ".join(link.badge for link in links(repository))
 
 
-def install_cell(repository: Repository | None, branch: str = BRANCH) -> str:
-    """The cell before a notebook's set-up cell: it installs qtkit where it is missing, as on Colab, or says how."""
-    if repository is None:
-        lines = [
-            '    raise ModuleNotFoundError("qtkit is not installed for this kernel: docs/installing.md tells how")'
-        ]
-    else:
-        lines = [f'    %pip install --quiet "qtkit @ git+{repository.url}@{branch}"']
-    return "\n".join(
-        ["import importlib.util", "", 'if importlib.util.find_spec("qtkit") is None:  # as on Colab', *lines]
+def install_cell(repository: Repository, branch: str = BRANCH) -> str:
+    """The cell before a notebook's set-up cell, for IPython: it installs qtkit where it is missing, as on Colab."""
+    return (
+        "import importlib.util\n\n"
+        'if importlib.util.find_spec("qtkit") is None:  # as on Colab\n'
+        f'    %pip install --quiet "qtkit @ git+{repository.url}@{branch}"'
     )

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
 from click.testing import CliRunner
+from IPython.core.interactiveshell import InteractiveShell
 
 from qtkit.cli.main import main
 from qtkit.course.content import FIRST, course_files
@@ -69,13 +70,22 @@ def test_no_badge_without_a_repository() -> None:
     assert re.findall(r"\)\]\((\S+?)\)", badges(GITHUB)) == [link.url for link in links(GITHUB)]
 
 
-def test_the_cell_that_installs_is_small_and_names_the_repository_or_nothing() -> None:
-    said, installs = install_cell(None), install_cell(GITHUB, "v1")
-    assert '%pip install --quiet "qtkit @ git+https://github.com/owner/name@v1"' in installs
-    assert "docs/installing.md" in said
-    assert "pip install" not in said, "there is no name of ours that could be installed"
-    for cell in (said, installs):
-        assert len(cell.splitlines()) == 4
+def test_the_cell_that_installs_is_small_and_names_the_repository() -> None:
+    cell = install_cell(GITHUB, "v1")
+    assert cell.endswith('    %pip install --quiet "qtkit @ git+https://github.com/owner/name@v1"')
+    assert len(cell.splitlines()) == 4
+
+
+def test_the_cell_installs_where_qtkit_is_missing_and_only_there() -> None:
+    shell = InteractiveShell()
+    typed: list[str] = []
+    shell.register_magic_function(typed.append, magic_name="pip")
+    assert shell.run_cell(install_cell(GITHUB)).success
+    assert typed == []
+    assert shell.run_cell(
+        install_cell(GITHUB).replace('find_spec("qtkit")', 'find_spec("qtkit_that_is_missing")')
+    ).success
+    assert typed == ['install --quiet "qtkit @ git+https://github.com/owner/name@main"']
 
 
 def run_links(*arguments: str) -> tuple[int, str]:

@@ -56,7 +56,7 @@ records, stop = [], threading.Event()
 def go():
     for record in train(ImageSettings(seed=0, depth=6, epochs=1000, source="sample")):
         records.append(record)
-        if stop.is_set():
+        if stop.is_set() and len(records) > 1:  # one step at least, however busy the machine is
             break
 thread = threading.Thread(target=go, daemon=True)
 thread.start()
@@ -250,8 +250,8 @@ def _hold(server: Server, kernels: int, training: int, seconds: float) -> Classr
     for client in clients[:training]:
         answer(client, _TRAIN)
     begin, busy, own, sizes = time.perf_counter(), [], [], [[memory_of(each) for each in processes]]
-    for number in itertools.cycle(range(kernels)):
-        if time.perf_counter() - begin > seconds:
+    for asked, number in enumerate(itertools.cycle(range(kernels))):
+        if asked >= kernels and time.perf_counter() - begin > seconds:  # each is asked once, at least
             break
         (own if number < training else busy).append(_latency(clients[number]))
         if number == kernels - 1:

@@ -124,11 +124,12 @@ class TestTheClass:
 
     @pytest.mark.slow
     @pytest.mark.skipif(sys.platform != "linux", reason="memory is told by Linux alone")
-    def test_three_kernels_of_which_one_trains(self) -> None:
-        found = classroom.measure(3, 1, 2)
+    def test_two_kernels_of_which_one_trains(self) -> None:
+        found = classroom.measure(2, 1, 0.5)
         assert found.lost == []
-        assert len(found.idle) == 3
-        assert len(found.busy) + len(found.own) >= 1
+        assert len(found.idle) == 2
+        assert len(found.busy) >= 1
+        assert len(found.own) >= 1
         assert found.kernel < found.memory < 3e9
         text = classroom.describe(found, "a machine")
         assert "| lost | nothing | |" in text

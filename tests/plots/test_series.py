@@ -8,8 +8,14 @@ import pytest
 import torch
 
 from qtkit import records
+from qtkit.circuits.look import ROTATION_COLOURS
+from qtkit.plots.curves import RUN_COLOURS
 from qtkit.plots.series import (
+    BOUNDARY_COLOUR,
+    FREE_COLOUR,
     MAX_POINTS,
+    PREDICTION_COLOUR,
+    TRUTH_COLOUR,
     forecast_figure,
     predictions_by_epoch,
     rollout_figure,
@@ -18,6 +24,12 @@ from qtkit.plots.series import (
 )
 from qtkit.plots.table2 import table2_figure
 from qtkit.tasks.series import Series, SeriesSettings, own_series, train
+
+
+def test_no_line_has_the_colour_of_a_rotation() -> None:
+    """Beside a series stand the weights of circuits; runs that are compared may be circuits, too."""
+    lines = (TRUTH_COLOUR, PREDICTION_COLOUR, FREE_COLOUR, BOUNDARY_COLOUR, *RUN_COLOURS[:3])
+    assert not set(lines) & set(ROTATION_COLOURS.values())
 
 
 @pytest.fixture(scope="module")

@@ -22,6 +22,7 @@ figure > svg { max-width: 100%; height: auto; }
   font-size: 12px; color: #595959; }
 .jp-MarkdownOutput { overflow: visible !important; overflow-wrap: anywhere; }
 .qtkit-wide:focus-visible, .jp-OutputArea-output:focus-visible { outline: 2px solid #0d47a1; }
+.jp-RenderedHTMLCommon th, .jp-RenderedHTMLCommon td { overflow-wrap: normal; }
 .jp-RenderedHTMLCommon code { overflow-wrap: anywhere; white-space: pre-wrap; }
 @media (max-width: 700px) {
   body.jp-Notebook { padding: 8px !important; }

@@ -1,6 +1,7 @@
 // @ts-check
 // Plays episodes side by side. Everything comes with the episodes; the kernel is not asked again.
 import { keepKeys, make } from "../parts/elements.js";
+import { heard } from "../parts/hearing.js";
 import { Agent } from "./agent.js";
 import { drawIcon } from "./icons.js";
 
@@ -134,4 +135,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default heard(render);

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import ipywidgets as w
 import traitlets
 
 from qtkit.panels.parts.bundle import bundle
+from qtkit.panels.parts.hearing import Hearing
 
 _HERE = Path(__file__).parent
 
 
-class Player(anywidget.AnyWidget):
+class Player(Hearing):
     """Plays episodes: pictures, probabilities and values of every step, under one row of controls.
 
     All of an episode goes to the browser at once, each picture a single time; from then on nothing is asked of the

@@ -1,6 +1,7 @@
 // @ts-check
 // Table I as small multiples: twelve circuits on the same angles, in the browser alone.
 import { draw, keepKeys, make, newId } from "../parts/elements.js";
+import { heard } from "../parts/hearing.js";
 import { simulate } from "../parts/simulation.js";
 
 /** @type {[string, [string, (item: any) => boolean][]][]} */
@@ -141,4 +142,4 @@ function render({ model, el }) {
   filter.sync();
 }
 
-export default { render };
+export default heard(render);

@@ -4,6 +4,7 @@
 import { followWidth, keepKeys, make, newId } from "../parts/elements.js";
 import { makeErrors } from "../parts/fields.js";
 import { follow } from "../parts/follow.js";
+import { heard } from "../parts/hearing.js";
 import { Line } from "../parts/line.js";
 import { makePictures } from "./pictures.js";
 import { makeSettings } from "./settings.js";
@@ -42,4 +43,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default heard(render);

@@ -2,6 +2,7 @@
 // A widget without looks. It brings the style sheet; tells plotly when its column changes width, for plotly redraws on
 // the window's resize event only, and JupyterLab's side bars and cells change width without one; tells the kernel whether
 // anyone can see the page; and keeps figures that were taken from the page from disturbing those that are on it.
+import { heard } from "./hearing.js";
 
 /** @param {import("./types.js").Place} place */
 function render({ model, el }) {
@@ -57,4 +58,4 @@ function forgive(figure) {
   }
 }
 
-export default { render };
+export default heard(render);

@@ -36,6 +36,8 @@ class FrontEnd(Still):
         raise NotImplementedError
 
     def _on_message(self, _: Any, content: dict[str, Any], __: Any) -> None:
+        if "action" not in content:
+            return  # not a panel's own request
         field, number = content.get("field", ""), content.get("number", 0)
         with self._lock:
             errors = {name: text for name, text in self._errors.items() if name != field}

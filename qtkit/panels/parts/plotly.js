@@ -3,6 +3,7 @@
 // over before the five megabytes of plotly are read, and the figure would stay away for good. This one starts at once, and
 // its picture comes when it can: what Python sends meanwhile is kept, and played to plotly's widget in its order. A page
 // reads plotly once, however many figures it shows.
+import { hearKernel } from "./hearing.js";
 
 /**
  * @typedef {import("./types.js").Model} Model
@@ -49,7 +50,8 @@ function keepMessages(model) {
     for (const remove of listeners) remove();
     return kept;
   };
-  return { stop };
+  const forget = () => kept.splice(0);
+  return { stop, forget };
 }
 
 /**
@@ -83,6 +85,7 @@ function replayable(model) {
 /** @param {Model} model */
 async function start(model) {
   const messages = keepMessages(model);
+  await hearKernel(model, messages.forget); // all is told again, what these had changed included
   const widget = (await load(model.get("_plotly")))();
   const player = replayable(model);
   widget.initialize({ model: player.model });

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import anywidget
+from qtkit.panels.parts.hearing import Hearing
 
 
-class Still(anywidget.AnyWidget):
+class Still(Hearing):
     """A widget with HTML in its place on a page made by nbconvert, or in a viewer on the web."""
 
     def _still(self) -> str:

@@ -7,18 +7,18 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import ipywidgets as w
 import pandas as pd
 import traitlets
 
 from qtkit.panels.parts.bundle import bundle
+from qtkit.panels.parts.hearing import Hearing
 from qtkit.panels.parts.phase import Phase
 
 _HERE = Path(__file__).parent
 
 
-class Fit(anywidget.AnyWidget):
+class Fit(Hearing):
     """Brings the panel's style sheet, makes a figure follow the width of its column, and knows whether it is seen."""
 
     hidden = traitlets.Bool(default_value=False).tag(sync=True)

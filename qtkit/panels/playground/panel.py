@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import anywidget
 import traitlets
 
+from qtkit.panels.parts.still import Still
 from qtkit.panels.playground.page import SCRIPT, STYLE, live_part, write_playground
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from qtkit.panels.playground.model import HandedOver, PlaygroundSettings
 
 
-class Playground(anywidget.AnyWidget):
+class Playground(Still):
     """Points of two classes, and the network that divides them while circuits learn to write its weights.
 
     The page simulates, differentiates and trains by itself: no kernel is needed, and in an exported page the playground
@@ -98,13 +98,8 @@ class Playground(anywidget.AnyWidget):
     def __repr__(self) -> str:
         return f"Playground: {self.state or 'as it begins'}"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        bundle = super()._repr_mimebundle_(**kwargs)
-        if bundle is not None:
-            data = bundle[0] if isinstance(bundle, tuple) else bundle
-            data["text/plain"] = repr(self)
-            data["text/html"] = live_part(self.state)
-        return bundle
+    def _still(self) -> str:
+        return live_part(self.state)
 
 
 def _taken_apart(points: Tensor) -> tuple[Tensor, Tensor]:

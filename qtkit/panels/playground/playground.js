@@ -1,6 +1,7 @@
 // @ts-check
 // The playground: seven qubits write a small network, in the page alone. A kernel, if there is one, is told what came out.
 import { followWidth, keepKeys, make, newId } from "../parts/elements.js";
+import { heard } from "../parts/hearing.js";
 import { Boundary } from "./boundary.js";
 import { makeControls } from "./controls.js";
 import { makeLines } from "./lines.js";
@@ -190,4 +191,4 @@ function planeInWords({ settings }, numbers) {
   return `The plane with two classes of points and where the network draws the line between them: ${numbers}.${hand}`;
 }
 
-export default { render };
+export default heard(render);

@@ -3,6 +3,7 @@
 import { followWidth, keepKeys, make } from "../parts/elements.js";
 import { makeErrors } from "../parts/fields.js";
 import { follow } from "../parts/follow.js";
+import { heard } from "../parts/hearing.js";
 import { makeAngles } from "./angles.js";
 import { makeCandidates } from "./candidates.js";
 import { makeCharts } from "./charts.js";
@@ -73,4 +74,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default heard(render);

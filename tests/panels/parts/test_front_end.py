@@ -147,7 +147,7 @@ def test_values_taken_apart_are_refused(write):
 @pytest.mark.parametrize("widget", WIDGETS)
 def test_what_a_panel_sends_is_one_module(widget):
     script, style = str(widget._esm), str(widget._css)
-    assert [found[0] for found in STATEMENT.finditer(script)] == ["export default { render };"]
+    assert [found[0] for found in STATEMENT.finditer(script)] == ["export default heard(render);"]
     assert "@import" not in style
     assert style.count("{") == style.count("}")
 

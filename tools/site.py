@@ -37,6 +37,7 @@ FILES = ("docs/**/*.png", "results/benchmarks/*.svg", "CITATION.cff", "LICENSE",
 MODULES = (
     "qtkit",
     "qtkit.networks",
+    "qtkit.circuits",
     "qtkit.simulation",
     "qtkit.generator",
     "qtkit.analysis",

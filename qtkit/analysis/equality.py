@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 
 from qtkit.circuits.ansatz import Ansatz
-from qtkit.simulation.structure import structure
+from qtkit.simulation.structure import structure, words_on
 
 
 def equal_circuits(candidates: Sequence[Ansatz], n_qubits: int, depth: int) -> tuple[tuple[int, ...], ...]:
@@ -21,7 +21,7 @@ def equal_circuits(candidates: Sequence[Ansatz], n_qubits: int, depth: int) -> t
     """
     groups: dict[Hashable, list[int]] = {}
     for place, ansatz in enumerate(candidates):
-        kind = structure(ansatz, depth)
-        gates = (ansatz.hadamard, ansatz.cnots(n_qubits), ansatz.rotations(depth))
+        kind = structure(ansatz, depth, n_qubits)
+        gates = words_on(ansatz, n_qubits, depth) or ansatz.operations(n_qubits, depth)
         groups.setdefault(gates if kind.depends_on_angles else kind, []).append(place)
     return tuple(map(tuple, groups.values()))

@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any
 
 from qtkit.checks import checked_bool, checked_depth, checked_qubits
+from qtkit.circuits import elements as gates
+from qtkit.circuits.elements import ANGLES, RX, RY, RZ, Element, H, OneQubit, Operation, checked_elements, read_element
+from qtkit.circuits.patterns import Pair, brick, ring
 from qtkit.circuits.words import ENTANGLER_WORDS, ENTANGLERS, ROTATIONS, read_entangler, read_rotation
 
 if TYPE_CHECKING:
     import matplotlib.figure
 
-CNOT = tuple[int, int]
+CNOT = Pair
+Layer = tuple[Element, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Ansatz:
-    """A family of circuits: optional Hadamards, then layers of CNOTs followed by one rotation per qubit.
+    """A family of circuits: a start, then layers that repeat to the depth, each with angles of its own.
 
-    The circuit starts in `|0...0>`. If `hadamard`, one Hadamard acts on every qubit, once. Each layer then entangles
-    (CNOTs, in order) and rotates every qubit by its own angle. Depth 0 is allowed: only the start state is left.
+    The circuit starts in `|0...0>`. It is said in words, as the paper's are: if `hadamard`, one Hadamard acts on every
+    qubit, once; each layer then entangles (CNOTs, in order) and rotates every qubit by its own angle. Or it is said by
+    elements, `Ansatz(start=[H()], layer=[CZ("ring"), U3()])`: any gates, see `qtkit.circuits`. A circuit by elements
+    that words could say is the one in words. Depth 0 is allowed: only the start is left.
 
     Arguments:
         hadamard: whether the layers start from the uniform superposition.
@@ -35,9 +41,18 @@ class Ansatz:
             is `CNOT(0, 1)`, the ring `CNOT(0, 1)` then `CNOT(1, 0)`.
         rotation: `"rx"`, `"ry"`, `"rz"`, or a tuple of these, used layer by layer and repeated to the depth; capital
             letters are read too.
+        layer: elements that act in this order in each layer; or a list of such lists, used layer by layer and repeated
+            to the depth. With it, `start` says how the circuit begins, and the three arguments in words say nothing.
+        start: elements without angles that act once, before the layers; by default none.
+
+    Attributes:
+        hadamard, entangler, rotation: the words; of a circuit by elements whether it starts with Hadamards alone, on
+            all qubits, and twice `()`.
+        layer, start: the elements, a tuple of layers and a tuple; None for a circuit in words.
 
     Raises:
-        ValueError: for an unknown word, or a CNOT with equal or negative ends.
+        ValueError: for an unknown word or gate, a CNOT with equal or negative ends, words and elements at once, no
+            layer, or a start with angles.
 
     Example:
         >>> Ansatz(hadamard=True, entangler="cyc", rotation="ry")
@@ -46,6 +61,11 @@ class Ansatz:
         True
         >>> print(CANDIDATES[4])
         config 5: H, cyc, RY
+        >>> from qtkit.circuits import CNOT, CZ, RY, U3, H
+        >>> Ansatz(start=[H()], layer=[CNOT("ring"), RY()]) == CANDIDATES[4]
+        True
+        >>> Ansatz(layer=[CZ("ring"), U3()]).angles_per_layer(4)
+        12
 
     Source: section V, Figure 3 and Table I of the paper.
     """
@@ -53,30 +73,147 @@ class Ansatz:
     hadamard: bool = True
     entangler: str | tuple[CNOT, ...] = "ent"
     rotation: str | tuple[str, ...] = "ry"
+    _: KW_ONLY
+    layer: Sequence[Element | Sequence[Element]] | None = None
+    start: Sequence[Element] | None = None
 
     def __post_init__(self) -> None:
         checked_bool("hadamard", self.hadamard)
-        object.__setattr__(self, "entangler", _checked_entangler(self.entangler))
-        object.__setattr__(self, "rotation", _checked_rotation(self.rotation))
+        if self.layer is not None or self.start is not None:
+            self._read_elements()
+        else:
+            object.__setattr__(self, "entangler", _checked_entangler(self.entangler))
+            object.__setattr__(self, "rotation", _checked_rotation(self.rotation))
+
+    def _read_elements(self) -> None:
+        words = Ansatz.entangler, Ansatz.rotation
+        if (self.entangler, self.rotation) not in (words, ((), ())):  # the latter where one is copied with changes
+            raise ValueError(
+                "a circuit is said in words (hadamard, entangler, rotation) or by elements (start, layer), not both: "
+                f"got entangler={self.entangler!r}, rotation={self.rotation!r} and elements"
+            )
+        layers, start = _checked_layers(self.layer), _checked_start(self.start)
+        said = _words_for(start, layers)
+        hadamard, entangler, rotation = (start == (H(),), (), ()) if said is None else said
+        values = {"hadamard": hadamard, "entangler": entangler, "rotation": rotation}
+        values |= {"layer": layers, "start": start} if said is None else {"layer": None, "start": None}
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def in_words(self) -> bool:
+        """Whether it is a start, CNOTs and rotations; else it is what its elements say."""
+        return self.layer is None
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """The elements of the layers, which are used in turn, also of a circuit in words."""
+        if self.layer is not None:
+            return self.layer  # type: ignore[return-value]  # as `_read_elements` leaves it
+        kinds: dict[str, type[OneQubit]] = {"rx": RX, "ry": RY, "rz": RZ}
+        names = (self.rotation,) if isinstance(self.rotation, str) else self.rotation
+        cnots = (gates.CNOT(self.entangler),) if self.entangler else ()
+        return tuple((*cnots, kinds[name]()) for name in names)
+
+    def angles_per_layer(self, n_qubits: int) -> int:
+        """A, the numbers in a layer's row of angles `(L, A)`: n in words, else as many as the longest layer takes.
+
+        Raises:
+            ValueError: as `operations`.
+        """
+        if self.in_words:
+            return checked_qubits(n_qubits)
+        return max(sum(element.count_angles(n_qubits) for element in layer) for layer in self.layers)
+
+    def operations(self, n_qubits: int, depth: int) -> tuple[tuple[Operation, ...], ...]:
+        """The gates in the order they act: those of the start, then those of each layer, `1 + depth` tuples.
+
+        Raises:
+            ValueError: if `n_qubits < 1`, or a gate names a wire outside `0..n_qubits-1`.
+        """
+        n = checked_qubits(n_qubits)
+        if self.in_words:
+            start = H().operations(n) if self.hadamard else ()
+            cnots = tuple(Operation("cnot", pair) for pair in self.cnots(n))
+            turns = self.rotations(depth)
+            return start, *((*cnots, *(Operation(name, (q,), q) for q in range(n))) for name in turns)
+        assert self.start is not None
+        parts = [_placed(layer, n) for layer in self.layers]
+        return _placed(self.start, n), *(parts[k % len(parts)] for k in range(checked_depth(depth)))
+
+    def check_fits(self, n_qubits: int) -> None:
+        """ValueError if a gate names a wire that `n_qubits` do not have."""
+        self.operations(n_qubits, 0 if self.in_words else len(self.layers))
+        if self.in_words:
+            self.cnots(n_qubits)
 
     def cnots(self, n_qubits: int) -> tuple[CNOT, ...]:
         """The `(control, target)` pairs of one layer on `n_qubits` wires, in the order they act.
 
         Raises:
-            ValueError: if `n_qubits < 1`, or a custom CNOT names a wire outside `0..n_qubits-1`.
+            ValueError: if `n_qubits < 1`, or a custom CNOT names a wire outside `0..n_qubits-1`; for a circuit by
+                elements, whose gates `operations` tells.
         """
         n = checked_qubits(n_qubits)
+        self._check_in_words()
         if isinstance(self.entangler, str):
-            return _ring(n) if self.entangler == "cyc" else _brick(n)
+            return ring(n) if self.entangler == "cyc" else brick(n)
         for pair in self.entangler:
             if max(pair) >= n:
                 raise ValueError(f"CNOT {pair} is out of range: {n} qubits have wires 0..{n - 1}")
         return self.entangler
 
     def rotations(self, depth: int) -> tuple[str, ...]:
-        """The rotation of each of `depth` layers."""
+        """The rotation of each of `depth` layers; ValueError for a circuit by elements."""
+        self._check_in_words()
         names = (self.rotation,) if isinstance(self.rotation, str) else self.rotation
         return tuple(names[layer % len(names)] for layer in range(checked_depth(depth)))
+
+    def _check_in_words(self) -> None:
+        if not self.in_words:
+            raise ValueError(f"{self} has no layers of CNOTs and one rotation: `operations` tells its gates")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain values that tell the circuit, ready for JSON; `from_dict` reads them.
+
+        Raises:
+            ValueError: if a pattern is a function.
+        """
+        if self.in_words:
+            return {"hadamard": self.hadamard, "entangler": self.entangler, "rotation": self.rotation}
+        assert self.start is not None
+        return {
+            "start": [element.to_dict() for element in self.start],
+            "layer": [[element.to_dict() for element in layer] for layer in self.layers],
+        }
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Ansatz:
+        """The circuit that `to_dict` told, also after a trip through JSON.
+
+        Raises:
+            ValueError: for what tells no circuit.
+        """
+        if not {"layer", "start"} & set(values):
+            try:
+                return cls(**{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})
+            except TypeError as error:
+                raise ValueError(
+                    f"a candidate must have hadamard, entangler and rotation, got {dict(values)!r}"
+                ) from error
+        try:
+            layers = [[read_element(item) for item in layer] for layer in values["layer"]]
+            return cls(layer=layers, start=[read_element(item) for item in values["start"]])
+        except (TypeError, KeyError) as error:
+            raise ValueError(f"a candidate by elements must have start and layer, got {dict(values)!r}") from error
+
+    def __repr__(self) -> str:
+        name = type(self).__qualname__
+        if self.in_words:
+            return f"{name}(hadamard={self.hadamard!r}, entangler={self.entangler!r}, rotation={self.rotation!r})"
+        layers = self.layers
+        layer = list(layers[0]) if len(layers) == 1 else list(map(list, layers))
+        return f"{name}({f'start={list(self.start)!r}, ' if self.start else ''}layer={layer!r})"
 
     @property
     def config(self) -> int | None:
@@ -85,7 +222,11 @@ class Ansatz:
 
     @property
     def label(self) -> str:
-        """A short name for legends, such as `"H, cyc, RY"`."""
+        """A short name for legends, such as `"H, cyc, RY"`, or by elements `"H, CZ ring, U3"`."""
+        if not self.in_words:
+            assert self.start is not None
+            start = "".join(f"{element.label}, " for element in self.start)
+            return start + " | ".join(", ".join(element.label for element in layer) for layer in self.layers)
         entangler = self.entangler if isinstance(self.entangler, str) else f"{len(self.entangler)} CNOTs"
         rotation = self.rotation if isinstance(self.rotation, str) else "-".join(self.rotation)
         return f"{'H' if self.hadamard else 'no H'}, {entangler}, {rotation.upper()}"
@@ -94,26 +235,24 @@ class Ansatz:
         return f"config {self.config}: {self.label}" if self.config else self.label
 
     def to_pennylane(self, n_qubits: int, depth: int, *, device: Any = None) -> Callable[..., Any]:
-        """The same circuit as a PennyLane QNode: angles `(L, n)` to probabilities `(2**n,)`.
+        """The same circuit as a PennyLane QNode: angles `(L, A)` to probabilities `(2**n,)`; A is n in words.
 
         Arguments:
             device: a PennyLane device; by default `default.qubit`, differentiable by torch backpropagation.
         """
         import pennylane as qml
 
-        device = device or qml.device("default.qubit", wires=n_qubits)
-        gates = {"rx": qml.RX, "ry": qml.RY, "rz": qml.RZ}
-        cnots, rotations = self.cnots(n_qubits), self.rotations(depth)
+        from qtkit.circuits.pennylane import queue
 
-        def circuit(angles: Any) -> Any:  # (L, n) -> (2**n,)
-            if self.hadamard:
-                for wire in range(n_qubits):
-                    qml.Hadamard(wires=wire)
-            for layer, rotation in enumerate(rotations):
-                for pair in cnots:
-                    qml.CNOT(wires=pair)
-                for wire in range(n_qubits):
-                    gates[rotation](angles[layer][wire], wires=wire)
+        device = device or qml.device("default.qubit", wires=n_qubits)
+        start, *layers = self.operations(n_qubits, depth)
+
+        def circuit(angles: Any) -> Any:  # (L, A) -> (2**n,)
+            for operation in start:
+                queue(operation, ())
+            for layer, row in zip(layers, angles, strict=True):
+                for operation in layer:
+                    queue(operation, row)
             return qml.probs(wires=range(n_qubits))
 
         node: Callable[..., Any] = qml.QNode(circuit, device)
@@ -150,12 +289,63 @@ def qubits_for(n_weights: int) -> int:
     return max(1, (n_weights - 1).bit_length())
 
 
-def _ring(n: int) -> tuple[CNOT, ...]:
-    return tuple((i, (i + 1) % n) for i in range(n)) if n > 1 else ()
+def _placed(elements: Iterable[Element], n: int) -> tuple[Operation, ...]:
+    """The gates of elements that act one after the other, their angles in one row."""
+    found: list[Operation] = []
+    angle = 0
+    for element in elements:
+        found += element.operations(n, angle)
+        angle += element.count_angles(n)
+    return tuple(found)
 
 
-def _brick(n: int) -> tuple[CNOT, ...]:
-    return tuple((i, i + 1) for start in (0, 1) for i in range(start, n - 1, 2))
+def _checked_layers(layer: Any) -> tuple[Layer, ...]:
+    if layer is None:
+        raise ValueError("a circuit by elements needs a layer, such as layer=[CZ('ring'), U3()]")
+    if not isinstance(layer, Element | str) and isinstance(layer, Iterable):
+        layer = tuple(layer)
+        nested = [not isinstance(item, Element | str | type) and isinstance(item, Iterable) for item in layer]
+        if nested and all(nested):
+            layers = tuple(checked_elements(f"layer {k}", item) for k, item in enumerate(layer))
+        else:
+            layers = (checked_elements("layer", layer),)
+    else:
+        layers = (checked_elements("layer", layer),)
+    if not all(layers):
+        raise ValueError("a layer is empty; at least one element is needed")
+    return layers[:1] if len(set(layers)) == 1 else layers
+
+
+def _checked_start(start: Any) -> Layer:
+    elements = () if start is None else checked_elements("start", start)
+    for element in elements:
+        if ANGLES[element.gate]:
+            raise ValueError(f"start acts once and has no angles: {element!r} belongs to the layer")
+    return elements
+
+
+def _words_for(start: Layer, layers: tuple[Layer, ...]) -> tuple[bool, str | tuple[CNOT, ...], Any] | None:
+    """The words that say the same, or None: Hadamards or none, the same CNOTs in each layer, a rotation on all."""
+    if start not in ((), (H(),)):
+        return None
+    rotations = [read_rotation(layer[-1].gate) if layer[-1] == type(layer[-1])() else None for layer in layers]
+    cnots = {layer[:-1] for layer in layers}
+    if None in rotations or len(cnots) > 1:
+        return None
+    patterns = [element.pattern for element in next(iter(cnots)) if isinstance(element, gates.CNOT)]
+    if len(patterns) < len(next(iter(cnots))):
+        return None
+    entangler: str | tuple[CNOT, ...]
+    if len(patterns) == 1 and isinstance(patterns[0], str):
+        name = read_entangler(patterns[0])
+        if name is None:
+            return None
+        entangler = name
+    elif all(isinstance(pattern, tuple) for pattern in patterns):
+        entangler = tuple(pair for pattern in patterns if isinstance(pattern, tuple) for pair in pattern)
+    else:
+        return None
+    return bool(start), entangler, _checked_rotation(tuple(rotations))
 
 
 def _checked_entangler(entangler: Any) -> str | tuple[CNOT, ...]:

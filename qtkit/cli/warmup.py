@@ -84,12 +84,13 @@ def warm_up(dtypes: Sequence[torch.dtype] | None = None) -> float:
     import torch
     from torch import nn
 
-    from qtkit.circuits.ansatz import CANDIDATES, Ansatz
+    from qtkit.circuits import CANDIDATES, CZ, RX, RY, Ansatz
     from qtkit.generator.diffqas import DiffQAS
     from qtkit.generator.quantum_train import QuantumTrain
 
     start = time.perf_counter()
-    every_structure = (*CANDIDATES, Ansatz(rotation=("rx", "ry", "rz")))
+    any_gates = (Ansatz(layer=[CZ("ring"), RY()]), Ansatz(layer=[CZ("ring"), RX()]))
+    every_structure = (*CANDIDATES, Ansatz(rotation=("rx", "ry", "rz")), *any_gates)
     for dtype in dtypes or (torch.float32, torch.float64):
         DiffQAS(3, 3, every_structure, dtype=dtype)().sum().backward()
         QuantumTrain(nn.Linear(2, 2), 1, dtype=dtype).weights().sum().backward()

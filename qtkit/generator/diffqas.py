@@ -24,6 +24,7 @@ from qtkit.generator.choosing import (
 from qtkit.generator.pruning import HasState, check_prunable, keep_rows
 from qtkit.generator.winners import Preferred, rank_candidates
 from qtkit.simulation.memory import check_memory
+from qtkit.simulation.widths import max_angles
 
 
 class SearchOptions(TypedDict, total=False):
@@ -73,6 +74,8 @@ class DiffQAS(nn.Module):
 
     Attributes:
         angles: Theta in radians: `(L, n)`, with a leading N if not `shared_angles`, and before it M if `n_blocks > 1`.
+            With circuits by elements among the candidates `(L, A)`, where A is the most that any of them takes in a
+            layer on n qubits (`Ansatz.angles_per_layer`): each reads as many of a layer's first as it takes.
         structural_weights: what the optimiser sees: `(N,)`, or `(M, N)` if `n_blocks > 1`.
 
     Raises:
@@ -111,7 +114,7 @@ class DiffQAS(nn.Module):
         self.n_qubits, self.depth = checked_qubits(n_qubits), checked_depth(depth)
         self.candidates = checked_candidates(candidates)
         for candidate in self.candidates:
-            candidate.cnots(self.n_qubits)  # a custom CNOT out of range is refused here, not in training
+            candidate.check_fits(self.n_qubits)  # a gate out of range is refused here, not in training
         self.weighting = checked_choice("weighting", weighting, SEARCH_WEIGHTINGS)
         self._temperature = checked_temperature(temperature)
         self.straight_through = checked_bool("straight_through", straight_through)
@@ -135,7 +138,8 @@ class DiffQAS(nn.Module):
         n_candidates = len(self.candidates)
         blocks = () if n_blocks == 1 else (n_blocks,)
         sets = () if shared_angles else (n_candidates,)
-        angles = _initial_angles((*blocks, *sets, self.depth, self.n_qubits), angle_init, generator)
+        width = max_angles(self.candidates, self.n_qubits)
+        angles = _initial_angles((*blocks, *sets, self.depth, width), angle_init, generator)
         self.angles = nn.Parameter(angles.to(device=device, dtype=dtype), requires_grad=bool(train_angles))
         weights = _initial_weights((*blocks, n_candidates), structural_init, weighting, generator)
         weights = weights.to(device=device, dtype=dtype)
@@ -224,9 +228,14 @@ class DiffQAS(nn.Module):
 
     def _mixed(self, weights: Tensor) -> Tensor:
         if self.n_blocks > 1:
-            return simulation.stack_ensembles(self.candidates, self.angles, weights)
+            return simulation.stack_ensembles(self.candidates, self.angles, weights, n_qubits=self.n_qubits)
         return simulation.ensemble(
-            self.candidates, self.angles, weights, backend=self.backend, recompute=self.recompute
+            self.candidates,
+            self.angles,
+            weights,
+            n_qubits=self.n_qubits,
+            backend=self.backend,
+            recompute=self.recompute,
         )
 
     def candidate_probabilities(self) -> Tensor:
@@ -237,7 +246,9 @@ class DiffQAS(nn.Module):
         """
         if self.n_blocks > 1:
             raise ValueError(f"candidates have no distribution of their own in {self.n_blocks} stacked blocks")
-        return simulation.candidate_probabilities(self.candidates, self.angles, backend=self.backend)
+        return simulation.candidate_probabilities(
+            self.candidates, self.angles, n_qubits=self.n_qubits, backend=self.backend
+        )
 
     def winner(self) -> Ansatz:
         """The circuit that the search prefers as it stands, the first of `winners`.

@@ -82,8 +82,9 @@ class Machine:
         total = torch.zeros(2**search.n_qubits, dtype=torch.float64, device=search.angles.device)
         for place, (candidate, weight) in enumerate(zip(search.candidates, search.mixture, strict=True)):
             angles = search.angles if search.shared_angles else search.angles[place]
+            angles = angles[:, : candidate.angles_per_layer(search.n_qubits)]
             generator = np.random.default_rng([*seeds, place])
-            total += weight * self._read(candidate, angles, generator)
+            total += weight * self._read(candidate, angles, search.n_qubits, generator)
         return total.to(search.angles.dtype)
 
     @torch.no_grad()
@@ -97,7 +98,7 @@ class Machine:
             return model.to_classical(read)
         return model.to_classical(self.measure(model.search))
 
-    def _read(self, candidate: Ansatz, angles: Tensor, generator: np.random.Generator) -> Tensor:
+    def _read(self, candidate: Ansatz, angles: Tensor, n: int, generator: np.random.Generator) -> Tensor:
         """One circuit's distribution, float64."""
         if self.gate_error:
             from qtkit.simulation.noise import noisy_probabilities
@@ -106,7 +107,7 @@ class Machine:
                 candidate, angles, self.gate_error, trajectories=self.trajectories, generator=generator
             ).double()
         else:
-            read = probabilities(candidate, angles).double()
+            read = probabilities(candidate, angles, n_qubits=n).double()
         read = read_wrong(read, self.readout_error)
         if self.shots is None:
             return read

@@ -15,6 +15,7 @@ from qtkit.simulation import torch_path
 from qtkit.simulation.structure import Structure, structure
 from qtkit.simulation.threads import get_num_threads, set_num_threads
 from qtkit.simulation.transforms import is_transformed
+from qtkit.simulation.widths import qubits_of
 
 __all__ = [
     "Structure",
@@ -35,12 +36,14 @@ DTYPES = {"float32": torch.float32, "float64": torch.float64}
 """The numbers that circuits are simulated with, by name, the default first."""
 
 
-def probabilities(ansatz: Ansatz, angles: Tensor, *, backend: str = "auto") -> Tensor:
+def probabilities(ansatz: Ansatz, angles: Tensor, *, n_qubits: int | None = None, backend: str = "auto") -> Tensor:
     """The probabilities `(2**n,)` of the basis states after `ansatz`, differentiable in the angles.
 
     Arguments:
         ansatz: the circuit.
-        angles: rotation angles in radians, `(L, n)`, float32 or float64. L may be 0.
+        angles: in radians, `(L, n)`, of a circuit by elements `(L, A)` with `A = ansatz.angles_per_layer(n)`; float32
+            or float64. L may be 0.
+        n_qubits: n, where A does not tell it.
         backend: `"numba"` (CPU; one derivative), `"torch"` (any device, any number of derivatives), or `"auto"`:
             numba on the CPU, torch elsewhere and within torch.func's transforms.
 
@@ -52,19 +55,26 @@ def probabilities(ansatz: Ansatz, angles: Tensor, *, backend: str = "auto") -> T
         >>> probabilities(Ansatz(rotation="ry"), torch.zeros(2, 3)).shape
         torch.Size([8])
     """
-    angles = _checked_angles(angles, "(L, n)", (2,))
+    angles = _checked_angles(angles, (ansatz,), "(L, n)", (2,), n_qubits)
     weights = torch.ones(1, dtype=angles.dtype, device=angles.device)
-    return ensemble((ansatz,), angles, weights, backend=backend)
+    return ensemble((ansatz,), angles, weights, n_qubits=n_qubits, backend=backend)
 
 
-def candidate_probabilities(candidates: Sequence[Ansatz], angles: Tensor, *, backend: str = "auto") -> Tensor:
+def candidate_probabilities(
+    candidates: Sequence[Ansatz], angles: Tensor, *, n_qubits: int | None = None, backend: str = "auto"
+) -> Tensor:
     """The probabilities of every candidate, `(N, 2**n)`; arguments as for `ensemble`."""
     candidates = checked_candidates(candidates)
-    angles = _checked_angles(angles, "(L, n) or (N, L, n)", (2, 3), len(candidates))
+    angles = _checked_angles(angles, candidates, "(L, n) or (N, L, n)", (2, 3), n_qubits)
+    n = qubits_of(candidates, angles.shape[-1], n_qubits)
     if _backend(backend, angles) == "torch":
-        return torch_path.candidate_probabilities(candidates, angles)
+        return torch_path.candidate_probabilities(candidates, angles, n)
     each = [angles] * len(candidates) if angles.ndim == 2 else angles
-    return torch.stack([probabilities(c, own, backend=backend) for c, own in zip(candidates, each, strict=True)])
+    rows = [
+        probabilities(candidate, own[..., : candidate.angles_per_layer(n)], n_qubits=n, backend=backend)
+        for candidate, own in zip(candidates, each, strict=True)
+    ]
+    return torch.stack(rows)
 
 
 def ensemble(
@@ -72,6 +82,7 @@ def ensemble(
     angles: Tensor,
     weights: Tensor,
     *,
+    n_qubits: int | None = None,
     backend: str = "auto",
     recompute: bool = False,
 ) -> Tensor:
@@ -79,8 +90,11 @@ def ensemble(
 
     Arguments:
         candidates: the N circuits.
-        angles: in radians; `(L, n)` shared by all candidates (eq. 7) or `(N, L, n)`, one set each (eq. 6).
+        angles: in radians; `(L, n)` shared by all candidates (eq. 7) or `(N, L, n)`, one set each (eq. 6). With
+            circuits by elements among them the last axis has A numbers, the most that `Ansatz.angles_per_layer(n)` is
+            for any of the N; a circuit reads as many of a layer's first as it takes.
         weights: structural weights `(N,)`, of the angles' dtype and on their device.
+        n_qubits: n, where A does not tell it.
         backend: as for `probabilities`.
         recompute: keep no states for the gradient, but compute them again, the circuits of one entangler at a time:
             less memory, a third more time, and gradients that may differ in their last bits. The torch path never
@@ -96,7 +110,8 @@ def ensemble(
         ValueError: for wrong shapes or dtypes, angles that are not finite, or an empty list of candidates.
     """
     candidates = checked_candidates(candidates)
-    angles = _checked_angles(angles, "(L, n) or (N, L, n)", (2, 3), len(candidates))
+    angles = _checked_angles(angles, candidates, "(L, n) or (N, L, n)", (2, 3), n_qubits)
+    n = qubits_of(candidates, angles.shape[-1], n_qubits)
     if weights.shape != (len(candidates),):
         raise ValueError(f"weights must have shape ({len(candidates)},), one a candidate, got {tuple(weights.shape)}")
     if weights.dtype != angles.dtype or weights.device != angles.device:
@@ -109,22 +124,25 @@ def ensemble(
         if recompute:
             from qtkit.simulation import recomputed
 
-            return recomputed.ensemble(candidates, angles, weights)
+            return recomputed.ensemble(candidates, angles, weights, n)
         from qtkit.simulation import native
 
-        return native.ensemble(candidates, angles, weights)
-    return torch_path.ensemble(candidates, angles, weights)
+        return native.ensemble(candidates, angles, weights, n)
+    return torch_path.ensemble(candidates, angles, weights, n)
 
 
-def stack_ensembles(candidates: Sequence[Ansatz], angles: Tensor, weights: Tensor) -> Tensor:
+def stack_ensembles(
+    candidates: Sequence[Ansatz], angles: Tensor, weights: Tensor, *, n_qubits: int | None = None
+) -> Tensor:
     """M ensemble layers in sequence, `(2**n,)`: see `qtkit.simulation.torch_path.stack_ensembles`."""
     candidates = checked_candidates(candidates)
-    angles = _checked_angles(angles, "(M, L, n) or (M, N, L, n)", (3, 4), len(candidates))
+    angles = _checked_angles(angles, candidates, "(M, L, n) or (M, N, L, n)", (3, 4), n_qubits)
     if not len(angles):
         raise ValueError(f"angles must have shape (M, L, n) or (M, N, L, n) with M >= 1, got {tuple(angles.shape)}")
     if weights.shape != (len(angles), len(candidates)):
         raise ValueError(f"weights must have shape ({len(angles)}, {len(candidates)}), got {tuple(weights.shape)}")
-    return torch_path.stack_ensembles(candidates, angles, weights)
+    n = qubits_of(candidates, angles.shape[-1], n_qubits)
+    return torch_path.stack_ensembles(candidates, angles, weights, n)
 
 
 def _backend(backend: str, angles: Tensor) -> str:
@@ -140,13 +158,19 @@ def _backend(backend: str, angles: Tensor) -> str:
     return backend
 
 
-def _checked_angles(angles: Tensor, expected: str, dims: tuple[int, ...], n_candidates: int | None = None) -> Tensor:
+def _checked_angles(
+    angles: Tensor, candidates: tuple[Ansatz, ...], expected: str, dims: tuple[int, ...], n_qubits: int | None
+) -> Tensor:
+    least = 1
+    if n_qubits is not None or not all(candidate.in_words for candidate in candidates):
+        expected, least = expected.replace("n)", "A)"), 0
     if not isinstance(angles, Tensor):
         raise ValueError(f"angles must be a torch tensor of shape {expected}, got {type(angles).__name__}")
-    if angles.ndim not in dims or angles.shape[-1] < 1:
-        raise ValueError(f"angles must have shape {expected} with n >= 1, got {tuple(angles.shape)}")
-    if n_candidates is not None and angles.ndim == dims[-1] and angles.shape[-3] != n_candidates:
-        raise ValueError(f"angles must have shape {expected} for N = {n_candidates}, got {tuple(angles.shape)}")
+    if angles.ndim not in dims or angles.shape[-1] < least:
+        at_least = " with n >= 1" if least else ""
+        raise ValueError(f"angles must have shape {expected}{at_least}, got {tuple(angles.shape)}")
+    if len(dims) > 1 and angles.ndim == dims[-1] and angles.shape[-3] != len(candidates):
+        raise ValueError(f"angles must have shape {expected} for N = {len(candidates)}, got {tuple(angles.shape)}")
     if angles.dtype not in DTYPES.values():
         raise ValueError(f"angles must be float32 or float64, got {angles.dtype}")
     if is_transformed() or angles.device.type != "cpu":

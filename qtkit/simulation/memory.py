@@ -10,7 +10,8 @@ import torch
 
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation.grouping import Grouping, group_candidates
-from qtkit.simulation.rooms import room_of
+from qtkit.simulation.rooms import room_of, room_of_steps
+from qtkit.simulation.steps import Move
 from qtkit.simulation.structure import Structure
 from qtkit.simulation.threads import THREADED_FROM, get_num_threads
 from qtkit.simulation.workspace import POOL_BYTES
@@ -43,10 +44,10 @@ def memory_estimate(
     on_gpu = device is not None and device.type == "cuda"
     grouping = group_candidates(candidates, depth, n, shared=shared)
     if n_blocks > 1:
-        states = _complex_rows(candidates) * (_TORCH_ROWS + 2 * n_blocks)
+        states = _complex_rows(candidates) * (_TORCH_ROWS + 2 * n_blocks) + n_blocks * _torch_rows_of_steps(grouping)
     elif not compiled:
         rows = len(grouping.real) + 2 * len(grouping.complex) + len(grouping.iqp)
-        states = 4 + (_GPU_ROWS if on_gpu else _TORCH_ROWS) * rows
+        states = 4 + (_GPU_ROWS if on_gpu else _TORCH_ROWS) * rows + _torch_rows_of_steps(grouping)
     else:
         return _of_kernels(grouping, depth, n, dtype.itemsize, recompute)
     return (1 << n) * dtype.itemsize * states + (_GPU_WORKSPACE if on_gpu else 0)
@@ -63,6 +64,14 @@ _GPU_ROWS = 7
 _GPU_WORKSPACE = 200_000_000
 
 
+def _torch_rows_of_steps(grouping: Grouping) -> int:
+    """Real vectors that PyTorch's gradient keeps of circuits of any gates: a step's state, and copies of its parts."""
+    rows = 0
+    for circuit in grouping.general:
+        rows += (1 if circuit.steps.is_real else 2) * 3 * (4 + len(circuit.steps.steps))
+    return rows
+
+
 def _of_kernels(grouping: Grouping, depth: int, n: int, itemsize: int, recompute: bool) -> int:
     """Bytes that the compiled kernels take: vectors of a state's length, numbers for each angle, and tables.
 
@@ -70,7 +79,8 @@ def _of_kernels(grouping: Grouping, depth: int, n: int, itemsize: int, recompute
     circuits at a time, the sum once more, and the room of the first pass waits to be used again.
     """
     state = max((1 << n) * itemsize, _VECTOR_BYTES)
-    others = _tables(grouping, n, state) + _A_ANGLE * len(grouping.candidates()) * (depth + 1) * n * itemsize
+    width = max([n, *(circuit.steps.angles for circuit in grouping.general)])
+    others = _tables(grouping, n, state) + _A_ANGLE * len(grouping.candidates()) * (depth + 1) * width * itemsize
     if not recompute:
         return (2 + _vectors(grouping, depth, n, state, keep=True)) * state + others
     first = _vectors(grouping, depth, n, state, keep=False) * state
@@ -92,9 +102,11 @@ def _vectors(grouping: Grouping, depth: int, n: int, state: int, *, keep: bool) 
         (Structure.COMPLEX, grouping.complex),
         (Structure.IQP, grouping.iqp),
     )
+    rooms = [(room_of(structure, depth, state, keep=keep), len(circuits)) for structure, circuits in of_structure]
+    reals = [circuit.steps.is_real for circuit in grouping.general]
+    rooms += [(room_of_steps(is_real=is_real), reals.count(is_real)) for is_real in (True, False)]
     vectors, threads = 0, get_num_threads()
-    for structure, circuits in of_structure:
-        room, count = room_of(structure, depth, state, keep=keep), len(circuits)
+    for room, count in rooms:
         one_by_one = min(threads, count)
         at_once = one_by_one if n >= THREADED_FROM and not keep else count
         vectors += count + room.kept * at_once + (room.work * one_by_one if keep else 0)
@@ -109,7 +121,8 @@ def _tables(grouping: Grouping, n: int, state: int) -> int:
     """
     layers = {gates.cnots for gates in (*grouping.real, *grouping.complex, *grouping.iqp)}
     numbers = 4 if grouping.complex else 2 if grouping.iqp else 0
-    return 6 * len(layers) * (4 << n) + numbers * state
+    moves = {step for circuit in grouping.general for step in circuit.steps.steps if isinstance(step, Move)}
+    return 6 * (len(layers) + len(moves)) * (4 << n) + (numbers + 2 * len(moves)) * state
 
 
 def _complex_rows(candidates: tuple[Ansatz, ...]) -> int:
@@ -186,11 +199,13 @@ def check_memory(
 
 
 def _fits(candidates: tuple[Ansatz, ...], n: int) -> bool:
-    """Whether so many qubits have all wires that custom CNOTs name."""
+    """Whether so many qubits have all wires that the circuits name."""
     try:
-        return all(ansatz.cnots(n) is not None for ansatz in candidates)
+        for ansatz in candidates:
+            ansatz.check_fits(n)
     except ValueError:
         return False
+    return True
 
 
 def _gigabytes(count: float) -> str:

@@ -12,37 +12,41 @@ from torch import Tensor
 
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation import kernels
-from qtkit.simulation.grouping import group_candidates
+from qtkit.simulation.grouping import General, group_candidates
 from qtkit.simulation.passes import KINDS, Circuits
+from qtkit.simulation.stepwise import StepwiseCircuits
 from qtkit.simulation.threads import THREADED_FROM, in_parallel
 from qtkit.simulation.workspace import Workspace
 
+Parts = list[tuple[Circuits | StepwiseCircuits, range]]
+"""Circuits with which of them are run in one job."""
 
-def ensemble(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) -> Tensor:
+
+def ensemble(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor, n: int) -> Tensor:
     """As `qtkit.simulation.ensemble`, for tensors on the CPU. It can be differentiated once.
 
     Circuits run on up to `qtkit.simulation.get_num_threads()` threads; results do not depend on their number.
     """
-    total: Tensor = _Ensemble.apply(candidates, angles, weights)
+    total: Tensor = _Ensemble.apply(candidates, angles, weights, n)
     return total
 
 
 class _Ensemble(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor) -> Tensor:
+    def forward(ctx: Any, candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor, n: int) -> Tensor:
         values, keep = angles.detach().numpy(), any(ctx.needs_input_grad)
-        how = plan_of(candidates, *values.shape[-2:], values.dtype, shared=values.ndim == 2)
+        how = plan_of(candidates, values.shape[-2], n, values.dtype, shared=values.ndim == 2, width=values.shape[-1])
         ctx.evaluation = Evaluation(how, values, weights.detach().numpy(), keep=keep)
         return torch.from_numpy(ctx.evaluation.total)
 
     @staticmethod
-    def backward(ctx: Any, upstream: Tensor) -> tuple[None, Tensor, Tensor]:
+    def backward(ctx: Any, upstream: Tensor) -> tuple[None, Tensor, Tensor, None]:
         if torch.is_grad_enabled():
             raise RuntimeError(
                 "the compiled circuits can be differentiated once; a second derivative needs backend='torch'"
             )
         by_angle, by_weight = ctx.evaluation.gradients(upstream.contiguous().numpy())
-        return None, torch.from_numpy(by_angle), torch.from_numpy(by_weight)
+        return None, torch.from_numpy(by_angle), torch.from_numpy(by_weight), None
 
 
 class Evaluation:
@@ -50,7 +54,7 @@ class Evaluation:
 
     Arguments:
         plan: of the candidates.
-        angles: in radians, `(L, n)` or `(N, L, n)`; copied.
+        angles: in radians, `(L, A)` or `(N, L, A)`; copied.
         weights: `(N,)`.
         keep: whether `gradients` will be asked for.
 
@@ -60,17 +64,21 @@ class Evaluation:
 
     def __init__(self, plan: Plan, angles: np.ndarray, weights: np.ndarray, *, keep: bool) -> None:
         sets = np.array(angles, order="C")  # a copy: the optimiser changes the angles
-        n = sets.shape[-1]
+        n = plan.n
         self._plan, self._shape = plan, sets.shape
         probabilities = Workspace((plan.count, 2**n), sets.dtype)
         sets = sets if sets.ndim == 3 else sets[None]
+        firsts = np.ascontiguousarray(sets[:, :, :n])  # layers of one rotation on all qubits read no more
         self._kept = in_parallel(
             [
-                functools.partial(circuits.forward, sets, probabilities.array, part, keep=keep)
+                functools.partial(
+                    circuits.forward, firsts if isinstance(circuits, Circuits) else sets, probabilities.array, part,
+                    keep=keep,
+                )
                 for circuits, part in plan.parts
             ],
             n,
-        )
+        )  # fmt: skip
         self._by_group = np.empty(2 + plan.count, sets.dtype)
         self.total = np.empty(2**n, sets.dtype)
         kernels.combine(plan.group_of, weights, probabilities.array, self._by_group, self.total)
@@ -78,14 +86,18 @@ class Evaluation:
     def gradients(self, upstream: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Of `sum(upstream * total)` by the angles, in their shape, and by the weights `(N,)`; `upstream` `(2**n,)`."""
         plan, dtype = self._plan, upstream.dtype
-        depth, n = self._shape[-2:]
-        results = np.zeros((plan.count, depth, n), dtype), np.empty(plan.count, dtype)
+        n, (depth, width) = plan.n, self._shape[-2:]
+        results = np.zeros((plan.count, depth, width), dtype), np.empty(plan.count, dtype)
+        firsts = results if width == n else (np.zeros((plan.count, depth, n), dtype), results[1])
         given = upstream, self._by_group[2:]
         jobs = []
         for (circuits, _), kept in zip(plan.parts, self._kept, strict=True):
             assert kept is not None, "there was to be a gradient"
-            jobs.append(functools.partial(circuits.backward, kept, given, results))
+            into = firsts if isinstance(circuits, Circuits) else results
+            jobs.append(functools.partial(circuits.backward, kept, given, into))
         in_parallel(jobs, n)
+        if firsts is not results:
+            results[0][:, :, : min(n, width)] += firsts[0][:, :, :width]
         by_angle, by_weight = np.zeros(self._shape, dtype), np.empty(len(plan.group_of), dtype)
         sets = by_angle if by_angle.ndim == 3 else by_angle[None]
         kernels.collect(upstream, plan.group_of, plan.angle_sets, *results, by_weight, sets)
@@ -97,6 +109,7 @@ class Plan:
     """Which candidates share a distribution.
 
     Attributes:
+        n: qubits.
         group_of: each candidate's group, `(N,)`: 0 and 1 are the uniform distribution and basis state 0, known without
             simulation; then one a circuit.
         parts: what is done in one compiled call, circuits of one structure and which of them, the dearest first: all,
@@ -104,8 +117,9 @@ class Plan:
         angle_sets: the circuits' indices into the sets of angles.
     """
 
+    n: int
     group_of: np.ndarray
-    parts: tuple[tuple[Circuits, range], ...]
+    parts: tuple[tuple[Circuits | StepwiseCircuits, range], ...]
     angle_sets: np.ndarray
 
     @property
@@ -115,22 +129,36 @@ class Plan:
 
 
 @functools.lru_cache(maxsize=64)
-def plan_of(candidates: tuple[Ansatz, ...], depth: int, n: int, dtype: np.dtype, *, shared: bool) -> Plan:
-    """The plan of `candidates` at a size; `shared` angles are one set for all."""
-    grouping = group_candidates(candidates, depth, n, shared=shared)
+def plan_of(
+    candidates: tuple[Ansatz, ...], depth: int, n: int, dtype: np.dtype, *, shared: bool, width: int | None = None
+) -> Plan:
+    """The plan of `candidates` at a size; see `group_candidates`."""
+    grouping = group_candidates(candidates, depth, n, shared=shared, width=width)
     groups = [grouping.uniform, grouping.basis]
-    parts: list[tuple[Circuits, range]] = []
+    parts: Parts = []
     angle_sets: list[int] = []
     for kind, found in zip(KINDS, (grouping.real, grouping.complex, grouping.iqp), strict=True):
         placed = []
         for gates, group in found.items():
-            placed.append((len(angle_sets), gates.angle_set, candidates[group[0]]))
+            placed.append((len(angle_sets), gates.angle_set, gates))
             angle_sets.append(gates.angle_set)
             groups.append(group)
         if placed:
-            circuits, each = kind(placed, n, depth, dtype), 1 if n >= THREADED_FROM else len(placed)
-            parts += [(circuits, range(begin, begin + each)) for begin in range(0, len(placed), each)]
+            parts += _parted(kind(placed, n, depth, dtype), len(placed), n)
+    of_steps: dict[bool, list[tuple[int, General]]] = {}
+    for circuit, group in grouping.general.items():
+        of_steps.setdefault(circuit.steps.is_real, []).append((len(angle_sets), circuit))
+        angle_sets.append(circuit.angle_set)
+        groups.append(group)
+    for each in of_steps.values():
+        parts = _parted(StepwiseCircuits(each, n, dtype), len(each), n) + parts  # these are dearer than the others
     group_of = np.empty(len(candidates), np.intp)
     for k, group in enumerate(groups):
         group_of[group] = k
-    return Plan(group_of, tuple(parts), np.array(angle_sets, np.intp))
+    return Plan(n, group_of, tuple(parts), np.array(angle_sets, np.intp))
+
+
+def _parted(circuits: Circuits | StepwiseCircuits, count: int, n: int) -> Parts:
+    """All in one part, or each in its own where threads are worth their while."""
+    each = 1 if n >= THREADED_FROM else count
+    return [(circuits, range(begin, begin + each)) for begin in range(0, count, each)]

@@ -122,7 +122,7 @@ class RealCircuits(Circuits):
 
     @override
     def _tabulated(self, circuits: Sequence[Placed], n: int) -> tuple[np.ndarray, np.ndarray]:
-        return layered_circuits(circuits, n, self._depth, self._dtype, whole_orders=False)
+        return layered_circuits(circuits, n, self._dtype, whole_orders=False)
 
     @override
     def _shared_tables(self, n: int) -> tuple[Arrays, Arrays]:
@@ -153,7 +153,7 @@ class ComplexCircuits(Circuits):
 
     @override
     def _tabulated(self, circuits: Sequence[Placed], n: int) -> tuple[np.ndarray, np.ndarray]:
-        return layered_circuits(circuits, n, self._depth, self._dtype, whole_orders=True)
+        return layered_circuits(circuits, n, self._dtype, whole_orders=True)
 
     @override
     def _shared_tables(self, n: int) -> tuple[Arrays, Arrays]:

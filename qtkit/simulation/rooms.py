@@ -37,3 +37,9 @@ def room_of(structure: Structure, depth: int, state_bytes: int, *, keep: bool) -
     if structure is Structure.COMPLEX:
         return Room(2 * (depth + 1 if keep else 2), 4)
     return Room(4, 2)
+
+
+def room_of_steps(*, is_real: bool) -> Room:
+    """The room of a circuit of any gates: it keeps its last state, and undoes state and cotangent with one to spare."""
+    parts = 1 if is_real else 2
+    return Room(parts, 3 * parts)

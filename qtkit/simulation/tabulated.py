@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from qtkit.circuits.ansatz import CNOT, Ansatz
+from qtkit.simulation.grouping import Gates
 from qtkit.simulation.half_turns import RX, RY, RZ
 from qtkit.simulation.lanes import Movement, movement
 from qtkit.simulation.permutation import cnot_images, cnot_sources, parity_masks
@@ -16,12 +17,12 @@ from qtkit.simulation.vector import VECTOR_BYTES
 
 _ROTATION_CODES = {"rx": RX, "ry": RY, "rz": RZ}
 
-Placed = tuple[int, int, Ansatz]
+Placed = tuple[int, int, Gates]
 """A circuit as its row among all of an ensemble, its set of angles, and its gates."""
 
 
 def layered_circuits(
-    circuits: Sequence[Placed], n: int, depth: int, dtype: np.dtype, *, whole_orders: bool
+    circuits: Sequence[Placed], n: int, dtype: np.dtype, *, whole_orders: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """The two tables of circuits that are run layer by layer: `circuits` int64 `(K, columns)`, `tables` int32.
 
@@ -30,13 +31,13 @@ def layered_circuits(
     """
     tables = _Tables()
     rows = []
-    for row, angle_set, ansatz in circuits:
-        cnots = ansatz.cnots(n)
+    for row, angle_set, gates in circuits:
+        cnots = gates.cnots
         bits = np.array([(n - 1 - control, n - 1 - target) for control, target in cnots], np.int32)
-        codes = np.array([_ROTATION_CODES[name] for name in ansatz.rotations(depth)], np.int32)
+        codes = np.array([_ROTATION_CODES[name] for name in gates.rotations], np.int32)
         ways = [_table_of(moved, whole=whole_orders) for moved in _movements(cnots, n, dtype)]
         parts = [tables.place(codes), tables.place(bits.reshape(-1)), len(cnots), *map(tables.place, ways)]
-        rows.append([row, angle_set, int(ansatz.hadamard), *parts])
+        rows.append([row, angle_set, int(gates.hadamard), *parts])
     return np.array(rows, np.int64).reshape(-1, COLUMNS), tables.joined()
 
 
@@ -44,10 +45,14 @@ def iqp_circuits(circuits: Sequence[Placed], n: int, depth: int) -> tuple[np.nda
     """As `layered_circuits`, of circuits that are their masks."""
     tables = _Tables()
     rows = [
-        [row, angle_set, 0, tables.place(parity_masks(ansatz, n, depth).reshape(-1).astype(np.int32))]
-        for row, angle_set, ansatz in circuits
+        [row, angle_set, 0, tables.place(_masks(gates, n, depth).reshape(-1).astype(np.int32))]
+        for row, angle_set, gates in circuits
     ]
     return np.array(rows, np.int64), tables.joined()
+
+
+def _masks(gates: Gates, n: int, depth: int) -> np.ndarray:
+    return parity_masks(Ansatz(False, gates.cnots, "rx"), n, depth)
 
 
 class _Tables:

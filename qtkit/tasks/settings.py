@@ -107,7 +107,8 @@ class RunSettings:
         """The numbers that a search with these settings trains to generate so many weights: rivals train as many."""
         n, circuits = qubits_for(weights), len(self.candidates)
         sets = 1 if self.shared_angles else circuits
-        return sets * self.depth * n + (circuits if circuits > 1 else 0) + n + 2
+        width = max(ansatz.angles_per_layer(n) for ansatz in self.ansatze)
+        return sets * self.depth * width + (circuits if circuits > 1 else 0) + n + 2
 
     @property
     def ansatze(self) -> tuple[Ansatz, ...]:
@@ -118,7 +119,7 @@ class RunSettings:
         """The settings as plain values, ready for JSON."""
         values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         values = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
-        values["candidates"] = [dataclasses.asdict(c) if isinstance(c, Ansatz) else c for c in self.candidates]
+        values["candidates"] = [c.to_dict() if isinstance(c, Ansatz) else c for c in self.candidates]
         return values
 
     @classmethod
@@ -175,6 +176,8 @@ def _checked_numbers(candidates: Any) -> tuple[int | Ansatz, ...]:
                 f"settings store a candidate's words and CNOTs, and {type(item).__name__} may be another circuit than "
                 f"these tell: use Ansatz itself, with the CNOTs as a tuple of pairs, got {item!r}"
             )
+        if isinstance(item, Ansatz):
+            item.to_dict()  # a pattern that is a function cannot be stored
     circuits = [item if isinstance(item, Ansatz) else CANDIDATES[item - 1] for item in items]
     for place, item in enumerate(items):
         if circuits.index(circuits[place]) < place:
@@ -226,11 +229,7 @@ def _read_candidate(item: Any) -> Any:
     """A stored circuit as an `Ansatz`; all else as it is."""
     if not isinstance(item, Mapping):
         return item
-    values: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in item.items()}
-    try:
-        return Ansatz(**values)
-    except TypeError as error:
-        raise ValueError(f"a candidate must have hadamard, entangler and rotation, got {dict(item)!r}") from error
+    return Ansatz.from_dict(item)
 
 
 S = TypeVar("S", bound="DataclassInstance")

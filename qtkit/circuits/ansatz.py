@@ -196,7 +196,8 @@ class Ansatz:
         """
         if not {"layer", "start"} & set(values):
             try:
-                return cls(**{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})
+                words: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
+                return cls(**words)
             except TypeError as error:
                 raise ValueError(
                     f"a candidate must have hadamard, entangler and rotation, got {dict(values)!r}"

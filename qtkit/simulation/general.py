@@ -2,8 +2,8 @@
 
 A state is `(parts, 2**bits)`, real and imaginary parts or the real one alone, with bits as in
 `qtkit.simulation.kernels`. Steps are those of `qtkit.simulation.steps`, in tables that
-`qtkit.simulation.tabulated_steps` makes. Steps on low bits that follow one another are taken tile by tile, so that a part
-of the state stays close while all of them act on it.
+`qtkit.simulation.tabulated_steps` makes. Steps on low bits that follow one another are taken tile by tile, so that a
+part of the state stays close while all of them act on it.
 
 Going back, the state and the loss's derivative by it are undone together, and no state but the last is kept. Steps are
 orthogonal or unitary, so rounding does not grow. Sums are made in an order of their own, the same on every processor.

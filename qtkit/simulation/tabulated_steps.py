@@ -37,7 +37,8 @@ def step_tables(steps: Steps, dtype: np.dtype) -> StepTables:
     """The tables of a circuit whose states are of this dtype."""
     n, bits = steps.n, bits_of(steps.n, dtype)
     tile_bits = (TILE_BYTES // (dtype.itemsize * (1 if steps.is_real else 2))).bit_length() - 1
-    rows, gates = [], []
+    rows: list[list[int]] = []
+    gates: list[tuple[int, int]] = []
     moves: dict[Move, int] = {}
     for step in steps.steps:
         if isinstance(step, Turn):

@@ -50,7 +50,8 @@ def _turned(state: Tensor, step: Turn, matrix: Tensor) -> Tensor:
 def _matrix(step: Turn, flat: Tensor, dtype: torch.dtype) -> Tensor:
     """The product of a turn's gates, `(2, 2)`."""
     gates = [_gate(name, flat[place : place + angles_of(name)], dtype) for name, place in step.gates]
-    return functools.reduce(lambda before, gate: gate @ before, gates)
+    product: Tensor = functools.reduce(lambda before, gate: gate @ before, gates)
+    return product
 
 
 def _gate(name: str, angles: Tensor, dtype: torch.dtype) -> Tensor:

@@ -40,7 +40,14 @@ class CompiledGenerator:
         high, low = model.bit_tables
         self._bits = high.numpy(), low.numpy()
         dtype = self._bits[0].dtype
-        self._plan = plan_of(search.candidates, search.depth, search.n_qubits, dtype, shared=search.shared_angles)
+        self._plan = plan_of(
+            search.candidates,
+            search.depth,
+            search.n_qubits,
+            dtype,
+            shared=search.shared_angles,
+            width=search.angles.shape[-1],
+        )
         self._kappa = np.empty(model.num_weights, dtype)
         self._by_seen = np.empty(2**model.n_qubits, dtype)
 

@@ -219,7 +219,8 @@ def fill(m: Matrix, step: Integers, coefficients: Floats) -> None:
 def is_met(step: Integers, lane: int, lanes: int) -> bool:
     """Whether a lane is one where the control, if it is a bit of the lanes, lets the turn act."""
     control = step[CONTROL]
-    return control < 0 or 1 << control >= lanes or (lane >> control) & 1 == step[VALUE]
+    met: bool = control < 0 or 1 << control >= lanes or (lane >> control) & 1 == step[VALUE]
+    return met
 
 
 @compiled_as_written

@@ -27,9 +27,10 @@ from qtkit.simulation.widths import qubits_of
 def ensemble(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Tensor, n: int | None = None) -> Tensor:
     """Equations 6 and 7: the weighted sum `(2**n,)` of the candidates' probabilities; on a GPU by CUDA graphs.
 
-    Only circuits in words are recorded as such; `n` is by default what the angles' width tells.
+    Recorded are circuits in words alone; `n` is by default what the angles' width tells.
     """
-    if angles.device.type == "cuda" and all(candidate.in_words for candidate in candidates):
+    in_words = angles.shape[-1] == n and all(candidate.in_words for candidate in candidates)
+    if angles.device.type == "cuda" and (n is None or in_words):
         return _programs(candidates, angles, weights)
     return mix(candidates, angles, weights, n)
 

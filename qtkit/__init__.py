@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from qtkit.generator.diffqas import DiffQAS
     from qtkit.generator.machine import Machine
     from qtkit.generator.quantum_train import QuantumTrain
+    from qtkit.generator.vqc import VQC
     from qtkit.simulation import probabilities
 
-__all__ = ["CANDIDATES", "Ansatz", "DiffQAS", "Machine", "QuantumTrain", "networks", "probabilities"]
+__all__ = ["CANDIDATES", "VQC", "Ansatz", "DiffQAS", "Machine", "QuantumTrain", "networks", "probabilities"]
 __version__ = "0.1.0"
 
 spin_briefly()  # before PyTorch is imported, here or by the user
@@ -28,6 +29,7 @@ __getattr__, __dir__ = attach(
         "DiffQAS": "qtkit.generator.diffqas",
         "Machine": "qtkit.generator.machine",
         "QuantumTrain": "qtkit.generator.quantum_train",
+        "VQC": "qtkit.generator.vqc",
         "networks": "qtkit",
         "probabilities": "qtkit.simulation",
     },

@@ -36,7 +36,8 @@ def entangling_capability(ansatz: Ansatz, n_qubits: int, depth: int, *, n_sample
     """
     if n_samples < 1:
         raise ValueError(f"n_samples must be at least 1, got {n_samples}")
-    angles = random_angles(n_qubits, depth, n_samples, seed=seed)
+    angles = random_angles(n_qubits, depth, n_samples, seed=seed, ansatz=ansatz)
     batch = max(1, 2**21 >> n_qubits)
-    parts = [meyer_wallach(statevectors(ansatz, angles[i : i + batch])) for i in range(0, n_samples, batch)]
-    return float(np.concatenate(parts).mean())
+    firsts = range(0, n_samples, batch)
+    states = (statevectors(ansatz, angles[i : i + batch], n_qubits=n_qubits) for i in firsts)
+    return float(np.concatenate([meyer_wallach(each) for each in states]).mean())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from qtkit.checks import checked_depth, checked_qubits
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation.permutation import parity_masks
-from qtkit.simulation.structure import Structure, structure
+from qtkit.simulation.structure import Structure, structure, words_on
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,11 @@ def explain(ansatz: Ansatz, n_qubits: int, depth: int) -> Explanation:
         False
     """
     n, depth = checked_qubits(n_qubits), checked_depth(depth)
+    if not ansatz.in_words:
+        words = words_on(ansatz, n, depth)
+        if words is None or not depth:
+            return _of_any_gates(ansatz, n, depth)
+        ansatz = Ansatz(*words)
     kind, idle = structure(ansatz, depth), idle_layers(ansatz, depth)
     depends = depth > 0 and kind.depends_on_angles
     if depth == 0:
@@ -55,6 +60,15 @@ def explain(ansatz: Ansatz, n_qubits: int, depth: int) -> Explanation:
             layers = [str(layer) for layer, own in idle.items() if own == why]
             reason += f" The angles of layer{'s' if len(layers) > 1 else ''} {', '.join(layers)} change nothing: {why}."
     return Explanation(kind, depends, headline, reason, idle)
+
+
+def _of_any_gates(ansatz: Ansatz, n: int, depth: int) -> Explanation:
+    kind = structure(ansatz, depth, n)
+    if not depth or not ansatz.angles_per_layer(n):
+        headline = f"No: there are no {'angles' if depth else 'layers, so there are no angles'}."
+        return Explanation(kind, False, headline, "Only gates without angles act.", {})
+    headline = _HEADLINES[kind].format(size=2**n)
+    return Explanation(kind, kind.depends_on_angles, headline, _REASONS[kind], {})
 
 
 def idle_layers(ansatz: Ansatz, depth: int) -> dict[int, str]:
@@ -102,6 +116,21 @@ _HEADLINES = {
     Structure.IQP: "Yes: this is an IQP circuit.",
     Structure.REAL: "Yes: the amplitudes are real, and the angles move them.",
     Structure.COMPLEX: "Yes: the rotations mix amplitudes of different phase.",
+}
+
+
+_REASONS = {
+    Structure.UNIFORM: (
+        "The Hadamards prepare |+…+⟩, all amplitudes equal. RX only adds a phase common to all, CNOT and SWAP exchange "
+        "equal amplitudes, and what is diagonal turns the phase of each, where its size is what is measured."
+    ),
+    Structure.BASIS: "A controlled gate does nothing while its control is 0; all else only turns the phase of |0…0⟩.",
+    Structure.IQP: (
+        "An X pushed through CNOTs and SWAPs stays a product of X's. So every angle turns the state about one string "
+        "of X's, and all of these turns commute."
+    ),
+    Structure.REAL: "All of its gates are real matrices.",
+    Structure.COMPLEX: "Some of its gates do not commute, and a phase set by one becomes a probability by the next.",
 }
 
 

@@ -72,11 +72,11 @@ def pair_fidelities(ansatz: Ansatz, n_qubits: int, depth: int, *, n_pairs: int =
     """`|<ψ(Θ)|ψ(Θ')>|²` for `n_pairs` independent pairs of random angles, `(n_pairs,)`."""
     if n_pairs < 1:
         raise ValueError(f"n_pairs must be at least 1, got {n_pairs}")
-    angles = random_angles(n_qubits, depth, 2 * n_pairs, seed=seed)
+    angles = random_angles(n_qubits, depth, 2 * n_pairs, seed=seed, ansatz=ansatz)
     batch = max(1, _AMPLITUDES_AT_ONCE >> (n_qubits + 1))
     parts = []
     for first in range(0, n_pairs, batch):
-        states = statevectors(ansatz, angles[2 * first : 2 * (first + batch)])
+        states = statevectors(ansatz, angles[2 * first : 2 * (first + batch)], n_qubits=n_qubits)
         overlaps = np.einsum("si,si->s", states[::2].conj(), states[1::2])
         parts.append(np.abs(overlaps) ** 2)
     fidelities: np.ndarray = np.clip(np.concatenate(parts), 0.0, 1.0)  # rounding can exceed 1 by 1e-16

@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
+from qtkit.analysis.any_gates import any_jacobian
 from qtkit.analysis.states import entangle, random_angles, rotate, rotation_factors, start_states
 from qtkit.circuits.ansatz import Ansatz
+from qtkit.simulation.widths import qubits_of
 
 _RELATIVE, _ABSOLUTE = 1e-9, 1e-12
 
 
-def probability_jacobian(ansatz: Ansatz, angles: np.ndarray) -> np.ndarray:
+def probability_jacobian(ansatz: Ansatz, angles: np.ndarray, *, n_qubits: int | None = None) -> np.ndarray:
     """The exact derivatives `∂p_i / ∂Θ[l, q]` at `angles` `(L, n)`: `(2**n, L * n)`, angles in row order.
+
+    By elements angles are `(L, A)`, and `n_qubits` says n where A does not.
 
     One pass over the circuit carries the state together with its derivative by every angle met so far.
 
     Raises:
-        ValueError: for angles of another number of axes, n < 1, or a custom CNOT out of range.
+        ValueError: for angles of another number of axes, n < 1, or a gate out of range.
     """
     angles = np.asarray(angles, dtype=np.float64)
+    if not ansatz.in_words and angles.ndim == 2:
+        return any_jacobian(ansatz, angles, qubits_of((ansatz,), angles.shape[1], n_qubits))
     if angles.ndim != 2 or angles.shape[1] < 1:
         raise ValueError(f"angles must have shape (L, n) with n >= 1, got {angles.shape}")
     depth, n = angles.shape
@@ -42,10 +48,11 @@ def effective_parameters(ansatz: Ansatz, n_qubits: int, depth: int, *, n_draws: 
     """The largest rank of `∂p/∂Θ` over `n_draws` random settings of the angles.
 
     Probabilities are analytic in the angles, so the rank takes its maximum almost everywhere: one draw would do but for
-    rounding. It is at most `L n`, and at most `2**n - 1`, since the probabilities sum to one.
+    rounding. It is at most the number of angles, and at most `2**n - 1`, since the probabilities sum to one.
     """
-    draws = random_angles(n_qubits, depth, n_draws, seed=seed)
-    return max((numerical_rank(probability_jacobian(ansatz, angles)) for angles in draws), default=0)
+    draws = random_angles(n_qubits, depth, n_draws, seed=seed, ansatz=ansatz)
+    ranks = (numerical_rank(probability_jacobian(ansatz, angles, n_qubits=n_qubits)) for angles in draws)
+    return max(ranks, default=0)
 
 
 def _generators(rotation: str, state: np.ndarray, n: int) -> np.ndarray:

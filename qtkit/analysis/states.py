@@ -7,26 +7,35 @@ import math
 
 import numpy as np
 
+from qtkit.analysis.any_gates import any_states
 from qtkit.checks import checked_depth, checked_qubits
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation.permutation import cnot_sources
+from qtkit.simulation.widths import qubits_of
 
 
-def random_angles(n_qubits: int, depth: int, n_samples: int, *, seed: int = 0) -> np.ndarray:
-    """Angles drawn uniformly from (-π, π): `(n_samples, L, n)`."""
-    shape = (n_samples, checked_depth(depth), checked_qubits(n_qubits))
+def random_angles(
+    n_qubits: int, depth: int, n_samples: int, *, seed: int = 0, ansatz: Ansatz | None = None
+) -> np.ndarray:
+    """Angles drawn uniformly from (-π, π): `(n_samples, L, n)`, for an `ansatz` by elements `(n_samples, L, A)`."""
+    width = checked_qubits(n_qubits) if ansatz is None else ansatz.angles_per_layer(n_qubits)
+    shape = (n_samples, checked_depth(depth), width)
     return np.random.default_rng(seed).uniform(-math.pi, math.pi, shape)
 
 
-def statevectors(ansatz: Ansatz, angles: np.ndarray) -> np.ndarray:
-    """The states `(S, 2**n)` that `ansatz` prepares at `angles` `(S, L, n)`; real if every layer is RY, else complex.
+def statevectors(ansatz: Ansatz, angles: np.ndarray, *, n_qubits: int | None = None) -> np.ndarray:
+    """The states `(S, 2**n)` that `ansatz` prepares at `angles` `(S, L, n)`; real if its gates are, else complex.
+
+    By elements angles are `(S, L, A)`, and `n_qubits` says n where A does not.
 
     Raises:
-        ValueError: for angles of another number of axes, n < 1, or a custom CNOT out of range.
+        ValueError: for angles of another number of axes, n < 1, or a gate out of range.
     """
     angles = np.asarray(angles, dtype=np.float64)
-    if angles.ndim != 3 or angles.shape[-1] < 1:
+    if angles.ndim != 3 or (ansatz.in_words and angles.shape[-1] < 1):
         raise ValueError(f"angles must have shape (samples, L, n) with n >= 1, got {angles.shape}")
+    if not ansatz.in_words:
+        return any_states(ansatz, angles, qubits_of((ansatz,), angles.shape[-1], n_qubits))
     n_samples, depth, n = angles.shape
     states = start_states(ansatz, n, n_samples, depth)
     for layer, rotation in enumerate(ansatz.rotations(depth)):

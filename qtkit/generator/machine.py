@@ -104,7 +104,7 @@ class Machine:
             from qtkit.simulation.noise import noisy_probabilities
 
             read = noisy_probabilities(
-                candidate, angles, self.gate_error, trajectories=self.trajectories, generator=generator
+                candidate, angles, self.gate_error, trajectories=self.trajectories, generator=generator, n_qubits=n
             ).double()
         else:
             read = probabilities(candidate, angles, n_qubits=n).double()

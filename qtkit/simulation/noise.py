@@ -10,6 +10,9 @@ Random are only the signs' effects. That of the flips alone, on the faultless ci
 independent flips multiply a distribution's Walsh-Hadamard transform by a product of `1 - 2 chance`. So the mean is
 taken over what the signs change (a control variate). Circuits that stay near |0...0> would otherwise need very many
 random errors, for each would put a spike at one outcome.
+
+A circuit of other gates, such as controlled rotations, which turn an X on their control into no Pauli, is simulated
+with its errors in place: a half turn about X, Y or Z is one. There the mean is over all that errors change.
 """
 
 from __future__ import annotations
@@ -20,7 +23,11 @@ from torch import Tensor
 
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation import probabilities
-from qtkit.simulation.structure import Structure, structure
+from qtkit.simulation.grouping import General
+from qtkit.simulation.steps import steps_with_errors
+from qtkit.simulation.stepwise import StepwiseCircuits
+from qtkit.simulation.structure import Structure, structure, words_on
+from qtkit.simulation.widths import qubits_of
 
 X, Y, Z = 1, 2, 3
 """Errors; 0 is none."""
@@ -28,11 +35,8 @@ X, Y, Z = 1, 2, 3
 
 def error_places(ansatz: Ansatz, n_qubits: int, depth: int) -> list[int]:
     """The wire of every place where an error may be, in the order of the gates."""
-    places = list(range(n_qubits)) if ansatz.hadamard else []
-    for _ in range(depth):
-        places += [wire for pair in ansatz.cnots(n_qubits) for wire in pair]
-        places += range(n_qubits)
-    return places
+    gates = (gate for part in ansatz.operations(n_qubits, depth) for gate in part)
+    return [wire for gate in gates for wire in gate.wires]
 
 
 def fidelity(ansatz: Ansatz, n_qubits: int, depth: int, gate_error: float) -> float:
@@ -41,7 +45,13 @@ def fidelity(ansatz: Ansatz, n_qubits: int, depth: int, gate_error: float) -> fl
 
 
 def noisy_probabilities(
-    ansatz: Ansatz, angles: Tensor, gate_error: float, *, trajectories: int = 100, generator: np.random.Generator
+    ansatz: Ansatz,
+    angles: Tensor,
+    gate_error: float,
+    *,
+    trajectories: int = 100,
+    generator: np.random.Generator,
+    n_qubits: int | None = None,
 ) -> Tensor:
     """The probabilities `(2**n,)` of the basis states after a noisy circuit; not differentiable.
 
@@ -49,7 +59,7 @@ def noisy_probabilities(
     sets of errors, all of them with at least one. It adds up to 1; where probabilities are tiny it may be negative.
 
     Arguments:
-        angles: in radians, `(L, n)`.
+        angles: in radians, `(L, n)`, of a circuit by elements `(L, A)`; `n_qubits` says n where A does not.
         gate_error: the chance of an error on each qubit after each gate that touches it, 0 to 3/4, at which a qubit is
             fully mixed.
         trajectories: random sets of errors; what they leave of chance falls as one over their square root.
@@ -62,9 +72,20 @@ def noisy_probabilities(
     if trajectories < 1:
         raise ValueError(f"trajectories must be at least 1, got {trajectories!r}")
     angles = angles.detach()
-    exact = probabilities(ansatz, angles)
-    depth, n = angles.shape
-    kind, places = structure(ansatz, depth), error_places(ansatz, n, depth)
+    exact = probabilities(ansatz, angles, n_qubits=n_qubits)
+    n, depth = qubits_of((ansatz,), angles.shape[1], n_qubits), len(angles)
+    places = error_places(ansatz, n, depth)
+    words = words_on(ansatz, n, depth)
+    if words is None:
+        if gate_error == 0 or not places:
+            return exact
+        errors = _with_an_error(len(places), gate_error, trajectories, generator)
+        struck = with_errors_in_place(ansatz, angles, n, errors).to(exact.device)
+        faultless = (1 - gate_error) ** len(places)
+        return (faultless * exact + (1 - faultless) * struck).to(exact)
+    if not ansatz.in_words:
+        ansatz = Ansatz(*words) if depth else Ansatz(words[0])
+    kind = structure(ansatz, depth)
     if gate_error == 0 or not places or kind is Structure.UNIFORM:  # equal probabilities stay equal
         return exact
     flips = torch.full((len(places),), 2 * gate_error / 3, dtype=torch.float64)  # of X or Y
@@ -84,6 +105,20 @@ def _by_signs(ansatz: Ansatz, angles: Tensor, exact: Tensor, errors: np.ndarray)
         turned = probabilities(ansatz, angles * torch.from_numpy(sign).to(angles))
         total += (turned - exact)[index ^ mask]
     return total / len(errors)
+
+
+def with_errors_in_place(ansatz: Ansatz, angles: Tensor, n: int, errors: np.ndarray) -> Tensor:
+    """The mean distribution of a circuit of any gates over errors `(T, places)`, float64 `(2**n,)`, on the CPU."""
+    own = angles.cpu().numpy()
+    circuit = General(steps_with_errors(ansatz, n, *own.shape), 0)
+    circuits = StepwiseCircuits([(0, circuit)], n, own.dtype)
+    half_turns = np.stack(((errors == X) | (errors == Y), (errors == Z) | (errors == Y)), axis=-1) * np.pi
+    total, found = np.zeros(2**n), np.empty((1, 2**n), own.dtype)
+    for turns in half_turns:
+        row = np.concatenate((own.reshape(-1), turns.reshape(-1).astype(own.dtype)))
+        circuits.forward(row[None, None], found, range(1), keep=False)
+        total += found[0]
+    return torch.from_numpy(total / len(errors))
 
 
 def _flipped(distribution: Tensor, chances: Tensor, vectors: np.ndarray) -> Tensor:

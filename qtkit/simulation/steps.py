@@ -63,9 +63,12 @@ class Steps:
 
 
 @functools.lru_cache(maxsize=64)
-def steps_of(ansatz: Ansatz, n: int, depth: int, width: int, *, starts: bool = True) -> Steps:
-    """The steps of a circuit whose layers' rows of angles are `width` long; unless it `starts`, of its layers alone."""
-    writer = _Writer(starts=starts)
+def steps_of(ansatz: Ansatz, n: int, depth: int, width: int, *, starts: bool = True, from_zero: bool = True) -> Steps:
+    """The steps of a circuit whose layers' rows of angles are `width` long.
+
+    Unless it `starts`, of its layers alone; unless it begins `from_zero`, in |0...0>, of one that acts on any state.
+    """
+    writer = _Writer(from_zero=from_zero)
     start, *layers = ansatz.operations(n, depth)
     start = start if starts else ()
     for operation in start:
@@ -77,11 +80,30 @@ def steps_of(ansatz: Ansatz, n: int, depth: int, width: int, *, starts: bool = T
     return Steps(n, tuple(sorted(writer.plus)), tuple(writer.steps), names <= _REAL, ansatz.angles_per_layer(n))
 
 
+def steps_with_errors(ansatz: Ansatz, n: int, depth: int, width: int) -> Steps:
+    """The circuit with a place for an error after each gate, on each wire that the gate touches, in order.
+
+    Place k is RX, then RZ, by the angles `depth * width + 2 * k` and the next: half turns are X, Z, or both a Y, up to
+    phases of the whole state. All angles are those of one layer.
+    """
+    writer = _Writer(from_zero=True)
+    start, *layers = ansatz.operations(n, depth)
+    count = depth * width
+    for layer, operations in enumerate((start, *layers), start=-1):
+        for operation in operations:
+            writer.add(operation, layer * width + operation.angle)
+            for wire in operation.wires:
+                writer.add(Operation("rx", (wire,)), count)
+                writer.add(Operation("rz", (wire,)), count + 1)
+                count += 2
+    return Steps(n, tuple(sorted(writer.plus)), tuple(writer.steps), False, count)
+
+
 class _Writer:
     """Steps, as gates are added."""
 
-    def __init__(self, *, starts: bool) -> None:
-        self._starts = starts
+    def __init__(self, *, from_zero: bool) -> None:
+        self._from_zero = from_zero
         self.steps: list[Turn | Move] = []
         self.plus: set[int] = set()
         self._last: dict[int, int] = {}  # the step that touched a wire last
@@ -102,7 +124,7 @@ class _Writer:
 
     def _add_turn(self, name: str, wire: int, angle: int) -> None:
         place = self._last.get(wire)
-        if place is None and name == "h" and self._starts:  # the first of its wire: a state to start with
+        if place is None and name == "h" and self._from_zero:  # the first of its wire: a state to start with
             self.plus ^= {wire}
             return
         before = None if place is None else self.steps[place]

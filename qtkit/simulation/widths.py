@@ -21,7 +21,7 @@ def qubits_of(candidates: tuple[Ansatz, ...], width: int, n_qubits: int | None =
     With `n_qubits` rows may be longer, as those of a search that lost its longest circuits.
 
     Raises:
-        ValueError: if there is no such number, or several and `n_qubits` does not tell which; for rows too short for it.
+        ValueError: if there is no such number, or several and `n_qubits` does not tell which; for rows too short.
     """
     if n_qubits in (None, width) and width > 0 and all(candidate.in_words for candidate in candidates):
         return width

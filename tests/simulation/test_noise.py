@@ -7,9 +7,18 @@ import pennylane as qml
 import pytest
 import torch
 
-from qtkit import CANDIDATES, Ansatz, probabilities
+from qtkit import CANDIDATES, Ansatz, DiffQAS, Machine, probabilities
+from qtkit.circuits import CRX, CU3, CZ, RX, RY, RZZ, SWAP, U3, H
+from qtkit.circuits.pennylane import queue
 from qtkit.simulation.density import density_matrix_probabilities as by_density_matrix
-from qtkit.simulation.noise import bits_flipped, error_places, fidelity, move_errors_to_end, noisy_probabilities
+from qtkit.simulation.noise import (
+    bits_flipped,
+    error_places,
+    fidelity,
+    move_errors_to_end,
+    noisy_probabilities,
+    with_errors_in_place,
+)
 
 OWN = [Ansatz(True, "cyc", ("rx", "ry", "rz")), Ansatz(False, ((2, 0), (0, 1), (1, 0)), ("rz", "rx"))]
 PAULIS = {1: qml.PauliX, 2: qml.PauliY, 3: qml.PauliZ}
@@ -142,3 +151,54 @@ def test_float32_stays() -> None:
 def test_what_cannot_be(options: dict, message: str) -> None:
     with pytest.raises(ValueError, match=message):
         noisy_probabilities(CANDIDATES[1], torch.zeros(1, 2), generator=np.random.default_rng(0), **options)
+
+
+BY_ELEMENTS = (
+    Ansatz(start=[H()], layer=[CZ("ring"), U3()]),
+    Ansatz(layer=[RY(), CRX("ring"), SWAP("brick"), H(wires=0)]),
+    Ansatz(layer=[RX(), CU3("brick"), RZZ("ring")]),
+)
+
+
+@pytest.mark.parametrize("ansatz", BY_ELEMENTS, ids=str)
+def test_any_gates_by_random_errors_are_near_the_density_matrix(ansatz):
+    n, noise = 3, 0.02
+    angles = torch.empty(2, ansatz.angles_per_layer(n), dtype=torch.float64).uniform_(
+        -3, 3, generator=torch.Generator().manual_seed(0)
+    )
+    exact = torch.from_numpy(by_density_matrix(ansatz, angles, noise))
+    generator = np.random.default_rng(0)
+    found = noisy_probabilities(ansatz, angles, noise, trajectories=4000, generator=generator)
+    assert found.sum() == pytest.approx(1)
+    clean = probabilities(ansatz, angles)
+    assert (clean - exact).abs().max() > 0.02
+    assert (found - exact).abs().max() < 0.008  # some five standard deviations of the mean
+    assert torch.equal(noisy_probabilities(ansatz, angles, 0.0, generator=generator), clean)
+
+
+def test_every_set_of_errors_of_any_gates_is_that_circuit_with_them_in_place():
+    ansatz, n = BY_ELEMENTS[2], 2
+    angles = torch.rand(1, ansatz.angles_per_layer(n), dtype=torch.float64)
+    errors = np.random.default_rng(0).integers(0, 4, (6, len(error_places(ansatz, n, 1))))
+
+    @qml.qnode(qml.device("default.qubit", wires=n))
+    def circuit(row):
+        places = iter(row)
+        for operation in ansatz.operations(n, 1)[1]:
+            queue(operation, angles[0].tolist())
+            for wire in operation.wires:
+                error = next(places)
+                if error:
+                    PAULIS[int(error)](wires=wire)
+        return qml.probs(wires=range(n))
+
+    mean = np.mean([circuit(row) for row in errors], axis=0)
+    np.testing.assert_allclose(with_errors_in_place(ansatz, angles, n, errors).numpy(), mean, rtol=0, atol=1e-10)
+
+
+def test_a_machine_reads_any_gates():
+    search = DiffQAS(3, 1, (*BY_ELEMENTS, Ansatz(rotation="ry")), dtype=torch.float64, angle_init="uniform")
+    read = Machine(gate_error=0.01, trajectories=5).measure(search)
+    assert read.shape == (8,)
+    assert read.sum() == pytest.approx(float(search.mixture.sum()))
+    torch.testing.assert_close(Machine(readout_error=1e-9).measure(search), search().detach())

@@ -159,4 +159,4 @@ def stack_ensembles(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Ten
 
 def _steps(candidate: Ansatz, n: int, angles: Tensor, state: Tensor | None) -> Steps:
     """The steps of a block's candidate: without its start where there is a state before."""
-    return steps_of(candidate, n, *angles.shape, starts=state is None)
+    return steps_of(candidate, n, *angles.shape, starts=state is None, from_zero=state is None)

@@ -17,6 +17,7 @@ def run_steps(steps: Steps, angles: Tensor, state: Tensor | None = None) -> Tens
     Arguments:
         angles: in radians, `(L, A)`.
         state: the one before, which may be complex where the circuit is real; by default the circuit's own start.
+            Steps are then those that act on any state, `steps_of(..., from_zero=False)`.
     """
     flat, dtype = angles.reshape(-1), angles.dtype if steps.is_real else angles.dtype.to_complex()
     if state is None:

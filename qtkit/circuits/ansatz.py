@@ -194,6 +194,8 @@ class Ansatz:
         Raises:
             ValueError: for what tells no circuit.
         """
+        if not isinstance(values, Mapping):
+            raise ValueError(f"a stored circuit must be a dictionary, got {type(values).__name__}")
         if not {"layer", "start"} & set(values):
             try:
                 words: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}

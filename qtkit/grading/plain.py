@@ -10,9 +10,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import fields
 from importlib import import_module
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from qtkit.circuits.ansatz import Ansatz
 
 LONGEST = 1_000_000
 """How many items of an iterator are read, and how long a text or a list may be."""
@@ -55,6 +58,13 @@ def pack(value: Any, keep: Callable[[Callback], int] | None = None) -> Any:
         raise NotPlain("a value nested too deeply") from None
 
 
+def _elements(ansatz: Ansatz) -> dict[str, Any]:
+    try:
+        return ansatz.to_dict()
+    except ValueError as error:
+        raise NotPlain(str(error)) from None
+
+
 def _pack(value: Any, keep: Callable[[Callback], int] | None) -> Any:
     kind = type(value)
     if kind in _SCALARS:
@@ -73,6 +83,8 @@ def _pack(value: Any, keep: Callable[[Callback], int] | None) -> Any:
         return {"tensor": _array(value.detach().cpu().resolve_conj().resolve_neg().numpy()), "requires_grad": wants}
     ansatz = sys.modules.get("qtkit.circuits.ansatz")
     if ansatz is not None and kind is ansatz.Ansatz:
+        if not value.in_words:
+            return {"elements": _elements(value)}
         return {"ansatz": [value.hadamard, _pack(value.entangler, keep), _pack(value.rotation, keep)]}
     if f"{kind.__module__}.{kind.__name__}" in _SETTINGS:
         values = {field.name: getattr(value, field.name) for field in fields(value)}
@@ -138,6 +150,10 @@ def _unpack(value: Any, callback: Callable[[int], Callback] | None) -> Any:
 
         hadamard, entangler, rotation = (_unpack(item, callback) for item in content)
         return Ansatz(hadamard, entangler, rotation)
+    if kind == "elements":
+        from qtkit.circuits.ansatz import Ansatz
+
+        return Ansatz.from_dict(content)
     if kind == "settings":
         name, values = content
         if name not in _SETTINGS:

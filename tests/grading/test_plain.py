@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from qtkit.circuits.ansatz import CANDIDATES, Ansatz
+from qtkit.circuits import CANDIDATES, CZ, RX, U3, Ansatz, H
 from qtkit.grading import plain
 from qtkit.tasks.images.settings import ImageSettings
 
@@ -38,6 +38,7 @@ def there_and_back(value):
         {1, 2},
         CANDIDATES[4],
         Ansatz(False, ((0, 1), (2, 0)), ("rx", "ry")),
+        Ansatz(start=[H()], layer=[[CZ("ring"), U3()], [RX(wires=0)]]),
         ImageSettings(dataset="fashion", depth=6, candidates=(5,)),
     ],
     ids=repr,
@@ -160,6 +161,8 @@ def test_a_stranger_shows_itself_and_is_nothing_else():
         {"set": [{"list": []}]},
         {"ansatz": [1, 2]},
         {"ansatz": [True, "x", "y"]},
+        {"elements": 3},
+        {"elements": {"start": [], "layer": [[{"gate": "os"}]]}},
         {"function": "x"},
         {"settings": ["os.system", {"dict": []}]},
         {"settings": ["qtkit.tasks.images.settings.ImageSettings", {"dict": [["depth", -1]]}]},

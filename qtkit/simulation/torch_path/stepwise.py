@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 
 import torch
 from torch import Tensor
@@ -57,7 +58,7 @@ def _matrix(step: Turn, flat: Tensor, dtype: torch.dtype) -> Tensor:
 
 def _gate(name: str, angles: Tensor, dtype: torch.dtype) -> Tensor:
     if name == "h":
-        return torch.tensor([[1, 1], [1, -1]], dtype=dtype, device=angles.device) * 0.5**0.5
+        return torch.tensor([[1, 1], [1, -1]], dtype=dtype, device=angles.device) * math.sqrt(0.5)
     half = angles[0] / 2
     cos, sin = torch.cos(half), torch.sin(half)
     if name == "ry":

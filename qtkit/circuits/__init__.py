@@ -1,7 +1,8 @@
 """The circuits as such, before any number: what they are, how they are drawn and written in other languages.
 
-`ansatz` is the definition, `elements` the gates it can have and `patterns` where they act, `words` what the paper's
-parts are called; `layout` places its gates, `drawing` and `svg` draw them, `export` and `pennylane` write them as code.
+`ansatz` is the definition and `given` what it makes of its arguments, `elements` the gates it can have and `patterns`
+where they act, `words` what the paper's parts are called; `layout` places its gates, `drawing` and `svg` draw them,
+`export` and `pennylane` write them as code.
 """
 
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any
 
 from qtkit.checks import checked_bool, checked_depth, checked_qubits
-from qtkit.circuits import elements as gates
-from qtkit.circuits.elements import ANGLES, RX, RY, RZ, Element, H, OneQubit, Operation, checked_elements, read_element
+from qtkit.circuits.elements import ELEMENTS, Element, H, Operation, read_element
+from qtkit.circuits.given import (
+    Layer,
+    checked_entangler,
+    checked_layers,
+    checked_rotation,
+    checked_start,
+    place_elements,
+    words_for,
+)
 from qtkit.circuits.patterns import Pair, brick, ring
-from qtkit.circuits.words import ENTANGLER_WORDS, ENTANGLERS, ROTATIONS, read_entangler, read_rotation
+from qtkit.circuits.words import ENTANGLERS, ROTATIONS
 
 if TYPE_CHECKING:
     import matplotlib.figure
 
 CNOT = Pair
-Layer = tuple[Element, ...]
 
 
 @dataclass(frozen=True, repr=False)
@@ -82,8 +88,8 @@ class Ansatz:
         if self.layer is not None or self.start is not None:
             self._read_elements()
         else:
-            object.__setattr__(self, "entangler", _checked_entangler(self.entangler))
-            object.__setattr__(self, "rotation", _checked_rotation(self.rotation))
+            object.__setattr__(self, "entangler", checked_entangler(self.entangler))
+            object.__setattr__(self, "rotation", checked_rotation(self.rotation))
 
     def _read_elements(self) -> None:
         words = Ansatz.entangler, Ansatz.rotation
@@ -92,8 +98,8 @@ class Ansatz:
                 "a circuit is said in words (hadamard, entangler, rotation) or by elements (start, layer), not both: "
                 f"got entangler={self.entangler!r}, rotation={self.rotation!r} and elements"
             )
-        layers, start = _checked_layers(self.layer), _checked_start(self.start)
-        said = _words_for(start, layers)
+        layers, start = checked_layers(self.layer), checked_start(self.start)
+        said = words_for(start, layers)
         hadamard, entangler, rotation = (start == (H(),), (), ()) if said is None else said
         values = {"hadamard": hadamard, "entangler": entangler, "rotation": rotation}
         values |= {"layer": layers, "start": start} if said is None else {"layer": None, "start": None}
@@ -110,10 +116,9 @@ class Ansatz:
         """The elements of the layers, which are used in turn, also of a circuit in words."""
         if self.layer is not None:
             return self.layer  # type: ignore[return-value]  # as `_read_elements` leaves it
-        kinds: dict[str, type[OneQubit]] = {"rx": RX, "ry": RY, "rz": RZ}
         names = (self.rotation,) if isinstance(self.rotation, str) else self.rotation
-        cnots = (gates.CNOT(self.entangler),) if self.entangler else ()
-        return tuple((*cnots, kinds[name]()) for name in names)
+        cnots = (ELEMENTS["CNOT"](self.entangler),) if self.entangler else ()
+        return tuple((*cnots, ELEMENTS[name.upper()]()) for name in names)
 
     def angles_per_layer(self, n_qubits: int) -> int:
         """A, the numbers in a layer's row of angles `(L, A)`: n in words, else as many as the longest layer takes.
@@ -138,8 +143,8 @@ class Ansatz:
             turns = self.rotations(depth)
             return start, *((*cnots, *(Operation(name, (q,), q) for q in range(n))) for name in turns)
         assert self.start is not None
-        parts = [_placed(layer, n) for layer in self.layers]
-        return _placed(self.start, n), *(parts[k % len(parts)] for k in range(checked_depth(depth)))
+        parts = [place_elements(layer, n) for layer in self.layers]
+        return place_elements(self.start, n), *(parts[k % len(parts)] for k in range(checked_depth(depth)))
 
     def check_fits(self, n_qubits: int) -> None:
         """ValueError if a gate names a wire that `n_qubits` do not have."""
@@ -290,95 +295,6 @@ def qubits_for(n_weights: int) -> int:
     if n_weights < 1:
         raise ValueError(f"at least one weight is needed, got {n_weights}")
     return max(1, (n_weights - 1).bit_length())
-
-
-def _placed(elements: Iterable[Element], n: int) -> tuple[Operation, ...]:
-    """The gates of elements that act one after the other, their angles in one row."""
-    found: list[Operation] = []
-    angle = 0
-    for element in elements:
-        found += element.operations(n, angle)
-        angle += element.count_angles(n)
-    return tuple(found)
-
-
-def _checked_layers(layer: Any) -> tuple[Layer, ...]:
-    if layer is None:
-        raise ValueError("a circuit by elements needs a layer, such as layer=[CZ('ring'), U3()]")
-    if not isinstance(layer, Element | str) and isinstance(layer, Iterable):
-        layer = tuple(layer)
-        nested = [not isinstance(item, Element | str | type) and isinstance(item, Iterable) for item in layer]
-        if nested and all(nested):
-            layers = tuple(checked_elements(f"layer {k}", item) for k, item in enumerate(layer))
-        else:
-            layers = (checked_elements("layer", layer),)
-    else:
-        layers = (checked_elements("layer", layer),)
-    if not all(layers):
-        raise ValueError("a layer is empty; at least one element is needed")
-    return layers[:1] if len(set(layers)) == 1 else layers
-
-
-def _checked_start(start: Any) -> Layer:
-    elements = () if start is None else checked_elements("start", start)
-    for element in elements:
-        if ANGLES[element.gate]:
-            raise ValueError(f"start acts once and has no angles: {element!r} belongs to the layer")
-    return elements
-
-
-def _words_for(start: Layer, layers: tuple[Layer, ...]) -> tuple[bool, str | tuple[CNOT, ...], Any] | None:
-    """The words that say the same, or None: Hadamards or none, the same CNOTs in each layer, a rotation on all."""
-    if start not in ((), (H(),)):
-        return None
-    rotations = [read_rotation(layer[-1].gate) if layer[-1] == type(layer[-1])() else None for layer in layers]
-    cnots = {layer[:-1] for layer in layers}
-    if None in rotations or len(cnots) > 1:
-        return None
-    patterns = [element.pattern for element in next(iter(cnots)) if isinstance(element, gates.CNOT)]
-    if len(patterns) < len(next(iter(cnots))):
-        return None
-    entangler: str | tuple[CNOT, ...]
-    if len(patterns) == 1 and isinstance(patterns[0], str):
-        name = read_entangler(patterns[0])
-        if name is None:
-            return None
-        entangler = name
-    elif all(isinstance(pattern, tuple) for pattern in patterns):
-        entangler = tuple(pair for pattern in patterns if isinstance(pattern, tuple) for pair in pattern)
-    else:
-        return None
-    return bool(start), entangler, _checked_rotation(tuple(rotations))
-
-
-def _checked_entangler(entangler: Any) -> str | tuple[CNOT, ...]:
-    if isinstance(entangler, str):
-        name = read_entangler(entangler)
-        if name is None:
-            words = tuple(ENTANGLER_WORDS)
-            raise ValueError(f"entangler must be one of {words} or (control, target) pairs, got {entangler!r}")
-        return name
-    pairs = []
-    try:
-        for control, target in entangler:
-            pairs.append((int(operator.index(control)), int(operator.index(target))))
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"a custom entangler is a sequence of (control, target) pairs, got {entangler!r}") from error
-    for control, target in pairs:
-        if control == target or min(control, target) < 0:
-            raise ValueError(f"CNOT ({control}, {target}): control and target must be two different wires, from 0 on")
-    return tuple(pairs)
-
-
-def _checked_rotation(rotation: Any) -> str | tuple[str, ...]:
-    words = (rotation,) if isinstance(rotation, str) or not isinstance(rotation, Iterable) else tuple(rotation)
-    names = tuple(name for name in map(read_rotation, words) if name is not None)
-    if not names or len(names) < len(words):
-        raise ValueError(
-            f"rotation must be one of {ROTATIONS}, in small or capital letters, or a tuple of them, one per layer, "
-            f"got {rotation!r}"
-        )
-    return names[0] if len(set(names)) == 1 else names
 
 
 CANDIDATES: tuple[Ansatz, ...] = tuple(

@@ -11,6 +11,8 @@ from qtkit.simulation import probabilities
 from qtkit.simulation.steps import steps_of
 from qtkit.simulation.torch_path.stepwise import run_steps
 
+_AT_ONCE = 2**16  # amplitudes, of as many derivatives of the state as are carried side by side
+
 
 def any_states(ansatz: Ansatz, angles: np.ndarray, n: int) -> np.ndarray:
     """The states `(S, 2**n)` at `angles` `(S, L, A)`."""
@@ -24,12 +26,13 @@ def any_states(ansatz: Ansatz, angles: np.ndarray, n: int) -> np.ndarray:
 
 
 def any_jacobian(ansatz: Ansatz, angles: np.ndarray, n: int) -> np.ndarray:
-    """The derivatives `(2**n, L * A)` of all probabilities by all angles, at `angles` `(L, A)`, forwards."""
+    """The derivatives `(2**n, L * A)` of all probabilities by all angles, at `angles` `(L, A)`."""
 
     def of_all(flat: Tensor) -> Tensor:
         return probabilities(ansatz, flat.reshape(angles.shape), n_qubits=n, backend="torch")
 
     if not angles.size:
         return np.zeros((2**n, 0))
-    jacobian: np.ndarray = torch.func.jacfwd(of_all)(torch.from_numpy(angles).reshape(-1)).numpy()
+    rows_of = torch.func.jacrev(of_all, chunk_size=max(1, _AT_ONCE >> n))
+    jacobian: np.ndarray = rows_of(torch.from_numpy(angles).reshape(-1)).numpy()
     return jacobian

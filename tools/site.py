@@ -37,7 +37,6 @@ FILES = ("docs/**/*.png", "results/benchmarks/*.svg", "CITATION.cff", "LICENSE",
 MODULES = (
     "qtkit",
     "qtkit.networks",
-    "qtkit.circuits",
     "qtkit.simulation",
     "qtkit.generator",
     "qtkit.analysis",
@@ -67,7 +66,7 @@ hide-toc: true
 <style>@media (min-width: 82em) { .content { width: min(62em, 100vw - 22em); } }</style>
 
 """
-DOCUMENTS = ("installing", "teaching", "playground", "library", "circuits", "runs", "results", "statistics", "speed", "data")
+DOCUMENTS = ("installing", "teaching", "playground", "library", "runs", "results", "statistics", "speed", "data")
 """Their order; those that are not named come after them."""
 REFERENCE = ("api/python", "api/command", "CONTRIBUTING", "CHANGELOG")
 

@@ -118,8 +118,9 @@ docs: setup  ## build the site: README, documents, notebooks at toy scale, API; 
 gallery: setup  ## write the whole paper, figure by figure, as one live page; artifacts/gallery.html
 	$(PY) -m qtkit gallery --to artifacts/gallery.html
 
-pictures: setup  ## record the README's moving picture, docs/playground.webp, in Chromium
+pictures: setup  ## record the README's moving pictures in Chromium: docs/*.webp
 	$(PY) -m tools.pictures
+	$(PY) -m tools.search_picture
 
 lock: setup  ## write constraints.txt: the exact versions that the course runs with here
 	$(PY) tools/lock.py

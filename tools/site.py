@@ -32,7 +32,7 @@ from qtkit.panels.playground.page import write_playground
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = ("docs/**/*.md", "results/benchmarks/*.md", "CONTRIBUTING.md", "CHANGELOG.md")
-FILES = ("docs/**/*.png", "results/benchmarks/*.svg", "CITATION.cff", "LICENSE", "NOTICE")
+FILES = ("docs/**/*.png", "docs/search-panel.webp", "results/benchmarks/*.svg", "CITATION.cff", "LICENSE", "NOTICE")
 
 MODULES = (
     "qtkit",

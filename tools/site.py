@@ -37,6 +37,7 @@ FILES = ("docs/**/*.png", "docs/search-panel.webp", "results/benchmarks/*.svg", 
 MODULES = (
     "qtkit",
     "qtkit.networks",
+    "qtkit.circuits",
     "qtkit.simulation",
     "qtkit.generator",
     "qtkit.analysis",
@@ -66,7 +67,18 @@ hide-toc: true
 <style>@media (min-width: 82em) { .content { width: min(62em, 100vw - 22em); } }</style>
 
 """
-DOCUMENTS = ("installing", "teaching", "playground", "library", "runs", "results", "statistics", "speed", "data")
+DOCUMENTS = (
+    "installing",
+    "teaching",
+    "playground",
+    "library",
+    "circuits",
+    "runs",
+    "results",
+    "statistics",
+    "speed",
+    "data",
+)
 """Their order; those that are not named come after them."""
 REFERENCE = ("api/python", "api/command", "CONTRIBUTING", "CHANGELOG")
 

@@ -3,7 +3,7 @@
 Value of the probabilities and gradient of a weighted sum of them, by a CZ ring with U3 on all qubits; and, for the same
 circuit both ways, a CNOT ring with RY. Seconds of the processor, of all threads together, medians: so other work on the
 machine does not count. PennyLane is `default.qubit` with torch backpropagation; `lightning.qubit`, where installed,
-has no gradient of probabilities and gives the expectation of the same weighted sum by its adjoint method.
+has no gradient of probabilities: it gives that of one <Z>, by its adjoint method, which is one pass as well.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def pennylane_gradient(ansatz: Ansatz, n: int, depth: int) -> Callable[[], objec
 
 
 def lightning_gradient(ansatz: Ansatz, n: int, depth: int) -> Callable[[], object]:
-    """The gradient of a projector's expectation by `lightning.qubit`: one adjoint pass, as for any weighted sum."""
+    """Value and gradient of one <Z> by `lightning.qubit`, in double precision."""
     import pennylane as qml
     from pennylane import numpy as pnp
 
@@ -110,7 +110,7 @@ def main() -> None:
         "# Circuits of any gates\n\n"
         f"`{command}`: value and gradient, milliseconds of the processor, medians, qtkit on one thread.\n\n"
         "A CZ ring with U3 on all qubits by qtkit, by PennyLane's `default.qubit` (backpropagation, float64) and "
-        "`lightning.qubit` (adjoint, float64); then a CNOT ring with RY, by the kernels for such layers and, its "
+        "`lightning.qubit` (one <Z>, adjoint, float64); then a CNOT ring with RY, by the kernels for such layers and, its "
         f"rotations in another order, by those for any gates (float32).\n\n{table}\n"
     )
     if arguments.save is None:

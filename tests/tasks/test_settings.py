@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from qtkit import Ansatz
+from qtkit.circuits import CNOT, CZ, RY, U3, H
 from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.series.settings import SeriesSettings
@@ -40,3 +43,23 @@ def test_candidates_are_read_by_any_of_their_words_and_stored_by_one(kind):
 def test_an_unknown_word_names_all_words():
     with pytest.raises(ValueError, match=r"entangler must be one of \('ent', 'cyc', 'brick', 'ring'\)"):
         RunSettings.from_dict({"candidates": [{"hadamard": True, "entangler": "star", "rotation": "ry"}]})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_circuits_by_elements_are_stored_and_read_again(kind):
+    circuits = (2, Ansatz(start=[H()], layer=[CZ("ring"), U3()]), Ansatz(layer=[[RY(wires=(0, 2))], [CZ(((0, 1),))]]))
+    settings = kind(candidates=circuits)
+    assert kind.from_dict(json.loads(json.dumps(settings.to_dict()))) == settings
+    assert settings.count_search(100) == settings.depth * 3 * 7 + 3 + 7 + 2  # 3 angles a qubit, weights, mapping
+
+
+def test_a_circuit_that_words_say_is_stored_in_words():
+    by_elements = RunSettings(candidates=(Ansatz(start=[H()], layer=[CNOT("ring"), RY()]),))
+    assert by_elements.to_dict() == RunSettings(candidates=(Ansatz(True, "cyc", "ry"),)).to_dict()
+
+
+def test_a_pattern_that_is_a_function_is_refused_by_what_is_stored():
+    with pytest.raises(ValueError, match="a function as its pattern, which cannot be stored: give it as pairs"):
+        RunSettings(candidates=(Ansatz(layer=[CZ(lambda n: [(0, n - 1)]), RY()]),))
+    with pytest.raises(ValueError, match=r"an element must have a gate of .* got {'gate': 'T'}"):
+        RunSettings.from_dict({"candidates": [{"start": [], "layer": [[{"gate": "T"}]]}]})

@@ -10,7 +10,7 @@ import click
 from qtkit.cli.common import STORE, command_line
 
 if TYPE_CHECKING:
-    from qtkit.tasks.registry import Task
+    from qtkit.tasks.registry import TaskEntry
 
 OWN = (
     STORE,
@@ -19,7 +19,16 @@ OWN = (
         is_flag=True,
         help="Compute anew what is finished or damaged; the earlier result is kept. What is under way goes on.",
     ),
+    click.Option(
+        ["--set", "changes"], multiple=True, metavar="NAME=VALUE", help="A setting, as in a sweep: --set epochs=3."
+    ),
     click.Option(["--wait/--no-wait"], default=True, help="Wait if another process is at this run, or say so."),
+    click.Option(
+        ["--tensorboard"],
+        type=click.Path(file_okay=False, path_type=Path),
+        help="A folder for TensorBoard's event files, if it is installed.",
+    ),
+    click.Option(["--mlflow"], metavar="EXPERIMENT", help="An experiment of MLflow's, if it is installed."),
     click.Option(
         ["--threads"],
         type=click.IntRange(min=1),
@@ -46,39 +55,65 @@ class TaskCommands(click.Group):
         return list(TASKS)
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
-        """The command of a task."""
+        """The command of a task; of one's own, such as my_file.py:task, too."""
         from qtkit.tasks.registry import TASKS
 
+        if ":" in name:
+            return own_command(name)
         return task_command(TASKS[name]) if name in TASKS else None
 
 
 run = TaskCommands(
     "run",
     short_help="Compute one run, or go on with it.",
-    help="Compute one run, or go on with it; what is finished is only found.",
+    help="Compute one run, or go on with it; what is finished is only found.\n\nA task of one's own is named by the "
+    "file it is written in, or the module: qtkit run my_file.py:task --model diffqas.",
 )
 
 
-def task_command(task: Task) -> click.Command:
-    """The command that computes a run of `task`."""
+def own_command(place: str) -> click.Command:
+    """The command that computes a run of the task of one's own at such a place."""
+    from qtkit.tasks.registry import TASKS
+
+    return task_command(TASKS["own"], place)
+
+
+def task_command(task: TaskEntry, place: str | None = None) -> click.Command:
+    """The command that computes a run of `task`, of one's own at `place`."""
     from qtkit.runs.options import options_of
 
     settings_class = task.settings_class
 
     def callback(
-        store: Path | None, again: bool, wait: bool, threads: int | None, checkpoint_seconds: float, **values: Any
+        store: Path | None,
+        again: bool,
+        changes: tuple[str, ...],
+        wait: bool,
+        tensorboard: Path | None,
+        mlflow: str | None,
+        threads: int | None,
+        checkpoint_seconds: float,
+        **values: Any,
     ) -> None:
         import torch
         from rich.console import Console
 
         from qtkit.cli.display import run_observer
+        from qtkit.runs import MLflowObserver, Observer, Observers, TensorBoardObserver
         from qtkit.runs import run as compute
+        from qtkit.runs.options import read_values
         from qtkit.runs.stopping import StopOnSignal
         from qtkit.simulation.threads import set_num_threads
 
-        settings = settings_class(**values)
+        if place is not None:
+            from qtkit.tasks.own.places import read_place
+
+            values |= read_place(place)._asdict()
+        settings = settings_class(**values | dict(read_values(settings_class, changes)))
         torch.set_num_threads(1)  # the networks are small; and so every machine and sweep gives the same bits
         set_num_threads(threads)
+        watching: list[Observer] = [TensorBoardObserver(tensorboard)] if tensorboard else []
+        watching += [MLflowObserver(mlflow)] if mlflow else []
         with StopOnSignal() as stop:
             try:
                 with run_observer(Console(soft_wrap=True)) as observer:
@@ -88,7 +123,7 @@ def task_command(task: Task) -> click.Command:
                         again=again,
                         wait=wait,
                         checkpoint_seconds=checkpoint_seconds,
-                        observer=observer,
+                        observer=Observers(observer, *watching),
                         stop=stop,
                         command=command_line(),
                     )
@@ -98,9 +133,12 @@ def task_command(task: Task) -> click.Command:
         if stop.received:
             raise SystemExit(128 + stop.received)
 
+    options = options_of(settings_class)
+    if place is not None:
+        options = [option for option in options if option.name not in ("task", "file")]
     return click.Command(
-        task.name,
-        params=[*OWN, *options_of(settings_class)],
+        place or task.name,
+        params=[*OWN, *options],
         callback=callback,
         short_help=f"Compute one run: {task.title}.",
         help=f"Compute one run: {task.title}.\n\nA list is given as 1,5 or 2,5,8-11.",

@@ -38,6 +38,7 @@ class PlanCommand(click.Command):
 @click.option("--worker-folder", help="A folder shared by the Dask workers, for checkpoints of runs under way.")
 @click.option("--checkpoint-seconds", type=click.FloatRange(min=0), default=10.0)
 @click.option("--distinct", is_flag=True, help="Without circuits that equal another one, whatever their angles.")
+@click.option("--rivals", is_flag=True, help="Beside each search, models without a circuit that train as many numbers.")
 @click.option("--list", "only_list", is_flag=True, help="Only say which runs there are and which are left.")
 def sweep(
     plan: str,
@@ -49,11 +50,15 @@ def sweep(
     worker_folder: str | None,
     checkpoint_seconds: float,
     distinct: bool,
+    rivals: bool,
     only_list: bool,
     reading: str | None,
     store: Path | None,
 ) -> None:
     """Compute all runs of a PLAN, in parallel; what is finished is not computed again.
+
+    A task of one's own, such as my_file.py:task, is a plan, too: the search, its circuits alone, the mapping alone and
+    the network itself.
 
     \b
     Examples:
@@ -63,13 +68,14 @@ def sweep(
       qtkit sweep images --reading heard --seeds 6 --distinct
       qtkit sweep gridworld --reading seeing-heard --seeds 6
       qtkit sweep table2 --seeds 100 --scheduler tcp://192.0.2.7:8786
+      qtkit sweep my_file.py:task --seeds 6 --rivals
     """  # noqa: D301
     from qtkit.runs import Store
-    from qtkit.runs.sweeps.plans import PLANS
+    from qtkit.runs.sweeps.plans import plan_named, rivals_of
 
-    if plan not in PLANS:
-        raise click.ClickException(f"there is no plan {plan!r}; there are {', '.join(PLANS)}")
-    settings = PLANS[plan].runs(range(first_seed, first_seed + seeds), changes, reading)
+    settings = plan_named(plan).runs(range(first_seed, first_seed + seeds), changes, reading)
+    if rivals:
+        settings += rivals_of(settings)
     if distinct:
         from qtkit.runs.sweeps.distinct import leave_out_equals
 

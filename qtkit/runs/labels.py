@@ -32,14 +32,21 @@ def run_labels(settings: Mapping[str, Settings], runs: Mapping[str, Any]) -> lis
     common = set(NAMED_WHERE_THEY_DIFFER) - set(varied_settings([runs[key]["settings"] for key in settings]))
     lengths = {name: [getattr(value, name, 0) for value in settings.values()] for name in LENGTHS}
     longest = {name: max(values) for name, values in lengths.items()}
-    labels = []
+    labels, versions = [], _own_versions({key: runs[key] for key in settings})
     for key, value in settings.items():
         task = task_named(runs[key]["task"])
         shorter = [f"{name}={getattr(value, name)}" for name in LENGTHS if getattr(value, name, 0) < longest[name]]
         words = unusual(value, {*common, *LENGTHS, *task.aside, *task.silent, *task.experiment})
         words = " ".join([*filter(None, [words]), *shorter])
-        labels.append(" · ".join(filter(None, (model_label(value), words, _other_data(runs[key])))))
+        labels.append(" · ".join(filter(None, (model_label(value), words, _other_data(runs[key]), versions[key]))))
     return labels
+
+
+def _own_versions(runs: Mapping[str, Any]) -> dict[str, str]:
+    """Of tasks of one's own that were changed under one name, by the runs' keys, which code and data each is of."""
+    data = {key: run["data"] for key, run in runs.items() if run["task"] == "own"}
+    several = len(set(data.values())) > 1
+    return {key: f"version {data[key][:6]}" if several and data.get(key) else "" for key in runs}
 
 
 def _other_data(run: dict[str, Any]) -> str:

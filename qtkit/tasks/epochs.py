@@ -8,7 +8,8 @@ from typing import Any, ClassVar, TypeVar
 
 from torch import Tensor, nn
 
-from qtkit.tasks.optimisers import Optimiser
+from qtkit.tasks.measured import MeasuredTrain
+from qtkit.tasks.protocols import Optimiser
 from qtkit.tasks.settings import EpochSettings
 from qtkit.tasks.training import DataT, RecordT, Training
 
@@ -38,6 +39,7 @@ class EpochTraining(Training[EpochSettingsT, DataT, RecordT]):
     ) -> None:
         super().__init__(settings, data, model, optimiser, settings.epochs * n_steps_per_epoch)
         self.n_steps_per_epoch = n_steps_per_epoch
+        self._measure()  # refuses what cannot be measured
 
     @abstractmethod
     def _loss(self, place: int) -> Tensor:
@@ -68,9 +70,16 @@ class EpochTraining(Training[EpochSettingsT, DataT, RecordT]):
         results = self.evaluate() if at_end else {}
         return {"step": self.steps_done, "epoch": self.steps_done / self.n_steps_per_epoch, "loss": loss, **results}
 
+    def _measure(self) -> None:
+        """A model that is measured draws the shots of each step from random numbers of its own."""
+        if isinstance(self.model, MeasuredTrain):
+            seeds = self.settings.seed, self.steps_done
+            self.model.measure(shots=self.settings.shots, noise=self.settings.noise, seeds=seeds)
+
     def _step(self) -> float:
         """One step of the optimiser; the loss of its batch."""
         self._optimiser.zero_grad()
+        self._measure()
         loss = self._loss(self.steps_done % self.n_steps_per_epoch)
         value = loss.item()
         if not math.isfinite(value):

@@ -47,7 +47,7 @@ def build_model(target: nn.Module, settings: RunSettings, generator: torch.Gener
     }
     if settings.model == "mapping":
         return QuantumTrain(target, 0, CANDIDATES[:1], **options)
-    return QuantumTrain(
+    return _kind_of(settings)(
         target,
         settings.depth,
         settings.ansatze,
@@ -58,6 +58,15 @@ def build_model(target: nn.Module, settings: RunSettings, generator: torch.Gener
         train_angles=getattr(settings, "train_angles", True),
         **options,
     )
+
+
+def _kind_of(settings: RunSettings) -> type[QuantumTrain]:
+    """Exact, or one that is measured while it trains."""
+    if getattr(settings, "shots", None) is None and not getattr(settings, "noise", 0.0):
+        return QuantumTrain
+    from qtkit.tasks.measured import MeasuredTrain
+
+    return MeasuredTrain
 
 
 def trainable_parameters(model: nn.Module) -> list[nn.Parameter]:

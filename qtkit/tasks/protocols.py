@@ -75,6 +75,29 @@ class Training(Protocol[RecordT_co]):
         """Let go of what a training holds besides memory, such as processes."""
 
 
+class Optimiser(Protocol):
+    """What trainings use of a `torch.optim.Optimizer`. The package's own are those of `qtkit.tasks.optimisers`."""
+
+    param_groups: list[dict[str, Any]]
+    """Parameters and options, the learning rate `"lr"` among them."""
+
+    @property
+    def moments(self) -> tuple[str, ...]:
+        """What is kept of each parameter, in its shape, beside a count of steps."""
+
+    def step(self) -> None:
+        """Change every parameter by its gradient."""
+
+    def zero_grad(self) -> None:
+        """Forget all gradients."""
+
+    def state_dict(self) -> dict[str, Any]:
+        """Under `"state"` tensors by the parameters' numbers and names, and the groups."""
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Take up what `state_dict` gave."""
+
+
 class FinishedRun(Protocol):
     """What a task is given of a finished run, to tell what it came to."""
 

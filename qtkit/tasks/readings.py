@@ -91,9 +91,17 @@ _HEARD = MappingProxyType({"probability": "scaled"})
 _WRITTEN: Mapping[str, Any] = MappingProxyType({})
 
 WRITTEN = Reading(
-    "written", "As written", "the mapping sees P", {"images": _WRITTEN, "series": _WRITTEN, "gridworld": _WRITTEN}
+    "written",
+    "As written",
+    "the mapping sees P",
+    {"images": _WRITTEN, "series": _WRITTEN, "gridworld": _WRITTEN, "own": _WRITTEN},
 )
-HEARD = Reading("heard", "Heard", "the mapping sees 2ⁿP − 1", {"images": _HEARD, "series": _HEARD, "gridworld": _HEARD})
+HEARD = Reading(
+    "heard",
+    "Heard",
+    "the mapping sees 2ⁿP − 1",
+    {"images": _HEARD, "series": _HEARD, "gridworld": _HEARD, "own": _HEARD},
+)
 SEEING = Reading(
     "seeing",
     "Seeing",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Task:
+class TaskEntry:
     """One kind of run. Classes and functions are named as `"module:name"`, and imported when they are needed.
 
     Attributes:
@@ -109,11 +109,11 @@ class Task:
         return tuple(getattr(settings, name) for name in self.data_settings)
 
 
-TASKS: dict[str, Task] = {}
+TASKS: dict[str, TaskEntry] = {}
 """All tasks by name; see `register`."""
 
 
-def register(task: Task) -> Task:
+def register(task: TaskEntry) -> TaskEntry:
     """Make a task known.
 
     Raises:
@@ -125,7 +125,7 @@ def register(task: Task) -> Task:
     return task
 
 
-def task_named(name: str) -> Task:
+def task_named(name: str) -> TaskEntry:
     """The task called `name`.
 
     Raises:
@@ -136,7 +136,7 @@ def task_named(name: str) -> Task:
     return TASKS[name]
 
 
-def task_of(settings: Settings) -> Task:
+def task_of(settings: Settings) -> TaskEntry:
     """The task that `settings` belong to.
 
     Raises:
@@ -155,7 +155,7 @@ def _of_policies(*names: str) -> list[str]:
 
 
 register(
-    Task(
+    TaskEntry(
         "images",
         "image classification (section VI.A of the paper)",
         "qtkit.tasks.images.settings:ImageSettings",
@@ -178,7 +178,7 @@ register(
     )
 )
 register(
-    Task(
+    TaskEntry(
         "series",
         "time-series prediction (section VI.B of the paper)",
         "qtkit.tasks.series.settings:SeriesSettings",
@@ -193,7 +193,7 @@ register(
     )
 )
 register(
-    Task(
+    TaskEntry(
         "gridworld",
         "reinforcement learning (section VI.C of the paper)",
         "qtkit.tasks.gridworld.settings:GridworldSettings",
@@ -204,6 +204,20 @@ register(
         summary="qtkit.tasks.gridworld.rewards:reward_summary",
         columns=("episode", "mean_return", "mean_length", "success", "moving_mean", "moving_std", "moving_length"),
         summed=("episodes_done", *_of_policies("last_1000", "last_5000", "greedy", "sampled", "random")),
+    )
+)
+register(
+    TaskEntry(
+        "own",
+        "a task of one's own, `qtkit.tasks.Task`",
+        "qtkit.tasks.own.settings:OwnSettings",
+        "qtkit.tasks.own.training:OwnTraining",
+        experiment=("task",),
+        load="qtkit.tasks.own.data:load_own",
+        data_settings=("task", "file"),
+        stamp="qtkit.tasks.own.data:own_stamp",
+        columns=("step", "epoch", "seconds", "train_loss", "test_loss"),
+        aside=("file",),
     )
 )
 
@@ -235,7 +249,7 @@ class _Settings:
 
 @functools.lru_cache(maxsize=2)
 def _load(
-    task: Task,
+    task: TaskEntry,
     values: tuple[Any, ...],  # noqa: ARG001
     place: tuple[Any, ...],  # noqa: ARG001
     settings: _Settings,

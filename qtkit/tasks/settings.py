@@ -11,7 +11,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self, TypeVar, get_args
 
-from qtkit.checks import checked_bool, checked_choice, checked_depth, checked_positive, checked_whole
+from qtkit.checks import (
+    checked_between,
+    checked_bool,
+    checked_choice,
+    checked_depth,
+    checked_positive,
+    checked_whole,
+    checked_whole_or_none,
+)
 from qtkit.choices import (
     ANGLE_INITS,
     BITS,
@@ -149,12 +157,20 @@ class EpochSettings(RunSettings):
 
     train_angles: bool = True
     """Without it the circuits keep the angles they start with: a control that tells what training them gives."""
+    shots: int | None = None
+    """How often each circuit is measured in a step, and again for its gradient; without it, exact probabilities. Of
+    models without circuits nothing. What is recorded at an epoch's end is of exact probabilities."""
+    noise: float = 0.0
+    """The chance that a gate leaves a random Pauli error on each qubit it touches, while training; see
+    `qtkit.tasks.measured`."""
     batch_size: int = 100
     epochs: int = 10
 
     def __post_init__(self) -> None:
         super().__post_init__()
         checked_bool("train_angles", self.train_angles)
+        checked_whole_or_none("shots", self.shots, 1)
+        self._set("noise", checked_between("noise", self.noise, 0, 0.75))
         for name in ("batch_size", "epochs"):
             checked_whole(name, getattr(self, name), 1)
 

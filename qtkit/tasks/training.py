@@ -23,7 +23,7 @@ from qtkit.simulation.workspace import Workspace
 from qtkit.tasks.checkpoints import read_checkpoint, write_checkpoint
 from qtkit.tasks.fingerprint import checksum, fingerprint
 from qtkit.tasks.models import classical_copy, count_weights, mixture_of, trainable_parameters
-from qtkit.tasks.optimisers import Optimiser
+from qtkit.tasks.protocols import Optimiser
 from qtkit.tasks.settings import RunSettings
 from qtkit.tasks.versions import versions
 
@@ -107,6 +107,15 @@ class Training(ABC, Generic[SettingsT, DataT, RecordT]):
     def _has_moments(self, steps_done: int) -> bool:
         """Whether the optimiser has any after so many steps."""
         return steps_done > 0
+
+    def _moment_shapes(self, tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:  # noqa: ARG002
+        """The shapes of what the optimiser keeps, by name; `tensors` are those of the checkpoint."""
+        shapes = {}
+        for index, parameter in enumerate(self._optimised()):
+            shapes[f"optimiser.{index}.step"] = torch.Size(())
+            for moment in self._optimiser.moments:
+                shapes[f"optimiser.{index}.{moment}"] = parameter.shape
+        return shapes
 
     def _own_tensors(self) -> dict[str, Tensor]:
         """What a checkpoint needs besides model and optimiser."""
@@ -269,10 +278,7 @@ class Training(ABC, Generic[SettingsT, DataT, RecordT]):
         steps = state["steps_done"]
         shapes = {f"model.{name}": tensor.shape for name, tensor in self.model.state_dict().items()}
         if self._has_moments(steps):
-            for index, parameter in enumerate(self._optimised()):
-                shapes[f"optimiser.{index}.step"] = torch.Size(())
-                for moment in self._optimiser.moments:
-                    shapes[f"optimiser.{index}.{moment}"] = parameter.shape
+            shapes |= self._moment_shapes(state["tensors"])
         shapes |= self._own_shapes(steps, state["tensors"])
         if {name: tensor.shape for name, tensor in state["tensors"].items()} != shapes:
             raise ValueError("the checkpoint is damaged: its tensors are not those of this model")

@@ -13,7 +13,7 @@ from typing import Any, Self
 import torch
 
 from qtkit.files import write_text
-from qtkit.runs import Task, register
+from qtkit.runs import TaskEntry, register
 
 
 @dataclass(frozen=True)
@@ -119,5 +119,5 @@ def _wait_to_be_let_go(hold: Path, seed: int) -> None:
 
 
 TOY = register(
-    Task("toy", "a walk", "tests.runs.toy:ToySettings", "tests.runs.toy:ToyTraining", aside=("place", "hold"))
+    TaskEntry("toy", "a walk", "tests.runs.toy:ToySettings", "tests.runs.toy:ToyTraining", aside=("place", "hold"))
 )

@@ -19,7 +19,7 @@ from qtkit.claims.stored import Folder
 from qtkit.paper import DATASETS, ENVIRONMENTS, PAIRS
 from qtkit.runs import results
 from qtkit.tasks.protocols import Settings
-from qtkit.tasks.registry import Task, task_named
+from qtkit.tasks.registry import TaskEntry, task_named
 
 OF_MIXTURES = ("weighting", "structural_init", "shared_angles")
 """Settings that say how candidates are mixed: a circuit alone is the same run whatever they are."""
@@ -42,7 +42,7 @@ class ShippedRun:
     """
 
     key: str
-    task: Task
+    task: TaskEntry
     experiment: str
     settings: Settings
     described: Mapping[str, Any]
@@ -105,7 +105,7 @@ def read_runs(
     return {name: list(of_task.values()) for name, of_task in runs.items()}
 
 
-def _read(task: Task, folder: Path, end: float) -> Iterator[ShippedRun]:
+def _read(task: TaskEntry, folder: Path, end: float) -> Iterator[ShippedRun]:
     """The runs of a folder, experiment by experiment."""
     merit = MERITS[task.name]
     frame = results.load(task.name, folder=folder)

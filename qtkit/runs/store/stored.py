@@ -17,7 +17,7 @@ from qtkit.schema import check_shape
 from qtkit.seals import NewerFormatError, check_format, read_sealed
 from qtkit.tasks.checkpoints import INDEX, read_checkpoint, read_index
 from qtkit.tasks.protocols import Settings, Training
-from qtkit.tasks.registry import Task, task_named, task_of
+from qtkit.tasks.registry import TaskEntry, task_named, task_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -103,7 +103,7 @@ class StoredRun:
         return mark
 
     @property
-    def task(self) -> Task:
+    def task(self) -> TaskEntry:
         """The task; ValueError if it is unknown here."""
         with name_file(self.path / FACTS):
             return task_named(self.facts()["task"])
@@ -258,7 +258,7 @@ class Store:
                 yield StoredRun(path)
 
 
-def make_training(task: Task, settings: Settings, data: DataclassInstance | None = None) -> Training[Any]:
+def make_training(task: TaskEntry, settings: Settings, data: DataclassInstance | None = None) -> Training[Any]:
     """A training at its start; `data` is loaded if it is not given."""
     if data is None:
         data, _ = task.data(settings)

@@ -125,9 +125,24 @@ def _gridworld(seed: int) -> list[GridworldSettings]:
 def _rivals(seed: int) -> list[Settings]:
     """Beside every search of Figures 5-14 and Table II: what else so few numbers can do."""
     plans: tuple[Callable[[int], Sequence[Settings]], ...] = (_images, _table2, _gridworld)
-    everything = [each for plan in plans for each in plan(seed)]
-    searches = [each for each in everything if each.model == "diffqas" and len(each.ansatze) > 1]
-    return [_replace(each, {"model": model}) for each in searches for model in RIVALS]
+    return rivals_of([each for plan in plans for each in plan(seed)])
+
+
+def rivals_of(settings: Iterable[Settings]) -> list[Settings]:
+    """Beside every search among these runs, the models without a circuit that train as many numbers."""
+    searches = [each for each in settings if each.model == "diffqas" and len(each.ansatze) > 1]
+    return [_replace(each, {"model": model}) for each in searches for model in RIVALS if _has_model(each, model)]
+
+
+def _has_model(settings: Settings, model: str) -> bool:
+    """Whether there is such a model: a task of one's own may have no small network."""
+    from qtkit.tasks.own.settings import OwnSettings
+
+    if model != "small" or not isinstance(settings, OwnSettings):
+        return True
+    from qtkit.tasks.own.places import find_task
+
+    return find_task(settings).small is not None
 
 
 def _gridworld_mended(seed: int) -> list[Settings]:
@@ -209,6 +224,45 @@ PLANS = {
     )
 }
 """All plans by name."""
+
+
+def plan_named(name: str) -> Plan:
+    """The plan called `name`; of a task of one's own, such as `my_file.py:task`, that of all its models.
+
+    Raises:
+        ValueError: if there is none.
+        FileNotFoundError: if there is no such file.
+    """
+    if ":" in name:
+        return _own_plan(name)
+    if name not in PLANS:
+        raise ValueError(f"there is no plan {name!r}; there are {', '.join(PLANS)}, and tasks such as my_file.py:task")
+    return PLANS[name]
+
+
+def _own_plan(place: str) -> Plan:
+    """The search, the twelve circuits, the mapping alone and the network itself."""
+    from qtkit.tasks.own.places import read_place
+    from qtkit.tasks.own.settings import OwnSettings
+
+    task, file = read_place(place)
+
+    def settings(seed: int) -> list[Settings]:
+        return models_of(OwnSettings(task=task, file=file, seed=seed))
+
+    return Plan(place, "13 models, the mapping alone and the network itself on a task of one's own", settings, BOTH)
+
+
+def models_of(search: SettingsT) -> list[SettingsT]:
+    """A search, each of its circuits alone, the mapping alone and the network itself.
+
+    Example:
+        >>> from qtkit.tasks.images import ImageSettings
+        >>> len(models_of(ImageSettings()))
+        15
+    """
+    alone = [_replace(search, {"candidates": [each]}) for each in search.to_dict()["candidates"]]
+    return [search, *alone, *(_replace(search, {"model": model}) for model in ("mapping", "classical"))]
 
 
 def _replace(settings: SettingsT, changes: dict[str, Any]) -> SettingsT:

@@ -83,6 +83,16 @@ def load_pair(settings: ImageSettings) -> ImagePair:
         ValueError: if a file is damaged (in qtkit's cache, by its checksum, too), if the source lacks a class, or if
             `settings.scale` is `"paper"` and the data are not the complete official ones.
     """
+    arrays, source, official = read_arrays(settings)
+    return _finish(settings, arrays, source, official=official)
+
+
+def read_arrays(settings: ImageSettings) -> tuple[Arrays, str, bool]:
+    """All images and labels of the source that `settings` name, where they come from, and whether they are official.
+
+    Raises:
+        FileNotFoundError, ValueError: as `load_pair` does for files.
+    """
     if settings.source == "sample":
         return _sample(settings)
     cache = cache_folder()
@@ -100,7 +110,7 @@ def load_pair(settings: ImageSettings) -> ImagePair:
     arrays, official = read_folder(settings.dataset, folder, ours=folder == cache)
     name = FOLDERS[settings.dataset]
     source = f"the official {name} ({where})" if official else f"a {name} that is not the official one ({where})"
-    return _finish(settings, arrays, source, official=official)
+    return arrays, source, official
 
 
 def named_folder(settings: ImageSettings) -> Path | None:
@@ -159,12 +169,12 @@ def _select(
     return pixels, torch.from_numpy((labels[rows] == settings.classes[1]).astype(np.int64))
 
 
-def _sample(settings: ImageSettings) -> ImagePair:
+def _sample(settings: ImageSettings) -> tuple[Arrays, str, bool]:
     if settings.dataset == "mnist":
         source = "the sample in qtkit: 1,990 real MNIST digits 1 and 5 (1,500 train, 490 test)"
     else:
         source = "the sample in qtkit: real FashionMNIST images of classes 1, 5, 7 (1,000 train, 400 test each)"
-    return _finish(settings, _read_sample(settings), source, official=False)
+    return _read_sample(settings), source, False
 
 
 def _read_sample(settings: ImageSettings) -> Arrays:

@@ -1,0 +1,16 @@
+"""What is known of tasks before what they are made of: which objects are any, and those that stand in no file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qtkit.tasks.own.task import Task
+
+
+class AnyTask:
+    """The base of `Task`."""
+
+
+KNOWN: dict[str, Task] = {}
+"""Tasks that stand in no file, by name: those of a notebook, the newest of a name; and what came from elsewhere."""

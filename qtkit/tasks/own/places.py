@@ -1,0 +1,167 @@
+"""Where a task of one's own is written, and how it is found again: `find_task`, `place_of`, `task_at`."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+import traceback
+from collections.abc import Hashable
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from qtkit.seals import digest
+from qtkit.tasks.own.known import KNOWN, AnyTask
+from qtkit.tasks.own.settings import OwnSettings
+from qtkit.tasks.stamps import file_stamp
+
+if TYPE_CHECKING:
+    from qtkit.tasks.own.task import Task
+
+_FILES: dict[Path, tuple[Hashable, ModuleType]] = {}
+"""What was read of files, and when they were changed."""
+
+
+_MAIN = ("__main__", "__mp_main__")
+"""What the script that runs is called, which no other process can import by that name."""
+
+
+class Place(NamedTuple):
+    """The name of a task, and its file or module."""
+
+    task: str
+    file: str | None
+
+
+def read_place(text: str) -> Place:
+    """`my_file.py:task` or `package.module:task` in its two parts.
+
+    Raises:
+        ValueError: for a text without a file or a name.
+    """
+    file, colon, name = text.rpartition(":")
+    if not colon or not file or not name.isidentifier():
+        raise ValueError(f"a task of one's own is named as FILE:NAME, such as my_file.py:task; got {text!r}")
+    return Place(name, file)
+
+
+def task_at(text: str) -> tuple[Task, Place]:
+    """The task that is written at such a place.
+
+    Raises:
+        FileNotFoundError, ValueError: as `read_place` and `find_task` do.
+    """
+    place = read_place(text)
+    return find_task(OwnSettings(task=place.task, file=place.file)), place
+
+
+def find_task(settings: OwnSettings) -> Task:
+    """The task that settings name. A file that has changed since is read anew.
+
+    Raises:
+        FileNotFoundError: if there is no such file or module.
+        ValueError: if it cannot be read, or there is no such task.
+    """
+    name, file = settings.task, settings.file
+    if file is None:
+        if name not in KNOWN:
+            known = f"known are {sorted(KNOWN)}" if KNOWN else "none is"
+            raise ValueError(
+                f"the task {name!r} stands in no file and is not known in this process ({known}): make it again and "
+                "call its settings(), or give its data, data=task.load()"
+            )
+        return KNOWN[name]
+    module = _file_module(Path(file)) if file.endswith(".py") else _named_module(file)
+    found_there = getattr(module, name, None)
+    if not isinstance(found_there, AnyTask):
+        there = sorted(each for each, value in vars(module).items() if isinstance(value, AnyTask))
+        found = "there is none" if found_there is None else f"{name} is a {type(found_there).__name__}"
+        raise ValueError(f"{file} has no task {name!r}: {found}; its tasks are {there}")
+    task = cast("Task", found_there)
+    task.code  # noqa: B018  (while the file is as it was read)
+    return task
+
+
+def place_of(task: Task) -> Place:
+    """Where `task` is written; one of a notebook is known by its name from then on.
+
+    Raises:
+        ValueError: if it has neither a variable nor a name.
+    """
+    for path, (_, module) in _FILES.items():
+        if name := _variable(module, task):
+            return Place(name, os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path))
+    for module_name, module in list(sys.modules.items()):
+        if module_name not in _MAIN and (name := _variable(module, task)):
+            return Place(name, module_name)
+    main = sys.modules["__main__"]
+    variable = _variable(main, task)
+    if variable and (script := getattr(main, "__file__", None)):
+        return Place(variable, str(script))
+    called = task.name or variable
+    if not called:
+        raise ValueError("a task that stands in no variable of a file or notebook needs a name: Task(..., name='mine')")
+    KNOWN[called] = task
+    return Place(called, None)
+
+
+def _variable(module: ModuleType, task: Task) -> str | None:
+    """The name that a module has for it."""
+    names = vars(module) if isinstance(module, ModuleType) else {}
+    return next((name for name, value in list(names.items()) if value is task and not name.startswith("_")), None)
+
+
+def _named_module(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        raise FileNotFoundError(
+            f"there is no module {error.name!r}; a file is named with its ending, {name}.py"
+        ) from error
+
+
+def _file_module(file: Path) -> ModuleType:
+    path = file.expanduser().absolute()
+    if not path.is_file():
+        raise FileNotFoundError(f"there is no file {file} in {Path.cwd()}")
+    stamp = file_stamp(path)
+    if path not in _FILES or _FILES[path][0] != stamp:
+        _FILES[path] = stamp, _read(path)
+    return _FILES[path][1]
+
+
+def _read(path: Path) -> ModuleType:
+    """A file, run as a module that finds the files beside it."""
+    import cloudpickle
+
+    name = f"qtkit_own_{path.stem}_{digest(str(path))[:8]}"
+    spec = importlib.util.spec_from_file_location(name, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    before = sys.modules.get(name)
+    sys.modules[name] = module  # where dataclasses look for their module
+    sys.path.insert(0, str(path.parent))
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        if before is not None:
+            sys.modules[name] = before
+        else:
+            del sys.modules[name]
+        raise ValueError(f"{_line(error, path)} cannot be read ({type(error).__name__}: {error})") from error
+    finally:
+        sys.path.remove(str(path.parent))
+    if before is not None:
+        cloudpickle.unregister_pickle_by_value(before)
+    cloudpickle.register_pickle_by_value(module)  # no other process knows it by name
+    return module
+
+
+def _line(error: Exception, path: Path) -> str:
+    """The place in the file that an error came from."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == str(path)]
+    number = error.lineno if isinstance(error, SyntaxError) else lines[-1] if lines else None
+    return f"{path}, line {number}," if number else str(path)

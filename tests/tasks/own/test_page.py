@@ -52,10 +52,13 @@ def test_every_example_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> No
         for block in (FILE, *BLOCKS):
             exec(compile(block, "<cell>", "exec"), names)
         stored = run(names["cifar"].settings(depth=1, candidates=(5,), epochs=1))
+        figure, last = names["figure"], names["last"]
     finally:
         for name in set(names) - before:
             del names[name]
     assert stored.records().test_accuracy.notna().any()
+    assert last.shape == (1, 2)
+    assert {trace.name.partition("  ")[0] for trace in figure.data if trace.name} >= set(last.columns)
     runs = list(Store())
     assert sorted({each.settings.task for each in runs}) == ["above", "cifar", "clothes", "series", "slope"]  # type: ignore[attr-defined]
     assert all(each.finished for each in runs)

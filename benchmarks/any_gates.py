@@ -110,8 +110,8 @@ def main() -> None:
         "# Circuits of any gates\n\n"
         f"`{command}`: value and gradient, milliseconds of the processor, medians, qtkit on one thread.\n\n"
         "A CZ ring with U3 on all qubits by qtkit, by PennyLane's `default.qubit` (backpropagation, float64) and "
-        "`lightning.qubit` (one <Z>, adjoint, float64); then a CNOT ring with RY, by the kernels for such layers and, its "
-        f"rotations in another order, by those for any gates (float32).\n\n{table}\n"
+        "`lightning.qubit` (one <Z>, adjoint, float64); then a CNOT ring with RY, by the kernels for such layers and, "
+        f"its rotations in another order, by those for any gates (float32).\n\n{table}\n"
     )
     if arguments.save is None:
         print(text)

@@ -25,6 +25,10 @@ ANGLE_INITS: tuple[AngleInit, ...] = get_args(AngleInit)
 SEARCH_WEIGHTINGS = (*WEIGHTINGS, "gumbel")
 """Those of a `qtkit.DiffQAS`, which has one more than the trainings' settings: its noise needs `advance`."""
 
+Layerwise = Literal["straight-through", "score", "channels"]
+LAYERWISE: tuple[Layerwise, ...] = get_args(Layerwise)
+"""How a `qtkit.generator.LayerwiseSearch` trains its choices."""
+
 HiddenActivation = Literal["none", "tanh", "relu"]
 HIDDEN_ACTIVATIONS: tuple[HiddenActivation, ...] = get_args(HiddenActivation)
 """What stands behind each hidden layer of a mapping, see `qtkit.QuantumTrain`."""

@@ -76,6 +76,8 @@ DOCUMENTS = (
     "library",
     "circuits",
     "tasks",
+    "generators",
+    "search",
     "runs",
     "results",
     "statistics",

@@ -1,9 +1,9 @@
 """From circuits to the weights of a network: the search, the mapping, and the module that puts them together.
 
-`diffqas` adds up candidates, `reading` is what the mapping sees of a probability, `mapping` turns it into weights
-(equation 4; `mapping_models` are those with hidden layers), `quantum_train` is the whole, `generators` several of them
-for one network; `planning` tells sizes before anything is built; `compiled` does the same without autograd,
-`machine` on an imperfect quantum computer, `counts` tells the sizes of the paper's own.
+`diffqas` adds up candidates, `layerwise` chooses layer by layer, `reading` is what the mapping sees of a probability,
+`mapping` turns it into weights (equation 4; `mapping_models` are those with hidden layers), `quantum_train` is the
+whole, `generators` several of them for one network; `planning` tells sizes before anything is built; `compiled` does
+the same without autograd, `machine` on an imperfect quantum computer, `counts` tells the sizes of the paper's own.
 """
 
 from __future__ import annotations
@@ -13,16 +13,20 @@ from typing import TYPE_CHECKING
 from qtkit.lazy import attach
 
 if TYPE_CHECKING:
+    from qtkit.generator.choosing import Annealing
     from qtkit.generator.generators import Generators
+    from qtkit.generator.layerwise import LayerwiseSearch
     from qtkit.generator.planning import Plan, plan
     from qtkit.generator.weight_generator import WeightGenerator
 
-__all__ = ["Generators", "Plan", "WeightGenerator", "plan"]
+__all__ = ["Annealing", "Generators", "LayerwiseSearch", "Plan", "WeightGenerator", "plan"]
 
 __getattr__, __dir__ = attach(
     __name__,
     {
+        "Annealing": "qtkit.generator.choosing",
         "Generators": "qtkit.generator.generators",
+        "LayerwiseSearch": "qtkit.generator.layerwise",
         "Plan": "qtkit.generator.planning",
         "WeightGenerator": "qtkit.generator.weight_generator",
         "plan": "qtkit.generator.planning",

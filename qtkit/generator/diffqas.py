@@ -28,7 +28,7 @@ from qtkit.simulation.widths import max_angles
 
 
 class SearchOptions(TypedDict, total=False):
-    """Options of `DiffQAS` that `QuantumTrain` hands on."""
+    """Options of `DiffQAS` that `QuantumTrain` hands on; with `layerwise`, of a `LayerwiseSearch`."""
 
     weighting: str
     structural_init: str
@@ -38,6 +38,7 @@ class SearchOptions(TypedDict, total=False):
     train_angles: bool
     temperature: Temperature
     straight_through: bool
+    layerwise: str | None
     backend: str
     recompute: bool
 
@@ -139,9 +140,9 @@ class DiffQAS(nn.Module):
         blocks = () if n_blocks == 1 else (n_blocks,)
         sets = () if shared_angles else (n_candidates,)
         width = max_angles(self.candidates, self.n_qubits)
-        angles = _initial_angles((*blocks, *sets, self.depth, width), angle_init, generator)
+        angles = initial_angles((*blocks, *sets, self.depth, width), angle_init, generator)
         self.angles = nn.Parameter(angles.to(device=device, dtype=dtype), requires_grad=bool(train_angles))
-        weights = _initial_weights((*blocks, n_candidates), structural_init, weighting, generator)
+        weights = initial_weights((*blocks, n_candidates), structural_init, weighting, generator)
         weights = weights.to(device=device, dtype=dtype)
         if n_candidates > 1:
             self.structural_weights = nn.Parameter(weights)
@@ -326,6 +327,9 @@ class DiffQAS(nn.Module):
             keep_rows(self.structural_weights, -1, places, optimiser)
             if not self.shared_angles:
                 keep_rows(self.angles, -3, places, optimiser)
+            width = max_angles(self.candidates, self.n_qubits)
+            if width < self.angles.shape[-1]:  # the longest layer was that of one dropped
+                keep_rows(self.angles, -1, list(range(width)), optimiser)
         return tuple(dropped)
 
     @torch.no_grad()
@@ -350,13 +354,15 @@ class DiffQAS(nn.Module):
 
 
 # The start is drawn in float32 on the CPU, whatever PyTorch's defaults are: equal seeds give equal starts.
-def _initial_angles(shape: tuple[int, ...], how: str, generator: torch.Generator | None) -> Tensor:
+def initial_angles(shape: tuple[int, ...], how: str, generator: torch.Generator | None) -> Tensor:
+    """Angles at their start, see `angle_init` of `DiffQAS`."""
     if checked_choice("angle_init", how, ANGLE_INITS) == "normal":
         return 0.01 * torch.randn(shape, generator=generator, dtype=torch.float32, device="cpu")
     return (2 * torch.rand(shape, generator=generator, dtype=torch.float32, device="cpu") - 1) * math.pi
 
 
-def _initial_weights(shape: tuple[int, ...], how: str, weighting: str, generator: torch.Generator | None) -> Tensor:
+def initial_weights(shape: tuple[int, ...], how: str, weighting: str, generator: torch.Generator | None) -> Tensor:
+    """Structural weights at their start, see `structural_init` of `DiffQAS`; 1 for a single candidate."""
     equal = checked_choice("structural_init", how, STRUCTURAL_INITS) == "equal"
     if shape[-1] == 1:
         return torch.ones(shape, dtype=torch.float32, device="cpu")

@@ -12,6 +12,7 @@ from qtkit.checks import checked_between, checked_whole, checked_whole_or_none
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.generator.diffqas import DiffQAS
 from qtkit.generator.generators import Generators
+from qtkit.generator.layerwise import LayerwiseSearch
 from qtkit.generator.quantum_train import QuantumTrain
 from qtkit.simulation import probabilities
 
@@ -79,6 +80,8 @@ class Machine:
             raise ValueError(f"a machine reads each candidate by itself, which {search.n_blocks} stacked blocks forbid")
         if self.perfect:
             return search.distribution()
+        if isinstance(search, LayerwiseSearch):
+            raise ValueError("a machine reads circuits, and each path of a layerwise search is another: derive() one")
         total = torch.zeros(2**search.n_qubits, dtype=torch.float64, device=search.angles.device)
         for place, (candidate, weight) in enumerate(zip(search.candidates, search.mixture, strict=True)):
             angles = search.angles if search.shared_angles else search.angles[place]

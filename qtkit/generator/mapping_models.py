@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Iterable
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
-from qtkit.checks import checked_choice, checked_whole
+from qtkit.checks import checked_choice
 from qtkit.choices import HIDDEN_ACTIVATIONS
 from qtkit.linear import linear
 from qtkit.simulation.transforms import is_transformed
@@ -25,17 +23,6 @@ BLOCK = 1 << 16
 """Basis states that a module maps at once."""
 
 _BETWEEN: dict[str, type[nn.Module]] = {"tanh": nn.Tanh, "relu": nn.ReLU}
-
-
-def checked_hidden(hidden: Any) -> tuple[int, ...]:
-    """The sizes of the hidden layers.
-
-    Raises:
-        ValueError: unless they are whole numbers from 1 on.
-    """
-    if isinstance(hidden, str) or not isinstance(hidden, Iterable):
-        raise ValueError(f"hidden must be sizes of layers such as (4, 20, 4), got {hidden!r}")
-    return tuple(checked_whole("a size in hidden", size, 1) for size in hidden)
 
 
 def make_mapping(
@@ -65,11 +52,6 @@ def make_mapping(
         if not last and activation != "none":
             layers.append(_BETWEEN[activation]())
     return nn.Sequential(*layers)
-
-
-def count_numbers(n_qubits: int, chunk: int, hidden: tuple[int, ...] = ()) -> int:
-    """How many numbers `make_mapping` makes."""
-    return sum((inputs + 1) * outputs for inputs, outputs in itertools.pairwise((n_qubits + 1, *hidden, chunk)))
 
 
 def check_width(mapping: nn.Module, n_qubits: int, chunk: int) -> None:

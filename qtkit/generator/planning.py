@@ -12,9 +12,11 @@ from torch import nn
 
 from qtkit.checks import checked_choice, checked_depth, checked_whole
 from qtkit.choices import HIDDEN_ACTIVATIONS, RESTS
-from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates, qubits_for
-from qtkit.generator.mapping_models import BLOCK, check_width, checked_hidden, count_numbers
+from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
+from qtkit.generator.layers import choices_of
+from qtkit.generator.mapping_models import BLOCK, check_width
 from qtkit.generator.patterns import Patterns
+from qtkit.generator.sizes import checked_hidden, count_numbers, count_states, qubits_for_chunks
 from qtkit.generator.target import parameter_shapes
 from qtkit.simulation.memory import check_memory, memory_estimate, memory_there
 
@@ -31,6 +33,7 @@ class PlanOptions(TypedDict, total=False):
     shared_angles: bool
     n_blocks: int
     train_angles: bool
+    layerwise: str | None
     backend: str
     recompute: bool
 
@@ -46,7 +49,7 @@ class Plan:
         depth: L.
         candidates: N.
         angles: trained angles.
-        structural: trained structural weights, 0 for a single candidate.
+        structural: trained structural weights, 0 for a single candidate; of a layerwise search its logits.
         mapping: trained numbers of the mapping.
         kept: parameters of the network that are not generated.
         kept_trained: of these, those that are trained.
@@ -70,7 +73,7 @@ class Plan:
     @property
     def states(self) -> int:
         """The basis states that write weights: `ceil(p / chunk)` of the `2**n`."""
-        return -(-self.weights // self.chunk)
+        return count_states(self.weights, self.chunk)
 
     @property
     def generating(self) -> int:
@@ -121,6 +124,7 @@ def plan(
     shared_angles: bool = True,
     n_blocks: int = 1,
     train_angles: bool = True,
+    layerwise: str | None = None,
     backend: str = "auto",
     recompute: bool = False,
     dtype: torch.dtype | None = None,
@@ -148,7 +152,7 @@ def plan(
     checked_choice("hidden_activation", hidden_activation, HIDDEN_ACTIVATIONS)
     checked_choice("rest", rest, RESTS)
     weights, kept, kept_trained = _parameters(target, only, rest)
-    n = qubits_for(-(-weights // chunk))
+    n = qubits_for_chunks(weights, chunk)
     if isinstance(mapping, nn.Module):
         if hidden:
             raise ValueError(f"hidden={hidden} is for the mapping made here, and mapping is a module of its own")
@@ -157,20 +161,30 @@ def plan(
     else:
         checked_choice("mapping", mapping, ("linear",))
         numbers, units = count_numbers(n, chunk, hidden), sum(hidden)
-    sets = (1 if shared_angles else len(candidates)) * n_blocks
     place = torch.device("cpu" if device is None else device)
-    itemsize = (torch.float32 if dtype is None else dtype).itemsize
+    dtype = torch.float32 if dtype is None else dtype
+    itemsize = dtype.itemsize
+    width, n_circuits = max(candidate.angles_per_layer(n) for candidate in candidates), len(candidates)
+    if layerwise is None:
+        sets, structural = n_circuits * n_blocks, n_circuits * n_blocks if n_circuits > 1 else 0
+    else:
+        choices = choices_of(candidates, n)
+        sets, starts = len(choices.layers), len(choices.starts)
+        structural = (depth * sets if sets > 1 else 0) + (starts if starts > 1 else 0)
+    sets = n_blocks if shared_angles else sets
     memory = memory_estimate(
         n,
         depth,
-        candidates,
-        torch.float32 if dtype is None else dtype,
+        simulated(candidates, layerwise, n),
+        dtype,
         n_blocks=n_blocks,
         compiled=place.type == "cpu" and backend != "torch",
         recompute=recompute,
         shared=shared_angles,
         device=place,
     )
+    if layerwise == "channels":
+        memory += depth * len(choices.layers) * (3 * n + 4) * 4**n * 2 * itemsize  # a matrix for each gate and choice
     by_blocks = isinstance(mapping, nn.Module) or (units > 0 and hidden_activation != "none")
     if by_blocks:
         memory += 3 * min(BLOCK, 1 << n) * (n + 1 + 2 * units + chunk) * itemsize
@@ -179,15 +193,23 @@ def plan(
         chunk=chunk,
         qubits=n,
         depth=depth,
-        candidates=len(candidates),
-        angles=sets * depth * n if train_angles else 0,
-        structural=len(candidates) * n_blocks if len(candidates) > 1 else 0,
+        candidates=n_circuits,
+        angles=sets * depth * width if train_angles else 0,
+        structural=structural,
         mapping=numbers,
         kept=kept,
         kept_trained=kept_trained,
         memory=memory + _WEIGHT_VECTORS * weights * itemsize,
         there=memory_there(place),
     )
+
+
+def simulated(candidates: tuple[Ansatz, ...], layerwise: str | None, n: int) -> tuple[Ansatz, ...]:
+    """The circuits that are simulated at once: all candidates; of a layerwise search one that has all their layers."""
+    if layerwise is None:
+        return candidates
+    choices = choices_of(candidates, n)
+    return (choices.circuit(0, range(len(choices.layers))),)
 
 
 def check_plan(
@@ -224,7 +246,7 @@ def check_plan(
     if reason is None:
         return
     chunks = (2**power * size.chunk for power in range(1, 20))
-    smaller = ((chunk, qubits_for(-(-size.weights // chunk))) for chunk in chunks if chunk <= size.weights)
+    smaller = ((chunk, qubits_for_chunks(size.weights, chunk)) for chunk in chunks if chunk <= size.weights)
     fitting = next(((chunk, n) for chunk, n in smaller if n < size.qubits and refused(n) is None), None)
     if fitting is not None:
         way = f"chunk={fitting[0]}, that many weights of each basis state ({fitting[1]} qubits)"

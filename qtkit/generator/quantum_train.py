@@ -50,7 +50,8 @@ class QuantumTrain(MappedSearch, GeneratedNetwork):
         dtype: float32 (the default) or float64, for circuit, mapping and generated parameters.
         device: where all of it lives.
         search: further options of `DiffQAS`: `weighting`, `structural_init`, `shared_angles`, `n_blocks`,
-            `angle_init`, `train_angles`, `temperature`, `straight_through`, `backend`, `recompute`.
+            `angle_init`, `train_angles`, `temperature`, `straight_through`, `backend`, `recompute`; with `layerwise`
+            each layer is chosen by itself, see `qtkit.generator.LayerwiseSearch`.
 
     Attributes:
         search: the `DiffQAS`.
@@ -104,6 +105,7 @@ class QuantumTrain(MappedSearch, GeneratedNetwork):
             shared_angles=bool(search.get("shared_angles", True)),
             n_blocks=search.get("n_blocks", 1),
             train_angles=bool(search.get("train_angles", True)),
+            layerwise=search.get("layerwise"),
             backend=search.get("backend", "auto"),
             recompute=bool(search.get("recompute", False)),
             dtype=dtype,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Unpack, cast
+from typing import Any, Unpack, cast
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +14,7 @@ from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
 from qtkit.generator.diffqas import DiffQAS, SearchOptions
 from qtkit.generator.mapping import bit_table, generated_chunks, generated_weights
 from qtkit.generator.mapping_models import affine_map, make_mapping, mapped_by_blocks
-from qtkit.generator.planning import Plan, PlanOptions, check_plan, plan
+from qtkit.generator.planning import Plan, PlanOptions, check_plan, plan, simulated
 from qtkit.generator.reading import Reading
 
 
@@ -78,7 +78,7 @@ class MappedSearch(nn.Module):
         candidates = checked_candidates(candidates)
         check_plan(
             size,
-            candidates,
+            simulated(candidates, search.get("layerwise"), size.qubits),
             dtype,
             n_blocks=search.get("n_blocks", 1),
             device=device,
@@ -101,8 +101,9 @@ class MappedSearch(nn.Module):
                 dtype=dtype,
                 device=device,
             )
-        self.search = DiffQAS(
-            self.n_qubits, size.depth, candidates, generator=generator, dtype=dtype, device=device, **search
+        kind, options = _kind_of_search(search)
+        self.search = kind(
+            self.n_qubits, size.depth, candidates, generator=generator, dtype=dtype, device=device, **options
         )
         high = self.n_qubits // 2
         for name, count in (("_high_bits", high), ("_low_bits", self.n_qubits - high)):
@@ -221,6 +222,22 @@ class WeightGenerator(MappedSearch):
     def extra_repr(self) -> str:
         """The sizes in one line."""
         return f"{self._sizes()}, {self.plan.generating:,} trained ({self.plan.compression:.1f} × compression)"
+
+
+_NOT_LAYERWISE = ("weighting", "straight_through", "n_blocks")
+
+
+def _kind_of_search(search: SearchOptions) -> tuple[type[DiffQAS], dict[str, Any]]:
+    """The class, and its options; ValueError for one that a layerwise search does not have."""
+    options: dict[str, Any] = dict(search)
+    if options.get("layerwise") is None:
+        options.pop("layerwise", None)
+        return DiffQAS, options
+    if unfit := [name for name in _NOT_LAYERWISE if name in options]:
+        raise ValueError(f"{', '.join(unfit)} is not for a layerwise search, here layerwise={search['layerwise']!r}")
+    from qtkit.generator.layerwise import LayerwiseSearch  # whoever searches over whole circuits needs no more
+
+    return LayerwiseSearch, options
 
 
 _PLANNED = tuple(PlanOptions.__annotations__)

@@ -29,6 +29,8 @@ class WholeNumbers(click.ParamType):  # type: ignore[type-arg]  # before click 8
         """The numbers, in the order given."""
         if not isinstance(value, str):
             return tuple(value)
+        if not value.strip():
+            return ()
         numbers: list[int] = []
         for item in re.split(r"[,/\s]+", value.strip()):
             match = re.fullmatch(r"(\d+)(?:(?:-|\.\.)(\d+))?", item)
@@ -52,13 +54,14 @@ def options_of(settings_class: type) -> list[click.Option]:
         if hint is bool:
             flag = f"{flag}/--no-{field.name.replace('_', '-')}"
         default = field.default if field.default is not dataclasses.MISSING else None
+        shown = default is not None and default != ()
         if isinstance(default, tuple):
             default = _write_numbers(default)
         options.append(
             click.Option(
                 [field.name, flag],
                 default=default,
-                show_default=default is not None,
+                show_default=shown,
                 help=docs.get(field.name, ""),
                 type=_kind_of_value(hint, choices.get(field.name)),
             )

@@ -43,6 +43,9 @@ def build_model(target: nn.Module, settings: RunSettings, generator: torch.Gener
         "probability": settings.probability,
         "bits": settings.bits,
         "mapping_scale": settings.mapping_scale,
+        "hidden": settings.mapping_hidden,
+        "hidden_activation": settings.hidden_activation,
+        "chunk": settings.chunk,
         **shared,
     }
     if settings.model == "mapping":

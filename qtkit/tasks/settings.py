@@ -24,13 +24,15 @@ from qtkit.choices import (
     ANGLE_INITS,
     BITS,
     DTYPE_NAMES,
+    HIDDEN_ACTIVATIONS,
     PROBABILITIES,
     STRUCTURAL_INITS,
     WEIGHTINGS,
     current_probability,
     with_current_names,
 )
-from qtkit.circuits.ansatz import CANDIDATES, Ansatz, qubits_for
+from qtkit.circuits.ansatz import CANDIDATES, Ansatz
+from qtkit.generator.sizes import checked_hidden, count_numbers, qubits_for_chunks
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -46,6 +48,7 @@ MODEL_CHOICES: Mapping[str, tuple[str, ...]] = {
     "angle_init": ANGLE_INITS,
     "probability": PROBABILITIES,
     "bits": BITS,
+    "hidden_activation": HIDDEN_ACTIVATIONS,
     "dtype": DTYPE_NAMES,
 }
 """The values each of these settings may have, the default first."""
@@ -83,6 +86,12 @@ class RunSettings:
     bits: str = "01"
     mapping_scale: float = 1.0
     centre: bool = False
+    mapping_hidden: tuple[int, ...] = ()
+    """Sizes of hidden layers of the mapping: 4,20,4 in the public Quantum-Train code. See `QuantumTrain`."""
+    hidden_activation: str = "none"
+    """What stands behind each of them; the public code has nothing there."""
+    chunk: int = 1
+    """Weights that the mapping writes at once for each basis state: fewer qubits."""
     seed: int = 0
     """Decides the start, and the order of the data where it is random."""
     dtype: str = "float32"
@@ -99,6 +108,8 @@ class RunSettings:
         checked_depth(self.depth)
         for name in ("learning_rate", "mapping_scale"):
             self._set(name, checked_positive(name, getattr(self, name)))
+        self._set("mapping_hidden", checked_hidden(self.mapping_hidden, "mapping_hidden"))
+        checked_whole("chunk", self.chunk, 1)
         checked_whole("seed", self.seed, 0)
         if self.seed >= 2**63:
             raise ValueError(f"seed must be at most 2**63 - 1, got {self.seed}")
@@ -113,10 +124,11 @@ class RunSettings:
 
     def count_search(self, weights: int) -> int:
         """The numbers that a search with these settings trains to generate so many weights: rivals train as many."""
-        n, circuits = qubits_for(weights), len(self.candidates)
+        n, circuits = qubits_for_chunks(weights, self.chunk), len(self.candidates)
         sets = 1 if self.shared_angles else circuits
         width = max(ansatz.angles_per_layer(n) for ansatz in self.ansatze)
-        return sets * self.depth * width + (circuits if circuits > 1 else 0) + n + 2
+        mapping = count_numbers(n, self.chunk, self.mapping_hidden)
+        return sets * self.depth * width + (circuits if circuits > 1 else 0) + mapping
 
     @property
     def ansatze(self) -> tuple[Ansatz, ...]:

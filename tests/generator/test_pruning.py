@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from qtkit import CANDIDATES, DiffQAS, QuantumTrain
+from qtkit import CANDIDATES, Ansatz, DiffQAS, QuantumTrain
+from qtkit.circuits import CZ, U3
 from qtkit.tasks.optimisers import Adam
 
 FIVE = [CANDIDATES[k] for k in (1, 2, 4, 6, 10)]
@@ -89,6 +90,21 @@ def test_a_model_goes_on_and_its_state_is_that_of_the_kept_candidates():
     again = QuantumTrain(nn.Linear(4, 3), 2, other.search.candidates, weighting="softmax")
     again.load_state_dict(other.state_dict())
     assert torch.equal(again.weights(), other.weights())
+
+
+def test_angles_that_only_dropped_candidates_had_go_with_them():
+    candidates = [CANDIDATES[4], Ansatz(layer=[CZ("ring"), U3()]), CANDIDATES[6]]
+    search = DiffQAS(3, 2, candidates, weighting="softmax", angle_init="uniform", dtype=torch.float64)
+    optimiser = torch.optim.Adam(search.parameters())
+    search().square().sum().backward()
+    optimiser.step()
+    with torch.no_grad():
+        search.structural_weights.copy_(torch.tensor([1.0, 0.0, 0.5]))
+    rows, angles = search.candidate_probabilities(), search.angles.detach().clone()
+    assert search.prune(2, optimiser) == (candidates[1],)
+    assert torch.equal(search.angles.detach(), angles[:, :3])
+    assert optimiser.state[search.angles]["exp_avg"].shape == (2, 3)
+    torch.testing.assert_close(search.candidate_probabilities(), rows[[0, 2]], rtol=0, atol=1e-12)
 
 
 def test_blocks_are_pruned_alike():

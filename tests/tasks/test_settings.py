@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 
 import pytest
+from torch import nn
 
-from qtkit import Ansatz
+from qtkit import Ansatz, QuantumTrain
 from qtkit.circuits import CNOT, CZ, RY, U3, H
+from qtkit.generator import plan
+from qtkit.runs.options import read_values
+from qtkit.runs.store.identity import run_key
 from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.images.settings import ImageSettings
+from qtkit.tasks.models import build_model
 from qtkit.tasks.series.settings import SeriesSettings
 from qtkit.tasks.settings import EpochSettings, RunSettings
 
@@ -63,3 +68,42 @@ def test_a_pattern_that_is_a_function_is_refused_by_what_is_stored():
         RunSettings(candidates=(Ansatz(layer=[CZ(lambda n: [(0, n - 1)]), RY()]),))
     with pytest.raises(ValueError, match=r"an element must have a gate of .* got {'gate': 'T'}"):
         RunSettings.from_dict({"candidates": [{"start": [], "layer": [[{"gate": "T"}]]}]})
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_settings_of_the_mapping_are_younger_than_stored_runs(kind):
+    now, changed = kind().to_dict(), kind(mapping_hidden=(4, 20, 4), chunk=8).to_dict()
+    before = {name: v for name, v in now.items() if name not in ("mapping_hidden", "hidden_activation", "chunk")}
+    assert run_key("images", now, None) == run_key("images", before, None) != run_key("images", changed, None)
+    assert kind.from_dict(before) == kind()
+    assert kind.from_dict(changed) == kind(mapping_hidden=[4, 20, 4], chunk=8)
+
+
+def test_a_model_has_the_mapping_of_its_settings():
+    settings = RunSettings(mapping_hidden=(4, 3), hidden_activation="tanh", chunk=5, depth=2, candidates=(5, 8))
+    model = build_model(nn.Linear(9, 4), settings)
+    assert isinstance(model, QuantumTrain)
+    assert model.plan == plan(nn.Linear(9, 4), 2, settings.ansatze, hidden=(4, 3), hidden_activation="tanh", chunk=5)
+    assert settings.count_search(40) == model.num_trainable
+    alone = build_model(nn.Linear(9, 4), RunSettings(model="mapping", chunk=5))
+    assert alone.num_trainable == 5 * 5
+
+
+@pytest.mark.parametrize(("text", "value"), [("4,20,4", (4, 20, 4)), ("[4,20,4]", (4, 20, 4)), ("", ()), ("7", (7,))])
+def test_hidden_layers_are_read_on_the_command_line(text, value):
+    ((name, found),) = read_values(ImageSettings, [f"mapping-hidden={text}"])
+    assert getattr(ImageSettings(**{name: found}), name) == value
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"mapping_hidden": (4, 0)}, "a size in mapping_hidden must be a whole number of at least 1, got 0"),
+        ({"mapping_hidden": 4}, "mapping_hidden must be sizes of layers"),
+        ({"hidden_activation": "gelu"}, "hidden_activation must be one of"),
+        ({"chunk": 0}, "chunk must be a whole number of at least 1, got 0"),
+    ],
+)
+def test_impossible_mappings_are_refused(values, message):
+    with pytest.raises(ValueError, match=message):
+        RunSettings(**values)

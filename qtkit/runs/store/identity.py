@@ -8,7 +8,16 @@ from typing import Any
 from qtkit.choices import FORMER_PROBABILITIES
 from qtkit.seals import digest
 
-YOUNGER = {"train_angles": True, "observation_scale": 1.0, "epsilon": 1e-8, "shots": None, "noise": 0.0}
+YOUNGER = {
+    "train_angles": True,
+    "observation_scale": 1.0,
+    "epsilon": 1e-8,
+    "shots": None,
+    "noise": 0.0,
+    "mapping_hidden": [],
+    "hidden_activation": "none",
+    "chunk": 1,
+}
 """Settings that came after runs had been stored, and their defaults: these leave a run's key as it was."""
 
 FORMER = {"probability": {now: before for before, now in FORMER_PROBABILITIES.items()}}

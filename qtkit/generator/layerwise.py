@@ -61,6 +61,7 @@ class LayerwiseSearch(DiffQAS):
         ('rx', 'rx', 'rx', 'rx')
     """
 
+    start_weights: Tensor
     baseline: Tensor
 
     def __init__(

@@ -183,26 +183,27 @@ def test_a_planted_choice_is_found(layerwise, steps, rate, options, monkeypatch)
 
 @pytest.mark.parametrize("layerwise", ["straight-through", "score", "channels"])
 def test_a_network_is_trained_saved_and_derived(layerwise):
-    draws = torch.Generator().manual_seed(3)
-    model = QuantumTrain(nn.Linear(3, 2), 2, CHOICES, layerwise=layerwise, generator=draws, dtype=torch.float64)
-    assert model.plan == plan(nn.Linear(3, 2), 2, CHOICES, layerwise=layerwise, dtype=torch.float64)
+    options = {"layerwise": layerwise, "backend": "torch", "dtype": torch.float64}
+    model = QuantumTrain(nn.Linear(3, 2), 2, CHOICES, generator=torch.Generator().manual_seed(3), **options)
+    assert model.plan == plan(nn.Linear(3, 2), 2, CHOICES, **options)
     assert model.plan.trained == model.num_trainable
     x = torch.ones(4, 3, dtype=torch.float64)
     loss = model(x).square().mean()
     (loss + model.search.score(loss) if layerwise == "score" else loss).backward()
     assert model.search.angles.grad.abs().max() > 0
-    other = QuantumTrain(nn.Linear(3, 2), 2, CHOICES, layerwise=layerwise, dtype=torch.float64)
+    other = QuantumTrain(nn.Linear(3, 2), 2, CHOICES, **options)
     other.load_state_dict(model.state_dict())
     assert torch.equal(other.weights(), model.weights())
     classical = model.to_classical()
     torch.testing.assert_close(classical(x), model.eval()(x))
     assert torch.equal(Machine().network(model).weight, classical.weight)
-    derived = QuantumTrain(nn.Linear(3, 2), 2, candidates=[model.search.derive()], dtype=torch.float64)
+    derived = QuantumTrain(nn.Linear(3, 2), 2, [model.search.derive()], backend="torch", dtype=torch.float64)
     assert derived(x).shape == (4, 2)
 
 
 def test_one_of_several_generators_may_choose_layer_by_layer():
-    made = Generators(nn.Linear(3, 2), {"weight": {"depth": 2, "layerwise": "score"}, "bias": {"depth": 1}})
+    parts = {"weight": {"depth": 2, "layerwise": "score"}, "bias": {"depth": 1, "candidates": CANDIDATES[:1]}}
+    made = Generators(nn.Linear(3, 2), parts)
     assert isinstance(made.parts[0].search, LayerwiseSearch)
     made(torch.ones(1, 3)).sum().backward()
 

@@ -304,8 +304,8 @@ class DiffQAS(nn.Module):
 
         Arguments:
             keep: how many are left.
-            optimiser: that trains it: of what it knows the part of the kept numbers stays. Parameters are changed in
-                place, so it trains them as before.
+            optimiser: that trains it: it goes on with the kept numbers and what it knows of them. The parameters are
+                others afterwards; an optimiser that is not given does not know them.
 
         Returns:
             The candidates that were dropped.
@@ -324,12 +324,12 @@ class DiffQAS(nn.Module):
         places, dropped = sorted(order[:keep]), [self.candidates[place] for place in sorted(order[keep:])]
         if dropped:
             self.candidates = tuple(self.candidates[place] for place in places)
-            keep_rows(self.structural_weights, -1, places, optimiser)
+            keep_rows(self, "structural_weights", -1, places, optimiser)
             if not self.shared_angles:
-                keep_rows(self.angles, -3, places, optimiser)
+                keep_rows(self, "angles", -3, places, optimiser)
             width = max_angles(self.candidates, self.n_qubits)
             if width < self.angles.shape[-1]:  # the longest layer was that of one dropped
-                keep_rows(self.angles, -1, list(range(width)), optimiser)
+                keep_rows(self, "angles", -1, list(range(width)), optimiser)
         return tuple(dropped)
 
     @torch.no_grad()

@@ -93,6 +93,12 @@ class GeneratedNetwork(nn.Module):
         """How many of the network's parameters are not generated."""
         return sum(p.numel() for p in self.target.parameters())
 
+    def _words_of_rest(self) -> str:
+        """How many parameters are not generated, for `extra_repr`; nothing where there are none."""
+        trained = sum(p.numel() for p in self.target.parameters() if p.requires_grad)
+        what = f"{trained:,} of them trained" if trained else "frozen"
+        return f", {self.num_kept:,} other parameters {what}" if self.num_kept else ""
+
     @property
     def compression(self) -> float:
         """Generated parameters per number that is trained to generate them."""

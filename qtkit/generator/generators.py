@@ -101,10 +101,9 @@ class Generators(GeneratedNetwork):
 
     def extra_repr(self) -> str:
         """The sizes in one line."""
-        kept = f", {self.num_kept:,} other parameters {self.rest}" if self.num_kept else ""
         return (
             f"{len(self.parts)} generators → {self.num_weights:,} weights, {self.num_trainable:,} trainable "
-            f"({self.compression:.1f} × compression){kept}"
+            f"({self.compression:.1f} × compression){self._words_of_rest()}"
         )
 
     def __repr__(self) -> str:

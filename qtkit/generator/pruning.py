@@ -1,4 +1,4 @@
-"""Fewer rows of a trained parameter, in place: the optimiser goes on with what it knows of those that are left."""
+"""Fewer rows of a trained parameter: the optimiser goes on with what it knows of those that are left."""
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ from torch import Tensor, nn
 
 
 class HasState(Protocol):
-    """An optimiser, PyTorch's or `qtkit.tasks.optimisers`': it has what it knows by the parameter."""
+    """An optimiser, PyTorch's or `qtkit.tasks.optimisers`'.
+
+    Attributes:
+        param_groups: dictionaries with the parameters it trains under `"params"`.
+        state: parameter to named values, of which those in the parameter's shape belong to its numbers.
+    """
+
+    param_groups: list[dict[str, Any]]
 
     @property
     def state(self) -> MutableMapping[Any, Any]:
-        """Parameter to named values, of which those in the parameter's shape belong to its numbers."""
+        """See above."""
 
 
 def check_prunable(optimiser: HasState | None) -> None:
@@ -24,15 +31,29 @@ def check_prunable(optimiser: HasState | None) -> None:
 
 
 @torch.no_grad()
-def keep_rows(parameter: Tensor, axis: int, places: list[int], optimiser: HasState | None) -> None:
-    """Leave these places of an axis in a parameter, its gradient, and what the optimiser has in its shape."""
-    index, shape = torch.tensor(places, device=parameter.device), parameter.shape
-    known = {} if optimiser is None or parameter not in optimiser.state else optimiser.state[parameter]
-    for name, value in known.items():
-        if isinstance(value, Tensor) and value.shape == shape and value.ndim:
-            known[name] = value.index_select(axis, index)
-    gradient = parameter.grad
-    parameter.grad = None  # of another shape than the parameter it cannot be
-    parameter.data = parameter.data.index_select(axis, index)
-    if gradient is not None and isinstance(parameter, nn.Parameter):
-        parameter.grad = gradient.index_select(axis, index)
+def keep_rows(module: nn.Module, name: str, axis: int, places: list[int], optimiser: HasState | None) -> None:
+    """Leave these places of an axis in a module's parameter or buffer, its gradient, and the optimiser's knowledge.
+
+    The parameter is another one afterwards, which takes the place of the former in the optimiser: graphs of earlier
+    steps, which may still be there, remember its shape.
+    """
+    former: Tensor = getattr(module, name)
+    index = torch.tensor(places, device=former.device)
+    kept: Tensor = former.index_select(axis, index)
+    if isinstance(former, nn.Parameter):
+        kept = nn.Parameter(kept, requires_grad=former.requires_grad)
+        kept.grad = None if former.grad is None else former.grad.index_select(axis, index)
+    setattr(module, name, kept)
+    if optimiser is None:
+        return
+    for group in optimiser.param_groups:
+        group["params"] = [kept if parameter is former else parameter for parameter in group["params"]]
+    if former in optimiser.state:
+        known = optimiser.state.pop(former)
+        optimiser.state[kept] = {
+            what: value.index_select(axis, index) if _is_of(value, former) else value for what, value in known.items()
+        }
+
+
+def _is_of(value: object, parameter: Tensor) -> bool:
+    return isinstance(value, Tensor) and value.ndim > 0 and value.shape == parameter.shape

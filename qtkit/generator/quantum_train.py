@@ -147,8 +147,8 @@ class QuantumTrain(MappedSearch, GeneratedNetwork):
 
     def extra_repr(self) -> str:
         """The sizes in one line."""
-        kept = f", {self.num_kept:,} other parameters {self.rest}" if self.num_kept else ""
-        return f"{self._sizes()}, {self.num_trainable:,} trainable ({self.compression:.1f} × compression){kept}"
+        trained = f"{self.num_trainable:,} trainable ({self.compression:.1f} × compression)"
+        return f"{self._sizes()}, {trained}{self._words_of_rest()}"
 
     def __repr__(self) -> str:
         # The bare copy of the target would print `bias=False` everywhere: show the target as it came.

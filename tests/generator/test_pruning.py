@@ -58,18 +58,20 @@ def test_the_optimiser_goes_on_with_what_it_knows(kind, shared):
     for _ in range(3):
         step(pruned, optimiser)
     before = {
-        id(p): {k: v.clone() for k, v in optimiser.state[p].items() if torch.is_tensor(v)} for p in pruned.parameters()
+        name: {k: v.clone() for k, v in optimiser.state[p].items() if torch.is_tensor(v)}
+        for name, p in pruned.named_parameters()
     }
+    graph = pruned().sum()  # an earlier step's, which is still there
     weights = pruned.structural_weights.detach().clone()
     pruned.prune(2, optimiser)
     places = [FIVE.index(candidate) for candidate in pruned.candidates]
     assert torch.equal(pruned.structural_weights.detach(), weights[places])
     for name, value in optimiser.state[pruned.structural_weights].items():
         if torch.is_tensor(value) and value.ndim:
-            assert torch.equal(value, before[id(pruned.structural_weights)][name][places])
+            assert torch.equal(value, before["structural_weights"][name][places])
     for name, value in optimiser.state[pruned.angles].items():
         if torch.is_tensor(value) and value.ndim:
-            old = before[id(pruned.angles)][name]
+            old = before["angles"][name]
             assert torch.equal(value, old if shared else old[places])
     losses = []
     for _ in range(20):
@@ -77,6 +79,7 @@ def test_the_optimiser_goes_on_with_what_it_knows(kind, shared):
         step(pruned, optimiser)
     assert pruned.structural_weights.shape == (2,)
     assert losses[-1] < losses[0]
+    assert graph.requires_grad
 
 
 def test_a_model_goes_on_and_its_state_is_that_of_the_kept_candidates():

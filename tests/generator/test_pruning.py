@@ -97,7 +97,7 @@ def test_a_model_goes_on_and_its_state_is_that_of_the_kept_candidates():
 
 def test_angles_that_only_dropped_candidates_had_go_with_them():
     candidates = [CANDIDATES[4], Ansatz(layer=[CZ("ring"), U3()]), CANDIDATES[6]]
-    search = DiffQAS(3, 2, candidates, weighting="softmax", angle_init="uniform", dtype=torch.float64)
+    search = DiffQAS(3, 2, candidates, weighting="softmax", angle_init="uniform", dtype=torch.float64, backend="torch")
     optimiser = torch.optim.Adam(search.parameters())
     search().square().sum().backward()
     optimiser.step()

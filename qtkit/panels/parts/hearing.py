@@ -18,11 +18,11 @@ class Hearing(anywidget.AnyWidget):
     _own_id = traitlets.Unicode().tag(sync=True)  # by which a script finds the model behind the one that it is given
     _told = traitlets.Int().tag(sync=True)  # how often all was told again
 
+    _model_id: str | None  # ipywidgets takes it for the widget's identity
+
     def open(self) -> None:
         """Open the way to the page, under an identity that the page is told."""
-        if self._model_id is None:
-            self._model_id = uuid.uuid4().hex
-        self._own_id = self._model_id
+        self._model_id = self._own_id = self._model_id or uuid.uuid4().hex
         self.on_msg(self._tell_again)
         super().open()
 

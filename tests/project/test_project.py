@@ -26,7 +26,7 @@ ENVIRONMENTS = ("environment.yml", "binder/environment.yml")
 SCRIPTS = (".ci/run", "binder/postBuild", "binder/start")
 
 CONDA_NAMES = {"torch": "pytorch-cpu", "matplotlib": "matplotlib-base"}
-IMPORT_NAMES = {"otter-grader": "otter", "pyyaml": "yaml", "pre-commit": "pre_commit"}
+IMPORT_NAMES = {"ipython": "IPython", "otter-grader": "otter", "pyyaml": "yaml", "pre-commit": "pre_commit"}
 
 
 def environment(name: str) -> tuple[dict[str, str], str]:
@@ -172,7 +172,7 @@ def test_make_setup_refuses_an_unfit_python(tmp_path: Path, python: str, message
 
 def test_the_package_imports_only_what_it_declares() -> None:
     of_type_checkers = {"_typeshed"}  # only they import it
-    allowed = declared_modules("dask", "lab") | sys.stdlib_module_names | of_type_checkers | {"qtkit"}
+    allowed = declared_modules("dask", "lab", "observers") | sys.stdlib_module_names | of_type_checkers | {"qtkit"}
     strangers = {
         str(path.relative_to(ROOT)): unknown
         for path in sorted((ROOT / "qtkit").rglob("*.py"))
@@ -182,8 +182,9 @@ def test_the_package_imports_only_what_it_declares() -> None:
 
 
 def test_tests_and_benchmarks_import_only_what_is_declared() -> None:
-    siblings = {path.stem for path in (ROOT / "benchmarks").glob("*.py")}  # these are run as scripts
-    allowed = declared_modules("test") | sys.stdlib_module_names | {"qtkit", "tests", "benchmarks"} | siblings
+    own = {"qtkit", "tests", "benchmarks"}
+    own |= {path.stem for path in (ROOT / "benchmarks").glob("*.py")}  # these are run as scripts
+    allowed = declared_modules("observers", "test") | sys.stdlib_module_names | own
     strangers = {
         str(path.relative_to(ROOT)): unknown
         for folder in ("tests", "benchmarks")

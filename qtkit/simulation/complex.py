@@ -11,7 +11,7 @@ import numpy as np
 from qtkit.simulation.compiling import Floats, Integers, compiled_as_written
 from qtkit.simulation.half_turns import RX, RZ, take_half_turns
 from qtkit.simulation.iqp import walsh_hadamard
-from qtkit.simulation.kernels import add_overlaps, bits_of_lane, new_tile, permute, rotate
+from qtkit.simulation.kernels import bits_of_lane, permute, pull_back, rotate
 from qtkit.simulation.phases import multiply, phase_layer, start
 from qtkit.simulation.sums import dot, fold
 from qtkit.simulation.tables import ANGLES, BACKWARDS, FORWARDS, HADAMARD, ROW, cnots_of, movement_of, rotations_of
@@ -97,7 +97,7 @@ def _forward(
 
     For the others see `qtkit.simulation.half_turns.take_half_turns`; `order` are the sources of one CNOT layer.
     """
-    depth, rows, tile = len(angles), len(states), new_tile(states)
+    depth, rows = len(angles), len(states)
     x, z = take_half_turns(angles, rotations, cnots, 0, tangents, scales, shares)
     start(states[0], len(probabilities), x, z, hadamard)
     for layer in range(depth):
@@ -117,8 +117,8 @@ def _forward(
             if rotations[layer] == RX:
                 for i in range(len(order)):
                     multiply(after, i, turn_real[i], turn_imaginary[i])
-            rotate(after[0], tangents[layer], scales[layer], tile)
-            rotate(after[1], tangents[layer], scales[layer], tile)
+            rotate(after[0], tangents[layer], scales[layer])
+            rotate(after[1], tangents[layer], scales[layer])
     current = states[depth % rows]
     for i in range(len(probabilities)):
         probabilities[i] = current[0, i] * current[0, i] + current[1, i] * current[1, i]
@@ -143,8 +143,7 @@ def _backward(
 ) -> float:
     """Add one circuit's to `gradient` `(L, n)`, and return its total; `order` are the images of one CNOT layer."""
     depth, n = gradient.shape
-    bits, tile = len(ones), new_tile(ones)
-    last = states[depth]
+    bits, last = len(ones), states[depth]
     current, other = work[0], work[1]
     work[:] = 0
     for i in range(len(upstream)):
@@ -167,21 +166,18 @@ def _backward(
             for i in range(len(order)):
                 difference = current[0, i] * state[1, i] - current[1, i] * state[0, i]
                 other[0, i] = signs[i] * difference / 2
-            walsh_hadamard(other[0], ones, tile)
+            walsh_hadamard(other[0], ones)
             for bit in range(n):
                 gradient[layer, n - 1 - bit] += shares[layer, bit] * other[0, 1 << bit]
             phase_layer(current, tangents[layer], -1)
         else:
             sums[:] = 0
+            opposite[:] = -tangents[layer]
             for part in range(2):
-                add_overlaps(state[part], current[part], sums)
+                pull_back(state[part], current[part], opposite, scales[layer], sums)
             fold(sums, overlaps)
             for bit in range(n):
-                opposite[bit] = -tangents[layer, bit]
                 gradient[layer, n - 1 - bit] += np.copysign(0.5, shares[layer, bit]) * overlaps[bit]
-            opposite[n:] = 0
-            for part in range(2):
-                rotate(current[part], opposite, scales[layer], tile)
             if rotations[layer] == RX:
                 for i in range(len(order)):
                     multiply(current, i, turn_real[i], -turn_imaginary[i])

@@ -21,25 +21,19 @@ from numba.core.typing.templates import Signature
 from qtkit.simulation.compiling import Emitted, intrinsic
 from qtkit.simulation.lanes import load_moved
 from qtkit.simulation.overlaps import PAIR_GROUP, overlap_between
-from qtkit.simulation.rotations import rows, turn_between
+from qtkit.simulation.rotations import columns, turn_between
 from qtkit.simulation.vector import Vectors, for_each_count
 
 
 @intrinsic
 def return_rows(
     typingctx: BaseTypingContext,
-    state_target: types.CPointer,
-    cotangent_target: types.CPointer,
     state: types.CPointer,
     cotangent: types.CPointer,
     tangents: types.CPointer,
     sums: types.CPointer,
-    target_begin: types.Integer,
-    target_step: types.Integer,
-    target_stride: types.Integer,
-    source_begin: types.Integer,
-    source_step: types.Integer,
-    source_stride: types.Integer,
+    begin: types.Integer,
+    stride: types.Integer,
     count: types.Integer,
     first: types.Integer,
     qubits: types.Integer,
@@ -49,26 +43,25 @@ def return_rows(
     def codegen(
         context: BaseContext, builder: ir.IRBuilder, signature: Signature, args: Sequence[ir.Value]
     ) -> ir.Value:
-        vectors = Vectors(context, builder, signature, args, arrays=6)
-        *places, count, first, qubits = args[6:]
+        vectors = Vectors(context, builder, signature, args, arrays=4)
+        begin, stride, count, first, qubits = args[4:]
 
         def emit(qubits: int) -> None:
-            turns = [vectors.splat(4, vectors.plus(first, k)) for k in range(qubits)]
+            turns = [vectors.splat(2, vectors.plus(first, k)) for k in range(qubits)]
             of_sums = builder.mul(first, ir.Constant(first.type, 2 * vectors.lanes))
-            sums = vectors.variables(5, of_sums, 2 * qubits)
-            for to, of in rows(vectors, places, count, 2**qubits):
-                states, cotangents = ([vectors.load(a, place) for place in of] for a in (2, 3))
+            sums = vectors.variables(3, of_sums, 2 * qubits)
+            for places in columns(vectors, begin, stride, count, 2**qubits):
+                states, cotangents = ([vectors.load(array, place) for place in places] for array in (0, 1))
                 _return_between(vectors, states, cotangents, turns, sums)
                 for array, values in enumerate((states, cotangents)):
-                    for value, place in zip(values, to, strict=True):
+                    for value, place in zip(values, places, strict=True):
                         vectors.store(value, array, place)
-            vectors.keep(sums, 5, of_sums)
+            vectors.keep(sums, 3, of_sums)
 
         for_each_count(builder, qubits, range(1, PAIR_GROUP + 1), emit)
         return context.get_dummy_value()
 
-    arrays = (state_target, cotangent_target, state, cotangent, tangents, sums)
-    return types.void(*arrays, *[types.intp] * 9), codegen
+    return types.void(state, cotangent, tangents, sums, *[types.intp] * 5), codegen
 
 
 def _return_between(

@@ -6,18 +6,18 @@ import numpy as np
 
 from qtkit.simulation.compiling import Floats, Integers, compiled_as_written
 from qtkit.simulation.half_turns import halve, sine_and_cosine
-from qtkit.simulation.kernels import new_tile, rotate
+from qtkit.simulation.kernels import rotate
 from qtkit.simulation.sums import dot
 from qtkit.simulation.tables import ANGLES, MASKS, ROW
 
 
 @compiled_as_written
-def walsh_hadamard(state: Floats, ones: Floats, tile: Floats) -> None:
+def walsh_hadamard(state: Floats, ones: Floats) -> None:
     """Unnormalised Walsh-Hadamard transform in place, of a vector already multiplied by the parity signs (-1)**bits.
 
     `[[1, 1], [1, -1]] = [[1, -1], [1, 1]] Z` on each qubit: after those signs, rotations of tangent 1.
     """
-    rotate(state, ones, ones[0], tile)
+    rotate(state, ones, ones[0])
 
 
 @compiled_as_written
@@ -86,12 +86,11 @@ def _forward(
     index's sign, and the real and negative imaginary parts of the amplitudes.
     """
     cosines, sines, real, imaginary = kept[0], kept[1], kept[2], kept[3]
-    tile = new_tile(kept)
     phases = imaginary  # until that is known
     phases[:] = 0
     for g in range(len(masks)):
         phases[masks[g]] += half_angles[g] * signs[masks[g]]
-    walsh_hadamard(phases, ones, tile)
+    walsh_hadamard(phases, ones)
     for x in range(len(phases)):
         sine, cosine = sine_and_cosine(phases[x])
         cosines[x] = signs[x] * cosine
@@ -99,8 +98,8 @@ def _forward(
         real[x] = cosines[x]
     for x in range(len(sines)):  # a loop of its own: the one above is made of vectors as long as it writes no phases
         imaginary[x] = sines[x]
-    walsh_hadamard(real, ones, tile)
-    walsh_hadamard(imaginary, ones, tile)
+    walsh_hadamard(real, ones)
+    walsh_hadamard(imaginary, ones)
     scale = kept.dtype.type(1) / len(probabilities)
     for y in range(len(probabilities)):
         real[y] *= scale
@@ -126,7 +125,6 @@ def _backward(
     """
     cosines, sines, real, imaginary = kept[0], kept[1], kept[2], kept[3]
     first, second = work[0], work[1]
-    tile = new_tile(kept)
     first[:] = 0
     second[:] = 0
     for y in range(len(upstream)):
@@ -138,12 +136,12 @@ def _backward(
         signed = signs[y] * upstream[y]
         first[y] = signed * real[y]
         second[y] = signed * imaginary[y]
-    walsh_hadamard(first, ones, tile)
-    walsh_hadamard(second, ones, tile)
+    walsh_hadamard(first, ones)
+    walsh_hadamard(second, ones)
     scale = weight / len(upstream)
     for x in range(len(upstream)):  # cosines and sines carry the sign that the next transform needs
         first[x] = scale * (cosines[x] * second[x] - sines[x] * first[x])
-    walsh_hadamard(first, ones, tile)
+    walsh_hadamard(first, ones)
     for g in range(len(masks)):
         gradient[g] += first[masks[g]]
     total: float = result[0]

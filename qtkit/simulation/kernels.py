@@ -14,7 +14,7 @@ import numpy as np
 
 from qtkit.simulation import layers
 from qtkit.simulation.compiling import Floats, Integers, compiled_as_written
-from qtkit.simulation.layers import IN_PLACE, TILE_BYTES
+from qtkit.simulation.layers import IN_PLACE
 from qtkit.simulation.vector import VECTOR_BYTES, pointer
 
 _CHAINS = 64  # sums side by side
@@ -28,31 +28,24 @@ def bits_of_lane(state: Floats) -> int:
 
 
 @compiled_as_written
-def new_tile(state: Floats) -> Floats:
-    """Work space of a sweep, which starts where a cache line does."""
-    size = TILE_BYTES // state.itemsize
-    room = np.empty(size + VECTOR_BYTES // state.itemsize, state.dtype)
-    start = -room.ctypes.data % VECTOR_BYTES // state.itemsize
-    return room[start : start + size]
-
-
-@compiled_as_written
-def rotate(state: Floats, tangents: Floats, scale: float, tile: Floats) -> None:
+def rotate(state: Floats, tangents: Floats, scale: float) -> None:
     """Turn every qubit about Y by the tangent of half its angle, `(bits,)`, and scale, in place; see `layers.turn`."""
     place, none, bits = pointer(state), pointer(_NO_MOVEMENT), len(tangents)
     in_place: Any = np.int64(IN_PLACE)
-    layers.turn(
-        place, place, pointer(tangents), scale, none, none, in_place, bits, bits_of_lane(state), pointer(tile)
-    )  # fmt: skip
+    layers.turn(place, place, pointer(tangents), scale, none, none, in_place, bits, bits, bits_of_lane(state))
 
 
 @compiled_as_written
-def add_overlaps(state: Floats, cotangent: Floats, sums: Floats) -> None:
-    """Add what state and cotangent of a layer of rotations overlap in to `sums` `(bits, 2 * lanes)`."""
-    place, none = pointer(cotangent), pointer(_NO_MOVEMENT)
+def pull_back(state: Floats, cotangent: Floats, tangents: Floats, scale: float, sums: Floats) -> None:
+    """Add what state and cotangent of a layer of rotations overlap in to `sums` `(bits, 2 * lanes)`, and turn it back.
+
+    `tangents` and `scale` are those of the inverse; see `layers.pull_back`.
+    """
+    place, none, bits = pointer(cotangent), pointer(_NO_MOVEMENT), len(tangents)
     in_place: Any = np.int64(IN_PLACE)
-    layers.overlap(
-        pointer(state), place, place, none, none, in_place, len(sums), bits_of_lane(state), pointer(sums)
+    layers.pull_back(
+        pointer(state), place, place, pointer(tangents), scale, none, none, in_place, bits, bits_of_lane(state),
+        pointer(sums),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from numba.core.typing.templates import Signature
 
 from qtkit.simulation.compiling import Emitted, intrinsic
 from qtkit.simulation.lanes import load_moved
+from qtkit.simulation.rotations import columns, turn_between
 from qtkit.simulation.vector import Vectors, for_each_count
 
 PAIR_GROUP = 3
@@ -59,9 +60,7 @@ def overlap_rows(
         def emit(qubits: int) -> None:
             of_sums = builder.mul(first, ir.Constant(first.type, 2 * vectors.lanes))
             sums = vectors.variables(2, of_sums, 2 * qubits)
-            with vectors.counting(count) as j:
-                at = builder.add(begin, builder.mul(j, ir.Constant(j.type, vectors.lanes)))
-                places = vectors.places(at, stride, 2**qubits)
+            for places in columns(vectors, begin, stride, count, 2**qubits):
                 states, cotangents = ([vectors.load(array, place) for place in places] for array in (0, 1))
                 for k in range(qubits):
                     overlap_between(vectors, states, cotangents, 1 << k, sums[2 * k : 2 * k + 2])
@@ -71,6 +70,47 @@ def overlap_rows(
         return context.get_dummy_value()
 
     return types.void(state, cotangent, sums, *[types.intp] * 5), codegen
+
+
+@intrinsic
+def overlap_and_turn_rows(
+    typingctx: BaseTypingContext,
+    state: types.CPointer,
+    cotangent: types.CPointer,
+    tangents: types.CPointer,
+    sums: types.CPointer,
+    begin: types.Integer,
+    stride: types.Integer,
+    count: types.Integer,
+    first: types.Integer,
+    qubits: types.Integer,
+) -> Emitted:
+    """As `overlap_rows`, then turn the cotangent, as `turn_rows`: it is read once."""
+
+    def codegen(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, args: Sequence[ir.Value]
+    ) -> ir.Value:
+        vectors = Vectors(context, builder, signature, args, arrays=4)
+        begin, stride, count, first, qubits = args[4:]
+
+        def emit(qubits: int) -> None:
+            turns = [vectors.splat(2, vectors.plus(first, k)) for k in range(qubits)]
+            of_sums = builder.mul(first, ir.Constant(first.type, 2 * vectors.lanes))
+            sums = vectors.variables(3, of_sums, 2 * qubits)
+            for places in columns(vectors, begin, stride, count, 2**qubits):
+                states, cotangents = ([vectors.load(array, place) for place in places] for array in (0, 1))
+                for k in range(qubits):
+                    overlap_between(vectors, states, cotangents, 1 << k, sums[2 * k : 2 * k + 2])
+                for k, tangent in enumerate(turns):
+                    turn_between(vectors, cotangents, 1 << k, tangent, builder.fneg(tangent))
+                for value, place in zip(cotangents, places, strict=True):
+                    vectors.store(value, 1, place)
+            vectors.keep(sums, 3, of_sums)
+
+        for_each_count(builder, qubits, range(1, PAIR_GROUP + 1), emit)
+        return context.get_dummy_value()
+
+    return types.void(state, cotangent, tangents, sums, *[types.intp] * 5), codegen
 
 
 @intrinsic

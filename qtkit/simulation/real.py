@@ -5,14 +5,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from qtkit.simulation.compiling import Floats, Integers, compiled_as_written
 from qtkit.simulation.half_turns import start_after_a_layer, take_half_turns
-from qtkit.simulation.kernels import bits_of_lane, new_tile, permute
-from qtkit.simulation.layers import IN_PLACE, overlap, turn, turn_back
+from qtkit.simulation.kernels import bits_of_lane, permute
+from qtkit.simulation.layers import IN_PLACE, overlap, pull_back, turn, turn_back
 from qtkit.simulation.sums import dot, fold
 from qtkit.simulation.tables import ANGLES, BACKWARDS, FORWARDS, HADAMARD, ROW, cnots_of, movement_of, rotations_of
 from qtkit.simulation.vector import pointer
@@ -107,7 +105,7 @@ def _forward(
     """
     depth = len(angles)
     x, z = take_half_turns(angles, rotations, cnots, 1, tangents, scales, shares)
-    rows, tile = len(states), new_tile(states)
+    rows = len(states)
     scales[0] = 1
     start_after_a_layer(
         states[(depth - 1) % rows], angles[0], x, z, hadamard, tangents[0], shares[0]
@@ -119,7 +117,7 @@ def _forward(
             permute(other, state, order)
         turn(
             pointer(other), pointer(state), pointer(tangents[layer]), scales[layer],
-            pointer(starts), pointer(words), aside, bits, lane_bits, pointer(tile),
+            pointer(starts), pointer(words), aside, bits, bits, lane_bits,
         )  # fmt: skip
     last = states[0]
     for i in range(len(probabilities)):
@@ -158,14 +156,12 @@ def _backward(
     dot(last, cotangent, overlaps)
     total: float = overlaps[0]
     twice = 2 * weight
-    tile, other_tile = new_tile(last), new_tile(last)
     for i in range(len(upstream)):
         cotangent[i] *= twice
     if not kept:
         state[:] = last
     sums = np.empty((bits, 2 << lane_bits), last.dtype)
     opposite = np.empty(bits, last.dtype)
-    in_place: Any = np.int64(IN_PLACE)  # see `layers` on constants
     for layer in range(depth - 1, -1, -1):
         sums[:] = 0
         how = IN_PLACE
@@ -177,21 +173,23 @@ def _backward(
                     permute(other_state, state, order)
             cotangent, other, state, other_state = other, cotangent, other_state, state
         if kept:
-            overlap(
-                pointer(states[depth - 1 - layer]), pointer(cotangent), pointer(other),
-                pointer(starts), pointer(words), how, bits, lane_bits, pointer(sums),
-            )  # fmt: skip
+            state_after = pointer(states[depth - 1 - layer])
             if layer > 0:
                 opposite[:] = -tangents[layer]
-                turn(
-                    pointer(cotangent), pointer(cotangent), pointer(opposite), scales[layer],
-                    pointer(starts), pointer(words), in_place, bits, lane_bits, pointer(tile),
+                pull_back(
+                    state_after, pointer(cotangent), pointer(other), pointer(opposite), scales[layer],
+                    pointer(starts), pointer(words), how, bits, lane_bits, pointer(sums),
+                )  # fmt: skip
+            else:
+                overlap(
+                    state_after, pointer(cotangent), pointer(other), pointer(starts), pointer(words), how, bits, bits,
+                    lane_bits, pointer(sums),
                 )  # fmt: skip
         else:
             turn_back(
                 pointer(state), pointer(cotangent), pointer(other_state), pointer(other),
                 pointer(tangents[layer]), scales[layer], pointer(starts), pointer(words), how, bits, lane_bits,
-                pointer(sums), pointer(tile), pointer(other_tile),
+                pointer(sums),
             )  # fmt: skip
         fold(sums, overlaps)
         for bit in range(n):

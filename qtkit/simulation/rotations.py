@@ -35,55 +35,47 @@ def turn_between(vectors: Vectors, values: list[ir.Value], bit: int, tangent: ir
 @intrinsic
 def turn_rows(
     typingctx: BaseTypingContext,
-    target: types.CPointer,
-    source: types.CPointer,
+    state: types.CPointer,
     tangents: types.CPointer,
-    target_begin: types.Integer,
-    target_step: types.Integer,
-    target_stride: types.Integer,
-    source_begin: types.Integer,
-    source_step: types.Integer,
-    source_stride: types.Integer,
+    begin: types.Integer,
+    stride: types.Integer,
     count: types.Integer,
     first: types.Integer,
     qubits: types.Integer,
 ) -> Emitted:
-    """Turn 1 to 4 qubits, from bit `first` on, `count` times, from `source` to `target`, which may be the same.
+    """Turn 1 to 4 qubits, from bit `first` on, in place.
 
-    Time j has the `2**qubits` vectors `stride` apart that begin at `begin + j * step`.
+    `count` times, each of the `2**qubits` vectors `stride` apart that begin at `begin`, a vector further each time.
     """
 
     def codegen(
         context: BaseContext, builder: ir.IRBuilder, signature: Signature, args: Sequence[ir.Value]
     ) -> ir.Value:
-        vectors = Vectors(context, builder, signature, args, arrays=3)
-        *places, count, first, qubits = args[3:]
+        vectors = Vectors(context, builder, signature, args, arrays=2)
+        begin, stride, count, first, qubits = args[2:]
 
         def emit(qubits: int) -> None:
-            turns = [vectors.splat(2, vectors.plus(first, k)) for k in range(qubits)]
-            for to, of in rows(vectors, places, count, 2**qubits):
-                values = [vectors.load(1, place) for place in of]
+            turns = [vectors.splat(1, vectors.plus(first, k)) for k in range(qubits)]
+            for places in columns(vectors, begin, stride, count, 2**qubits):
+                values = [vectors.load(0, place) for place in places]
                 for k, tangent in enumerate(turns):
                     turn_between(vectors, values, 1 << k, tangent, builder.fneg(tangent))
-                for value, place in zip(values, to, strict=True):
+                for value, place in zip(values, places, strict=True):
                     vectors.store(value, 0, place)
 
         for_each_count(builder, qubits, range(1, GROUP + 1), emit)
         return context.get_dummy_value()
 
-    return types.void(target, source, tangents, *[types.intp] * 9), codegen
+    return types.void(state, tangents, *[types.intp] * 5), codegen
 
 
-def rows(
-    vectors: Vectors, places: Sequence[ir.Value], count: ir.Value, size: int
-) -> Iterator[tuple[list[ir.Value], list[ir.Value]]]:
-    """Loop over the places to write to and to read from: begin, step and stride of either."""
+def columns(
+    vectors: Vectors, begin: ir.Value, stride: ir.Value, count: ir.Value, size: int
+) -> Iterator[list[ir.Value]]:
+    """Loop over places: `size` vectors `stride` apart, from `begin` on, `count` times, a vector further each time."""
     with vectors.counting(count) as j:
-        to, of = (
-            vectors.places(vectors.builder.add(begin, vectors.builder.mul(j, step)), stride, size)
-            for begin, step, stride in (places[:3], places[3:])
-        )
-        yield to, of
+        at = vectors.builder.add(begin, vectors.builder.mul(j, ir.Constant(j.type, vectors.lanes)))
+        yield vectors.places(at, stride, size)
 
 
 @intrinsic

@@ -19,7 +19,7 @@ from numba.core.typing.context import BaseContext as BaseTypingContext
 from numba.core.typing.templates import Signature
 
 from qtkit.simulation.compiling import Emitted, intrinsic
-from qtkit.simulation.lanes import load_moved
+from qtkit.simulation.lanes import base_of, load_moved
 from qtkit.simulation.overlaps import PAIR_GROUP, overlap_between
 from qtkit.simulation.rotations import columns, turn_between
 from qtkit.simulation.vector import Vectors, for_each_count
@@ -124,7 +124,6 @@ def return_moved_lanes(
     words: types.CPointer,
     scale: types.Float,
     begin: types.Integer,
-    base: types.Integer,
     aside: types.Integer,
     count: types.Integer,
     qubits: types.Integer,
@@ -135,7 +134,8 @@ def return_moved_lanes(
         context: BaseContext, builder: ir.IRBuilder, signature: Signature, args: Sequence[ir.Value]
     ) -> ir.Value:
         vectors = Vectors(context, builder, signature, args, arrays=6)
-        starts, words, scale, begin, base, aside, count, qubits = args[6:]
+        starts, words, scale, begin, aside, count, qubits = args[6:]
+        base = base_of(vectors, starts, begin)
 
         def load(array: int, number: ir.Value, index: ir.Value) -> ir.Value:
             return load_moved(vectors, 2 + array, starts, words, base, aside, number)
@@ -147,7 +147,7 @@ def return_moved_lanes(
         return context.get_dummy_value()
 
     arrays = (state_target, cotangent_target, state, cotangent, tangents, sums, starts, words, scale)
-    return types.void(*arrays, *[types.intp] * 5), codegen
+    return types.void(*arrays, *[types.intp] * 4), codegen
 
 
 def _return_lanes(

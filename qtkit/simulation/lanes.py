@@ -18,6 +18,9 @@ from numba.core import cgutils
 
 from qtkit.simulation.vector import WORDS, Vectors, has, integers
 
+Base = tuple[ir.Value, ir.Value]
+"""A vector's two numbers of `Movement.starts`."""
+
 AVX512 = has("avx512vl")
 CAN_MOVE_LANES = AVX512 or has("avx2")
 """Whether lanes can be moved by a table; elsewhere amplitudes are moved one by one, by `order`."""
@@ -29,7 +32,8 @@ class Movement:
 
     Attributes:
         order: int32.
-        starts: `order` of each vector's first amplitude.
+        starts: `(2**n / lanes, 2)`: of the `order` of each vector's first amplitude, `M v`, that of the vector where it
+            lies, and 16 times its lane, which is where its row of `words` begins. Both are linear in v, as M is.
         words: `(lanes, 16)`; row `k` has, for each word of the new vector, the word of the two old ones (the second's
             from 16 on) if `k` is the lane in `M v`.
         aside: what leads from the first old vector to the second, as an index; -1 if more than two would be needed.
@@ -55,28 +59,41 @@ def movement(order: np.ndarray, lanes: int) -> Movement:
     lane = np.arange(lanes)[:, None] ^ (of_lane & (lanes - 1))[None, :]  # (lanes, lanes)
     lane = lane + lanes * (of_lane >= lanes)
     words = (lane[:, :, None] * pieces + np.arange(pieces)).reshape(lanes, WORDS)
+    first = order[::lanes]
+    starts = np.stack([first & ~(lanes - 1), (first & (lanes - 1)) * WORDS], axis=1)
     # A copy that may be written to: Numba takes several times as long to look at a call with one that may not.
-    return Movement(order.copy(), order[::lanes].copy(), words.astype(np.int32), aside)
+    return Movement(order.copy(), starts.astype(np.int32), words.astype(np.int32), aside)
 
 
 def load_moved(
-    vectors: Vectors, array: int, starts: ir.Value, words: ir.Value, base: ir.Value, aside: ir.Value, number: ir.Value
+    vectors: Vectors, array: int, starts: ir.Value, words: ir.Value, base: Base, aside: ir.Value, number: ir.Value
 ) -> ir.Value:
     """Vector `number` of a block of the new state, from the old state; see `Movement`.
 
     Arguments:
         starts, words: pointers to the movement's.
-        base: `order` of the block's first amplitude.
+        base: of the block, see `base_of`.
     """
-    builder, kind = vectors.builder, base.type
-    start = builder.zext(builder.load(builder.gep(starts, [number])), kind)
-    start = builder.xor(start, base)
-    lane = builder.and_(start, ir.Constant(kind, vectors.lanes - 1))
-    first = builder.xor(start, lane)
-    row = builder.gep(words, [builder.mul(lane, ir.Constant(kind, WORDS))])
-    places = builder.load(builder.bitcast(row, _words(32).as_pointer()), align=4)
+    builder = vectors.builder
+    first, row = (
+        builder.zext(builder.xor(start, of_block), aside.type)
+        for start, of_block in zip(_starts_at(builder, starts, number), base, strict=True)
+    )
+    place = builder.bitcast(builder.gep(words, [row]), _words(32).as_pointer())
+    places = builder.load(place, align=4)
     old, other = (builder.bitcast(vectors.load(array, at), _words()) for at in (first, builder.xor(first, aside)))
     return builder.bitcast(_moved(builder, old, other, places), vectors.kind)
+
+
+def base_of(vectors: Vectors, starts: ir.Value, begin: ir.Value) -> Base:
+    """The starts of the block that begins with amplitude `begin`."""
+    return _starts_at(vectors.builder, starts, vectors.builder.lshr(begin, ir.Constant(begin.type, vectors.lane_bits)))
+
+
+def _starts_at(builder: ir.IRBuilder, starts: ir.Value, number: ir.Value) -> Base:
+    index = builder.mul(number, ir.Constant(number.type, 2))
+    places = [builder.gep(starts, [at]) for at in (index, builder.add(index, ir.Constant(number.type, 1)))]
+    return builder.load(places[0]), builder.load(places[1])
 
 
 def _moved(builder: ir.IRBuilder, first: ir.Value, second: ir.Value, places: ir.Value) -> ir.Value:

@@ -91,8 +91,7 @@ def turn(
         if aside == IN_PLACE:
             turn_lanes(target, tangents, scale, begin, count, first)
         else:
-            base = starts[begin >> lane_bits]
-            turn_moved_lanes(target, source, tangents, starts, words, scale, begin, base, aside, count, first)
+            turn_moved_lanes(target, source, tangents, starts, words, scale, begin, aside, count, first)
         done, end = lane_bits + first, begin + (1 << block)
         qubits = _next_sweep(done, block, turned, end, GROUP)
         while qubits > 0:
@@ -135,8 +134,7 @@ def overlap(
         if aside == IN_PLACE:
             overlap_lanes(state, target, sums, begin, count, first)
         else:
-            base = starts[begin >> lane_bits]
-            overlap_moved_lanes(state, target, cotangent, sums, starts, words, begin, base, aside, count, first)
+            overlap_moved_lanes(state, target, cotangent, sums, starts, words, begin, aside, count, first)
         done, end = lane_bits + first, begin + (1 << block)
         qubits = _next_sweep(done, block, overlapped, end, PAIR_GROUP)
         while qubits > 0:
@@ -211,9 +209,8 @@ def turn_back(
         if aside == IN_PLACE:
             return_lanes(target, cotangent_target, tangents, sums, scale, begin, count, first)
         else:
-            base = starts[begin >> lane_bits]
             return_moved_lanes(
-                target, cotangent_target, state, cotangent, tangents, sums, starts, words, scale, begin, base, aside,
+                target, cotangent_target, state, cotangent, tangents, sums, starts, words, scale, begin, aside,
                 count, first,
             )  # fmt: skip
         done, end = lane_bits + first, begin + (1 << block)

@@ -16,7 +16,7 @@ from numba.core.typing.context import BaseContext as BaseTypingContext
 from numba.core.typing.templates import Signature
 
 from qtkit.simulation.compiling import Emitted, intrinsic
-from qtkit.simulation.lanes import load_moved
+from qtkit.simulation.lanes import base_of, load_moved
 from qtkit.simulation.rotations import columns, turn_between
 from qtkit.simulation.vector import Vectors, for_each_count
 
@@ -153,7 +153,6 @@ def overlap_moved_lanes(
     starts: types.CPointer,
     words: types.CPointer,
     begin: types.Integer,
-    base: types.Integer,
     aside: types.Integer,
     count: types.Integer,
     qubits: types.Integer,
@@ -164,7 +163,8 @@ def overlap_moved_lanes(
         context: BaseContext, builder: ir.IRBuilder, signature: Signature, args: Sequence[ir.Value]
     ) -> ir.Value:
         vectors = Vectors(context, builder, signature, args, arrays=4)
-        starts, words, begin, base, aside, count, qubits = args[4:]
+        starts, words, begin, aside, count, qubits = args[4:]
+        base = base_of(vectors, starts, begin)
 
         def load(number: ir.Value, index: ir.Value) -> ir.Value:
             value = load_moved(vectors, 2, starts, words, base, aside, number)
@@ -177,7 +177,7 @@ def overlap_moved_lanes(
         for_each_count(builder, qubits, range(PAIR_GROUP + 1), emit)
         return context.get_dummy_value()
 
-    return types.void(state, target, cotangent, sums, starts, words, *[types.intp] * 5), codegen
+    return types.void(state, target, cotangent, sums, starts, words, *[types.intp] * 4), codegen
 
 
 def _overlap_lanes(

@@ -17,7 +17,7 @@ from numba.core.typing.context import BaseContext as BaseTypingContext
 from numba.core.typing.templates import Signature
 
 from qtkit.simulation.compiling import Emitted, intrinsic
-from qtkit.simulation.lanes import load_moved
+from qtkit.simulation.lanes import base_of, load_moved
 from qtkit.simulation.vector import Vectors, for_each_count, has
 
 GROUP = 4 if has("avx512vl") else 3
@@ -118,7 +118,6 @@ def turn_moved_lanes(
     words: types.CPointer,
     scale: types.Float,
     begin: types.Integer,
-    base: types.Integer,
     aside: types.Integer,
     count: types.Integer,
     qubits: types.Integer,
@@ -129,7 +128,8 @@ def turn_moved_lanes(
         context: BaseContext, builder: ir.IRBuilder, signature: Signature, args: Sequence[ir.Value]
     ) -> ir.Value:
         vectors = Vectors(context, builder, signature, args, arrays=3)
-        starts, words, scale, begin, base, aside, count, qubits = args[3:]
+        starts, words, scale, begin, aside, count, qubits = args[3:]
+        base = base_of(vectors, starts, begin)
 
         def emit(qubits: int) -> None:
             def load(number: ir.Value, index: ir.Value) -> ir.Value:
@@ -140,7 +140,7 @@ def turn_moved_lanes(
         for_each_count(builder, qubits, range(GROUP + 1), emit)
         return context.get_dummy_value()
 
-    return types.void(target, source, tangents, starts, words, scale, *[types.intp] * 5), codegen
+    return types.void(target, source, tangents, starts, words, scale, *[types.intp] * 4), codegen
 
 
 def _turn_lanes(

@@ -48,7 +48,7 @@ def movement_of(
     `way` is `FORWARDS`, the sources of one CNOT layer, or `BACKWARDS`, the images. Without an order where lanes move.
     """
     begin = circuit[way]
-    words = begin + STARTS + size // lanes
+    words = begin + STARTS + 2 * (size // lanes)
     order = words + lanes * WORDS
     aside: Any = np.int64(tables[begin + ASIDE])
     return tables[order : order + size], tables[begin + STARTS : words], tables[words:order], aside

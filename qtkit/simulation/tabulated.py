@@ -78,7 +78,7 @@ class _Tables:
 
 
 def _table_of(moved: Movement, *, whole: bool) -> np.ndarray:
-    parts = [np.array([moved.aside], np.int32), moved.starts, moved.words.reshape(-1)]
+    parts = [np.array([moved.aside], np.int32), moved.starts.reshape(-1), moved.words.reshape(-1)]
     return np.concatenate([*parts, moved.order] if whole or moved.aside < 0 else parts)
 
 

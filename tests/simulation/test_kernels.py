@@ -80,10 +80,9 @@ def test_a_movement_reads_what_the_permutation_does(ansatz, count):
             continue
         state = np.arange(2**n).reshape(-1, count)
         pieces = lanes.WORDS // count
-        for v, start in enumerate(moved.starts):
-            row, both = moved.words[start % count], np.concatenate(
-                [state[start // count], state[(start ^ moved.aside) // count]]
-            )  # fmt: skip
+        for v, (start, row_start) in enumerate(moved.starts):
+            row = moved.words.reshape(-1)[row_start : row_start + lanes.WORDS]
+            both = np.concatenate([state[start // count], state[(start ^ moved.aside) // count]])
             assert (both[row[::pieces] // pieces] == order[v * count : (v + 1) * count]).all()
             assert (row.reshape(count, pieces) % pieces == np.arange(pieces)).all()
 

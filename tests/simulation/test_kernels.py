@@ -10,6 +10,7 @@ import textwrap
 from pathlib import Path
 
 import llvmlite.binding as llvm
+import numba
 import numpy as np
 import pytest
 import torch
@@ -21,6 +22,7 @@ from qtkit.simulation import ensemble, kernels, lanes, rooms, torch_path
 from qtkit.simulation.half_turns import RX, RY, RZ, take_half_turns
 from qtkit.simulation.layers import IN_PLACE
 from qtkit.simulation.permutation import cnot_images, cnot_sources
+from qtkit.simulation.sums import fold
 from qtkit.simulation.targets import portable_targets
 from tests.strategies import circuits
 
@@ -107,6 +109,35 @@ def test_states_computed_again_give_the_gradient_of_kept_ones(monkeypatch, n, dt
     assert torch.equal(results[0][0], results[1][0])
     tolerance = 2e-5 if dtype == torch.float32 else 1e-12
     torch.testing.assert_close(results[1][1], results[0][1], rtol=0, atol=tolerance)
+
+
+@numba.njit
+def overlaps_of(state, cotangent, tangents, scale, sums, overlaps):
+    kernels.pull_back(state, cotangent, tangents, scale, sums)
+    fold(sums, overlaps)
+
+
+@pytest.mark.parametrize("bits", [4, 7, 8, 11, 12, 13, 14, 17, 19])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_layer_is_pulled_back_whole_however_its_sweeps_are_blocked(bits, dtype):
+    """All overlaps are those with the cotangent as it came, and each pair of amplitudes is turned by its tangent."""
+    generator = np.random.default_rng(bits)
+    state, cotangent = (generator.normal(size=(2, 2**bits)) / 2 ** (bits / 2)).astype(dtype)
+    tangents, scale = generator.uniform(-1, 1, bits).astype(dtype), dtype(0.7**bits)
+    expected, turned = [], np.float64(scale) * cotangent.astype(np.float64)
+    for bit, tangent in enumerate(np.float64(tangents)):
+        pairs = (-1, 2, 2**bit)
+        (s0, s1), (c0, c1) = (v.astype(np.float64).reshape(pairs).swapaxes(0, 1) for v in (state, cotangent))
+        expected.append((s0 * c1 - s1 * c0).sum())
+        x, y = turned.reshape(pairs).swapaxes(0, 1)
+        turned = np.stack([x - tangent * y, y + tangent * x], axis=1).reshape(-1)
+    sums, overlaps = np.zeros((bits, 2 * 64 // state.itemsize), dtype), np.empty(bits, dtype)
+    before = state.copy()
+    overlaps_of(state, cotangent, tangents, scale, sums, overlaps)
+    tolerance = 1e-6 if dtype is np.float32 else 1e-14
+    np.testing.assert_allclose(overlaps, expected, rtol=0, atol=tolerance)
+    np.testing.assert_allclose(cotangent, turned, rtol=0, atol=tolerance)
+    assert np.array_equal(state, before)
 
 
 def test_results_do_not_depend_on_the_company_of_other_circuits():

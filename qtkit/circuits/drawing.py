@@ -8,6 +8,7 @@ from qtkit.circuits.layout import CircuitLayout, Gate, circuit_layout
 from qtkit.circuits.look import (
     BAND,
     BOX,
+    CROSS,
     DOT,
     INK,
     MARGIN_LEFT,
@@ -19,6 +20,7 @@ from qtkit.circuits.look import (
     extent_of,
     gate_label,
     height_of,
+    symbol,
     title,
 )
 
@@ -35,11 +37,12 @@ def draw_circuit(
     """The circuit as a matplotlib figure: wires down, time to the right, folded like text where it grows long.
 
     Arguments:
-        angles: `(L, n)`; their values stand in the boxes instead of θ(layer, qubit), which is `angles[layer, qubit]`.
+        angles: `(L, A)`; their values stand in the boxes instead of θ(layer, k), which is `angles[layer, k]`: A is n
+            and k the qubit for a circuit in words, else see `Ansatz.angles_per_layer`.
         max_width: the length of a line, in units of the distance between two wires.
 
     Raises:
-        ValueError: for a bad `n_qubits` or `depth`, or a custom CNOT out of range.
+        ValueError: for a bad `n_qubits` or `depth`, or a wire out of range.
 
     Source: Figure 3 and Table I of the paper.
     """
@@ -90,18 +93,46 @@ class _Brush:
 
     def gate(self, gate: Gate, label: str) -> None:
         x, y = MARGIN_LEFT + gate.x, height_of(self.layout, gate.row, gate.wires[0])
+        end = height_of(self.layout, gate.row, gate.wires[-1])
         if gate.kind == "cnot":
-            self._cnot(x, y, height_of(self.layout, gate.row, gate.wires[1]))
+            self._cnot(x, y, end)
+        elif gate.kind in ("cz", "swap"):
+            self._line(x, y, end)
+            for height in (y, end):
+                self._dot(x, height) if gate.kind == "cz" else self._cross(x, height)
         elif gate.kind == "h":
             self._box(x, y, PAPER, INK)
             self.axes.text(x, y, "$H$", ha="center", va="center", fontsize=9, color=INK, zorder=4)
         elif gate.kind == "meter":
             self._meter(x, y)
         else:
-            self._box(x, y, ROTATION_TINTS[gate.name], ROTATION_COLOURS[gate.name])
-            name = rf"$R_{{{gate.name[1]}}}$"
-            self.axes.text(x, y - 0.09, name, ha="center", va="center", fontsize=8.5, color=INK, zorder=4)
-            self.axes.text(x, y + 0.18, label, ha="center", va="center", fontsize=5.5, color=INK, zorder=4)
+            if gate.kind == "rzz":
+                self._rotation(x, y, gate, label)
+            if gate.kind == "controlled":
+                self._dot(x, y)
+            if len(gate.wires) > 1:
+                self._line(x, y, end)
+            self._rotation(x, end, gate, label)
+
+    def _rotation(self, x: float, y: float, gate: Gate, label: str) -> None:
+        self._box(x, y, ROTATION_TINTS[gate.name], ROTATION_COLOURS[gate.name])
+        letter, index = symbol(gate)
+        name = rf"${letter}_{{{index}}}$"
+        size = 5.5 if len(label) < 9 else 3.8
+        self.axes.text(x, y - 0.09, name, ha="center", va="center", fontsize=8.5, color=INK, zorder=4)
+        self.axes.text(x, y + 0.18, label, ha="center", va="center", fontsize=size, color=INK, zorder=4)
+
+    def _line(self, x: float, start: float, end: float) -> None:
+        self.axes.plot((x, x), (start, end), color=INK, lw=0.9, zorder=2)
+
+    def _dot(self, x: float, y: float) -> None:
+        from matplotlib.patches import Circle
+
+        self.axes.add_patch(Circle((x, y), DOT, facecolor=INK, edgecolor="none", zorder=3))
+
+    def _cross(self, x: float, y: float) -> None:
+        for rise in (CROSS, -CROSS):
+            self.axes.plot((x - CROSS, x + CROSS), (y - rise, y + rise), color=INK, lw=1.1, zorder=3)
 
     def _box(self, x: float, y: float, fill: str, edge: str) -> None:
         from matplotlib.patches import Rectangle

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from qtkit.checks import checked_depth, checked_qubits
+from qtkit.circuits.elements import ANGLES
 
 if TYPE_CHECKING:
     from qtkit.circuits.ansatz import CNOT, Ansatz
+    from qtkit.circuits.elements import Operation
 
-CNOT_WIDTH, BOX_WIDTH = 0.62, 1.12  # of a column, in units of the distance between two wires
+NARROW, BOX_WIDTH = 0.62, 1.12  # of a column, in units of the distance between two wires
 _LAYER_GAP = 0.22
+KINDS = {"h": "h", "rx": "rotation", "ry": "rotation", "rz": "rotation", "u3": "u3", "rzz": "rzz"} | {
+    "cnot": "cnot", "cz": "cz", "swap": "swap"
+} | dict.fromkeys(("crx", "cry", "crz", "cu3"), "controlled")  # fmt: skip
+"""The kind of symbol of every gate."""
 
 
 @dataclass(frozen=True)
@@ -19,12 +27,13 @@ class Gate:
     """One symbol of the drawing.
 
     Attributes:
-        kind: `"h"`, `"cnot"`, `"rotation"` or `"meter"`.
-        wires: `(wire,)`, or `(control, target)` for a CNOT.
+        kind: `"h"`, `"cnot"`, `"cz"`, `"swap"`, `"rotation"`, `"u3"`, `"controlled"`, `"rzz"` or `"meter"`.
+        wires: `(wire,)`, or two, of which the first is the control if there is one.
         row: the line of the folded drawing it stands on, from 0.
         x: its centre in that line, in units of the distance between two wires.
-        layer: the layer it belongs to, from 0; None for Hadamards and meters.
-        name: `"rx"`, `"ry"` or `"rz"` for a rotation, else empty.
+        layer: the layer it belongs to, from 0; None for gates of the start and meters.
+        name: of a gate with angles, such as `"rx"`, else empty.
+        angle: the place of its first angle in the layer's row.
     """
 
     kind: str
@@ -33,6 +42,7 @@ class Gate:
     x: float
     layer: int | None = None
     name: str = ""
+    angle: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,33 +70,30 @@ def circuit_layout(
 ) -> CircuitLayout:
     """Place the gates of `ansatz`, time from left to right, folded after `max_width` like lines of text.
 
-    A layer is kept on one line if it fits there. CNOTs stand as far left as possible: two share a column if the
-    stretches of wires between their ends do not touch, so that no picture hides the order in which they act.
+    A layer is kept on one line if it fits there. Gates stand as far left as possible, symbols like CNOTs and boxes in
+    columns of their own: two share a column if the stretches of wires between their ends do not touch, so that no
+    picture hides the order in which they act.
 
     Arguments:
-        reserve_hadamard: leave room for the column of Hadamards even if the ansatz has none.
+        reserve_hadamard: leave room for the column of Hadamards even if the ansatz, in words, has none.
 
     Raises:
-        ValueError: for a bad `n_qubits` or `depth`, or a custom CNOT out of range.
+        ValueError: for a bad `n_qubits` or `depth`, or a wire out of range.
     """
     n, depth = checked_qubits(n_qubits), checked_depth(depth)
-    columns = cnot_columns(ansatz.cnots(n))
+    ansatz.check_fits(n)
+    start, *layers = ansatz.operations(n, depth)
     pen = _Pen(max_width)
-    gates: list[Gate] = []
-    if ansatz.hadamard or reserve_hadamard:
-        x = pen.advance(BOX_WIDTH)
-        gates += [Gate("h", (q,), pen.row, x) for q in range(n) if ansatz.hadamard]
+    gates = _placed(pen, start, None)
+    if reserve_hadamard and ansatz.in_words and not start:
+        pen.advance(BOX_WIDTH)
     bands: list[Band] = []
-    for layer, rotation in enumerate(ansatz.rotations(depth)):
-        pen.fold_unless(_LAYER_GAP + len(columns) * CNOT_WIDTH + BOX_WIDTH)
+    for layer, operations in enumerate(layers):
+        pen.fold_unless(_LAYER_GAP + sum(width for width, _ in _columns(operations)))
         pen.position += _LAYER_GAP
         pen.covered.clear()
-        for column in columns:
-            x = pen.advance(CNOT_WIDTH)
-            gates += [Gate("cnot", pair, pen.row, x, layer) for pair in column]
-        x = pen.advance(BOX_WIDTH)
-        gates += [Gate("rotation", (q,), pen.row, x, layer, rotation) for q in range(n)]
-        bands += [Band(layer, row, start, end) for row, (start, end) in pen.covered.items()]
+        gates += _placed(pen, operations, layer)
+        bands += [Band(layer, row, begin, end) for row, (begin, end) in pen.covered.items()]
     pen.max_width += _LAYER_GAP + BOX_WIDTH  # the meters may stand out a little rather than on a line of their own
     pen.position += _LAYER_GAP
     x = pen.advance(BOX_WIDTH)
@@ -94,16 +101,39 @@ def circuit_layout(
     return CircuitLayout(n, tuple(gates), tuple(bands), tuple(pen.closed()))
 
 
+def _placed(pen: _Pen, operations: tuple[Operation, ...], layer: int | None) -> list[Gate]:
+    gates = []
+    for width, column in _columns(operations):
+        x = pen.advance(width)
+        for name, wires, angle in column:
+            gates.append(Gate(KINDS[name], wires, pen.row, x, layer, name if ANGLES[name] else "", angle))
+    return gates
+
+
+def _columns(operations: tuple[Operation, ...]) -> list[tuple[float, list[Operation]]]:
+    """The columns of gates that act one after the other, each with its width."""
+    found: list[tuple[float, list[Operation]]] = []
+    for width, run in groupby(operations, lambda each: NARROW if each.name in ("cnot", "cz", "swap") else BOX_WIDTH):
+        gates = list(run)
+        found += [(width, [gates[k] for k in column]) for column in _share([each.wires for each in gates])]
+    return found
+
+
 def cnot_columns(cnots: tuple[CNOT, ...]) -> list[list[CNOT]]:
     """The CNOTs of one layer in columns, order kept: a column holds CNOTs whose stretches of wires do not touch."""
-    columns: list[list[CNOT]] = []
+    return [[cnots[k] for k in column] for column in _share(cnots)]
+
+
+def _share(places: Sequence[tuple[int, ...]]) -> list[list[int]]:
+    """Which of these sets of wires stand in each column."""
+    columns: list[list[int]] = []
     reached: dict[int, int] = {}  # wire -> the first column that is free there
-    for pair in cnots:
-        span = range(min(pair), max(pair) + 1)
+    for index, wires in enumerate(places):
+        span = range(min(wires), max(wires) + 1)
         column = max((reached.get(wire, 0) for wire in span), default=0)
         if column == len(columns):
             columns.append([])
-        columns[column].append(pair)
+        columns[column].append(index)
         for wire in span:
             reached[wire] = column + 1
     return columns

@@ -7,11 +7,15 @@ import xml.etree.ElementTree as ET
 import matplotlib.figure
 import pytest
 import torch
+from hypothesis import given, settings
 
 from qtkit import CANDIDATES, Ansatz
+from qtkit.circuits import CNOT, CRY, CU3, CZ, RX, RZZ, SWAP, U3, H
 from qtkit.circuits.drawing import draw_circuit, title
+from qtkit.circuits.elements import ANGLES
 from qtkit.circuits.layout import circuit_layout, cnot_columns
 from qtkit.circuits.svg import circuit_svg
+from tests.strategies import circuits_by_elements
 
 SVG = "{http://www.w3.org/2000/svg}"
 CONFIG_5 = CANDIDATES[4]
@@ -135,3 +139,58 @@ def test_bad_sizes_are_refused(n, depth, message):
 def test_a_cnot_out_of_range_is_refused():
     with pytest.raises(ValueError, match=r"out of range: 2 qubits have wires 0\.\.1"):
         circuit_svg(Ansatz(True, ((0, 2),), "ry"), 2, 1)
+
+
+@settings(max_examples=25, deadline=None)
+@given(circuits_by_elements())
+def test_any_gate_stands_in_the_layout_once_and_in_order(circuit):
+    ansatz, n, angles = circuit
+    gates = circuit_layout(ansatz, n, len(angles), max_width=6.0).gates
+    read = sorted((g for g in gates if g.kind != "meter"), key=lambda g: (g.row, g.x))
+    acting = [(layer - 1, op) for layer, part in enumerate(ansatz.operations(n, len(angles))) for op in part]
+    for wire in range(n):
+        drawn = [(-1 if g.layer is None else g.layer, g.wires, g.angle) for g in read if wire in g.wires]
+        assert drawn == [(layer, op.wires, op.angle) for layer, op in acting if wire in op.wires]
+    assert len(read) == len(acting)
+    for gate in gates:  # two of one column never cross
+        span = range(min(gate.wires), max(gate.wires) + 1)
+        beside = [g for g in gates if g is not gate and (g.row, g.x) == (gate.row, gate.x)]
+        assert not [g for g in beside if set(span) & set(range(min(g.wires), max(g.wires) + 1))]
+
+
+@settings(max_examples=10, deadline=None)
+@given(circuits_by_elements(max_qubits=4))
+def test_any_gate_is_in_the_svg_by_its_name_and_angle(circuit):
+    ansatz, n, angles = circuit
+    root = ET.fromstring(circuit_svg(ansatz, n, len(angles), angles=angles, ghosts=True))
+    groups = [g for g in root.iter(f"{SVG}g") if g.get("data-kind", "meter") != "meter"]
+    expected = [op for part in ansatz.operations(n, len(angles)) for op in part]
+    if ansatz.in_words:
+        groups = [g for g in groups if "ghost" not in g.get("class")]
+    assert sorted((g.get("data-wires")) for g in groups) == sorted(",".join(map(str, op.wires)) for op in expected)
+    for g in groups:
+        name = g.get("class").split()[-1]
+        assert g.find(f"{SVG}title").text.startswith("Hadamard" if name == "h" else name.upper())
+        if ANGLES[name]:
+            assert g.get("data-angle", g.get("data-wires")).isdigit()
+
+
+def test_every_symbol_is_its_own():
+    ansatz = Ansatz(start=[CZ(((0, 2),))], layer=[U3(), SWAP("brick"), CRY(((2, 0),)), RZZ(((0, 1),)), RX(wires=1)])
+    svg = circuit_svg(ansatz, 3, 1, angles=torch.arange(20.0)[None] / 8)
+    spoken = [title.text for title in ET.fromstring(svg).iter(f"{SVG}title")][1:]
+    assert spoken[0] == "CZ on qubits 0 and 2"
+    assert spoken[1] == "U3 by 0.0 0.1 0.2 on qubit 0, layer 0"
+    assert "SWAP on qubits 1 and 2, layer 0" in spoken
+    assert "CRY by 1.12, control 2, target 0, layer 0" in spoken
+    assert "RZZ by 1.25 on qubits 0 and 1, layer 0" in spoken
+    words = [t.get_text() for t in draw_circuit(ansatz, 3, 1).axes[0].texts]
+    assert {"$U_{3}$", "$R_{zz}$", "$R_{x}$", "θ(0,0–2)", "θ(0,10)", "θ(0,11)"} <= set(words)
+    assert words[0] == ansatz.label
+    assert ansatz.draw(4, 2).axes
+
+
+def test_a_wire_out_of_range_is_refused_whatever_the_gate():
+    for ansatz in (Ansatz(layer=[RX(wires=3)]), Ansatz(start=[H(wires=3)], layer=[CNOT(), CU3()])):
+        with pytest.raises(ValueError, match=r"out of range: 2 qubits have wires 0\.\.1, got wire 3"):
+            circuit_svg(ansatz, 2, 0)

@@ -2,7 +2,7 @@
 
 `ansatz` is the definition and `given` what it makes of its arguments, `elements` the gates it can have and `patterns`
 where they act, `words` what the paper's parts are called; `layout` places its gates, `drawing` and `svg` draw them,
-`export` and `pennylane` write them as code.
+`export` and `pennylane` write them as code, `openqasm` reads them.
 """
 
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz

@@ -12,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qtkit import CANDIDATES, Ansatz, probabilities
+from qtkit.circuits import CNOT, CRY, CU3, CZ, RX, RZZ, SWAP, U3, H
 from qtkit.circuits.export import openqasm, pennylane_code, qtkit_code
+from tests.strategies import circuits_by_elements
 
 MIXED = Ansatz(True, ((2, 0), (0, 1)), ("rx", "ry", "rz"))
 FORMS = {"qtkit": qtkit_code, "pennylane": pennylane_code, "openqasm": openqasm}
@@ -139,3 +141,46 @@ def test_bad_angles_are_refused(form, angles, message):
 def test_a_cnot_out_of_range_is_refused(form):
     with pytest.raises(ValueError, match="out of range"):
         form(MIXED, torch.zeros(1, 2))
+
+
+@settings(max_examples=12, deadline=None)
+@given(circuits_by_elements(max_qubits=4, max_depth=2), st.sampled_from(["qtkit", "pennylane"]))
+def test_round_trip_of_any_gates(circuit, form):
+    ansatz, n, angles = circuit
+    source = FORMS[form](ansatz, angles, n)
+    expected = probabilities(ansatz, angles, n_qubits=n)
+    found = torch.as_tensor(run_python(source)["probabilities"])
+    torch.testing.assert_close(found, expected, rtol=0, atol=1e-12)
+
+
+EVERY = Ansatz(
+    start=[H(), CZ("star")],
+    layer=[
+        [U3(), SWAP("ring"), CRY("brick")],
+        [RZZ("all"), RX(wires=(2, 0)), CNOT("brick"), CU3(lambda n: [(n - 1, 0)])],
+    ],
+)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_round_trip_of_every_kind_of_gate(form):
+    angles = angles_for(EVERY.angles_per_layer(3), 2)
+    source = FORMS[form](EVERY, angles, 3)
+    if form == "openqasm":  # PennyLane knows neither `cu` nor, with arguments, a gate of the program's own
+        source = re.sub(r"cu\((.*), 0.0\) (.*);", r"ctrl @ U(\1) \2;", source)
+        source = re.sub(r"gate rzz.*\n", "", source)
+        source = re.sub(r"rzz\((.*)\) (.*), (.*);", r"cx \2, \3;\nrz(\1) \3;\ncx \2, \3;", source)
+        found = run_openqasm(source, 3)
+    else:
+        found = torch.as_tensor(run_python(source)["probabilities"])
+    torch.testing.assert_close(found, probabilities(EVERY, angles, n_qubits=3), rtol=0, atol=1e-12)
+
+
+@pytest.mark.parametrize("form", FORMS.values())
+def test_any_gates_need_their_number_of_qubits_and_angles(form):
+    with pytest.raises(ValueError, match=r"number of qubits of .* must be told: n_qubits="):
+        form(EVERY, torch.zeros(1, 11))
+    with pytest.raises(ValueError, match=r"on 3 qubits a layer takes 11 angles: .* got \(1, 5\)"):
+        form(EVERY, torch.zeros(1, 5), 3)
+    with pytest.raises(ValueError, match=r"shape \(L, 4\) on 4 qubits"):
+        form(CANDIDATES[4], torch.zeros(1, 5), 4)

@@ -58,8 +58,14 @@ class StudioCircuit:
         """The circuit of an `Ansatz`, with `angles` `(L, n)` or random ones.
 
         Raises:
-            ValueError: for sizes out of range, angles of another shape or no numbers, or a custom CNOT out of range.
+            ValueError: for sizes out of range, angles of another shape or no numbers, a custom CNOT out of range, or a
+                circuit by elements.
         """
+        if not ansatz.in_words:
+            raise ValueError(
+                f"the studio builds circuits of CNOTs and one rotation a layer, got {ansatz}: "
+                "ansatz.draw(n_qubits, depth) shows any"
+            )
         circuit = StudioCircuit().resized(n_qubits, depth).with_ansatz(ansatz).randomised(seed)
         ansatz.cnots(n_qubits)
         if angles is None:

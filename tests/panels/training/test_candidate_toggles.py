@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from qtkit.circuits import CZ, U3
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.panels.training.candidate_toggles import CandidateToggles
 
@@ -65,3 +66,10 @@ def test_the_shortcuts_leave_circuits_of_ones_own_in_the_search() -> None:
     seeing.click()
     everything.click()
     assert chosen == [(2, 5, 7, 8, 10, 11, STAR), (*range(1, 13), STAR)]
+
+
+def test_a_circuit_by_elements_is_named_by_them() -> None:
+    ring = Ansatz(layer=[CZ("ring"), U3()])
+    toggles = CandidateToggles((5, ring), print)
+    assert toggles.candidates == (5, ring)
+    assert toggles.children[2].children[0].children[1].value == "CZ ring, U3"

@@ -13,7 +13,7 @@ from qtkit.circuits.elements import ANGLES, Element, Operation
 RZZ_DEFINITION = "gate rzz(theta) a, b { cx a, b; rz(theta) b; cx a, b; }"
 """The gate that OpenQASM's standard library lacks."""
 
-_QASM = {"cnot": "cx", "u3": "U", "cu3": "cu"}
+_QASM = {"cnot": "cx", "cu3": "cu"}
 
 
 def qtkit_code(ansatz: Ansatz, angles: Tensor, n_qubits: int | None = None) -> str:

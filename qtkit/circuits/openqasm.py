@@ -35,7 +35,7 @@ def read_openqasm(text: str, values: Mapping[str, float | Sequence[float]] | Non
 
     Read are the gates h, rx, ry, rz, u3 or U, cx, cz, swap, crx, cry, crz, cu3, cu with a last angle of 0, rzz, and
     `ctrl @` before x, z, rx, ry, rz, u3 or U; a definition of one of these is passed over. U and u3 are the matrix of
-    `U3`, under a control too, as Qiskit and PennyLane read them. Angles are numbers and what +, -, *, / and pi make of
+    `U3`, under a control too, as PennyLane reads u3. Angles are numbers and what +, -, *, / and pi make of
     them, or inputs: `input float name;`, `input angle name;` or `input array[float, 6] name;`. Measurements end it.
 
     A start and layers that repeat are found, also layers by comments `// layer k` as `qtkit.circuits.export.openqasm`

@@ -8,7 +8,7 @@ from typing import Any
 from qtkit.choices import FORMER_PROBABILITIES
 from qtkit.seals import digest
 
-YOUNGER = {
+YOUNGER: dict[str, Any] = {
     "train_angles": True,
     "observation_scale": 1.0,
     "epsilon": 1e-8,

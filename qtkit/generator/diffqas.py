@@ -67,9 +67,9 @@ class DiffQAS(nn.Module):
         generator: source of the random start, for reproducible runs.
         backend: `"auto"`, `"numba"` or `"torch"`, see `qtkit.simulation.probabilities`. On the CPU `"auto"` takes the
             compiled kernels, which are faster there at every size. A GPU wins over the cores beside it at larger sizes:
-            value and gradient of the twelve at L = 15 took about as long as 16 cores at n = 11 and 13, 1/3 of their
-            time at n = 17, 1/16 at n = 20 and 1/45 at n = 24; where they are not recorded as CUDA graphs, twice as long
-            at n = 17 and 1/6 at n = 20 (`python benchmarks/gpu.py`, `results/benchmarks/gpu.md`, NVIDIA H200).
+            value and gradient of the twelve at L = 15 took as long as 16 cores or longer at n = 11 and 13, 1/2.5 of
+            their time at n = 17, 1/12 at n = 20 and 1/22 at n = 24; where they are not recorded as CUDA graphs, twice
+            as long at n = 17 and 1/5 at n = 20 (`python benchmarks/gpu.py`, `results/benchmarks/gpu.md`, NVIDIA H100).
         recompute: compute states again for the gradient instead of keeping them: less memory, a third more time. The
             torch path and stacked blocks, which take it, keep few anyway. See `qtkit.simulation.ensemble`.
 

@@ -72,7 +72,7 @@ def test_records_are_those_of_plain_pytorch() -> None:
 def test_it_learns_with_generated_weights() -> None:
     records = list(OwnTraining(CLASSES.settings(depth=2, candidates=(5, 2), epochs=150, learning_rate=0.03)))
     assert records[-1].train_accuracy > 0.8 > records[0].train_accuracy  # type: ignore[attr-defined]
-    assert [record.kind for record in records[:2]] == ["epoch", "step"]
+    assert {record.kind for record in records} == {"epoch"}, "40 rows are one step an epoch"
     assert records[0].loss is None
 
 

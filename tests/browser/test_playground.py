@@ -308,11 +308,11 @@ def test_code_and_hand_over_without_a_kernel(open_page):
 
 # A model as anywidget gives it, and what the page then hands over, beside its own logits.
 HAND_OVER = """async ([code, start]) => {
-    const { default: { render } } = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+    const { default: widget } = await import(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
     const values = new Map([["_start", start], ["_handed", {}]]), handed = () => values.get("_handed");
     const model = { get: name => values.get(name), set: (name, value) => values.set(name, value), save_changes() {} };
     const el = document.body.appendChild(document.createElement("div"));
-    const close = render({ model, el });
+    const close = await widget().render({ model, el });
     const goal = Number(start.match(/step=([0-9]+)/)[1]);
     while (handed().step !== goal) await new Promise(resolve => setTimeout(resolve, 20));
     close();

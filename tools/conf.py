@@ -36,6 +36,7 @@ nb_ipywidgets_js: dict[str, Any] = {}  # widgets need a kernel; their scripts wo
 nb_merge_streams = True
 
 default_role = "code"
+suppress_warnings = ["ref.python"]  # of a field's name that several classes have: it links to one of them
 napoleon_use_ivar = True  # fields that a docstring lists are members, too
 autodoc_typehints = "signature"
 autodoc_member_order = "bysource"

@@ -213,14 +213,18 @@ def public_names(module: ModuleType) -> list[str]:
 
 
 def reference() -> Iterator[str]:
-    """The page of all public names, in reStructuredText."""
+    """The page of all public names, in reStructuredText; what several modules offer is told at the first of them."""
     yield from ("Python", "======", "")
+    told: dict[int, str] = {}
     for module_name in MODULES:
         module = importlib.import_module(module_name)
         yield from (module_name, "-" * len(module_name), "", f".. automodule:: {module_name}", "   :no-members:", "")
         for name in public_names(module):
             thing = getattr(module, name)
-            if inspect.isclass(thing):
+            first = told.setdefault(id(thing), f"{module_name}.{name}") if callable(thing) else f"{module_name}.{name}"
+            if first != f"{module_name}.{name}":
+                yield from (f"{name}: see :obj:`{first}`.", "")
+            elif inspect.isclass(thing):
                 yield from (f".. autoclass:: {module_name}.{name}", "   :members:", "")
             elif callable(thing):
                 yield from (f".. autofunction:: {module_name}.{name}", "")

@@ -25,21 +25,6 @@ MAX_BYTES = 300_000
 LEVELS = (r"first steps|warm-up", r"a little more|in earnest", r"a challenge|for the ambitious")
 """How the headings of exercises call their level, from the first to the third."""
 
-HELD = (
-    "00_start_here",
-    "01_from_vqc_to_quantum_train",
-    "02_the_twelve_candidates",
-    "03_architecture_search",
-    "04_what_the_circuit_adds",
-    "05_time_series",
-    "06_reinforcement_learning",
-    "07_gallery",
-)
-"""The notebooks that keep all of the style's rules: no soup of numbers, no scaffolding, one number for each figure."""
-
-NOT_YET: dict[str, str] = {}
-"""Others, with the reason; their names move up when they keep them."""
-
 FIGURES = {
     "01_from_vqc_to_quantum_train": {1, 2},
     "02_the_twelve_candidates": {3},
@@ -270,12 +255,7 @@ class TestEveryLesson:
                 assert passed or "not written yet" in result.message
 
 
-def held(path: Path) -> Any:
-    marks = [pytest.mark.xfail(reason=NOT_YET[path.stem], strict=False)] if path.stem in NOT_YET else []
-    return pytest.param(path, marks=marks, id=path.stem)
-
-
-@pytest.mark.parametrize("path", [held(path) for path in NOTEBOOKS])
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 class TestStyle:
     def test_no_soup_of_numbers(self, path: Path) -> None:
         for text in markdown(read(path)):
@@ -306,8 +286,6 @@ class TestStyle:
 
     @pytest.mark.slow
     def test_nothing_is_printed_wider_than_the_page(self, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        if path.stem in NOT_YET:
-            pytest.xfail(NOT_YET[path.stem])  # not worth the minutes
         if executed := find_executed(path):
             notebook = read(executed)
         else:
@@ -337,10 +315,6 @@ def output_lines(output: Notebook) -> list[str]:
     columns = zip_longest(*table, fillvalue="")
     widths = [max(len(word) for cell in column for word in ["", *cell.split()]) for column in columns]
     return ["  ".join("x" * width for width in widths)]
-
-
-def test_each_notebook_is_held_to_the_style_or_named_as_an_exception() -> None:
-    assert sorted([*HELD, *NOT_YET]) == [path.stem for path in NOTEBOOKS]
 
 
 def test_each_figure_of_the_paper_has_a_notebook() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TypedDict
 
@@ -11,17 +10,12 @@ from torch import Tensor, nn
 
 from qtkit import simulation
 from qtkit.checks import checked_bool, checked_choice, checked_depth, checked_qubits, checked_whole
-from qtkit.choices import ANGLE_INITS, SEARCH_WEIGHTINGS, STRUCTURAL_INITS
+from qtkit.choices import SEARCH_WEIGHTINGS
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
-from qtkit.generator.choosing import (
-    Temperature,
-    checked_temperature,
-    entropy,
-    gumbel_noise,
-    noisy_choice,
-    temperature_at,
-)
+from qtkit.generator.choosing import Temperature, checked_temperature
 from qtkit.generator.pruning import HasState, check_prunable, keep_rows
+from qtkit.generator.starts import initial_angles, initial_weights
+from qtkit.generator.weighting import Weighting
 from qtkit.generator.winners import Preferred, rank_candidates
 from qtkit.simulation.memory import check_memory
 from qtkit.simulation.widths import max_angles
@@ -43,7 +37,7 @@ class SearchOptions(TypedDict, total=False):
     recompute: bool
 
 
-class DiffQAS(nn.Module):
+class DiffQAS(Weighting):
     """A differentiable architecture search: `output = sum_j w_j VQC_j(Theta)` (equations 5-7).
 
     Calling the module gives the generated distribution `(2**n,)`. With raw weights it sums to `sum_j w_j`.
@@ -87,9 +81,6 @@ class DiffQAS(nn.Module):
         >>> DiffQAS(n_qubits=3, depth=2)().shape
         torch.Size([8])
     """
-
-    step: Tensor
-    noise_seed: Tensor
 
     def __init__(
         self,
@@ -149,72 +140,6 @@ class DiffQAS(nn.Module):
         else:
             self.register_buffer("structural_weights", weights)
         self._count_steps(generator, device)
-
-    def _check_weighting(self) -> None:
-        if self.weighting == "raw" and self._temperature != 1:
-            raise ValueError("raw weights are not sent through a softmax, and have no temperature")
-        if self.straight_through and self.weighting != "gumbel":
-            raise ValueError(
-                f"straight_through chooses by Gumbel noise: it needs weighting='gumbel', got {self.weighting!r}"
-            )
-
-    def _count_steps(self, generator: torch.Generator | None, device: torch.device | str | None) -> None:
-        """Buffers for what hangs on the step: they are saved, so that a search goes on as it would have."""
-        zero = torch.zeros((), dtype=torch.int64, device="cpu")
-        if self.weighting == "gumbel" or callable(self._temperature):
-            self.register_buffer("step", zero.to(device))
-        if self.weighting == "gumbel":
-            seed = torch.randint(2**31, (), generator=generator, dtype=torch.int64, device="cpu")
-            self.register_buffer("noise_seed", seed.to(device))
-
-    @property
-    def temperature(self) -> float:
-        """Of the softmax, at this step."""
-        return temperature_at(self._temperature, self.steps_done)
-
-    @property
-    def steps_done(self) -> int:
-        """How often `advance` was called, where the weighting hangs on it; else 0."""
-        return int(self.step) if "step" in self._buffers else 0
-
-    @torch.no_grad()
-    def advance(self) -> None:
-        """Count a step of the optimiser: the next noise, the next temperature of a schedule. Without both nothing."""
-        if "step" in self._buffers:
-            self.step += 1
-
-    @property
-    def mixture(self) -> Tensor:
-        """The effective weights `w`, shape of `structural_weights`: themselves, or their softmax over candidates."""
-        if self.weighting == "raw":
-            return self.structural_weights
-        return torch.softmax(self.structural_weights / self.temperature, dim=-1)
-
-    @property
-    def noise(self) -> Tensor:
-        """The Gumbel noise of this step, shape of `structural_weights`."""
-        shape = tuple(self.structural_weights.shape)
-        return gumbel_noise(shape, int(self.noise_seed), self.steps_done).to(self.structural_weights)
-
-    def choice(self) -> Tensor:
-        """What the mixture is in training mode: `mixture`, or with Gumbel noise this step's, in its shape."""
-        if self.weighting != "gumbel":
-            return self.mixture
-        return noisy_choice(
-            self.structural_weights, self.noise, self.temperature, straight_through=self.straight_through
-        )
-
-    def entropy(self) -> Tensor:
-        """The entropy of `mixture` in nats, from 0 (one candidate) to `log N` (all alike): add a multiple to the loss.
-
-        A number, differentiable; of stacked blocks the mean.
-
-        Raises:
-            ValueError: for raw weights, which are no distribution.
-        """
-        if self.weighting == "raw":
-            raise ValueError("raw weights are no distribution and have no entropy: use weighting='softmax' or 'gumbel'")
-        return entropy(self.structural_weights, self.temperature)
 
     def forward(self) -> Tensor:
         """The generated distribution, `(2**n,)`."""
@@ -351,24 +276,3 @@ class DiffQAS(nn.Module):
             f"{self.n_qubits} qubits × {self.depth} layers, {len(self.candidates)} candidates{blocks}, "
             f"{angles} angles, {self.weighting} weights: {count:,} trainable"
         )
-
-
-# The start is drawn in float32 on the CPU, whatever PyTorch's defaults are: equal seeds give equal starts.
-def initial_angles(shape: tuple[int, ...], how: str, generator: torch.Generator | None) -> Tensor:
-    """Angles at their start, see `angle_init` of `DiffQAS`."""
-    if checked_choice("angle_init", how, ANGLE_INITS) == "normal":
-        return 0.01 * torch.randn(shape, generator=generator, dtype=torch.float32, device="cpu")
-    return (2 * torch.rand(shape, generator=generator, dtype=torch.float32, device="cpu") - 1) * math.pi
-
-
-def initial_weights(shape: tuple[int, ...], how: str, weighting: str, generator: torch.Generator | None) -> Tensor:
-    """Structural weights at their start, see `structural_init` of `DiffQAS`; 1 for a single candidate."""
-    equal = checked_choice("structural_init", how, STRUCTURAL_INITS) == "equal"
-    if shape[-1] == 1:
-        return torch.ones(shape, dtype=torch.float32, device="cpu")
-    if equal:
-        return torch.full(shape, 1 / shape[-1] if weighting == "raw" else 0.0, dtype=torch.float32, device="cpu")
-    if weighting != "raw":
-        return torch.randn(shape, generator=generator, dtype=torch.float32, device="cpu")
-    draws = torch.rand(shape, generator=generator, dtype=torch.float32, device="cpu")
-    return draws / draws.sum(dim=-1, keepdim=True)

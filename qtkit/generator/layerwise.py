@@ -13,8 +13,9 @@ from qtkit.checks import checked_choice, checked_depth, checked_qubits
 from qtkit.choices import LAYERWISE
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
 from qtkit.generator.choosing import Temperature, checked_temperature, gumbel_noise, noisy_choice
-from qtkit.generator.diffqas import DiffQAS, initial_angles, initial_weights
+from qtkit.generator.diffqas import DiffQAS
 from qtkit.generator.layers import Choices, choices_of
+from qtkit.generator.starts import initial_angles, initial_weights
 from qtkit.generator.winners import Preferred
 from qtkit.simulation.channels import CHANNEL_QUBITS, mix_layers
 

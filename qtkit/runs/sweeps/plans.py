@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from qtkit.names import RIVALS
 from qtkit.runs.options import read_values
+from qtkit.runs.sweeps.league_plan import plan_league
 from qtkit.runs.sweeps.search_plans import SEARCH_PLANS
 from qtkit.tasks.protocols import Settings
 from qtkit.tasks.readings import BOTH, READINGS, Reading, reading_named
@@ -221,6 +222,7 @@ PLANS = {
         Plan("depth", "The search on images with 1 to 20 layers, in both readings, 20 epochs each", _depth, BOTH, BOTH),
         Plan("choices", "What the paper leaves open: 96 ways to set the search on 5 series", _choices),
         *(Plan(*each) for each in SEARCH_PLANS),
+        Plan("league", "Every circuit of a space alone, and searches over it, on 3 tasks", plan_league),
     )
 }
 """All plans by name."""

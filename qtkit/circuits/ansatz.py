@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import TYPE_CHECKING, Any
@@ -277,17 +278,43 @@ class Ansatz:
         return figure
 
 
-def checked_candidates(candidates: Sequence[Ansatz]) -> tuple[Ansatz, ...]:
+class Candidates(tuple[Ansatz, ...]):
+    """A checked tuple of circuits: each step of a training asks anew for its hash, and whether words say them all.
+
+    Attributes:
+        in_words: whether all are `Ansatz.in_words`.
+    """
+
+    _hash: int | None = None
+
+    @functools.cached_property
+    def in_words(self) -> bool:
+        """See above."""
+        return all(candidate.in_words for candidate in self)
+
+    def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = super().__hash__()
+        return self._hash
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Without the hash, which is another one in another process."""
+        return Candidates, (tuple(self),)
+
+
+def checked_candidates(candidates: Sequence[Ansatz]) -> Candidates:
     """`candidates` as a tuple, or ValueError unless it holds at least one `Ansatz` and nothing else."""
+    if type(candidates) is Candidates:
+        return candidates
     if isinstance(candidates, Ansatz):
         raise ValueError("candidates must be a list of Ansatz; for one circuit pass [ansatz]")
-    candidates = tuple(candidates)
-    if not candidates:
+    checked = Candidates(candidates)
+    if not checked:
         raise ValueError("candidates is empty; at least one Ansatz is needed")
-    for item in candidates:
+    for item in checked:
         if not isinstance(item, Ansatz):
             raise ValueError(f"candidates must hold Ansatz objects, got {type(item).__name__}: {item!r}")
-    return candidates
+    return checked
 
 
 def qubits_for(n_weights: int) -> int:
@@ -297,7 +324,7 @@ def qubits_for(n_weights: int) -> int:
     return max(1, (n_weights - 1).bit_length())
 
 
-CANDIDATES: tuple[Ansatz, ...] = tuple(
+CANDIDATES: tuple[Ansatz, ...] = Candidates(
     Ansatz(hadamard, entangler, rotation)
     for hadamard in (True, False)
     for entangler in ENTANGLERS

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from qtkit import simulation
 from qtkit.checks import checked_bool, checked_choice, checked_depth, checked_qubits, checked_whole
 from qtkit.choices import SEARCH_WEIGHTINGS
-from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
+from qtkit.circuits.ansatz import CANDIDATES, Ansatz, Candidates, checked_candidates
 from qtkit.generator.choosing import Temperature, checked_temperature
 from qtkit.generator.pruning import HasState, check_prunable, keep_rows
 from qtkit.generator.starts import initial_angles, initial_weights
@@ -248,7 +248,7 @@ class DiffQAS(Weighting):
         order = torch.argsort(self._merits(), descending=True, stable=True).tolist()
         places, dropped = sorted(order[:keep]), [self.candidates[place] for place in sorted(order[keep:])]
         if dropped:
-            self.candidates = tuple(self.candidates[place] for place in places)
+            self.candidates = Candidates(self.candidates[place] for place in places)
             keep_rows(self, "structural_weights", -1, places, optimiser)
             if not self.shared_angles:
                 keep_rows(self, "angles", -3, places, optimiser)

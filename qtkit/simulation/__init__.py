@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from qtkit.checks import checked_choice
-from qtkit.circuits.ansatz import Ansatz, checked_candidates
+from qtkit.circuits.ansatz import Ansatz, Candidates, checked_candidates
 from qtkit.simulation import torch_path
 from qtkit.simulation.structure import Structure, structure
 from qtkit.simulation.threads import get_num_threads, set_num_threads
@@ -55,9 +55,10 @@ def probabilities(ansatz: Ansatz, angles: Tensor, *, n_qubits: int | None = None
         >>> probabilities(Ansatz(rotation="ry"), torch.zeros(2, 3)).shape
         torch.Size([8])
     """
-    angles = _checked_angles(angles, (ansatz,), "(L, n)", (2,), n_qubits)
+    candidates = Candidates((ansatz,))
+    angles = _checked_angles(angles, candidates, "(L, n)", (2,), n_qubits)
     weights = torch.ones(1, dtype=angles.dtype, device=angles.device)
-    return ensemble((ansatz,), angles, weights, n_qubits=n_qubits, backend=backend)
+    return ensemble(candidates, angles, weights, n_qubits=n_qubits, backend=backend)
 
 
 def candidate_probabilities(
@@ -159,10 +160,10 @@ def _backend(backend: str, angles: Tensor) -> str:
 
 
 def _checked_angles(
-    angles: Tensor, candidates: tuple[Ansatz, ...], expected: str, dims: tuple[int, ...], n_qubits: int | None
+    angles: Tensor, candidates: Candidates, expected: str, dims: tuple[int, ...], n_qubits: int | None
 ) -> Tensor:
     least = 1
-    if n_qubits is not None or not all(candidate.in_words for candidate in candidates):
+    if n_qubits is not None or not candidates.in_words:
         expected, least = expected.replace("n)", "A)"), 0
     if not isinstance(angles, Tensor):
         raise ValueError(f"angles must be a torch tensor of shape {expected}, got {type(angles).__name__}")

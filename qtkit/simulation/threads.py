@@ -79,8 +79,8 @@ def one_torch_thread() -> Iterator[None]:
 
 def in_parallel(jobs: Sequence[Callable[[], Result]], n: int) -> list[Result]:
     """The results of all jobs on states of n qubits, run by this thread and idle ones of the pool."""
-    threads = min(get_num_threads(), len(jobs))
-    if threads < 2 or n < THREADED_FROM:
+    threads = 1 if n < THREADED_FROM else min(get_num_threads(), len(jobs))  # the number is read from the environment
+    if threads < 2:
         return [job() for job in jobs]
     results: list[Any] = [None] * len(jobs)
     todo = collections.deque(range(len(jobs)))

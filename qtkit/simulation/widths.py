@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from qtkit.checks import checked_qubits
-from qtkit.circuits.ansatz import Ansatz
+from qtkit.circuits.ansatz import Ansatz, checked_candidates
 
 _MOST = 30  # qubits that are tried
 
@@ -23,7 +23,7 @@ def qubits_of(candidates: tuple[Ansatz, ...], width: int, n_qubits: int | None =
     Raises:
         ValueError: if there is no such number, or several and `n_qubits` does not tell which; for rows too short.
     """
-    if n_qubits in (None, width) and width > 0 and all(candidate.in_words for candidate in candidates):
+    if n_qubits in (None, width) and width > 0 and checked_candidates(candidates).in_words:
         return width
     return _found(candidates, width, None if n_qubits is None else checked_qubits(n_qubits))
 

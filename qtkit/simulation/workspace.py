@@ -13,13 +13,13 @@ POOL_BYTES = 256 * 2**20
 
 _CACHE_LINE = 64
 
-_Key = tuple[tuple[int, ...], np.dtype]  # shape and kind of number
+_Key = tuple[tuple[int, ...], str]  # shape and kind of number
 
 
 class Workspace:
     """An uninitialised array that goes back for reuse when nothing refers to this object any more."""
 
-    __slots__ = ("_key", "array")
+    __slots__ = ("_home", "array")
 
     # A deque's pop and append are atomic, so that no lock is needed that a finaliser could find held. The count of
     # bytes may go wrong by an array when two threads change it at once; it only decides when to start afresh.
@@ -29,9 +29,9 @@ class Workspace:
     _kept = 0
 
     def __init__(self, shape: tuple[int, ...], dtype: np.dtype) -> None:
-        self._key = (shape, dtype)
+        self._home = Workspace._free[shape, dtype.char]
         try:
-            self.array = Workspace._free[self._key].pop()
+            self.array = self._home.pop()
             Workspace._kept -= self.array.nbytes
         except IndexError:
             self.array = _aligned(shape, dtype)
@@ -41,17 +41,19 @@ class Workspace:
             array = self.array
         except AttributeError:  # the array could not be had
             return
-        if array.nbytes > POOL_BYTES:
+        size = array.nbytes
+        if size > POOL_BYTES:
             return
-        if Workspace._kept + array.nbytes > POOL_BYTES:
+        if Workspace._kept + size > POOL_BYTES:
             Workspace.release()  # mostly arrays of sizes that are in use no more
-        Workspace._free[self._key].append(array)
-        Workspace._kept += array.nbytes
+        self._home.append(array)
+        Workspace._kept += size
 
     @classmethod
     def release(cls) -> None:
         """Give back what is kept for reuse: tens of megabytes for the circuits of an image training."""
-        cls._free.clear()
+        for arrays in list(cls._free.values()):
+            arrays.clear()  # not the dictionary: arrays in use go back to where they came from
         cls._kept = 0
 
 

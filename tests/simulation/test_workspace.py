@@ -32,4 +32,4 @@ def test_the_end_of_a_training_gives_back_what_it_used():
     assert Workspace._kept > 0 and any(Workspace._free.values())
     for _ in training:
         pass
-    assert Workspace._kept == 0 and not Workspace._free
+    assert Workspace._kept == 0 and not any(Workspace._free.values())

@@ -30,8 +30,8 @@ class CompiledGenerator:
         if not self.supports(model):
             raise ValueError(
                 "kernels need a QuantumTrain, no subclass of it or of its parts, on the CPU, of all parameters, with a "
-                "linear mapping, chunk=1, no noise and no temperature but 1, recompute=False, n_blocks=1 and a backend "
-                "that is not 'torch'"
+                "linear mapping, chunk=1, no noise and no temperature but 1, equal_signals=False, recompute=False, "
+                "n_blocks=1 and a backend that is not 'torch'"
             )
         search = model.search
         assert isinstance(model.mapping, nn.Linear)
@@ -59,6 +59,7 @@ class CompiledGenerator:
         known = known and type(model.mapping) is nn.Linear and model.mapping.bias is not None and model.chunk == 1
         known = known and (search.weighting == "raw" or (search.weighting == "softmax" and search.temperature == 1))
         by_kernels = search.n_blocks == 1 and search.backend != "torch" and not search.recompute
+        by_kernels = by_kernels and not search.equal_signals
         return known and by_kernels and search.angles.device.type == "cpu"
 
     def weights(self) -> np.ndarray:

@@ -14,6 +14,7 @@ from qtkit.choices import SEARCH_WEIGHTINGS
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, Candidates, checked_candidates
 from qtkit.generator.choosing import Temperature, checked_temperature
 from qtkit.generator.pruning import HasState, check_prunable, keep_rows
+from qtkit.generator.signals import equalise_signals
 from qtkit.generator.starts import initial_angles, initial_weights
 from qtkit.generator.weighting import Weighting
 from qtkit.generator.winners import Preferred, rank_candidates
@@ -32,6 +33,7 @@ class SearchOptions(TypedDict, total=False):
     train_angles: bool
     temperature: Temperature
     straight_through: bool
+    equal_signals: bool
     layerwise: str | None
     backend: str
     recompute: bool
@@ -58,6 +60,8 @@ class DiffQAS(Weighting):
         temperature: of the softmax, a number or a function of the step that `advance` counts, such as `Annealing`.
         straight_through: with Gumbel noise: one candidate alone is in the mixture, with weight 1, and the gradient is
             that of the softmax, which is biased (`choosing.noisy_choice`).
+        equal_signals: scale what each circuit adds to the uniform distribution to the same size, at every step: a
+            control, in which structural weights cannot follow how loud a circuit is (`signals.equalise_signals`).
         generator: source of the random start, for reproducible runs.
         backend: `"auto"`, `"numba"` or `"torch"`, see `qtkit.simulation.probabilities`. On the CPU `"auto"` takes the
             compiled kernels, which are faster there at every size. A GPU wins over the cores beside it at larger sizes:
@@ -96,6 +100,7 @@ class DiffQAS(Weighting):
         train_angles: bool = True,
         temperature: Temperature = 1.0,
         straight_through: bool = False,
+        equal_signals: bool = False,
         generator: torch.Generator | None = None,
         backend: str = "auto",
         recompute: bool = False,
@@ -113,6 +118,9 @@ class DiffQAS(Weighting):
         self._check_weighting()
         self.backend = checked_choice("backend", backend, simulation.BACKENDS)
         n_blocks = checked_whole("n_blocks", n_blocks, 1)
+        self.equal_signals = checked_bool("equal_signals", equal_signals)
+        if self.equal_signals and n_blocks > 1:
+            raise ValueError(f"equal_signals scales each candidate's distribution: {n_blocks} stacked blocks have none")
         self.n_blocks, self.shared_angles = n_blocks, shared_angles
         self.recompute = checked_bool("recompute", recompute)
         check_memory(
@@ -155,6 +163,8 @@ class DiffQAS(Weighting):
     def _mixed(self, weights: Tensor) -> Tensor:
         if self.n_blocks > 1:
             return simulation.stack_ensembles(self.candidates, self.angles, weights, n_qubits=self.n_qubits)
+        if self.equal_signals:
+            return weights @ self._heard()
         return simulation.ensemble(
             self.candidates,
             self.angles,
@@ -175,6 +185,11 @@ class DiffQAS(Weighting):
         return simulation.candidate_probabilities(
             self.candidates, self.angles, n_qubits=self.n_qubits, backend=self.backend
         )
+
+    def _heard(self) -> Tensor:
+        """What the weights are multiplied with, `(N, 2**n)`."""
+        probabilities = self.candidate_probabilities()
+        return equalise_signals(probabilities) if self.equal_signals else probabilities
 
     def winner(self) -> Ansatz:
         """The circuit that the search prefers as it stands, the first of `winners`.
@@ -202,7 +217,7 @@ class DiffQAS(Weighting):
         """
         if len(self.candidates) == 1:
             raise ValueError(f"nothing is searched: {self.candidates[0]} is the only candidate")
-        return rank_candidates(self.candidates, self.mixture, self.candidate_probabilities())
+        return rank_candidates(self.candidates, self.mixture, self._heard())
 
     def derive(self) -> Ansatz:
         """The one circuit that the search comes to, ready for `QuantumTrain(..., candidates=[circuit])`.
@@ -264,7 +279,7 @@ class DiffQAS(Weighting):
             return self.mixture.abs().mean(0)
         if self.weighting != "raw":
             return self.mixture
-        probabilities = self.candidate_probabilities()
+        probabilities = self._heard()
         return self.mixture.abs() * (probabilities - 1 / probabilities.shape[1]).abs().sum(1)
 
     def extra_repr(self) -> str:

@@ -97,6 +97,7 @@ class LayerwiseSearch(DiffQAS):
         self._temperature, self.straight_through = checked_temperature(temperature), True
         self.backend = checked_choice("backend", backend, simulation.BACKENDS)
         self.recompute, self.shared_angles, self.n_blocks = bool(recompute), bool(shared_angles), 1
+        self.equal_signals = False  # of a path there is one circuit
 
         width, layers, starts = self.choices.width(self.n_qubits), len(self.choices.layers), len(self.choices.starts)
         sets = () if shared_angles else (layers,)

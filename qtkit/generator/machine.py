@@ -14,6 +14,7 @@ from qtkit.generator.diffqas import DiffQAS
 from qtkit.generator.generators import Generators
 from qtkit.generator.layerwise import LayerwiseSearch
 from qtkit.generator.quantum_train import QuantumTrain
+from qtkit.generator.signals import equalise_signals
 from qtkit.simulation import probabilities
 
 MAX_SHOTS = 2**60
@@ -87,7 +88,8 @@ class Machine:
             angles = search.angles if search.shared_angles else search.angles[place]
             angles = angles[:, : candidate.angles_per_layer(search.n_qubits)]
             generator = np.random.default_rng([*seeds, place])
-            total += weight * self._read(candidate, angles, search.n_qubits, generator)
+            read = self._read(candidate, angles, search.n_qubits, generator)
+            total += weight * (equalise_signals(read[None])[0] if search.equal_signals else read)
         return total.to(search.angles.dtype)
 
     @torch.no_grad()

@@ -224,7 +224,7 @@ class WeightGenerator(MappedSearch):
         return f"{self._sizes()}, {self.plan.generating:,} trained ({self.plan.compression:.1f} × compression)"
 
 
-_NOT_LAYERWISE = ("weighting", "straight_through", "n_blocks")
+_NOT_LAYERWISE = ("weighting", "straight_through", "equal_signals", "n_blocks")
 
 
 def _kind_of_search(search: SearchOptions) -> tuple[type[DiffQAS], dict[str, Any]]:

@@ -82,6 +82,8 @@ def check_measurable(shots: int | None, noise: float, search: DiffQAS) -> None:
     checked_between("noise", noise, 0, 0.75)
     if search.n_blocks > 1:
         raise ValueError(f"a machine reads each candidate by itself, which {search.n_blocks} stacked blocks forbid")
+    if search.equal_signals and (shots is not None or noise):
+        raise ValueError("equal_signals is a control with exact probabilities: it goes with neither shots nor noise")
     for candidate in search.candidates if noise else ():
         if not getattr(candidate, "in_words", True):
             raise ValueError(

@@ -58,6 +58,7 @@ def build_model(target: nn.Module, settings: RunSettings, generator: torch.Gener
         structural_init=settings.structural_init,
         shared_angles=settings.shared_angles,
         angle_init=settings.angle_init,
+        equal_signals=settings.equal_signals,
         train_angles=getattr(settings, "train_angles", True),
         **options,
     )

@@ -92,6 +92,8 @@ class RunSettings:
     """What stands behind each of them; the public code has nothing there."""
     chunk: int = 1
     """Weights that the mapping writes at once for each basis state: fewer qubits."""
+    equal_signals: bool = False
+    """Every circuit's signal scaled to the same size, a control of the search; see `DiffQAS`."""
     seed: int = 0
     """Decides the start, and the order of the data where it is random."""
     dtype: str = "float32"
@@ -113,7 +115,7 @@ class RunSettings:
         checked_whole("seed", self.seed, 0)
         if self.seed >= 2**63:
             raise ValueError(f"seed must be at most 2**63 - 1, got {self.seed}")
-        for name in ("shared_angles", "centre"):
+        for name in ("shared_angles", "centre", "equal_signals"):
             checked_bool(name, getattr(self, name))
         self._set("device", _checked_device(self.device))
 

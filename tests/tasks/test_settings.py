@@ -71,6 +71,15 @@ def test_a_pattern_that_is_a_function_is_refused_by_what_is_stored():
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_control_of_the_search_is_younger_than_stored_runs(kind):
+    now, changed = kind().to_dict(), kind(equal_signals=True).to_dict()
+    before = {name: value for name, value in now.items() if name != "equal_signals"}
+    assert run_key("images", now, None) == run_key("images", before, None) != run_key("images", changed, None)
+    model = build_model(nn.Linear(9, 4), RunSettings(equal_signals=True, depth=2))
+    assert isinstance(model, QuantumTrain) and model.search.equal_signals
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_settings_of_the_mapping_are_younger_than_stored_runs(kind):
     now, changed = kind().to_dict(), kind(mapping_hidden=(4, 20, 4), chunk=8).to_dict()
     before = {name: v for name, v in now.items() if name not in ("mapping_hidden", "hidden_activation", "chunk")}

@@ -17,6 +17,7 @@ YOUNGER: dict[str, Any] = {
     "mapping_hidden": [],
     "hidden_activation": "none",
     "chunk": 1,
+    "equal_signals": False,
 }
 """Settings that came after runs had been stored, and their defaults: these leave a run's key as it was."""
 

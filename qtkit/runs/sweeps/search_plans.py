@@ -41,6 +41,16 @@ def plan_uniform(seed: int) -> list[Settings]:
     ]
 
 
+def plan_alike(seed: int) -> list[Settings]:
+    """The search and its circuits with every circuit's signal scaled to the same size, from the usual start.
+
+    Shown `2**n P - 1`, circuits without Hadamards begin as one huge number among zeros, those with Hadamards and RY
+    spread and small: so weights may follow how loud a circuit is, and not what it is worth. Here all are as loud.
+    """
+    search = dataclasses.replace(_images(seed), equal_signals=True)
+    return _with_circuits(search, DISTINCT)
+
+
 def plan_distinct(seed: int) -> list[Settings]:
     """The search over one of each set of equal circuits: eight candidates, on all pairs of classes and series.
 
@@ -166,6 +176,7 @@ def patterns(n_qubits: int) -> dict[str, str | tuple[CNOT, ...]]:
 
 SEARCH_PLANS: tuple[tuple[str, str, Callable[[int], Sequence[Settings]]], ...] = (
     ("search-uniform", "Does w follow the start: the search and its circuits from angles anywhere", plan_uniform),
+    ("search-alike", "The search and its circuits, every signal scaled to the same size", plan_alike),
     ("search-distinct", "The search over the eight distinct circuits on images and series", plan_distinct),
     ("search-patterns", "The search over twelve circuits that differ in their CNOTs alone", plan_patterns),
     ("search-planted", "Two searches with a known answer: one circuit learns, or one does not", plan_planted),

@@ -33,6 +33,12 @@ def test_uniform_starts_of_a_search_and_its_circuits() -> None:
     assert [len(each.ansatze) for each in runs] == [12, *[1] * 8] * 3
 
 
+def test_signals_alike_of_a_search_and_its_circuits() -> None:
+    runs = PLANS["search-alike"].runs([0])
+    assert all(each.equal_signals for each in runs) and {each.angle_init for each in runs} == {"normal"}
+    assert [len(each.ansatze) for each in runs] == [12, *[1] * 8]
+
+
 def test_a_search_without_duplicates_shares_its_circuits_with_other_plans() -> None:
     runs = PLANS["search-distinct"].runs([0])
     searches = [each for each in runs if len(each.ansatze) > 1]

@@ -17,7 +17,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
-from qtkit.cli.page_look import SCRIPT, STYLE
+from qtkit.cli.page_look import LEAST_WIDTH, SCRIPT, STYLE
 from qtkit.files import write_text
 
 _PLOTLY = "application/vnd.plotly.v1+json"
@@ -98,6 +98,10 @@ class _WithFormulas(IPythonRenderer):
     def latex_environment(self, name: str, body: str) -> str:
         """A formula in an environment, such as `align`."""
         return self.block_math(f"\\begin{{{name}}}{body}\\end{{{name}}}")
+
+    def heading(self, text: str, level: int, **attributes: Any) -> str:
+        """A heading with its anchor; nbconvert's gives the elements of formulas a prefix that no browser reads."""
+        return re.sub(r"(?<=<)(/?)ns\d+:|(?<=xmlns):ns\d+(?==)", r"\1", str(super().heading(text, level, **attributes)))
 
     def link(self, text: str, url: str, title: str | None = None) -> str:
         """A link; one to a notebook of this course leads to its page."""
@@ -205,7 +209,10 @@ def _draw_plotly(notebook: NotebookNode) -> None:
                 shown = {part: figure[part] for part in ("data", "layout", "frames") if part in figure}
                 drawn = to_html(shown, include_plotlyjs=library, full_html=False, validate=False, auto_play=False)
                 name = escape(_title_of(figure.get("layout", {})))
-                output.data["text/html"] = f'<div role="group" aria-label="{name}">{drawn}</div>'
+                meta = figure.get("layout", {}).get("meta")
+                least = meta.get("least_width", LEAST_WIDTH) if isinstance(meta, Mapping) else LEAST_WIDTH
+                look = f'style="--least: {int(least)}px"'
+                output.data["text/html"] = f'<div role="group" aria-label="{name}" {look}>{drawn}</div>'
                 library = False
 
 

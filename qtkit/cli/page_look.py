@@ -6,6 +6,9 @@ scrolls in a region of its own that the keyboard reaches.
 
 from __future__ import annotations
 
+LEAST_WIDTH = 600
+"""Of a figure, in pixels, where its `layout.meta["least_width"]` says no other: below it scrolls."""
+
 STYLE = """
 .jp-InputPrompt, .jp-OutputPrompt { color: #595959 !important; opacity: 1 !important; }
 .jp-RenderedHTMLCommon a:not(.anchor-link) { text-decoration: underline; }
@@ -27,7 +30,7 @@ figure > svg { max-width: 100%; height: auto; }
 @media (max-width: 700px) {
   body.jp-Notebook { padding: 8px !important; }
   .jp-Cell-inputWrapper pre, .jp-RenderedText pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }
-  .plotly-graph-div { min-width: 600px; }
+  .plotly-graph-div { min-width: var(--least); }
   .qtkit-drawn { max-width: 640px !important; }
   .jp-OutputArea-output :not(figure) > svg { max-width: none !important; }
   .qtkit-picture img { max-width: none; width: 900px; }

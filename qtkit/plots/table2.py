@@ -89,7 +89,7 @@ def table2_figure(summary: pd.DataFrame) -> go.Figure:
         showarrow=False,
         font={"size": 12},
     )
-    figure.update_layout(margin={"l": 150 if rulers else 80, "t": 40, "r": 20, "b": 34})
+    figure.update_layout(margin={"l": 150 if rulers else 80, "t": 40, "r": 20, "b": 34}, meta={"least_width": 780})
     return figure
 
 

@@ -124,6 +124,13 @@ def test_links_and_headings_are_as_in_nbconvert():
     assert 'class="anchor-link" href="#A-title"' in page
 
 
+def test_a_formula_in_a_heading_is_a_formula():
+    page = markdown_page("### What does $w_9$ turn?")
+    heading = re.search(r"<h3.*?</h3>", page, re.DOTALL)[0]
+    assert re.search(r"<math[ >]", heading)
+    assert "ns0" not in heading and "</math>" in heading
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_formulas_and_pictures_of_a_notebook_that_was_not_run(path, tmp_path):

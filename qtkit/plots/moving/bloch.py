@@ -31,12 +31,12 @@ def turn(point: tuple[float, float, float], rotation: str, angle: float) -> np.n
 
 
 def move_bloch_arrows() -> go.Figure:
-    """RX, RY and RZ turn |+⟩ (above) and |0⟩ (below) once round; the bar beside each sphere is P(1).
+    """RX, RY and RZ turn |+⟩ (left) and |0⟩ (right) once round; the bar beside each sphere is P(1).
 
     Three of the six bars stand still: RX and RZ from |+⟩, RZ from |0⟩. There, no measurement sees the angle.
     """
     cases = [(start, rotation) for start in STARTS for rotation in ROTATIONS]
-    middles = [(column * _WIDTH, -row * _HEIGHT) for row in range(len(STARTS)) for column in range(len(ROTATIONS))]
+    middles = [(column * _WIDTH, -row * _HEIGHT) for column in range(len(STARTS)) for row in range(len(ROTATIONS))]
 
     def show(angle: float) -> list[Spec]:
         traces: list[Spec] = []
@@ -57,11 +57,11 @@ def move_bloch_arrows() -> go.Figure:
         needle, bar = frames[0].traces[2 * number], frames[0].traces[2 * number + 1]
         moving.append(arrow(needle["x"], needle["y"], colour=ROTATION_COLOURS[rotation], width=4, size=12))
         moving.append(stroke(bar["x"], bar["y"], colour=ROTATION_COLOURS[rotation], width=14))
-    figure = moving_figure(still, moving, frames, height=520)
+    figure = moving_figure(still, moving, frames, height=600)
     for (start, rotation), (u, v) in zip(cases, middles, strict=True):
         write(figure, f"<b>{rotation.upper()}</b> on {start}", u, v + 1.3, size=13)
         write(figure, "P(1)", u + _BAR, v + 1.2, size=11)
-    hide_axes(figure, x=[-1.4, 2 * _WIDTH + 2.0], y=[-_HEIGHT - 1.2, 1.6], square=True)
+    hide_axes(figure, x=[-1.4, _WIDTH + 2.0], y=[-2 * _HEIGHT - 1.2, 1.6], square=True)
     return figure
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from textwrap import wrap
 
 import numpy as np
 import plotly.graph_objects as go
@@ -14,6 +15,9 @@ from qtkit.plots.style import CLEAR, INK, Spec, axis, base_layout
 Points = Sequence[float] | np.ndarray
 STEPS = 10
 """Frames of one smooth change."""
+
+_LINE = 32
+"""Characters of the slider's word that a telephone shows beside each other."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,11 @@ def moving_figure(
     places = list(range(len(still), len(still) + len(moving)))
     how = {"frame": {"duration": duration, "redraw": redraw}, "transition": {"duration": 0}}
     steps = [
-        {"label": frame.words, "method": "animate", "args": [[str(number)], how | {"mode": "immediate"}]}
+        {
+            "label": "<br>".join(wrap(frame.words, _LINE)),
+            "method": "animate",
+            "args": [[str(number)], how | {"mode": "immediate"}],
+        }
         for number, frame in enumerate(frames)
     ]
     figure = go.Figure([*still, *moving], base_layout(height))
@@ -72,9 +80,9 @@ def moving_figure(
         "active": 0,
         "steps": steps,
         "currentvalue": {"font": {"size": 14, "color": INK}, "xanchor": "left"},
-        "x": 0.14,
-        "len": 0.86,
-        "pad": {"t": 30},
+        "x": 0,
+        "len": 1,
+        "pad": {"t": 24},
         "ticklen": 0,
         "minorticklen": 0,
         "font": {"color": CLEAR},  # the labels under the slider would lie on each other
@@ -87,13 +95,14 @@ def moving_figure(
     menu |= {
         "x": 0,
         "xanchor": "left",
-        "y": 0,
-        "yanchor": "top",
-        "pad": {"t": 48},
+        "y": 1,
+        "yanchor": "bottom",
+        "pad": {"b": 8},  # above the picture: beside the slider there is no room on a telephone
         "bgcolor": CLEAR,
         "bordercolor": INK,
     }
-    figure.update_layout(sliders=[slider], updatemenus=[menu], margin={"t": 44, "b": 104, "l": 20, "r": 20})
+    figure.update_layout(sliders=[slider], updatemenus=[menu], margin={"t": 56, "b": 104, "l": 20, "r": 20})
+    figure.update_layout(meta={"least_width": 260})  # a page need not make it wider than a telephone
     figure.update_xaxes(axis(fixedrange=True))
     figure.update_yaxes(axis(fixedrange=True))
     return figure
@@ -104,7 +113,8 @@ def hide_axes(figure: go.Figure, *, x: Sequence[float], y: Sequence[float], squa
     figure.update_xaxes(visible=False, range=list(x))
     figure.update_yaxes(visible=False, range=list(y))
     if square:
-        figure.update_yaxes(scaleanchor="x", scaleratio=1)
+        figure.update_xaxes(constrain="domain")  # not by wider ranges, which stay when the window becomes narrow
+        figure.update_yaxes(scaleanchor="x", scaleratio=1, constrain="domain")
 
 
 def write(figure: go.Figure, text: str, x: float, y: float, *, size: int = 12, colour: str = INK) -> None:

@@ -57,11 +57,11 @@ def move_amplitudes(cnots: Sequence[CNOT] = ((0, 1), (1, 2), (2, 0)), n_qubits: 
         arrow(each["x"], each["y"], colour=colours[number % size], width=7, size=14)
         for number, each in enumerate(frames[0].traces)
     ]
-    figure = moving_figure(floors, moving, frames, height=400)
+    figure = moving_figure(floors, moving, frames, height=440)
     for floor in FLOORS:
         for state in range(size):
             write(figure, f"{state:0{n_qubits}b}", state, floor - 0.13, size=11)
-    write(figure, "some state: its amplitudes change places", size / 2 - 0.5, 2.86, size=13)
-    write(figure, f"|{'+' * n_qubits}⟩: they change places too, and nobody can tell", size / 2 - 0.5, 1.05, size=13)
-    hide_axes(figure, x=[-0.7, size - 0.3], y=[-0.25, 3.0])
+    write(figure, "some state:<br>its amplitudes change places", size / 2 - 0.5, 3.02, size=13)
+    write(figure, f"|{'+' * n_qubits}⟩: they change places too,<br>and nobody can tell", size / 2 - 0.5, 1.08, size=13)
+    hide_axes(figure, x=[-0.7, size - 0.3], y=[-0.25, 3.2])
     return figure

@@ -52,5 +52,4 @@ def move_stripes(seed: int = 0) -> go.Figure:
     }
     figure = moving_figure([], [heat], shown, height=480, duration=900, redraw=True)
     hide_axes(figure, x=[-0.5, SIDE - 0.5], y=[SIDE - 0.5, -0.5], square=True)
-    figure.update_xaxes(constrain="domain")
     return figure

@@ -84,12 +84,12 @@ def design(answer: Callable[[], Any]) -> str:
     if not 1 <= depth <= 15:
         raise Wrong(f"between 1 and 15 layers are possible here, you return {depth}.")
     try:
-        ansatz.cnots(4)
+        ansatz.check_fits(4)
     except ValueError as error:
         raise Wrong(f"the circuit must fit on four qubits: {error}.") from None
     found = effective_parameters(ansatz, 4, depth)
     if found < TARGET_PARAMETERS:
-        idle = idle_layers(ansatz, depth)
+        idle = idle_layers(ansatz, depth) if ansatz.in_words else {}
         why = f"layers {sorted(idle)} are idle." if idle else "do some angles share an X-string, or is a layer missing?"
         raise Wrong(f"your circuit has {found} effective parameters, {TARGET_PARAMETERS} are asked for: {why}")
     if found > TARGET_PARAMETERS:

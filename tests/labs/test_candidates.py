@@ -13,6 +13,7 @@ import torch
 import qtkit
 from qtkit import CANDIDATES, Ansatz
 from qtkit.analysis import effective_parameters, entangling_capability, probability_jacobian, random_angles
+from qtkit.circuits import CZ, U3
 from qtkit.labs import check
 from qtkit.simulation.structure import structure
 from tests.helpers import ROOT
@@ -275,6 +276,8 @@ def one(ansatz, depth=3):
         ("design", one(CANDIDATES[7], 3.0), "whole number"),
         ("design", one(CANDIDATES[7], 99), "between 1 and 15"),
         ("design", one(Ansatz(False, ((0, 5),), "ry")), "must fit on four qubits"),
+        ("design", one(Ansatz(layer=[CZ("ring"), U3()]), 1), "or is a layer missing"),
+        ("design", one(Ansatz(layer=[CZ(((0, 5),)), U3()])), "must fit on four qubits: CZ (0, 5) is out of range"),
         ("write", lambda k: write(k)[:, ::-1], "your angles write"),
         ("write", lambda k: write(k[[0, 2, 1, 3]]), "wires 0 and 1 have changed places"),
         ("write", lambda k: write(k) / 2, "half of what is needed"),

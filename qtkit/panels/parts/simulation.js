@@ -2,22 +2,39 @@
 // The exact probabilities of a circuit, in the browser: an angle turned shows at once, even while the kernel is busy.
 // The kernel has its own simulation; a test holds this one against it.
 
+import { anglesOf, applyGate } from "./gates.js";
+
 /**
  * @param {import("./types.js").Gates} circuit
- * @param {number[][]} angles one array a layer, one angle a qubit
+ * @param {number[][]} angles one array a layer: in words one angle a qubit, by elements those of its gates in order
  * @returns {Float64Array} the 2ⁿ probabilities; wire 0 is the most significant bit of an index
  */
-export function simulate({ n, hadamard, cnots, rotations }, angles) {
-  const size = 2 ** n;
+export function simulate(circuit, angles) {
+  const size = 2 ** circuit.n;
   const re = new Float64Array(size);
   const im = new Float64Array(size);
-  if (hadamard) re.fill(size ** -0.5);
+  if (circuit.operations) runOperations(circuit, angles, re, im);
+  else runWords(circuit, angles, re, im);
+  return re.map((x, i) => x * x + im[i] * im[i]);
+}
+
+function runOperations({ n, operations }, angles, re, im) {
+  const { start, layers } = operations;
+  re[0] = 1;
+  for (const operation of start) applyGate(re, im, n, operation, []);
+  angles.forEach((row, layer) => {
+    for (const operation of layers[layer % layers.length])
+      applyGate(re, im, n, operation, anglesOf(operation, row));
+  });
+}
+
+function runWords({ n, hadamard, cnots, rotations }, angles, re, im) {
+  if (hadamard) re.fill(re.length ** -0.5);
   else re[0] = 1;
   rotations.forEach((rotation, layer) => {
     for (const [control, target] of cnots) flip(re, im, 1 << (n - 1 - control), 1 << (n - 1 - target));
     for (let q = 0; q < n; q++) ROTATE[rotation](re, im, 1 << (n - 1 - q), angles[layer][q] / 2);
   });
-  return re.map((x, i) => x * x + im[i] * im[i]);
 }
 
 function flip(re, im, control, target) {

@@ -19,8 +19,17 @@
  */
 
 /**
- * A circuit to simulate: qubits, CNOTs of a layer as [control, target], the name of each layer's rotation.
- * @typedef {{ n: number, hadamard: boolean, cnots: number[][], rotations: string[] }} Gates
+ * A gate: its name, its wires, and the place of its first angle in the layer's row.
+ * @typedef {[string, number[], number]} Operation
+ */
+
+/**
+ * A circuit to simulate. In words: qubits, CNOTs of a layer as [control, target], the name of each layer's rotation. By
+ * elements: the gates of the start and of each layer, which are used in turn.
+ * @typedef {{
+ *   n: number, hadamard: boolean, cnots: number[][], rotations: string[],
+ *   operations?: { start: Operation[], layers: Operation[][] } | null,
+ * }} Gates
  */
 
 /**

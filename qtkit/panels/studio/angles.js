@@ -1,12 +1,25 @@
 // @ts-check
 // The angles: one slider for all, one a qubit for those of the layer that is picked, random ones.
 import { make } from "../parts/elements.js";
+import { ANGLE_NAMES } from "../parts/gates.js";
 import { makeChoice, makeField, readInput } from "../parts/fields.js";
 import { inPi, range, upper } from "../parts/numbers.js";
 import { ROTATIONS } from "./controls.js";
 import { makeSlider } from "./slider.js";
 
-const MOST_QUBITS = 10;
+/**
+ * What each angle of a layer turns: its gate, its wires, and its own name where a gate has three.
+ * @param {import("../parts/types.js").Gates} circuit
+ * @param {number} layer
+ */
+function namesOfAngles({ n, rotations, operations }, layer) {
+  if (!operations) return range(n).map((qubit) => `${upper(rotations[layer])} on wire q${qubit}`);
+  return operations.layers[layer % operations.layers.length].flatMap(([name, wires]) => {
+    const where = wires.length > 1 ? `wires q${wires[0]} and q${wires[1]}` : `wire q${wires[0]}`;
+    const names = ANGLE_NAMES[name];
+    return names.map((angle) => `${names.length > 1 ? `${angle} of ` : ""}${upper(name)} on ${where}`);
+  });
+}
 
 /**
  * @param {import("./editor.js").Editor} editor
@@ -24,21 +37,21 @@ export function makeAngles(editor, circuit) {
     },
     onEnd,
   );
-  const sliders = range(MOST_QUBITS).map((qubit) =>
-    makeSlider(
-      `q${qubit}`,
-      (value) => {
-        const { layer } = circuit.picked;
-        editor.turn((l, q, old) => (l === layer && q === qubit ? value : old));
-        editor.send("angle", { layer, qubit, value, dragging: true }, { replace: true });
-      },
-      onEnd,
-    ),
-  );
+  const sliders = [];
+  const box = make("div", { class: "qs-sliders" });
+  const addSlider = (qubit) => {
+    const turn = (value) => {
+      const { layer } = circuit.picked;
+      editor.turn((l, q, old) => (l === layer && q === qubit ? value : old));
+      editor.send("angle", { layer, qubit, value, dragging: true }, { replace: true });
+    };
+    sliders.push(makeSlider(`q${qubit}`, turn, onEnd));
+    box.append(sliders[qubit].root);
+  };
   const layerChoice = make("select", {
     id: `${id}-layer`,
     onchange: () => {
-      circuit.pick(Number(layerChoice.value), circuit.picked.qubit);
+      circuit.pickNear(Number(layerChoice.value), circuit.picked.qubit);
       show();
     },
   });
@@ -54,27 +67,31 @@ export function makeAngles(editor, circuit) {
     all.root,
     make("div", { class: "qs-line" }, random.button, random.seed.root, zero),
     make("div", { class: "qs-line" }, make("label", { for: `${id}-layer` }, "layer"), layerChoice, layerRotation.root),
-    sliders.map((slider) => slider.root),
+    box,
   );
 
   const showLayers = () => {
-    const options = editor.circuit.rotations.map((name, i) =>
-      make("option", { value: String(i) }, `${i} (${upper(name)})`),
+    const { depth, rotations } = editor.circuit;
+    const options = range(depth).map((i) =>
+      make("option", { value: String(i) }, rotations[i] ? `${i} (${upper(rotations[i])})` : String(i)),
     );
     layerChoice.replaceChildren(...options);
     show();
   };
   const show = () => {
-    const { n, depth, rotations } = editor.circuit;
+    const { depth, rotations, operations } = editor.circuit;
     const { angles } = editor;
     const { layer, qubit } = circuit.picked;
     layerChoice.value = String(layer);
+    layerRotation.root.hidden = Boolean(operations);
     layerRotation.set(rotations[layer]);
     root.classList.toggle("qs-empty", depth === 0);
+    const names = depth ? namesOfAngles(editor.circuit, layer) : [];
+    while (sliders.length < names.length) addSlider(sliders.length);
     sliders.forEach((slider, q) => {
-      slider.root.hidden = q >= n || !depth;
+      slider.root.hidden = q >= names.length;
       if (slider.root.hidden) return;
-      slider.name(`θ(${layer},${q})`, `θ(${layer},${q}): ${upper(rotations[layer])} on wire q${q}, layer ${layer}`);
+      slider.name(`θ(${layer},${q})`, `θ(${layer},${q}): ${names[q]}, layer ${layer}`);
       slider.root.classList.toggle("qs-current", q === qubit);
       slider.show(angles[layer][q]);
     });

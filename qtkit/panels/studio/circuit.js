@@ -1,9 +1,14 @@
 // @ts-check
 // The kernel's drawing with places to press laid over it: the column of Hadamards, the wires, CNOTs, rotations, layers.
 import { make } from "../parts/elements.js";
+import { ANGLE_NAMES } from "../parts/gates.js";
 import { inPi, upper } from "../parts/numbers.js";
-import { addCnots, addHadamards, addLayers, addRotations, addWires, findAll } from "./places.js";
+import { addCnots, addHadamards, addLayers, addRotations, addWires, findAll, TURNED } from "./places.js";
 
+// Three angles in the room of one: tenths of π.
+const inPiShort = (angles) => `${angles.map((angle) => (angle / Math.PI).toFixed(1).replace(/^(-?)0\./, "$1.")).join(" ")} π`;
+
+const START = 0.7; // where wires begin, in units of the distance between two
 const PER_UNIT = 46; // pixels between two wires
 const LEAST_PER_UNIT = 34;
 const COMFORTABLE = 380; // pixels: a higher drawing is made smaller
@@ -44,7 +49,7 @@ export class Circuit {
     this.svg.setAttribute("height", String(height * scale));
     this.addPlaces(state, width);
     this.begin(this.control !== null && this.control < state.n ? this.control : null);
-    this.pick(Math.min(this.picked.layer, state.depth - 1), Math.min(this.picked.qubit, state.n - 1));
+    this.pickNear(Math.min(this.picked.layer, state.depth - 1), this.picked.qubit);
     this.showFarLayersLater(edge / scale);
     if (key) (this.find(key) ?? this.find(key.startsWith("cnot") ? "wire-0" : "hadamard"))?.focus();
     this.showAngles();
@@ -52,11 +57,30 @@ export class Circuit {
 
   addPlaces(state, width) {
     const { svg, editor } = this;
-    const column = addHadamards(svg, state.hadamard, () => editor.setHadamard(!state.hadamard));
+    // By elements the start may be any gates, and CNOTs stand in elements: both are changed there.
+    const words = !state.operations;
+    /** @type {[number, number]} */
+    const none = [START, START];
+    const column = words ? addHadamards(svg, state.hadamard, () => editor.setHadamard(!state.hadamard)) : none;
     addWires(svg, column, width, (wire) => this.pressWire(wire));
-    addCnots(svg, state.cnots, (index) => editor.send("remove_cnot", { index }));
+    if (words) addCnots(svg, state.cnots, (index) => editor.send("remove_cnot", { index }));
     this.rotations = addRotations(svg, (layer, qubit) => this.onPick(layer, qubit, true));
-    addLayers(svg, (layer) => this.onPick(layer, this.picked.qubit, false));
+    addLayers(svg, (layer) => this.onPick(layer, this.near(layer, this.picked.qubit), false));
+  }
+
+  // The gates with angles of a layer, by the places of their first angles, in order.
+  placesOf(layer) {
+    const places = [...this.rotations.keys()].map((key) => key.split("-").map(Number));
+    return places.filter(([own]) => own === layer).map(([, place]) => place);
+  }
+
+  // The place of the gate whose angles hold this one; the last where the layer has not so many.
+  near(layer, place) {
+    return this.placesOf(layer).findLast((own) => own <= place) ?? 0;
+  }
+
+  pickNear(layer, place) {
+    this.pick(layer, this.near(Math.max(0, layer), place));
   }
 
   // A wide circuit is drawn in two strokes: what is in sight now, layers beyond the edge two frames later.
@@ -80,17 +104,23 @@ export class Circuit {
   showAngles() {
     const { angles, circuit } = this.editor;
     this.rotations?.forEach((gate, key) => {
-      const [layer, qubit] = key.split("-").map(Number);
-      const value = angles[layer]?.[qubit];
-      if (value === undefined || gate.shown === value) return;
-      gate.shown = value;
-      const name = upper(circuit.rotations[layer]);
-      gate.querySelector(".angle").textContent = inPi(value);
-      gate.querySelector("title").textContent = `θ(${layer},${qubit}) = ${value.toFixed(3)}`;
-      gate.setAttribute(
-        "aria-label",
-        `${name} on wire q${qubit}, layer ${layer}, angle ${inPi(value)}. Press to change it`,
-      );
+      const [layer, place] = key.split("-").map(Number);
+      const name = [...gate.classList].find((word) => ANGLE_NAMES[word]); // of "gate rotation rx", "gate u3"
+      const values = angles[layer]?.slice(place, place + ANGLE_NAMES[name].length);
+      if (!values?.length || gate.shown === values.join()) return;
+      gate.shown = values.join();
+      const wires = gate.dataset.wires.split(",");
+      const where = wires.length > 1 ? `wires q${wires[0]} and q${wires[1]}` : `wire q${wires[0]}`;
+      const told = values.map(inPi).join(", ");
+      for (const text of findAll(gate, ".angle")) {
+        text.textContent = values.length > 1 ? inPiShort(values) : told;
+        if (values.length > 1) text.setAttribute("font-size", "0.13");
+      }
+      gate.querySelector("title").textContent = values
+        .map((value, k) => `θ(${layer},${place + k}) = ${value.toFixed(3)}`)
+        .join(", ");
+      const many = values.length > 1 ? "angles" : "angle";
+      gate.setAttribute("aria-label", `${upper(name)} on ${where}, layer ${layer}, ${many} ${told}. Press to change it`);
     });
   }
 
@@ -128,7 +158,9 @@ export class Circuit {
     }
     this.hint.textContent =
       wire === null
-        ? "Press the column of Hadamards to switch it. Press two wires to add a CNOT, control first; press a CNOT to remove it. " +
+        ? this.editor.circuit.operations
+          ? "Press a gate with an angle to turn it, two wires to add a CNOT to each layer. “More gates” changes the rest."
+          : "Press the column of Hadamards to switch it. Press two wires to add a CNOT, control first; press a CNOT to remove it. " +
           "Press a rotation to turn it."
         : `Control: q${wire}. Now press the target wire. Escape gives up.`;
   }
@@ -138,7 +170,7 @@ export class Circuit {
       this.begin(null);
       event.stopPropagation();
     }
-    if (event.target.closest?.(".gate.rotation")) this.onRotationKey(event);
+    if (event.target.closest?.(TURNED)) this.onRotationKey(event);
     const cnot = event.target.closest?.(".gate.cnot");
     if (cnot && (event.key === "Delete" || event.key === "Backspace")) {
       event.preventDefault();
@@ -154,7 +186,8 @@ export class Circuit {
     event.preventDefault();
     event.stopPropagation(); // JupyterLab would move to another cell
     const layer = this.picked.layer + step[0];
-    const qubit = this.picked.qubit + step[1];
+    const places = this.placesOf(layer);
+    const qubit = step[0] ? this.near(layer, this.picked.qubit) : places[places.indexOf(this.picked.qubit) + step[1]];
     const gate = this.rotations.get(`${layer}-${qubit}`);
     if (!gate) return;
     this.onPick(layer, qubit, false);

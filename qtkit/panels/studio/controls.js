@@ -67,7 +67,8 @@ export function makeControls(editor) {
     const now = editor.circuit;
     if (!hasFocus(qubits.input)) qubits.input.value = now.n;
     if (!hasFocus(layers.input)) layers.input.value = now.depth;
-    start.set(now.hadamard ? "hadamard" : "plain");
+    const plain = now.operations ? !now.elements.start.length : !now.hadamard;
+    start.set(now.hadamard ? "hadamard" : plain ? "plain" : null); // by elements it may begin with other gates
     entangler.set(now.entangler);
     entangler.inputs.own.disabled = now.entangler !== "own";
     rotation.set(new Set(now.rotations).size === 1 ? now.rotations[0] : null);

@@ -42,13 +42,14 @@ export class Editor {
   }
 
   /**
-   * An edit whose effect is known here: the bars show it at once, before the kernel has drawn the circuit.
+   * An edit whose effect is known here: the bars show it at once, before the kernel has drawn the circuit. Of a circuit
+   * by elements the effect is not known, for its angles will be others.
    * @param {string} action
    * @param {object} values
    * @param {(circuit: Gates) => Partial<Gates>} effect
    */
   edit(action, values, effect) {
-    this.ahead.push((circuit) => ({ ...circuit, ...effect(circuit) }));
+    if (!this.circuit.operations) this.ahead.push((circuit) => ({ ...circuit, ...effect(circuit) }));
     this.send(action, values);
     this.onEdit();
   }

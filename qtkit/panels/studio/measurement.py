@@ -34,19 +34,22 @@ class Measurement:
         return self.shots is None and self.noise == 0
 
 
-def measure(ansatz: Ansatz, angles: Tensor, how: Measurement) -> np.ndarray:
+def measure(ansatz: Ansatz, angles: Tensor, how: Measurement, *, n_qubits: int | None = None) -> np.ndarray:
     """The relative frequencies or probabilities of the basis states, float64 `(2**n,)`.
+
+    Arguments:
+        angles: `(L, A)`; `n_qubits` says n where A does not.
 
     Raises:
         ValueError: for noise on more than 6 qubits.
     """
-    n = angles.shape[1]
+    n = angles.shape[1] if n_qubits is None else n_qubits
     if how.noise:
         if n > MAX_NOISY_QUBITS:
             raise ValueError(f"Noise is simulated for up to {MAX_NOISY_QUBITS} qubits; this circuit has {n}.")
-        exact = density_matrix_probabilities(ansatz, angles, how.noise)
+        exact = density_matrix_probabilities(ansatz, angles, how.noise, n_qubits=n_qubits)
     else:
-        exact = probabilities(ansatz, angles.double()).numpy()
+        exact = probabilities(ansatz, angles.double(), n_qubits=n_qubits).numpy()
     if how.shots is None:
         return exact
     clean = np.clip(exact, 0.0, None)

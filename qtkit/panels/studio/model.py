@@ -18,9 +18,9 @@ from qtkit.generator.counts import counts, mapping_start, weights
 from qtkit.panels.studio.circuit import StudioCircuit
 from qtkit.panels.studio.measurement import Measurement, measure
 from qtkit.panels.studio.typed import parse_noise, parse_shots, parse_target
-from qtkit.simulation.structure import Structure
+from qtkit.simulation.structure import Structure, words_on
 
-EXPORTS: dict[str, Callable[[Ansatz, Tensor], str]] = {
+EXPORTS: dict[str, Callable[[Ansatz, Tensor, int], str]] = {
     "pennylane": pennylane_code,
     "openqasm": openqasm,
     "qtkit": qtkit_code,
@@ -78,8 +78,27 @@ class StudioModel:
         """One of Table I's twelve; sizes and angles stay."""
         self._edit(self.circuit.with_config(number))
 
+    def add_element(self, gate: str, part: str | int = 0, place: int | None = None) -> None:
+        """One more element, such as `"CZ"`, in the start (`"start"`) or in a layer (0, and so on, in turn)."""
+        self._edit(self.circuit.with_elements(self.circuit.by_elements.with_added(gate, part, place)))
+
+    def remove_element(self, part: str | int, place: int) -> None:
+        """Take the element at this place of a part away."""
+        self._edit(self.circuit.with_elements(self.circuit.by_elements.without(part, place)))
+
+    def move_element(self, part: str | int, place: int, to: int, to_part: str | int | None = None) -> None:
+        """Put the element at this place of a part elsewhere, in the same part or another."""
+        self._edit(self.circuit.with_elements(self.circuit.by_elements.with_moved(part, place, to, to_part)))
+
+    def set_pattern(self, part: str | int, place: int, pattern: str) -> None:
+        """`"brick"`, `"ring"`, `"star"` or `"all"`, for the pairs of the element at this place."""
+        self._edit(self.circuit.with_elements(self.circuit.by_elements.with_pattern(part, place, pattern)))
+
     def set_angle(self, layer: int, qubit: int, value: float, *, dragging: bool = False) -> None:
-        """One angle in radians. While `dragging`, all steps of one drag are undone as one."""
+        """One angle in radians, of a qubit or, by elements, at this place of the layer's row.
+
+        While `dragging`, all steps of one drag are undone as one.
+        """
         self._edit(self.circuit.with_angle(layer, qubit, value), gesture=(layer, qubit) if dragging else None)
 
     def set_all_angles(self, value: float, *, dragging: bool = False) -> None:
@@ -138,12 +157,12 @@ class StudioModel:
 
     @property
     def angles(self) -> Tensor:
-        """The angles in radians, float64 `(L, n)`."""
+        """The angles in radians, float64 `(L, A)`; A is n in words."""
         return self.circuit.angles
 
     def probabilities(self) -> np.ndarray:
         """What is measured now: exact, sampled or noisy, `(2**n,)`."""
-        return measure(self.ansatz, self.angles, self.measurement)
+        return measure(self.ansatz, self.angles, self.measurement, n_qubits=self.circuit.n_qubits)
 
     @property
     def mapping(self) -> np.ndarray:
@@ -160,7 +179,7 @@ class StudioModel:
             return circuit_svg(self.ansatz, self.circuit.n_qubits, self.circuit.depth)
         if form not in EXPORTS:
             raise ValueError(f"the form must be one of {(*EXPORTS, 'svg')}, got {form!r}")
-        return EXPORTS[form](self.ansatz, self.angles)
+        return EXPORTS[form](self.ansatz, self.angles, self.circuit.n_qubits)
 
     def recognised(self) -> str:
         """The circuit's place in Table I, in words."""
@@ -182,7 +201,9 @@ class StudioModel:
             "hadamard": c.hadamard,
             "entangler": c.entangler_name,
             "cnots": [list(pair) for pair in c.cnots],
-            "rotations": list(c.rotations[: c.depth]),
+            "rotations": list(c.rotations[: c.depth]) if c.elements is None else [],
+            "elements": c.by_elements.to_json(),
+            "operations": None if c.elements is None else self._operations(),
             "config": c.config,
             "recognised": self.recognised(),
             "svg": circuit_svg(c.ansatz, c.n_qubits, c.depth, max_width=1e6, ghosts=True),
@@ -196,6 +217,7 @@ class StudioModel:
     def sizes(self) -> dict[str, Any]:
         """Qubits, trained numbers and compression for the target, as plain JSON."""
         sizes = counts(self.target, self.circuit.depth)
+        own = self._count_angles(sizes.qubits)
         return {
             "target": sizes.target,
             "typed": self._target is not None,
@@ -203,15 +225,33 @@ class StudioModel:
             "angles": sizes.angles,
             "mapping": sizes.mapping,
             "structural": sizes.structural,
-            "trainable": sizes.trainable,
+            "trainable": None if own is None else own + sizes.mapping,
             "searched": sizes.searched,
             "compression": sizes.compression,
         }
 
+    def _count_angles(self, n: int) -> int | None:
+        """Those of the circuit on `n` qubits; None where they are so few that nothing is left of its elements."""
+        elements, depth = self.circuit.elements, self.circuit.depth
+        if elements is None:
+            return depth * n
+        try:
+            return depth * elements.ansatz(n).angles_per_layer(n)
+        except ValueError:
+            return None
+
+    def _operations(self) -> dict[str, Any]:
+        """The gates of the start, and of each layer in turn: `[name, wires, place of its first angle]`."""
+        turns = len(self.ansatz.layers)
+        start, *layers = self.ansatz.operations(self.circuit.n_qubits, turns)
+        return {"start": [list(each) for each in start], "layers": [[list(each) for each in own] for own in layers]}
+
     def _parity(self, kind: Structure) -> list[dict[str, Any]]:
         if kind is not Structure.IQP:
             return []
-        groups = parity_groups(self.ansatz, self.circuit.n_qubits, self.circuit.depth)
+        n, depth = self.circuit.n_qubits, self.circuit.depth
+        words = words_on(self.ansatz, n, depth)
+        groups = parity_groups(Ansatz(*words), n, depth) if words is not None else {}
         return [{"mask": mask, "angles": [list(place) for place in members]} for mask, members in groups.items()]
 
     def _edit(self, circuit: StudioCircuit, *, gesture: Hashable | None = None) -> None:

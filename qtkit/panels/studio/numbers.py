@@ -37,8 +37,9 @@ class Reach:
 
 def rank(circuit: StudioCircuit) -> Rank:
     """The effective parameters of `circuit`."""
-    here = numerical_rank(probability_jacobian(circuit.ansatz, circuit.angles.numpy()))
-    return Rank(here, _random_rank(circuit.ansatz, circuit.n_qubits, circuit.depth), circuit.depth * circuit.n_qubits)
+    n, angles = circuit.n_qubits, circuit.angles
+    here = numerical_rank(probability_jacobian(circuit.ansatz, angles.numpy(), n_qubits=n))
+    return Rank(here, _random_rank(circuit.ansatz, n, circuit.depth), angles.numel())
 
 
 def reach(circuit: StudioCircuit) -> Reach:

@@ -26,22 +26,27 @@ _QUIET = 0.3  # seconds without an edit before the slow numbers are computed
 class AnsatzStudio(FrontEnd):
     """A circuit editor: click Hadamards, wires and CNOTs, turn angles, see probabilities and weights.
 
-    `studio.ansatz` and `studio.angles` are what was built, ready for `qtkit.DiffQAS` or `qtkit.probabilities`.
+    Under "More gates" the circuit is a row of elements, any that `qtkit.circuits` has. `studio.ansatz` and
+    `studio.angles` are what was built, ready for `qtkit.DiffQAS` or `qtkit.probabilities`.
 
     Arguments:
-        ansatz: the circuit to begin with, or its number in Table I.
+        ansatz: the circuit to begin with, in words or by elements, or its number in Table I.
         n_qubits: 1..10.
         depth: layers, 0..15.
-        angles: `(L, n)` in radians; by default random ones.
+        angles: `(L, A)` in radians, A = n in words; by default random ones.
         target: p, the weights of the network to be generated; by default as many as the circuit can, `2**n`.
         seed: of the random angles and of the mapping's start.
 
     Raises:
-        ValueError: for sizes out of range, angles of another shape or no numbers, or a custom CNOT out of range.
+        ValueError: for sizes out of range, angles of another shape or no numbers, a gate out of range, or a layer of
+            more than 100 gates or 90 angles.
 
     Example:
         >>> AnsatzStudio(5, n_qubits=4, depth=2).ansatz.config
         5
+        >>> from qtkit.circuits import CZ, U3, Ansatz, H
+        >>> AnsatzStudio(Ansatz(start=[H()], layer=[CZ("ring"), U3()]), n_qubits=3).angles.shape
+        torch.Size([2, 9])
     """
 
     _esm = bundle(_HERE / "studio.js")
@@ -88,8 +93,13 @@ class AnsatzStudio(FrontEnd):
 
     @property
     def angles(self) -> Tensor:
-        """Its angles in radians, float64 `(L, n)`."""
+        """Its angles in radians, float64 `(L, A)`; A is n in words."""
         return self.model.angles
+
+    @property
+    def n_qubits(self) -> int:
+        """Its number of qubits."""
+        return self.model.circuit.n_qubits
 
     @property
     def config(self) -> int | None:
@@ -134,6 +144,10 @@ class AnsatzStudio(FrontEnd):
             "toggle_cnot": m.toggle_cnot,
             "remove_cnot": m.remove_cnot,
             "rotation": m.set_rotation,
+            "add_element": m.add_element,
+            "remove_element": m.remove_element,
+            "move_element": m.move_element,
+            "pattern": m.set_pattern,
             "config": m.load_config,
             "angle": m.set_angle,
             "all_angles": m.set_all_angles,
@@ -154,9 +168,9 @@ class AnsatzStudio(FrontEnd):
     def _refresh(self) -> None:
         """Bring all synced state up to date; what has not changed is not sent."""
         m, c = self.model, self.model.circuit
-        structure = dataclasses.replace(c, table=())
+        structure = _without_angles(c)
         with self.hold_sync():
-            if self._shown is None or structure != dataclasses.replace(self._shown, table=()):
+            if self._shown is None or structure != _without_angles(self._shown):
                 self._circuit = m.circuit_state()
             self._angles = c.angles.tolist()
             self._history = {"undo": m.can_undo, "redo": m.can_redo}
@@ -184,7 +198,7 @@ class AnsatzStudio(FrontEnd):
         """On the background thread: the slow numbers, each shown when there, dropped if the circuit has changed."""
         if self.model.measurement.noise and circuit.n_qubits <= 6:
             how = self.model.measurement
-            measured = _packed(measure(circuit.ansatz, circuit.angles, how))
+            measured = _packed(measure(circuit.ansatz, circuit.angles, how, n_qubits=circuit.n_qubits))
             with self._lock, self.hold_sync():
                 if circuit is self.model.circuit and how == self.model.measurement:
                     self._measured = measured
@@ -197,6 +211,10 @@ class AnsatzStudio(FrontEnd):
         with self._lock:
             if circuit is self.model.circuit:
                 self._numbers = numbers
+
+
+def _without_angles(circuit: StudioCircuit) -> StudioCircuit:
+    return dataclasses.replace(circuit, table=(), more=())
 
 
 def _packed(values: np.ndarray) -> bytes:

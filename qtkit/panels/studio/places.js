@@ -2,7 +2,7 @@
 // Places to press, laid over the kernel's drawing of a circuit. `add...` gives a kind of part its places.
 import { draw, setAttributes } from "../parts/elements.js";
 
-/** @typedef {SVGElement & { shown?: number }} Gate the angle that is written on a rotation */
+/** @typedef {SVGElement & { shown?: string }} Gate the angles that are written on a gate */
 
 export const findAll = (node, selector) => /** @type {SVGElement[]} */ ([...node.querySelectorAll(selector)]);
 const readNumber = (node, name) => Number(node.getAttribute(name));
@@ -87,12 +87,14 @@ export function addCnots(svg, cnots, press) {
   }
 }
 
-/** @returns {Map<string, Gate>} the rotations by layer and qubit, "0-1" */
+export const TURNED = ".gate.rotation, .gate.u3, .gate.controlled, .gate.rzz"; // gates with angles
+
+/** @returns {Map<string, Gate>} the gates with angles by layer and the place of the first angle, "0-1": its qubit in words */
 export function addRotations(svg, press) {
   const rotations = new Map();
-  for (const gate of findAll(svg, ".gate.rotation")) {
+  for (const gate of findAll(svg, TURNED)) {
     const layer = Number(gate.dataset.layer);
-    const qubit = Number(gate.dataset.wires);
+    const qubit = Number(gate.dataset.angle ?? gate.dataset.wires);
     makePressable(gate, `angle-${layer}-${qubit}`, "", () => press(layer, qubit), { "aria-pressed": "false" });
     gate.setAttribute("tabindex", "-1"); // one stop for all; arrow keys move among them
     rotations.set(`${layer}-${qubit}`, gate);

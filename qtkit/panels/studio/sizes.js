@@ -57,7 +57,7 @@ export function makeSizes(editor, { weights, read, mappingSees }) {
       `p = ${grouped(s.target)} needs n = ⌈log₂ p⌉ = ${s.qubits} qubits (${here}). Trained in a search over Table I: ` +
         `L·n = ${grouped(s.angles)} angles + ${s.mapping} of the mapping + ${s.structural} structural weights = `,
       make("strong", {}, grouped(s.searched)),
-      `, ${compression(s.compression)}. ` + `For this circuit alone: ${grouped(s.trainable)}.`,
+      `, ${compression(s.compression)}. ${s.trainable === null ? "" : `For this circuit alone: ${grouped(s.trainable)}.`}`,
     );
   };
   return { root, sync: [[["_circuit", "_sizes"], show]], fields: { target } };

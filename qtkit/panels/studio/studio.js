@@ -11,6 +11,7 @@ import { Circuit } from "./circuit.js";
 import { makeCode } from "./code.js";
 import { makeControls } from "./controls.js";
 import { Editor } from "./editor.js";
+import { makeGates } from "./gates.js";
 import { makeMeasurement } from "./measurement.js";
 import { makeSizes } from "./sizes.js";
 import { makeToolbar, undoByKey } from "./toolbar.js";
@@ -22,6 +23,7 @@ function render({ model, el }) {
   const toolbar = makeToolbar(editor);
   const candidates = makeCandidates(editor);
   const controls = makeControls(editor);
+  const gates = makeGates(editor);
   const circuit = new Circuit(editor, (layer, qubit, edit) => {
     circuit.pick(layer, qubit);
     angles.show();
@@ -33,7 +35,7 @@ function render({ model, el }) {
   const sizes = makeSizes(editor, charts);
   const words = makeWords(editor);
   const code = makeCode(editor);
-  const parts = [toolbar, candidates, controls, angles, measurement, sizes, words, code];
+  const parts = [toolbar, candidates, controls, gates, angles, measurement, sizes, words, code];
   const errors = makeErrors(model, Object.assign({}, ...parts.map((part) => part.fields)));
 
   const root = make(
@@ -41,6 +43,7 @@ function render({ model, el }) {
     { class: "qtkit-studio", role: "group", "aria-label": "Ansatz studio" },
     toolbar.root,
     make("div", { class: "qs-parts" }, candidates.root, controls.root),
+    gates.root,
     errors.root,
     circuit.root,
     circuit.hint,

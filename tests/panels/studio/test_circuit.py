@@ -8,7 +8,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qtkit import CANDIDATES, Ansatz
-from qtkit.circuits import CZ, U3
 from qtkit.panels.studio import MAX_DEPTH, StudioCircuit
 
 
@@ -161,10 +160,3 @@ def test_toggling_twice_is_nothing(pairs):
     for pair in circuit.cnots:
         circuit = circuit.with_cnot_toggled(*pair)
     assert circuit.cnots == ()
-
-
-def test_a_circuit_by_elements_is_refused_with_what_shows_it():
-    with pytest.raises(
-        ValueError, match=r"the studio builds .*, got CZ ring, U3: ansatz\.draw\(n_qubits, depth\) shows"
-    ):
-        StudioCircuit.of(Ansatz(layer=[CZ("ring"), U3()]), 3, 1)

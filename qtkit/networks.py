@@ -8,6 +8,9 @@ from torch import Tensor, nn
 from qtkit.checks import checked_choice, checked_positive, checked_whole
 from qtkit.linear import linear
 
+GRID_INPUTS = 147
+"""What an agent sees in MiniGrid: 7 x 7 cells of three numbers each."""
+
 ACTIVATIONS: dict[str, type[nn.Module]] = {"tanh": nn.Tanh, "relu": nn.ReLU}
 
 
@@ -68,7 +71,7 @@ class _ScaledInput(nn.Sequential):
         super().__init__(*layers)
 
     def forward(self, observations: Tensor) -> Tensor:
-        """Observations `(..., 147)` to outputs `(..., n)`."""
+        """Observations `(..., n_inputs)` to outputs `(..., n)`."""
         seen = observations if self.input_scale == 1 else self.input_scale * observations
         outputs: Tensor = super().forward(seen)  # type: ignore[no-untyped-call]  # PyTorch gives it no types
         return outputs
@@ -84,6 +87,7 @@ class PolicyMLP(_ScaledInput):
     Arguments:
         input_scale: what observations are multiplied by. They are numbers of kinds, colours and states from 0 to 10:
             with weights of order one, as a generator gives them, they saturate the first layer.
+        n_inputs, n_outputs: sizes for another environment than the paper's.
         generator: source of the random start.
 
     Source: section VI.C of the paper gives the number of parameters.
@@ -91,23 +95,32 @@ class PolicyMLP(_ScaledInput):
 
     n_outputs = 7
 
-    def __init__(self, input_scale: float = 1.0, *, generator: torch.Generator | None = None) -> None:
-        super().__init__(input_scale, *_gridworld_layers(self.n_outputs, generator))
+    def __init__(
+        self,
+        input_scale: float = 1.0,
+        n_inputs: int = GRID_INPUTS,
+        n_outputs: int = 7,
+        *,
+        generator: torch.Generator | None = None,
+    ) -> None:
+        super().__init__(input_scale, *_agent_layers(n_inputs, n_outputs, generator))
 
 
 class ValueMLP(_ScaledInput):
     """147-32-32-1, tanh: observations `(..., 147)` to the state's value `(..., 1)`; 5,825 parameters.
 
     Arguments:
-        input_scale, generator: as of `PolicyMLP`.
+        input_scale, n_inputs, generator: as of `PolicyMLP`.
 
     Source: section VI.C of the paper gives the number of parameters.
     """
 
     n_outputs = 1
 
-    def __init__(self, input_scale: float = 1.0, *, generator: torch.Generator | None = None) -> None:
-        super().__init__(input_scale, *_gridworld_layers(self.n_outputs, generator))
+    def __init__(
+        self, input_scale: float = 1.0, n_inputs: int = GRID_INPUTS, *, generator: torch.Generator | None = None
+    ) -> None:
+        super().__init__(input_scale, *_agent_layers(n_inputs, self.n_outputs, generator))
 
 
 class SmallGridworldMLP(_ScaledInput):
@@ -117,24 +130,30 @@ class SmallGridworldMLP(_ScaledInput):
         numbers: how many weights it may have; it has as many hidden units as they allow, at least one (at most some
             percent more weights, then).
         n_outputs: 7 for a policy, 1 for a value.
-        input_scale, generator: as of `PolicyMLP`.
+        input_scale, n_inputs, generator: as of `PolicyMLP`.
     """
 
     def __init__(
-        self, numbers: int, n_outputs: int, input_scale: float = 1.0, *, generator: torch.Generator | None = None
+        self,
+        numbers: int,
+        n_outputs: int,
+        input_scale: float = 1.0,
+        n_inputs: int = GRID_INPUTS,
+        *,
+        generator: torch.Generator | None = None,
     ) -> None:
-        hidden = max(1, (checked_whole("numbers", numbers, 1) - n_outputs) // (147 + 1 + n_outputs))
+        hidden = max(1, (checked_whole("numbers", numbers, 1) - n_outputs) // (n_inputs + 1 + n_outputs))
         super().__init__(
             input_scale,
-            linear(147, hidden, generator=generator),
+            linear(n_inputs, hidden, generator=generator),
             nn.Tanh(),
             linear(hidden, n_outputs, generator=generator),
         )
 
 
-def _gridworld_layers(n_outputs: int, generator: torch.Generator | None) -> tuple[nn.Module, ...]:
+def _agent_layers(n_inputs: int, n_outputs: int, generator: torch.Generator | None) -> tuple[nn.Module, ...]:
     return (
-        linear(147, 32, generator=generator),
+        linear(n_inputs, 32, generator=generator),
         nn.Tanh(),
         linear(32, 32, generator=generator),
         nn.Tanh(),

@@ -43,6 +43,7 @@ MODULES = (
     "qtkit.analysis",
     "qtkit.tasks",
     "qtkit.tasks.own",
+    "qtkit.tasks.agents",
     "qtkit.tasks.images",
     "qtkit.tasks.series",
     "qtkit.tasks.gridworld",

@@ -18,7 +18,7 @@ _MARKS = {GOOD: "✓", NOTE: "·", PROBLEM: "✗"}
 
 # What the panels and the search need, and what is only needed for some notebooks.
 NEEDED = ("torch", "numba", "numpy", "pandas", "plotly", "ipywidgets", "anywidget", "jupyterlab", "safetensors")
-OPTIONAL = {"pennylane": "checks against PennyLane and its drawings", "minigrid": "the reinforcement-learning task"}
+OPTIONAL = {"pennylane": "checks against PennyLane and its drawings", "minigrid": "reinforcement learning"}
 
 GIGABYTE = 1e9
 _ENOUGH, _TIGHT = 2.0, 1.0  # free gigabytes: comfortable; below the second one the full-size panel may be killed

@@ -66,16 +66,17 @@ class TaskCommands(click.Group):
 run = TaskCommands(
     "run",
     short_help="Compute one run, or go on with it.",
-    help="Compute one run, or go on with it; what is finished is only found.\n\nA task of one's own is named by the "
-    "file it is written in, or the module: qtkit run my_file.py:task --model diffqas.",
+    help="Compute one run, or go on with it; what is finished is only found.\n\nA task or an agent of one's own is "
+    "named by the file it is written in, or the module: qtkit run my_file.py:task --model diffqas.",
 )
 
 
 def own_command(place: str) -> click.Command:
-    """The command that computes a run of the task of one's own at such a place."""
+    """The command that computes a run of the task, or with the agent, of one's own at such a place."""
+    from qtkit.tasks.agents.places import is_agent
     from qtkit.tasks.registry import TASKS
 
-    return task_command(TASKS["own"], place)
+    return task_command(TASKS["agents" if is_agent(place) else "own"], place)
 
 
 def task_command(task: TaskEntry, place: str | None = None) -> click.Command:
@@ -108,7 +109,8 @@ def task_command(task: TaskEntry, place: str | None = None) -> click.Command:
         if place is not None:
             from qtkit.tasks.own.places import read_place
 
-            values |= read_place(place)._asdict()
+            name, file = read_place(place)
+            values |= {"agent" if task.name == "agents" else "task": name, "file": file}
         settings = settings_class(**values | dict(read_values(settings_class, changes)))
         torch.set_num_threads(1)  # the networks are small; and so every machine and sweep gives the same bits
         set_num_threads(threads)
@@ -135,7 +137,7 @@ def task_command(task: TaskEntry, place: str | None = None) -> click.Command:
 
     options = options_of(settings_class)
     if place is not None:
-        options = [option for option in options if option.name not in ("task", "file")]
+        options = [option for option in options if option.name not in ("task", "agent", "file")]
     return click.Command(
         place or task.name,
         params=[*OWN, *options],

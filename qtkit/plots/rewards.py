@@ -10,13 +10,16 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from qtkit.names import OURS
-from qtkit.paper import REWARD_INSET
+from qtkit.paper import REWARD_INSET, REWARD_WINDOW
 from qtkit.plots.curves import check_columns, thin
 from qtkit.plots.models import BAND, casing, model_styles
 from qtkit.plots.style import CLEAR, FONT, INK, Spec, axis, base_layout
 
 MAX_POINTS = 500
 """Points drawn of one line."""
+
+GRID_RANGE = [-0.02, 1.02]
+"""Of the axis: returns of MiniGrid are 0 to 1."""
 
 INSET_COLOUR = "#D55E00"
 REWARDS, ENLARGED, DEVIATION = ({"xaxis": f"x{n}", "yaxis": f"y{n}"} for n in ("", 2, 3))
@@ -48,21 +51,23 @@ def reward_curves(
     title: str | None = None,
     inset: int = REWARD_INSET,
     names: Mapping[str, str] | None = None,
+    window: int = REWARD_WINDOW,
 ) -> go.Figure:
     """Reward against episodes, a line a model; at the right the last episodes enlarged, and their deviation.
 
-    A line is the mean return of the last 1,000 episodes, averaged over a model's seeds; the band is ± the standard
-    deviation of these episodes within a run (root mean square over the seeds). The search is black with its band, each
-    of its seeds thin. A baseline has the colour of its rotation, the dash of its entangler, and a thick line for
-    Hadamards; a control is dotted grey. In the legend are the last values, the highest first; a click there hides a
-    line, a double click shows it alone.
+    A line is the mean return of the last 1,000 episodes (of the task `"agents"`, of 100), averaged over a model's
+    seeds; the band is ± the standard deviation of these episodes within a run (root mean square over the seeds). The
+    search is black with its band, each of its seeds thin. A baseline has the colour of its rotation, the dash of its
+    entangler, and a thick line for Hadamards; a control is dotted grey. In the legend are the last values, the highest
+    first; a click there hides a line, a double click shows it alone.
 
     Arguments:
         frame: `label`, `seed`, `episode`, `moving_mean`, `moving_std`, as `qtkit.runs.results.load("gridworld", ...)`
-            gives them for one environment. Every label gets a line.
+            gives them for one environment, and `load("agents", ...)` too. Every label gets a line.
         bands: of all lines, not only the search's.
         inset: how many episodes are enlarged.
         names: what a label is called in the legend, if not by itself.
+        window: over how many episodes `moving_mean` is, for the axis' title; of the task `"agents"` 100.
 
     Raises:
         ValueError: if a column is missing, there is no row, a seed of a model is there twice, or there is more than one
@@ -82,7 +87,8 @@ def reward_curves(
             figure.add_traces(draw_seeds(frame, view, first, deviation=deviation) if has_seeds(curve) else [])
             name = curve.name if view is REWARDS else None
             figure.add_traces(draw_lines(curve, line, view, first, rank, deviation=deviation, name=name))
-    _lay_out(figure, frame[frame["episode"] >= start], title, start, last)
+    _lay_out(figure, frame[frame["episode"] >= start], title, start, last, window)
+    figure.update_layout(yaxis_range=_rewards_range(frame["moving_mean"]))
     return figure
 
 
@@ -187,7 +193,7 @@ def draw_seeds(frame: pd.DataFrame, view: Spec, first: int, *, deviation: bool =
     return traces
 
 
-def _lay_out(figure: go.Figure, enlarged: pd.DataFrame, title: str | None, start: int, last: int) -> None:
+def _lay_out(figure: go.Figure, enlarged: pd.DataFrame, title: str | None, start: int, last: int, window: int) -> None:
     """Axes, the frame around what is enlarged, the legend."""
     (low, high), deviations = (value_range(enlarged[name]) for name in ("moving_mean", "moving_std"))
     frame = {"type": "rect", "line": {"color": INSET_COLOUR, "width": 1.4}, "fillcolor": CLEAR}
@@ -196,7 +202,7 @@ def _lay_out(figure: go.Figure, enlarged: pd.DataFrame, title: str | None, start
     right = {"domain": [0.66, 1], "range": [start, last], "tickformat": ",", "nticks": 4}
     figure.update_layout(
         xaxis=axis(title="episode", domain=[0, 0.58], range=[0, last * 1.01], tickformat=",", nticks=6),
-        yaxis=axis(title="mean return of the last 1,000 episodes", range=[-0.02, 1.02]),
+        yaxis=axis(title=f"mean return of the last {window:,} episodes", range=GRID_RANGE),
         xaxis2=axis(anchor="y2", showticklabels=False, **right),
         yaxis2=axis(domain=[0.42, 1], range=[low, high], anchor="x2"),
         xaxis3=axis(title=f"the last {last - start:,} episodes", anchor="y3", matches="x2", **right),
@@ -210,6 +216,13 @@ def _lay_out(figure: go.Figure, enlarged: pd.DataFrame, title: str | None, start
     place = {"x": 0.66, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "showarrow": False}
     for height, words in ((1, "enlarged"), (0.32, "standard deviation")):
         figure.add_annotation(place | {"y": height, "text": words, "font": {"size": 12}})
+
+
+def _rewards_range(values: pd.Series) -> list[float]:
+    """MiniGrid's, 0 to 1, or where returns leave it, what holds all of them."""
+    low, high = float(values.min()), float(values.max())
+    inside = low >= GRID_RANGE[0] and high <= GRID_RANGE[1]
+    return GRID_RANGE if inside else value_range(pd.Series([min(low, 0.0), max(high, 0.0)]))
 
 
 def value_range(values: pd.Series) -> list[float]:

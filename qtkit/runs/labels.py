@@ -43,10 +43,13 @@ def run_labels(settings: Mapping[str, Settings], runs: Mapping[str, Any]) -> lis
 
 
 def _own_versions(runs: Mapping[str, Any]) -> dict[str, str]:
-    """Of tasks of one's own that were changed under one name, by the runs' keys, which code and data each is of."""
-    data = {key: run["data"] for key, run in runs.items() if run["task"] == "own"}
-    several = len(set(data.values())) > 1
-    return {key: f"version {data[key][:6]}" if several and data.get(key) else "" for key in runs}
+    """Of tasks and agents of one's own that were changed under one name, by the runs' keys, which code and data each is
+    of.
+    """
+    data = {key: run["data"] for key, run in runs.items() if run["task"] in ("own", "agents")}
+    named = {key: runs[key]["settings"].get("agent") for key in data}  # an experiment has one task, and any agents
+    several = {name for name in set(named.values()) if len({data[key] for key in data if named[key] == name}) > 1}
+    return {key: f"version {data[key][:6]}" if named.get(key) in several and data.get(key) else "" for key in runs}
 
 
 def _other_data(run: dict[str, Any]) -> str:

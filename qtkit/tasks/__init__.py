@@ -1,4 +1,4 @@
-"""The paper's three kinds of tasks, and `Task` for one's own: data and one training generator each."""
+"""The paper's three kinds of tasks, and `Task` and `Agent` for one's own: data and one training generator each."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from qtkit.lazy import attach
 
 if TYPE_CHECKING:
+    from qtkit.tasks.agents.agent import Agent
     from qtkit.tasks.own.task import Task
 
-__all__ = ["Task"]
+__all__ = ["Agent", "Task"]
 
-__getattr__, __dir__ = attach(__name__, {"Task": "qtkit.tasks.own.task"})
+__getattr__, __dir__ = attach(__name__, {"Agent": "qtkit.tasks.agents.agent", "Task": "qtkit.tasks.own.task"})

@@ -94,13 +94,13 @@ WRITTEN = Reading(
     "written",
     "As written",
     "the mapping sees P",
-    {"images": _WRITTEN, "series": _WRITTEN, "gridworld": _WRITTEN, "own": _WRITTEN},
+    {"images": _WRITTEN, "series": _WRITTEN, "gridworld": _WRITTEN, "agents": _WRITTEN, "own": _WRITTEN},
 )
 HEARD = Reading(
     "heard",
     "Heard",
     "the mapping sees 2ⁿP − 1",
-    {"images": _HEARD, "series": _HEARD, "gridworld": _HEARD, "own": _HEARD},
+    {"images": _HEARD, "series": _HEARD, "gridworld": _HEARD, "agents": _HEARD, "own": _HEARD},
 )
 SEEING = Reading(
     "seeing",

@@ -208,6 +208,21 @@ register(
 )
 register(
     TaskEntry(
+        "agents",
+        "reinforcement learning in any environment of Gymnasium's",
+        "qtkit.tasks.agents.settings:AgentSettings",
+        "qtkit.tasks.agents.training:AgentTraining",
+        experiment=("environment",),
+        own_code="qtkit.tasks.agents.identity:identify",
+        shipped="qtkit.tasks.agents.rewards:agent_rows",
+        summary="qtkit.tasks.agents.rewards:agent_summary",
+        columns=("episode", "mean_return", "mean_length", "success", "moving_mean", "moving_std", "moving_length"),
+        summed=("episodes_done", *_of_policies("last_100", "last_1000", "greedy", "sampled", "random")),
+        aside=("file",),
+    )
+)
+register(
+    TaskEntry(
         "own",
         "a task of one's own, `qtkit.tasks.Task`",
         "qtkit.tasks.own.settings:OwnSettings",

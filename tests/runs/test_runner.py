@@ -265,7 +265,9 @@ def test_the_trained_model_can_be_had(tmp_path: Path) -> None:
 
 
 def test_settings_of_no_task_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=r"dict are the settings of no task; known are \['gridworld', 'images'"):
+    with pytest.raises(
+        ValueError, match=r"dict are the settings of no task; known are \['agents', 'gridworld', 'images'"
+    ):
         run({"seed": 0}, store=tmp_path)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from tests.helpers import PATIENCE, ROOT
 
-FACES = [f"qtkit.tasks.{task}" for task in ("images", "series", "gridworld")]
+FACES = [f"qtkit.tasks.{task}" for task in ("images", "series", "gridworld", "agents")]
 
 
 @pytest.mark.parametrize("name", FACES)

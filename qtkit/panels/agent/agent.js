@@ -11,7 +11,7 @@ export class Agent {
     this.episode = episode;
     this.steps = episode.actions.length;
     const pictures = episode.pictures.map((bytes) => createImageBitmap(new Blob([bytes], { type: "image/png" })));
-    this.grid = new Picture(pictures, episode.grid, `The grid, ${episode.name}`);
+    this.grid = new Picture(pictures, episode.grid, `${episode.view.length ? "The grid" : "The environment"}, ${episode.name}`);
     this.view = new Picture(pictures, episode.view, `What the agent sees, ${episode.name}`);
     this.rows = episode.names.map(makeAction);
     this.now = make("p", {});
@@ -34,13 +34,22 @@ export class Agent {
       make("p", {}, episode.outcome),
       make(
         "div",
-        { class: "qp-body" },
-        make("figure", {}, this.grid.canvas, make("figcaption", {}, "the grid")),
-        make("figure", { class: "qp-seen" }, this.view.canvas, make("figcaption", {}, "what it sees")),
+        { class: `qp-body${episode.view.length ? "" : episode.grid.length ? " qp-plain" : " qp-bare"}` },
+        ...this.drawPictures(),
         list,
         values,
       ),
     );
+  }
+
+  // The grid and what the agent sees of it; of another environment its picture, or none.
+  drawPictures() {
+    const { grid, view } = this.episode;
+    const figure = (picture, caption, more = {}) =>
+      make("figure", more, picture.canvas, make("figcaption", {}, caption));
+    if (view.length)
+      return [figure(this.grid, "the grid"), figure(this.view, "what it sees", { class: "qp-seen" })];
+    return grid.length ? [figure(this.grid, "the environment")] : [];
   }
 
   // Values and what followed as curves over the steps, with a line at the step that is shown.
@@ -71,8 +80,8 @@ export class Agent {
     const step = Math.min(wanted, this.steps);
     const ended = step === this.steps;
     const { actions, probabilities, values, following } = this.episode;
-    this.grid.show(step);
-    this.view.show(step);
+    if (this.episode.grid.length) this.grid.show(step);
+    if (this.episode.view.length) this.view.show(step);
     this.now.textContent = this.describe(step);
     for (const [action, row] of this.rows.entries())
       row.show(probabilities[step][action], !ended && actions[step] === action);

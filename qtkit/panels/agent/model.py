@@ -32,12 +32,16 @@ class Log:
         shortest: the shortest path to the goal, if the environment is known well enough.
         returns: of all episodes so far, in order.
         lengths: their steps.
+        threshold: the return that counts as a success, where the environment names one.
+        n_actions: how many there are.
     """
 
     untrained: ActorCritic
     shortest: ShortestPath | None
     returns: list[float] = field(default_factory=list)
     lengths: list[int] = field(default_factory=list)
+    threshold: float | None = None
+    n_actions: int = 7
 
 
 class AgentModel(TrainingModel[GridworldSettings, GridworldTraining, Evaluation | None]):
@@ -74,6 +78,7 @@ class AgentModel(TrainingModel[GridworldSettings, GridworldTraining, Evaluation 
             best=log.shortest.total if log and log.shortest else None,
             expected=self.expected,
             own=self.own,
+            n_actions=log.n_actions if log else 7,
         )
 
     def describe(self, settings: GridworldSettings) -> str:
@@ -97,7 +102,7 @@ class AgentModel(TrainingModel[GridworldSettings, GridworldTraining, Evaluation 
         last = records[-1]
         return " ".join(
             [
-                agent_words.arrivals(log.returns, log.lengths, shortest, self.seen),
+                agent_words.arrivals(log.returns, log.lengths, shortest, self.seen, log.threshold),
                 agent_words.both_lead(
                     self.candidates,
                     last.weights,
@@ -116,7 +121,8 @@ class AgentModel(TrainingModel[GridworldSettings, GridworldTraining, Evaluation 
         return f"{told} · {rate:,.0f} environment steps/s" if rate else told
 
     def _begin(self, run: Run[GridworldSettings], training: GridworldTraining) -> None:
-        run.log = Log(training.network(), _shortest(training.data))
+        world = training.data
+        run.log = Log(training.network(), _shortest(world), threshold=world.threshold, n_actions=world.n_actions)
 
     def _note(self, run: Run[GridworldSettings], record: Any) -> None:
         if (log := log_of(run)) is not None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from qtkit.panels.agent.model import AgentModel
 from qtkit.panels.training.one_thread import on_one_thread
 from qtkit.panels.training.panel import Panel
+from qtkit.tasks.agents.settings import AgentSettings
+from qtkit.tasks.agents.training import AgentTraining
 from qtkit.tasks.gridworld.replay import Replay, play
 from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.gridworld.training import GridworldTraining
@@ -17,16 +19,21 @@ if TYPE_CHECKING:
     from qtkit.panels.agent.view import AgentView
 
 
-gridworld_training = on_one_thread(GridworldTraining)
+def _make_training(settings: GridworldSettings) -> GridworldTraining:
+    return AgentTraining(settings) if isinstance(settings, AgentSettings) else GridworldTraining(settings)
+
+
+gridworld_training = on_one_thread(_make_training)
 
 
 class AgentPanel(Panel[GridworldSettings, GridworldTraining]):
-    """Live reinforcement learning in MiniGrid: choose, start, watch the return grow and the agent walk, stop.
+    """Live reinforcement learning, in MiniGrid or elsewhere: choose, start, watch the return grow and the agent act.
 
     Show it as the last line of a cell. Nothing is built before it is shown; without being shown it runs all the same.
 
     Arguments:
-        settings: a `GridworldSettings`; by default the paper's, on the 5 × 5 grid.
+        settings: a `GridworldSettings`; by default the paper's, on the 5 × 5 grid. Or an `AgentSettings`, for any
+            environment of Gymnasium's.
         make: settings to a training; for tests and for trainings of one's own.
         overrides: settings changed by keyword, such as `episodes=2_000`.
 
@@ -37,6 +44,7 @@ class AgentPanel(Panel[GridworldSettings, GridworldTraining]):
         >>> panel = AgentPanel(model="mapping", episodes=500, workers=4)
         >>> panel.run(blocking=True).mean_return.dropna()
         >>> panel.replay(greedy=True)
+        >>> AgentPanel(AgentSettings(environment="CartPole-v1", model="classical"))
     """
 
     model: AgentModel
@@ -57,12 +65,12 @@ class AgentPanel(Panel[GridworldSettings, GridworldTraining]):
         Raises:
             RuntimeError: if there is no training yet.
         """
-        now = self.model.ask(lambda training: training.network()).result()
+        now, world = self.model.ask(lambda training: (training.network(), training.data)).result()
         settings, log = self.model.shown_settings, self.model.log
         if log is None:
             raise RuntimeError("nothing has been trained yet")
         network = log.untrained if untrained else now
-        return play(network, settings.environment, greedy=greedy, seed=seed, discount=settings.discount)
+        return play(network, world, greedy=greedy, seed=seed, discount=settings.discount)
 
     def join(self, timeout: float | None = None) -> bool:
         """Wait until the run has ended, is drawn, and its episodes are played; True if so."""

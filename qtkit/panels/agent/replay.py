@@ -16,7 +16,7 @@ from qtkit.panels.parts.background import Background
 from qtkit.panels.training.session import LET_GO, Run
 from qtkit.panels.training.words import plain_error
 from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
-from qtkit.tasks.gridworld.replay import ACTIONS, Replay, play
+from qtkit.tasks.gridworld.replay import Replay, action_names, play
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
 
@@ -107,11 +107,13 @@ class ReplayModel:
             raise ValueError("there is no agent yet: press Start, or Step")
         if run.let_go:
             raise ValueError(LET_GO)
-        now, episode = self.agent.ask(lambda training: (training.network(), training.steps_done)).result()
+        now, episode, world = self.agent.ask(
+            lambda training: (training.network(), training.steps_done, training.data)
+        ).result()
         settings, greedy, seed = run.settings, self.greedy, self.seed
 
         def episode_of(network: ActorCritic) -> Replay:
-            return play(network, settings.environment, greedy=greedy, seed=seed, discount=settings.discount)
+            return play(network, world, greedy=greedy, seed=seed, discount=settings.discount)
 
         shown = self.pair
         if shown and shown.run is run and (shown.before.greedy, shown.before.seed) == (greedy, seed):
@@ -148,7 +150,7 @@ def episode_data(name: str, replay: Replay) -> dict[str, Any]:
         "probabilities": np.round(replay.probabilities, 4).tolist(),
         "values": [round(value, 4) for value in replay.values.tolist()],
         "following": [round(value, 4) for value in replay.returns_to_go.tolist()],
-        "names": list(ACTIONS),
+        "names": list(action_names(replay.environment, replay.probabilities.shape[1])),
         "grid": grid,
         "view": view,
         "pictures": list(pictures),

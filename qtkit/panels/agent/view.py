@@ -10,11 +10,13 @@ import ipywidgets as w
 from qtkit.panels.agent.form import AgentForm
 from qtkit.panels.agent.model import WINDOWS, AgentModel
 from qtkit.panels.agent.player import Player
-from qtkit.panels.agent.presets import SETS
+from qtkit.panels.agent.presets import SETS, sets_of
 from qtkit.panels.agent.replay import Pair, ReplayModel
 from qtkit.panels.parts.widgets import Message, add_classes, field, menu, row, set_trait
 from qtkit.panels.training.view import TrainingView
 from qtkit.panels.training.words import plain_error
+from qtkit.tasks.agents.settings import AgentSettings
+from qtkit.tasks.gridworld.environment.anything import try_environment
 from qtkit.tasks.gridworld.environment.minigrid import make_real
 from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.gridworld.training import GridworldTraining
@@ -46,7 +48,7 @@ class AgentView(TrainingView[GridworldSettings, GridworldTraining]):
         super().__init__(model)
 
     def _make_form(self, on_change: Callable[[str, Any], None]) -> AgentForm:
-        return AgentForm(on_change)
+        return AgentForm(self.model.settings, on_change)
 
     def _show_form(self, *, locked: bool) -> None:
         self.form.show(self.model.settings, locked=locked)
@@ -59,9 +61,16 @@ class AgentView(TrainingView[GridworldSettings, GridworldTraining]):
         return [self.words, self.figure.box, self.window, heading, watch, self.state, self.trouble, self.player]
 
     def _set(self, name: str, value: Any) -> str:
+        settings = self.model.settings
+        if name == "preset" and value in (sets := sets_of(settings)).table:
+            self.model.settings = sets.settings(value, settings)
+            return sets.table[value][0]
         if name == "environment":
             try:
-                make_real(value).close()
+                if isinstance(settings, AgentSettings):
+                    try_environment(value, settings.max_steps)
+                else:
+                    make_real(value).close()
             except Exception as error:  # other packages' environments raise what they like
                 self.form.refuse(plain_error(error).split(" All names:")[0])
                 return ""

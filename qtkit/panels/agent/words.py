@@ -13,7 +13,11 @@ RECENT = 100
 
 
 def arrivals(
-    returns: Sequence[float], lengths: Sequence[int], shortest: int | None, likeliest: Any | None = None
+    returns: Sequence[float],
+    lengths: Sequence[int],
+    shortest: int | None,
+    likeliest: Any | None = None,
+    threshold: float | None = None,
 ) -> str:
     """How often the agent reached the goal in the last episodes, and in how many steps.
 
@@ -22,11 +26,14 @@ def arrivals(
         lengths: their steps `(E,)`.
         shortest: steps of the shortest path, if it is known.
         likeliest: an `Evaluation` of the policy that always takes its likeliest action, if there is one.
+        threshold: the return that counts as a success, where the environment names one.
     """
     if not returns:
         return "No episode has ended yet."
     recent, steps = returns[-RECENT:], lengths[-RECENT:]
     share, mean = sum(total > 0 for total in recent) / len(recent), sum(steps) / len(steps)
+    if threshold is not None:
+        return _scores(recent, sum(steps) / len(steps), threshold)
     count = f"last {len(recent)} episodes" if len(recent) > 1 else "first episode"
     way = f"shortest path {shortest} steps, now {mean:.1f} on average" if shortest else f"{mean:.1f} steps on average"
     text = f"The agent reaches the goal in {100 * share:.0f} % of the {count}; {way}."
@@ -35,6 +42,16 @@ def arrivals(
     if likeliest.success_rate > 0:
         return f"{text} Taking its likeliest action each time, it needs {likeliest.mean_length:.0f}."
     return f"{text} Taking its likeliest action each time, it never arrives."
+
+
+def _scores(recent: Sequence[float], steps: float, threshold: float) -> str:
+    """As `arrivals`, where returns tell more than whether a goal was reached."""
+    mean, share = sum(recent) / len(recent), sum(total >= threshold for total in recent) / len(recent)
+    count = f"last {len(recent)} episodes" if len(recent) > 1 else "first episode"
+    return (
+        f"The {count} returned {mean:.1f} on average, in {steps:.1f} steps; {100 * share:.0f} % reached {threshold:g}, "
+        "which counts as solved."
+    )
 
 
 def both_lead(

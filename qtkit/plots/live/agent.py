@@ -19,9 +19,6 @@ from qtkit.plots.style import MIXED_COLOUR, Spec
 HEIGHT = 640
 
 RETURN_COLOUR, BEST_COLOUR = MIXED_COLOUR, "#8C8C8C"
-UNIFORM = math.log(7)
-"""The entropy of a policy for which all 7 actions are alike, in nats: the highest there is."""
-
 _ENTROPY_WINDOW = 50  # records
 
 _LEFT, _RIGHT = [0.0, 0.5], [0.595, 1.0]
@@ -50,6 +47,7 @@ class AgentState:
         best: the return of the shortest path, if it is known.
         expected: the weights a run will start from `(N,)`, if known: shown while there is no record.
         own: circuits of one's own that have a letter each, A first, whether they take part or not.
+        n_actions: how many there are: what the policy's entropy can be at most.
     """
 
     candidates: tuple[Ansatz, ...]
@@ -59,6 +57,7 @@ class AgentState:
     best: float | None = None
     expected: tuple[float, ...] | None = None
     own: tuple[Ansatz, ...] = ()
+    n_actions: int = 7
 
 
 def moving_statistics(
@@ -104,7 +103,10 @@ class AgentPicture(CircuitPicture[AgentState]):
         last = state.records[-1].step if state.records else 0
         end = step_end(1.12 * last)  # room for names
         ranges: dict[str, Any] = {f"xaxis{number}_range": [0, end] for number in (2, 4, 6)}
-        ranges |= {"xaxis_range": [0, step_end(len(state.returns))], "yaxis2_range": [0, 2.05]}
+        ranges |= {
+            "xaxis_range": [0, step_end(len(state.returns))],
+            "yaxis2_range": [0, _above_uniform(state.n_actions)],
+        }
         ranges |= super().ranges(state)
         _, mean, spread = moving_statistics(state.returns, state.window)
         low, high = float(np.min(mean - spread, initial=0.0)), float(np.max(mean + spread, initial=1.0))
@@ -150,6 +152,11 @@ class AgentPicture(CircuitPicture[AgentState]):
             texts[network.history] = f"<b>{network.name}</b>: w<sub>j</sub> over the updates"
         layout["annotations"] = headings(texts, _PLACES)
         return layout
+
+
+def _above_uniform(n_actions: int) -> float:
+    """A little above the entropy of a policy for which all actions are alike, in nats: the highest there is."""
+    return math.ceil(105.3 * math.log(max(n_actions, 2))) / 100
 
 
 def _return_data(state: AgentState) -> dict[str, Spec]:

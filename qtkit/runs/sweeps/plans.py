@@ -123,6 +123,13 @@ def _gridworld(seed: int) -> list[GridworldSettings]:
     return settings
 
 
+def _agents(seed: int) -> list[Settings]:
+    """The search, the twelve circuits, the mapping alone and the networks themselves in one environment."""
+    from qtkit.tasks.agents.settings import AgentSettings
+
+    return list(models_of(AgentSettings(seed=seed)))
+
+
 def _rivals(seed: int) -> list[Settings]:
     """Beside every search of Figures 5-14 and Table II: what else so few numbers can do."""
     plans: tuple[Callable[[int], Sequence[Settings]], ...] = (_images, _table2, _gridworld)
@@ -219,6 +226,9 @@ PLANS = {
             "rivals", "Generators without a circuit and a small network, as many trained numbers, on all tasks", _rivals
         ),
         Plan("gridworld-mended", "Beside Figures 13 and 14: agents whose hidden units stay awake", _gridworld_mended),
+        Plan(
+            "agents", "13 models, the mapping alone and the networks themselves in CartPole, or another", _agents, BOTH
+        ),
         Plan("depth", "The search on images with 1 to 20 layers, in both readings, 20 epochs each", _depth, BOTH, BOTH),
         Plan("choices", "What the paper leaves open: 96 ways to set the search on 5 series", _choices),
         *(Plan(*each) for each in SEARCH_PLANS),
@@ -244,15 +254,21 @@ def plan_named(name: str) -> Plan:
 
 def _own_plan(place: str) -> Plan:
     """The search, the twelve circuits, the mapping alone and the network itself."""
+    from qtkit.tasks.agents.places import is_agent
+    from qtkit.tasks.agents.settings import AgentSettings
     from qtkit.tasks.own.places import read_place
     from qtkit.tasks.own.settings import OwnSettings
 
-    task, file = read_place(place)
+    name, file = read_place(place)
+    acts = is_agent(place)
 
     def settings(seed: int) -> list[Settings]:
-        return models_of(OwnSettings(task=task, file=file, seed=seed))
+        if acts:
+            return models_of(AgentSettings(agent=name, file=file, seed=seed))
+        return models_of(OwnSettings(task=name, file=file, seed=seed))
 
-    return Plan(place, "13 models, the mapping alone and the network itself on a task of one's own", settings, BOTH)
+    what = "with networks of one's own" if acts else "on a task of one's own"
+    return Plan(place, f"13 models, the mapping alone and the network itself {what}", settings, BOTH)
 
 
 def models_of(search: SettingsT) -> list[SettingsT]:

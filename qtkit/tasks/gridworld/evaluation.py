@@ -15,10 +15,12 @@ from torch import Tensor, nn
 
 from qtkit.checks import checked_whole
 from qtkit.tasks.gridworld.environment import Batch, Environment, RealBatch, TableEnvironment
+from qtkit.tasks.gridworld.environment.minigrid import N_ACTIONS
 
 Policy = Callable[[Tensor], Tensor]
-"""Observations `(B, 147)` to the logits of the actions `(B, 7)`: an `nn.Module` such as `PolicyMLP`, which gets them in
-its own dtype and on its own device, or any function, which gets float32 on the CPU."""
+"""Observations `(B, n_inputs)` to the logits of the actions `(B, n_actions)`, in MiniGrid 147 and 7: an `nn.Module`
+such as `PolicyMLP`, which gets them in its own dtype and on its own device, or any function, which gets float32 on the
+CPU."""
 
 _BATCH_SIZE = 1000
 _BLOCK = 10_000  # steps for which random numbers are drawn at once: an episode's limit may be far beyond its length
@@ -32,10 +34,12 @@ class Evaluation:
         episodes: how many.
         mean_return: the sum of an episode's rewards, on average.
         std_return: its standard deviation over the episodes (divided by their number, not by one less).
-        success_rate: share of the episodes that ended by themselves, not by the limit of steps, with a return above 0.
+        success_rate: share of the episodes that ended by themselves, not by the limit of steps, with a return above 0;
+            where the environment has a `threshold`, of those whose return reached it.
         mean_length: steps of an episode, on average.
         returns: of each episode.
         lengths: of each episode.
+        threshold: that of the environment.
     """
 
     episodes: int
@@ -45,11 +49,13 @@ class Evaluation:
     mean_length: float
     returns: tuple[float, ...]
     lengths: tuple[int, ...]
+    threshold: float | None = None
 
     def __str__(self) -> str:
+        goal = "the goal" if self.threshold is None else f"{self.threshold:g}"
         return (
             f"mean return {self.mean_return:.3f} ± {self.std_return:.3f} over {self.episodes:,} episodes, "
-            f"{self.success_rate:.0%} reach the goal, {self.mean_length:.1f} steps on average"
+            f"{self.success_rate:.0%} reach {goal}, {self.mean_length:.1f} steps on average"
         )
 
     __repr__ = __str__
@@ -81,7 +87,8 @@ def evaluate(
         greedy: take the action of the highest logit, the first of equals, instead of drawing one.
 
     Raises:
-        ValueError: for less than one episode, or if the policy gives other than 7 finite logits for each observation.
+        ValueError: for less than one episode, or if the policy gives other than a finite logit an action for each
+            observation.
     """
     checked_whole("episodes", episodes, 1)
     checked_whole("seed", seed, 0)
@@ -93,7 +100,8 @@ def evaluate(
         thresholds = _thresholds(policy, environment, greedy)
         parts, width = [], min(environment.max_steps, _BLOCK)
         for first, batch in _batches(environment, seeds):
-            parts.append(_run(batch, thresholds, _Draws(draws.random((len(batch), width)), seed, first)))
+            chances = _Draws(draws.random((len(batch), width)), seed, first)
+            parts.append(_run(batch, thresholds, chances, environment.threshold))
     returns, lengths, successes = (np.concatenate(column) for column in zip(*parts, strict=True))
     return Evaluation(
         episodes=episodes,
@@ -103,12 +111,13 @@ def evaluate(
         mean_length=float(lengths.mean()),
         returns=tuple(returns.tolist()),
         lengths=tuple(lengths.tolist()),
+        threshold=environment.threshold,
     )
 
 
-def random_policy(observations: Tensor) -> Tensor:
+def random_policy(observations: Tensor, n_actions: int = N_ACTIONS) -> Tensor:
     """The policy that knows nothing: every action is as likely as the others."""
-    return observations.new_zeros(*observations.shape[:-1], Environment.n_actions)
+    return observations.new_zeros(*observations.shape[:-1], n_actions)
 
 
 def convert_for(network: Callable[..., object], observations: Tensor) -> Tensor:
@@ -143,25 +152,27 @@ def shortest_path(environment: Environment) -> ShortestPath:
 
 
 _Thresholds = Callable[[Batch, NDArray[np.int64]], NDArray[Any]]
-"""For the episodes `(K,)` of a batch, the sums `(K, 6)` of the first 1, 2, ... 6 probabilities."""
+"""For the episodes `(K,)` of a batch, the sums `(K, n_actions - 1)` of the first 1, 2, ... probabilities."""
 
 
 def _thresholds(policy: Policy, environment: Environment, greedy: bool) -> _Thresholds:
     if isinstance(environment, TableEnvironment):
-        rows = _cumulative(policy, environment.observations, greedy)
+        rows = _cumulative(policy, environment.observations, greedy, environment.n_actions)
 
         def look_up(batch: Batch, live: NDArray[np.int64]) -> NDArray[Any]:
             assert batch.states is not None, "they are the rows of a table"
             return rows[batch.states[live]]
 
         return look_up
-    return lambda batch, live: _cumulative(policy, torch.from_numpy(batch.observations()[live]), greedy)
+    return lambda batch, live: _cumulative(
+        policy, torch.from_numpy(batch.observations()[live]), greedy, environment.n_actions
+    )
 
 
 @torch.no_grad()
-def _cumulative(policy: Policy, observations: Tensor, greedy: bool) -> NDArray[Any]:
+def _cumulative(policy: Policy, observations: Tensor, greedy: bool, n_actions: int) -> NDArray[Any]:
     logits = policy(convert_for(policy, observations))
-    expected = (len(observations), Environment.n_actions)
+    expected = (len(observations), n_actions)
     if not isinstance(logits, Tensor) or logits.shape != expected:
         got = tuple(logits.shape) if isinstance(logits, Tensor) else type(logits).__name__
         raise ValueError(f"for {len(observations)} observations the policy must give logits {expected}, got {got}")
@@ -169,7 +180,7 @@ def _cumulative(policy: Policy, observations: Tensor, greedy: bool) -> NDArray[A
         raise ValueError("the policy gives logits that are not finite")
     logits = logits.double().cpu()
     if greedy:
-        return np.arange(Environment.n_actions - 1) >= logits.argmax(1, keepdim=True).numpy()
+        return np.arange(n_actions - 1) >= logits.argmax(1, keepdim=True).numpy()
     return logits.softmax(1).cumsum(1)[:, :-1].numpy()
 
 
@@ -191,7 +202,7 @@ def _batches(environment: Environment, seeds: list[int]) -> Iterator[tuple[int, 
     if environment.remembers:
         begin = environment.stream()
         for number, seed in enumerate(seeds):
-            yield number, RealBatch([begin(seed)])
+            yield number, RealBatch([begin(seed)], environment.n_actions)
     else:
         for first in range(0, len(seeds), _BATCH_SIZE):
             yield first, environment.new_batch(seeds[first : first + _BATCH_SIZE])
@@ -224,9 +235,9 @@ class _Draws:
 
 
 def _run(
-    batch: Batch, thresholds: _Thresholds, draws: _Draws
+    batch: Batch, thresholds: _Thresholds, draws: _Draws, enough: float | None
 ) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.bool_]]:
-    """Returns, lengths and successes of the episodes, `(B,)` each."""
+    """Returns, lengths and successes of the episodes, `(B,)` each; `enough` is the environment's threshold."""
     ended_by_itself = np.zeros(len(batch), dtype=bool)
     actions = np.zeros(len(batch), dtype=np.int64)
     for step in itertools.count():
@@ -236,4 +247,5 @@ def _run(
         # The number of thresholds at or below the draw is the action: one of probability 0 is never taken.
         actions[live] = (thresholds(batch, live) <= draws.at(step, live)[:, None]).sum(1)
         ended_by_itself |= batch.step(actions)[1]
-    return batch.totals, batch.steps, ended_by_itself & (batch.totals > 0)
+    succeeded = ended_by_itself & (batch.totals > 0) if enough is None else batch.totals >= enough
+    return batch.totals, batch.steps, succeeded

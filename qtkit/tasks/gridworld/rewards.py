@@ -6,6 +6,8 @@ number in it is computed from all episodes.
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +91,14 @@ class Episodes:
         return int(reached[0]) + size if len(reached) else None
 
 
-def reward_rows(records: pa.Table, settings: GridworldSettings) -> pd.DataFrame:
+def reward_rows(
+    records: pa.Table,
+    settings: GridworldSettings,
+    *,
+    every: int = EPISODES_PER_ROW,
+    size: int = REWARD_WINDOW,
+    threshold: float | None = None,
+) -> pd.DataFrame:
     """A row every 100 episodes, and one at the end.
 
     Columns:
@@ -108,23 +117,26 @@ def reward_rows(records: pa.Table, settings: GridworldSettings) -> pd.DataFrame:
     Arguments:
         records: of `qtkit.tasks.gridworld.training.Record`.
         settings: of the run.
+        every: another number of episodes a row than 100.
+        size: another number of last episodes than 1,000.
+        threshold: the return that is a success, if not one above 0.
 
     Raises:
         ValueError: as `Episodes.of` does.
     """
     episodes = Episodes.of(records)
-    ends = [*range(EPISODES_PER_ROW, len(episodes), EPISODES_PER_ROW), len(episodes)]
+    ends = [*range(every, len(episodes), every), len(episodes)]
     at = episodes.rounds[np.array(ends) - 1]  # (rows,)
     entropy = records.column("entropy").to_numpy()
     rows = []
     for i, end in enumerate(ends):
-        block, window = slice(i * EPISODES_PER_ROW, end), episodes.window(end)
+        block, window = slice(i * every, end), episodes.window(end, size)
         first = at[i - 1] + 1 if i else 1  # the first record is the start, and has no entropy
         rows.append(
             {
                 "mean_return": episodes.returns[block].mean(),
                 "mean_length": episodes.lengths[block].mean(),
-                "success": (episodes.returns[block] > 0).mean(),
+                "success": successes(episodes.returns[block], threshold).mean(),
                 "moving_mean": episodes.returns[window].mean(),
                 "moving_std": deviation(episodes.returns[window]),
                 "moving_length": episodes.lengths[window].mean(),
@@ -137,6 +149,11 @@ def reward_rows(records: pa.Table, settings: GridworldSettings) -> pd.DataFrame:
     frame = pd.concat([pd.DataFrame({"episode": ends}), pd.DataFrame(rows), state], axis=1)
     whole = {"episode": "int32", "environment_steps": "int32"}
     return frame.astype({name: whole.get(name, "float32") for name in frame.columns})
+
+
+def successes(returns: NDArray[np.float64], threshold: float | None) -> NDArray[np.bool_]:
+    """Which returns count as a success: those above 0, or those that reach the threshold, if there is one."""
+    return returns > 0 if threshold is None else returns >= threshold
 
 
 def deviation(values: NDArray[np.float64]) -> float:
@@ -158,19 +175,28 @@ def reward_summary(run: FinishedRun) -> dict[str, Any]:
         FileNotFoundError, ValueError: if the run is not finished, or damaged.
     """
     records = run.table()
-    episodes, last = Episodes.of(records), records.slice(len(records) - 1).to_pylist()[0]
+    episodes = Episodes.of(records)
+    summary = count(records, episodes, (REWARD_WINDOW, REWARD_INSET))
+    summary |= {f"passed_{threshold}": episodes.passed(threshold) for threshold in THRESHOLDS}
+    return summary | final_policy(run)
+
+
+def count(
+    records: pa.Table, episodes: Episodes, windows: Sequence[int], threshold: float | None = None
+) -> dict[str, Any]:
+    """Episodes, updates and steps of a run, and how its last episodes went, for each of the `windows`."""
+    last = records.slice(len(records) - 1).to_pylist()[0]
     summary = {"episodes_done": len(episodes), "updates": last["step"], "environment_steps": last["environment_steps"]}
-    for size in (REWARD_WINDOW, REWARD_INSET):
+    for size in windows:
         window = episodes.window(len(episodes), size)
         returns = episodes.returns[window]
         summary |= {
             f"last_{size}_return": float(returns.mean()),
             f"last_{size}_std": deviation(returns),
-            f"last_{size}_success": float((returns > 0).mean()),
+            f"last_{size}_success": float(successes(returns, threshold).mean()),
             f"last_{size}_length": float(episodes.lengths[window].mean()),
         }
-    summary |= {f"passed_{threshold}": episodes.passed(threshold) for threshold in THRESHOLDS}
-    return summary | final_policy(run)
+    return summary
 
 
 def final_policy(run: FinishedRun, episodes: int = EVALUATION_EPISODES, seed: int = 0) -> dict[str, Any]:
@@ -182,7 +208,7 @@ def final_policy(run: FinishedRun, episodes: int = EVALUATION_EPISODES, seed: in
     draws, those of `seed`.
 
     Arguments:
-        run: a `StoredRun` of `"gridworld"`.
+        run: a `StoredRun` of `"gridworld"` or `"agents"`.
 
     Raises:
         FileNotFoundError, ValueError: if the run has no last state, it is damaged, or is of another task.
@@ -192,13 +218,14 @@ def final_policy(run: FinishedRun, episodes: int = EVALUATION_EPISODES, seed: in
 
     training = run.training()
     if not isinstance(training, GridworldTraining):
-        raise ValueError(f"a policy is that of a run of 'gridworld'; here is {type(training).__name__}")
+        raise ValueError(f"a policy is that of a run of 'gridworld' or 'agents'; here is {type(training).__name__}")
     try:
         environment, policy = training.data, training.network().policy
     finally:
         training.close()
     measured: dict[str, Any] = {"evaluation_episodes": episodes}
-    for name, who, greedy in (("greedy", policy, True), ("sampled", policy, False), ("random", random_policy, False)):
+    at_random = functools.partial(random_policy, n_actions=environment.n_actions)
+    for name, who, greedy in (("greedy", policy, True), ("sampled", policy, False), ("random", at_random, False)):
         result = evaluate(who, environment, episodes=episodes, greedy=greedy, seed=seed)
         measured |= {
             f"{name}_return": result.mean_return,

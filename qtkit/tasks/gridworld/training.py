@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from qtkit.tasks.fingerprint import checksum
 from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic, build_actor_critic
 from qtkit.tasks.gridworld.a3c.compiled import find_obstacle
 from qtkit.tasks.gridworld.a3c.interleaved import InterleavedPool
+from qtkit.tasks.gridworld.a3c.own_networks import OwnNetworks
 from qtkit.tasks.gridworld.a3c.pool import WorkerPool
 from qtkit.tasks.gridworld.a3c.processes import ProcessPool
 from qtkit.tasks.gridworld.a3c.shared_adam import SharedAdam
@@ -22,6 +23,7 @@ from qtkit.tasks.gridworld.a3c.update import Update
 from qtkit.tasks.gridworld.environment import Environment, TableEnvironment, load_environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.models import classical_copy, count_weights, mixture_of
+from qtkit.tasks.settings import RunSettings
 from qtkit.tasks.training import Training
 
 _RULES = ("next_state", "terminated", "payment", "payoff")
@@ -80,7 +82,7 @@ class GridworldTraining(Training[GridworldSettings, Environment, Record]):
 
     model: ActorCritic
     record_class = Record
-    settings_class = GridworldSettings
+    settings_class: ClassVar[type[RunSettings]] = GridworldSettings
     data_name = "environment"
     step_name = "episode"
     task_name = "a reinforcement-learning training"
@@ -88,14 +90,15 @@ class GridworldTraining(Training[GridworldSettings, Environment, Record]):
 
     def __init__(self, settings: GridworldSettings, data: Environment | None = None) -> None:
         self._check_settings(settings)
-        environment = load_environment(settings.environment) if data is None else data
+        environment = self._open(settings) if data is None else data
         if environment.name != settings.environment:
             raise ValueError(f"the settings are for {settings.environment}, but the environment is {environment.name}")
-        model = build_actor_critic(settings)
+        own = self._own_networks(settings)
+        model = build_actor_critic(settings, environment, own)
         optimiser = SharedAdam(model.numbers, settings.learning_rate, **settings.optimiser_options)
         super().__init__(settings, environment, model, optimiser, settings.episodes)
         if settings.run_as == "processes":
-            self._pool: WorkerPool = ProcessPool(model, optimiser, environment, settings, self.notes.append)
+            self._pool: WorkerPool = ProcessPool(model, optimiser, environment, settings, self.notes.append, own)
         else:
             self._pool = InterleavedPool(model, optimiser, environment, settings)
         self._updates = self._environment_steps = 0
@@ -103,6 +106,14 @@ class GridworldTraining(Training[GridworldSettings, Environment, Record]):
             self.notes.append(environment.note)
         if obstacle := find_obstacle(model):
             self.notes.append(f"{obstacle}: trained by autograd, which is slower than the compiled kernels")
+
+    def _open(self, settings: GridworldSettings) -> Environment:
+        """The environment that the settings name."""
+        return load_environment(settings.environment)
+
+    def _own_networks(self, settings: GridworldSettings) -> OwnNetworks | None:  # noqa: ARG002
+        """The user's own, if the settings name any."""
+        return None
 
     def close(self) -> None:
         """End worker processes, if there are any. They start anew when the next record is asked for."""

@@ -8,7 +8,11 @@ if TYPE_CHECKING:
     from qtkit.tasks.own.task import Task
 
 
-class AnyTask:
+class Placed:
+    """The base of what stands in a file, a module or a notebook, and is found there by its name."""
+
+
+class AnyTask(Placed):
     """The base of `Task`."""
 
 

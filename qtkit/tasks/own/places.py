@@ -7,18 +7,20 @@ import importlib.util
 import os
 import sys
 import traceback
-from collections.abc import Hashable
+from collections.abc import Hashable, MutableMapping
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, NamedTuple, TypeVar, cast
 
 from qtkit.seals import digest
-from qtkit.tasks.own.known import KNOWN, AnyTask
+from qtkit.tasks.own.known import KNOWN, AnyTask, Placed
 from qtkit.tasks.own.settings import OwnSettings
 from qtkit.tasks.stamps import file_stamp
 
 if TYPE_CHECKING:
     from qtkit.tasks.own.task import Task
+
+PartT = TypeVar("PartT", bound=Placed)
 
 _FILES: dict[Path, tuple[Hashable, ModuleType]] = {}
 """What was read of files, and when they were changed."""
@@ -64,24 +66,37 @@ def find_task(settings: OwnSettings) -> Task:
         FileNotFoundError: if there is no such file or module.
         ValueError: if it cannot be read, or there is no such task.
     """
-    name, file = settings.task, settings.file
-    if file is None:
-        if name not in KNOWN:
-            known = f"known are {sorted(KNOWN)}" if KNOWN else "none is"
-            raise ValueError(
-                f"the task {name!r} stands in no file and is not known in this process ({known}): make it again and "
-                "call its settings(), or give its data, data=task.load()"
-            )
-        return KNOWN[name]
-    module = _file_module(Path(file)) if file.endswith(".py") else _named_module(file)
-    found_there = getattr(module, name, None)
-    if not isinstance(found_there, AnyTask):
-        there = sorted(each for each, value in vars(module).items() if isinstance(value, AnyTask))
-        found = "there is none" if found_there is None else f"{name} is a {type(found_there).__name__}"
-        raise ValueError(f"{file} has no task {name!r}: {found}; its tasks are {there}")
-    task = cast("Task", found_there)
+    found = find_part("task", settings.task, settings.file, AnyTask, KNOWN, ", or give its data, data=task.load()")
+    task = cast("Task", found)
     task.code  # noqa: B018  (while the file is as it was read)
     return task
+
+
+def find_part(
+    word: str, name: str, file: str | None, kind: type[Placed], known: MutableMapping[str, PartT], else_: str = ""
+) -> Placed:
+    """What is called `name` in a file or module, or without one is `known` by it; raises as `find_task`.
+
+    Arguments:
+        word: what it is, such as `"task"`.
+        kind: the base of what it must be.
+        else_: what else helps where it is not known, for the error.
+    """
+    if file is None:
+        if name not in known:
+            others = f"known are {sorted(known)}" if known else "none is"
+            raise ValueError(
+                f"the {word} {name!r} stands in no file and is not known in this process ({others}): make it again and "
+                f"call its settings(){else_}"
+            )
+        return known[name]
+    module = _file_module(Path(file)) if file.endswith(".py") else _named_module(file)
+    found_there = getattr(module, name, None)
+    if not isinstance(found_there, kind):
+        there = sorted(each for each, value in vars(module).items() if isinstance(value, kind))
+        found = "there is none" if found_there is None else f"{name} is a {type(found_there).__name__}"
+        raise ValueError(f"{file} has no {word} {name!r}: {found}; its {word}s are {there}")
+    return found_there
 
 
 def place_of(task: Task) -> Place:
@@ -90,27 +105,37 @@ def place_of(task: Task) -> Place:
     Raises:
         ValueError: if it has neither a variable nor a name.
     """
+    return place_part("a task", task, task.name, KNOWN)
+
+
+def place_part(word: str, part: PartT, called: str | None, known: MutableMapping[str, PartT]) -> Place:
+    """Where `part` is written, such as `"a task"`; one of a notebook is `known` from then on, as it is `called` or by
+    its variable; raises as `place_of`.
+    """
     for path, (_, module) in _FILES.items():
-        if name := _variable(module, task):
+        if name := _variable(module, part):
             return Place(name, os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path))
     for module_name, module in list(sys.modules.items()):
-        if module_name not in _MAIN and (name := _variable(module, task)):
+        if module_name not in _MAIN and (name := _variable(module, part)):
             return Place(name, module_name)
     main = sys.modules["__main__"]
-    variable = _variable(main, task)
+    variable = _variable(main, part)
     if variable and (script := getattr(main, "__file__", None)):
         return Place(variable, str(script))
-    called = task.name or variable
-    if not called:
-        raise ValueError("a task that stands in no variable of a file or notebook needs a name: Task(..., name='mine')")
-    KNOWN[called] = task
-    return Place(called, None)
+    name = called or variable
+    if not name:
+        raise ValueError(
+            f"{word} that stands in no variable of a file or notebook needs a name: "
+            f"{type(part).__name__}(..., name='mine')"
+        )
+    known[name] = part
+    return Place(name, None)
 
 
-def _variable(module: ModuleType, task: Task) -> str | None:
+def _variable(module: ModuleType, part: Placed) -> str | None:
     """The name that a module has for it."""
     names = vars(module) if isinstance(module, ModuleType) else {}
-    return next((name for name, value in list(names.items()) if value is task and not name.startswith("_")), None)
+    return next((name for name, value in list(names.items()) if value is part and not name.startswith("_")), None)
 
 
 def _named_module(name: str) -> ModuleType:

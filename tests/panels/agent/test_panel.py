@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import json
 import multiprocessing
 import subprocess
@@ -18,10 +19,11 @@ from qtkit import CANDIDATES, records
 from qtkit.panels import AgentPanel
 from qtkit.panels.agent import replay as replay_model
 from qtkit.panels.agent import words as agent_words
-from qtkit.panels.agent.presets import PRESETS, SETS, describe
+from qtkit.panels.agent.presets import OTHER_PRESETS, OTHER_SETS, PRESETS, SETS, describe
 from qtkit.panels.agent.replay import episode_data
 from qtkit.panels.parts.phase import Phase
 from qtkit.plots.live.agent import AgentPicture
+from qtkit.tasks.agents import AgentSettings, AgentTraining
 from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining, train
 from qtkit.tasks.gridworld.evaluation import Evaluation
 from qtkit.tasks.gridworld.replay import play
@@ -379,3 +381,51 @@ def test_episode_data_without_pictures() -> None:
     network = GridworldTraining(GridworldSettings(**FAST)).network()
     data = episode_data("one", play(network, "MiniGrid-Empty-5x5-v0", pictures=False))
     assert data["pictures"] == data["grid"] == data["view"] == [] and data["name"] == "one"
+
+
+# Elsewhere than in MiniGrid
+
+CARTPOLE = AgentSettings(model="classical", workers=2, episodes=6)
+
+
+def test_an_agent_elsewhere_is_trained_and_watched() -> None:
+    panel = AgentPanel(CARTPOLE)
+    view = shown(panel)
+    table = panel.run(blocking=True)
+    assert panel.join(60)
+    assert isinstance(panel.training, AgentTraining)
+    assert table["episode"].iloc[-1] == 6
+    low, high = panel.figure().layout.yaxis.range
+    assert low <= 0 and high > 9, "returns of CartPole, not of MiniGrid"
+    assert panel.figure().layout.yaxis2.range[1] < 0.8, "the entropy of two actions"
+    assert "episodes returned" in view.words.value and "reached 475, which counts as solved" in view.words.value
+    before, now = view.player.episodes
+    assert now["names"] == ["push left", "push right"]
+    assert now["view"] == [] and len(now["grid"]) == len(now["actions"]) + 1
+    assert "of 475 in" in before["outcome"]
+    assert panel.replay(greedy=True).threshold == 475
+    assert "from qtkit.tasks.agents.settings import AgentSettings" in panel.model.code()
+
+
+def test_the_form_is_that_of_its_settings() -> None:
+    panel = AgentPanel(CARTPOLE)
+    view = shown(panel)
+    controls = view.form.controls
+    assert controls["world"].label == "CartPole"
+    assert controls["preset"].value == "classical networks"
+    controls["world"].value = "FrozenLake-v1"
+    assert panel.settings == dataclasses.replace(CARTPOLE, environment="FrozenLake-v1")
+    controls["preset"].value = "heard: the mapping sees 2ⁿP − 1"
+    assert panel.settings.probability == "scaled" and isinstance(panel.settings, AgentSettings)
+    assert panel.settings.episodes == 6, "kept"
+    controls["world"].value = ""
+    controls["environment"].value = "Pendulum-v1"
+    assert "numbered actions" in view.form.error.value
+    assert panel.settings.environment == "FrozenLake-v1"
+
+
+def test_presets_elsewhere_are_possible() -> None:
+    for name in OTHER_PRESETS:
+        assert OTHER_SETS.of(OTHER_SETS.settings(name, CARTPOLE)) == name
+    words = describe(dataclasses.replace(CARTPOLE, max_steps=50, reward_scale=0.1))
+    assert words.startswith("CartPole-v1 · classical networks") and "max_steps=50 · reward_scale=0.1" in words

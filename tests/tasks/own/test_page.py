@@ -43,7 +43,7 @@ def write_photos(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_example_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_photos(folder / "data", monkeypatch)
     main_module = sys.modules["__main__"]
-    for name in ("clothes", "above", "slope", "series", "cifar"):  # where a notebook's variables are
+    for name in ("clothes", "above", "slope", "series", "cifar", "small"):  # where a notebook's variables are
         monkeypatch.setattr(main_module, name, None, raising=False)
     names: dict[str, Any] = vars(main_module)
     before = set(names)
@@ -52,16 +52,17 @@ def test_every_example_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> No
         for block in (FILE, *BLOCKS):
             exec(compile(block, "<cell>", "exec"), names)
         stored = run(names["cifar"].settings(depth=1, candidates=(5,), epochs=1))
-        figure, last = names["figure"], names["last"]
+        figure, last, rewards = names["figure"], names["last"], names["rewards"]
     finally:
         for name in set(names) - before:
             del names[name]
     assert stored.records().test_accuracy.notna().any()
     assert last.shape == (1, 2)
     assert {trace.name.partition("  ")[0] for trace in figure.data if trace.name} >= set(last.columns)
-    runs = list(Store())
-    assert sorted({each.settings.task for each in runs}) == ["above", "cifar", "clothes", "series", "slope"]  # type: ignore[attr-defined]
-    assert all(each.finished for each in runs)
+    assert rewards.layout.yaxis.range[1] > 5
+    assert all(each.finished for each in Store())
+    tasks = {getattr(each.settings, "task", each.settings.__class__.__name__) for each in Store()}
+    assert sorted(tasks) == ["AgentSettings", "above", "cifar", "clothes", "series", "slope"]
 
 
 def qtkit(*words: str) -> str:

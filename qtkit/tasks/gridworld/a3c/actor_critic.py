@@ -11,6 +11,8 @@ from torch import Tensor, nn
 
 from qtkit.generator.generated import GeneratedNetwork
 from qtkit.networks import PolicyMLP, SmallGridworldMLP, ValueMLP
+from qtkit.tasks.gridworld.a3c.own_networks import OwnNetworks, make_own
+from qtkit.tasks.gridworld.environment import Environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.models import build_model, count_weights, make_generator
 
@@ -19,8 +21,8 @@ class ActorCritic(nn.Module):
     """A policy and a value network that are trained together; all trained numbers lie in one vector.
 
     Arguments:
-        policy: observations `(B, 147)` to the logits of the actions `(B, 7)`.
-        value: observations `(B, 147)` to values `(B, 1)`.
+        policy: observations `(B, n_inputs)` to the logits of the actions `(B, n_actions)`; in MiniGrid 147 and 7.
+        value: observations `(B, n_inputs)` to values `(B, 1)`.
 
     Attributes:
         numbers: all trained numbers `(P,)`, of the policy, then of the value; the parameters are views of it.
@@ -43,7 +45,7 @@ class ActorCritic(nn.Module):
         return type(self)(copy.deepcopy(self.policy, memo), copy.deepcopy(self.value, memo))
 
     def forward(self, observations: Tensor) -> tuple[Tensor, Tensor]:
-        """Logits `(B, 7)` and values `(B,)` of observations `(B, 147)`."""
+        """Logits `(B, n_actions)` and values `(B,)` of observations `(B, n_inputs)`."""
         return self.policy(observations), self.value(observations)[:, 0]
 
     def networks(self) -> Callable[[Tensor], tuple[Tensor, Tensor]]:
@@ -52,18 +54,32 @@ class ActorCritic(nn.Module):
         return lambda observations: (policy(observations), value(observations)[:, 0])
 
 
-def build_actor_critic(settings: GridworldSettings) -> ActorCritic:
-    """Policy and value at their start: each generated, with circuits of its own, or the networks themselves."""
-    draws, scale = make_generator(settings.seed), settings.observation_scale
+def build_actor_critic(
+    settings: GridworldSettings, environment: Environment | None = None, own: OwnNetworks | None = None
+) -> ActorCritic:
+    """Policy and value at their start: each generated, with circuits of its own, or the networks themselves.
 
-    def build(kind: type[PolicyMLP | ValueMLP]) -> nn.Module:
-        network: nn.Module = kind(scale, generator=draws)
+    Arguments:
+        environment: whose sizes they have; by default MiniGrid's.
+        own: networks of one's own; by default the paper's.
+    """
+    draws, scale = make_generator(settings.seed), settings.observation_scale
+    kind = Environment if environment is None else environment  # the class has MiniGrid's sizes
+    n_inputs, n_actions = kind.n_inputs, kind.n_actions
+
+    def build(name: str, n_outputs: int) -> nn.Module:
+        if own is not None:
+            network = make_own(name, own, n_inputs, n_outputs, settings)
+        elif name == "policy":
+            network = PolicyMLP(scale, n_inputs, n_outputs, generator=draws)
+        else:
+            network = ValueMLP(scale, n_inputs, generator=draws)
         if settings.model == "small":
             budget = settings.count_search(count_weights(network))
-            network = SmallGridworldMLP(budget, kind.n_outputs, scale, generator=draws)
+            network = SmallGridworldMLP(budget, n_outputs, scale, n_inputs, generator=draws)
         return build_model(network, settings, draws)
 
-    return ActorCritic(build(PolicyMLP), build(ValueMLP))
+    return ActorCritic(build("policy", n_actions), build("value", 1))
 
 
 def _generate_network(model: nn.Module) -> Callable[[Tensor], Tensor]:

@@ -1,4 +1,4 @@
-"""What `update.differentiate` does, by compiled kernels: for the paper's networks on the CPU."""
+"""What `update.differentiate` does, by compiled kernels: for the paper's networks, of any sizes, on the CPU."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from qtkit.simulation.compiling import Floats
 from qtkit.tasks.gridworld.a3c import kernels
 from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
 from qtkit.tasks.gridworld.a3c.rollout import compute_returns
-from qtkit.tasks.gridworld.a3c.update import Differentiate, Update, differentiate, finished_episode
+from qtkit.tasks.gridworld.a3c.update import Differentiate, Update, differentiate, finished_episode, scaled
 from qtkit.tasks.gridworld.environment import Environment, Episode
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
@@ -92,7 +92,7 @@ class CompiledDifferentiate:
             actions.append(kernels.choose(self._logits, self._log_policy[t], draws[t]))
             rewards.append(episode.step(actions[-1])[0])
         bootstrap = 0.0 if episode.done else self._look(of_value, episode, len(rewards))
-        returns = compute_returns(rewards, bootstrap, settings.discount)
+        returns = compute_returns(scaled(rewards, settings), bootstrap, settings.discount)
 
         advantage = np.array(returns, self._seen.dtype) - np.array(values, self._seen.dtype)  # (T,)
         steps = len(rewards)

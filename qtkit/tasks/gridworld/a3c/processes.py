@@ -24,6 +24,7 @@ from torch import Tensor
 
 from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
 from qtkit.tasks.gridworld.a3c.errors import WorkersLostError
+from qtkit.tasks.gridworld.a3c.own_networks import OwnNetworks
 from qtkit.tasks.gridworld.a3c.shared_adam import SharedAdam
 from qtkit.tasks.gridworld.a3c.update import Update
 from qtkit.tasks.gridworld.a3c.worker_process import READY, run_worker
@@ -62,6 +63,7 @@ class ProcessPool:
         optimiser: of these; as well.
         environment: each worker gets a copy, and learns what is registered under its name.
         note: is called with what is worth knowing, in words, such as that a worker died.
+        own: networks of one's own, of which the model is made.
     """
 
     def __init__(
@@ -71,9 +73,10 @@ class ProcessPool:
         environment: Environment,
         settings: GridworldSettings,
         note: Callable[[str], None],
+        own: OwnNetworks | None = None,
     ) -> None:
         self._model, self._optimiser, self._environment = model, optimiser, environment
-        self._settings, self._note = settings, note
+        self._settings, self._note, self._own = settings, note, own
         # Episodes and updates of each.
         self._counts = torch.zeros((settings.workers, 2), dtype=torch.int64, device="cpu")
         self._processes: list[_Process] = []
@@ -157,7 +160,17 @@ class ProcessPool:
         here, there = context.Pipe()
         numbers = self._model.numbers
         moments = self._optimiser.state[numbers]
-        arguments = (there, index, self._settings, self._environment, numbers, moments, updates, self._packed)
+        arguments = (
+            there,
+            index,
+            self._settings,
+            self._environment,
+            numbers,
+            moments,
+            updates,
+            self._packed,
+            self._own,
+        )
         process = context.Process(target=run_worker, args=arguments, daemon=True, name=f"qtkit-worker-{index}")
         process.start()
         there.close()  # so that this end sees it when the process is gone

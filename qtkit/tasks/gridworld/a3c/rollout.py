@@ -12,7 +12,9 @@ from torch.nn.functional import log_softmax
 from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
 from qtkit.tasks.gridworld.environment import Environment, Episode
 
-_Networks = Callable[[Tensor], tuple[Tensor, Tensor]]  # observations (B, 147) to logits (B, 7) and values (B,)
+_Networks = Callable[
+    [Tensor], tuple[Tensor, Tensor]
+]  # observations (B, n_inputs) to logits (B, n_actions) and values (B,)
 
 
 @dataclass
@@ -20,7 +22,7 @@ class Rollout:
     """T steps of one episode.
 
     Attributes:
-        log_policy: log-probabilities of all actions `(T, 7)`, differentiable.
+        log_policy: log-probabilities of all actions `(T, n_actions)`, differentiable.
         values: `(T,)`, differentiable.
         actions: `(T,)`, those taken.
         rewards: T numbers.
@@ -47,7 +49,7 @@ def collect_rollout(model: ActorCritic, episode: Episode, environment: Environme
     """
     networks = model.networks()
     if environment.observations is not None:
-        logits, values = networks(environment.observations.to(model.numbers))  # (S, 7), (S,)
+        logits, values = networks(environment.observations.to(model.numbers))  # (S, n_actions), (S,)
         return _collect_from_table(logits, values, episode, draws)
     return _collect_step_by_step(networks, episode, draws, model.numbers)
 
@@ -110,7 +112,7 @@ def _collect_step_by_step(networks: _Networks, episode: Episode, draws: Sequence
     actions: list[int] = []
     rewards: list[float] = []
     while len(rewards) < len(draws) and not episode.done:
-        its_logits, its_value = networks(_observe(episode, numbers))  # (1, 7), (1,)
+        its_logits, its_value = networks(_observe(episode, numbers))  # (1, n_actions), (1,)
         logits.append(its_logits)
         values.append(its_value)
         cumulated = log_softmax(its_logits.detach(), -1).exp().cumsum(-1)[0].tolist()
@@ -132,4 +134,4 @@ def _row(episode: Episode) -> int:
 
 
 def _observe(episode: Episode, numbers: Tensor) -> Tensor:
-    return torch.from_numpy(episode.observation()).to(numbers)[None]  # (1, 147)
+    return torch.from_numpy(episode.observation()).to(numbers)[None]  # (1, n_inputs)

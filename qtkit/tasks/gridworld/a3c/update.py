@@ -45,7 +45,7 @@ def differentiate(
     By autograd, for any networks and devices; see `qtkit.tasks.gridworld.a3c.compiled` for a faster way to the same.
     """
     rollout = collect_rollout(model, episode, environment, draws)
-    returns = compute_returns(rollout.rewards, rollout.bootstrap, settings.discount)
+    returns = compute_returns(scaled(rollout.rewards, settings), rollout.bootstrap, settings.discount)
     loss, policy_loss, value_loss = compute_losses(rollout, returns, settings.entropy_weight)
     loss.backward()
     return Update(
@@ -56,6 +56,12 @@ def differentiate(
         steps=len(rollout.rewards),
         finished=finished_episode(episode),
     )
+
+
+def scaled(rewards: list[float], settings: GridworldSettings) -> list[float]:
+    """What is learnt from: the rewards, times a scale where the settings have one."""
+    scale: float = getattr(settings, "reward_scale", 1.0)
+    return rewards if scale == 1 else [scale * reward for reward in rewards]
 
 
 def finished_episode(episode: Episode) -> tuple[float, int] | None:

@@ -13,6 +13,7 @@ from torch import Tensor
 from qtkit.simulation import set_num_threads
 from qtkit.tasks.gridworld.a3c.actor_critic import build_actor_critic
 from qtkit.tasks.gridworld.a3c.compiled import differentiate_for
+from qtkit.tasks.gridworld.a3c.own_networks import OwnNetworks
 from qtkit.tasks.gridworld.a3c.shared_adam import SharedAdam
 from qtkit.tasks.gridworld.a3c.update import Update
 from qtkit.tasks.gridworld.a3c.worker import A3CWorker
@@ -36,6 +37,7 @@ def run_worker(
     moments: dict[str, Tensor],
     updates: int,
     sent: bytes | None = None,
+    own: OwnNetworks | None = None,
 ) -> None:
     """The life of a worker's process: play the episodes it is given, and report; end when the pipe does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -45,7 +47,7 @@ def run_worker(
         try:
             if sent is not None:
                 unpack(sent)
-            model = build_actor_critic(settings)
+            model = build_actor_critic(settings, environment, own)
             shared.grad = model.gradient
             optimiser = SharedAdam(shared, settings.learning_rate, **settings.optimiser_options)
             optimiser.state[shared] = moments

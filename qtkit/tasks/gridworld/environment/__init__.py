@@ -1,13 +1,15 @@
-"""MiniGrid environments: one interface over a fast table of all states and the real thing."""
+"""Environments: one interface over a fast table of all states and the real thing."""
 
 from __future__ import annotations
 
+from qtkit.tasks.gridworld.environment.anything import AnyEnvironment, open_environment
 from qtkit.tasks.gridworld.environment.interface import Batch, Environment, Episode
 from qtkit.tasks.gridworld.environment.loading import load_environment
 from qtkit.tasks.gridworld.environment.real import RealBatch, RealEnvironment, RealEpisode
 from qtkit.tasks.gridworld.environment.table import TableBatch, TableEnvironment, TableEpisode
 
 __all__ = [
+    "AnyEnvironment",
     "Batch",
     "Environment",
     "Episode",
@@ -18,4 +20,5 @@ __all__ = [
     "TableEnvironment",
     "TableEpisode",
     "load_environment",
+    "open_environment",
 ]

@@ -8,14 +8,13 @@ from __future__ import annotations
 import abc
 import operator
 from collections.abc import Callable, Iterable, Sequence
-from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 from torch import Tensor
 
 from qtkit.checks import checked_whole
-from qtkit.tasks.gridworld.environment.minigrid import N_ACTIONS
+from qtkit.tasks.gridworld.environment.minigrid import N_ACTIONS, N_INPUTS
 
 Step = tuple[float, bool, bool]
 """What a step gives: the reward, whether the episode ended by itself, whether it ended by the limit of steps."""
@@ -29,30 +28,33 @@ class Episode(abc.ABC):
 
     Attributes:
         state: the row of the table, or None in the real environment.
+        n_actions: how many there are.
         steps: how many were done.
         total: the rewards so far, summed.
         done: whether it has ended, by itself or by the limit of steps.
         actions: all so far; with the seed of the episode they are enough to restore it (`Environment.replay`).
     """
 
-    __slots__ = ("actions", "done", "state", "steps", "total")
+    __slots__ = ("actions", "done", "n_actions", "state", "steps", "total")
 
     state: int | None
+    n_actions: int
     steps: int
     total: float
     done: bool
     actions: list[int]
 
-    def __init__(self, state: int | None) -> None:
+    def __init__(self, state: int | None, n_actions: int = N_ACTIONS) -> None:
         self.state, self.steps, self.total, self.done, self.actions = state, 0, 0.0, False, []
+        self.n_actions = n_actions
 
     @abc.abstractmethod
     def observation(self) -> NDArray[np.float32]:
-        """What the agent sees now: `(147,)` float32, the caller's own."""
+        """What the agent sees now: `(n_inputs,)` float32, the caller's own."""
 
     @abc.abstractmethod
     def step(self, action: int) -> Step:
-        """Do `action`, 0 to 6: the reward, "terminated" and "truncated", both of which the last step may be.
+        """Do `action`, from 0 on: the reward, "terminated" and "truncated", both of which the last step may be.
 
         Raises:
             ValueError: if the episode has ended, or for another action.
@@ -65,8 +67,8 @@ class Episode(abc.ABC):
             number = operator.index(action)
         except TypeError:
             number = -1
-        if not 0 <= number < N_ACTIONS:
-            raise ValueError(f"an action is a whole number from 0 to {N_ACTIONS - 1}, got {action!r}")
+        if not 0 <= number < self.n_actions:
+            raise ValueError(f"an action is a whole number from 0 to {self.n_actions - 1}, got {action!r}")
         return number
 
 
@@ -76,14 +78,18 @@ class Environment(abc.ABC):
     Attributes:
         name: as registered with Gymnasium.
         max_steps: an episode has no more; where each has a limit of its own, as in BabyAI, that of seed 0.
-        n_actions: 7.
+        n_inputs, n_actions: how many numbers are seen, and how many actions there are; in MiniGrid 147 and 7.
+        threshold: the return from which on an episode counts as a success, if Gymnasium names one. In MiniGrid it is
+            one that ended by itself with a return above 0.
         observations: `(n_live, 147)` float32, what the agent sees in each state in which an episode goes on, or None
             if the states are not known.
         note: in words, why this is the real environment rather than its table; None for the table.
         remembers: whether an episode may depend on those before it, see `stream`.
     """
 
-    n_actions: ClassVar[int] = N_ACTIONS
+    n_inputs: int = N_INPUTS
+    n_actions: int = N_ACTIONS
+    threshold: float | None = None
     remembers: bool = False
 
     name: str
@@ -142,6 +148,7 @@ class Batch(abc.ABC):
         totals: `(B,)` float64, the rewards so far, summed.
         done: `(B,)` bool.
         states: `(B,)` int64, the rows of the table, or None in the real environment.
+        n_actions: how many there are.
     """
 
     steps: NDArray[np.int64]
@@ -149,7 +156,8 @@ class Batch(abc.ABC):
     done: NDArray[np.bool_]
     states: NDArray[np.int64] | None
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, n_actions: int = N_ACTIONS) -> None:
+        self.n_actions = n_actions
         self.steps, self.totals = np.zeros(size, dtype=np.int64), np.zeros(size)
         self.done, self.states = np.zeros(size, dtype=bool), None
 
@@ -158,13 +166,13 @@ class Batch(abc.ABC):
 
     @abc.abstractmethod
     def observations(self) -> NDArray[np.float32]:
-        """What each agent sees now: `(B, 147)` float32."""
+        """What each agent sees now: `(B, n_inputs)` float32."""
 
     def step(self, actions: NDArray[np.integer]) -> BatchStep:
         """Do `actions` `(B,)`: rewards float64, "terminated" and "truncated", each `(B,)`.
 
         Raises:
-            ValueError: for another shape, for an action other than 0 to 6, or if all episodes have ended.
+            ValueError: for another shape, for an action that there is not, or if all episodes have ended.
         """
         actions = np.asarray(actions)
         live = np.flatnonzero(~self.done)
@@ -173,8 +181,8 @@ class Batch(abc.ABC):
         if not len(live):
             raise ValueError(f"all {len(self)} episodes have ended; begin new ones")
         taken = actions[live]
-        if (wrong := (taken < 0) | (taken >= N_ACTIONS)).any():
-            raise ValueError(f"an action is a whole number from 0 to {N_ACTIONS - 1}, got {taken[wrong][0]}")
+        if (wrong := (taken < 0) | (taken >= self.n_actions)).any():
+            raise ValueError(f"an action is a whole number from 0 to {self.n_actions - 1}, got {taken[wrong][0]}")
         rewards = np.zeros(len(self))
         terminated, truncated = np.zeros((2, len(self)), dtype=bool)
         rewards[live], terminated[live], truncated[live] = self._step(live, taken)

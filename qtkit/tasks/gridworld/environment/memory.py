@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from qtkit.tasks.gridworld.environment.minigrid import N_ACTIONS, begin, make_fresh
+from qtkit.tasks.gridworld.environment.minigrid import MINIGRID, begin, make_fresh
+from qtkit.tasks.gridworld.environment.senses import Senses
+
+if TYPE_CHECKING:
+    import gymnasium
 
 _EPISODES, _STEPS = 3, 200  # played to see what stays of them
 
@@ -24,16 +28,21 @@ def find_memory(name: str) -> str | None:
     Raises:
         ValueError: as `make_fresh` and `begin` do.
     """
-    fresh, used = make_fresh(name), make_fresh(name)
+    return find_memory_of(lambda: make_fresh(name), MINIGRID)
+
+
+def find_memory_of(make: Callable[[], gymnasium.Env[Any, Any]], senses: Senses) -> str | None:
+    """As `find_memory`, of what `make` makes, which is seen by `senses`."""
+    fresh, used = make(), make()
     player = np.random.default_rng(0)
     for seed in range(1, _EPISODES + 1):
-        begin(used, seed)
-        for action in player.integers(N_ACTIONS, size=_STEPS).tolist():
-            _, _, terminated, truncated, _ = used.step(action)
+        begin(used, seed, senses)
+        for action in player.integers(senses.n_actions, size=_STEPS).tolist():
+            _, _, terminated, truncated, _ = used.step(senses.first_action + action)
             if terminated or truncated:
                 break
-    begin(fresh, 0)
-    begin(used, 0)
+    begin(fresh, 0, senses)
+    begin(used, 0, senses)
     return _difference(fresh, used)
 
 

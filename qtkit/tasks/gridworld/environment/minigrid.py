@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qtkit.tasks.gridworld.environment.quiet import quiet
+from qtkit.tasks.gridworld.environment.senses import Senses
 
 if TYPE_CHECKING:
     import gymnasium
@@ -55,8 +56,17 @@ def make_fresh(name: str) -> gymnasium.Env[Any, Any]:
     return real
 
 
-def begin(real: gymnasium.Env[Any, Any], seed: int) -> NDArray[np.float32]:
-    """Begin an episode, whose chances `seed` decides: what the agent sees first, `(147,)`.
+def flat_image(observation: Mapping[str, Any]) -> NDArray[np.float32]:
+    """The `image` of an observation as the network takes it: `(147,)` float32, unscaled."""
+    return np.asarray(observation["image"]).reshape(-1).astype(np.float32)
+
+
+MINIGRID = Senses(N_INPUTS, N_ACTIONS, flat_image)
+"""How MiniGrid's environments meet the paper's networks."""
+
+
+def begin(real: gymnasium.Env[Any, Any], seed: int, senses: Senses = MINIGRID) -> NDArray[np.float32]:
+    """Begin an episode, whose chances `seed` decides: what the agent sees first, `(147,)` in MiniGrid.
 
     Raises:
         ValueError: if it cannot be begun, or its observation is not as the environment promised.
@@ -67,10 +77,12 @@ def begin(real: gymnasium.Env[Any, Any], seed: int) -> NDArray[np.float32]:
             observation, _ = real.reset(seed=seed)
     except Exception as error:
         raise ValueError(f"{name} cannot begin an episode ({type(error).__name__}: {error})") from error
-    shape = np.shape(observation["image"])
-    if shape != IMAGE_SHAPE:
+    if senses is MINIGRID and (shape := np.shape(observation["image"])) != IMAGE_SHAPE:
         raise ValueError(f"{name} promises an 'image' of shape {IMAGE_SHAPE}, and shows one of shape {shape}")
-    return flat_image(observation)
+    seen = senses.see(observation)
+    if seen.shape != (senses.n_inputs,):
+        raise ValueError(f"{name} promises to show {senses.n_inputs} numbers, and shows {len(seen)}")
+    return seen
 
 
 def check_name(name: str) -> None:
@@ -118,8 +130,11 @@ def unpack(sent: bytes) -> None:
     gymnasium.registry.setdefault(spec.id, spec)
 
 
-def step_limit(real: gymnasium.Env[Any, Any]) -> int:
+def step_limit(real: gymnasium.Env[Any, Any], hint: str = "") -> int:
     """The step at which the episode that `real` has begun times out; BabyAI's levels set it at each start.
+
+    Arguments:
+        hint: what helps where there is none, for the error.
 
     Raises:
         ValueError: if it never does.
@@ -127,14 +142,13 @@ def step_limit(real: gymnasium.Env[Any, Any]) -> int:
     limits = (getattr(real.unwrapped, "max_steps", None), real.spec.max_episode_steps if real.spec else None)
     known = [limit for limit in limits if limit is not None]
     if not known or min(known) < 1:
-        ends = "has no limit of steps: an episode might never end" if not known else f"ends after {min(known)} steps"
+        ends = (
+            f"has no limit of steps: an episode might never end{hint}"
+            if not known
+            else f"ends after {min(known)} steps"
+        )
         raise ValueError(f"{real.spec.id if real.spec else real} {ends}")
     return int(min(known))
-
-
-def flat_image(observation: Mapping[str, Any]) -> NDArray[np.float32]:
-    """The `image` of an observation as the network takes it: `(147,)` float32, unscaled."""
-    return np.asarray(observation["image"]).reshape(-1).astype(np.float32)
 
 
 def _check(name: str, real: gymnasium.Env[Any, Any]) -> None:
@@ -142,7 +156,10 @@ def _check(name: str, real: gymnasium.Env[Any, Any]) -> None:
 
     seen, taken = real.observation_space, real.action_space
     if not isinstance(seen, spaces.Dict) or "image" not in seen.spaces:
-        raise ValueError(f"an observation must have an 'image' of shape {IMAGE_SHAPE}; in {name} it is {seen}")
+        raise ValueError(
+            f"an observation must have an 'image' of shape {IMAGE_SHAPE}; in {name} it is {seen}. The task 'agents' "
+            "takes any environment with numbers to see and numbered actions"
+        )
     if seen["image"].shape != IMAGE_SHAPE:
         raise ValueError(
             f"the agent's view, the 'image', must have shape {IMAGE_SHAPE}; {name} has {seen['image'].shape}"

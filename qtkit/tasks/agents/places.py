@@ -1,0 +1,44 @@
+"""Where an agent of one's own is written, and how it is found again: `find_agent`, `place_agent`, `is_agent`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from qtkit.tasks.agents.known import KNOWN, AnyAgent
+from qtkit.tasks.agents.settings import AgentSettings
+from qtkit.tasks.own.places import Place, find_part, place_part, read_place
+
+if TYPE_CHECKING:
+    from qtkit.tasks.agents.agent import Agent
+
+
+def find_agent(settings: AgentSettings) -> Agent | None:
+    """The agent that settings name; None if they name none. A file that has changed since is read anew.
+
+    Raises:
+        FileNotFoundError: if there is no such file or module.
+        ValueError: if it cannot be read, or there is no such agent.
+    """
+    if settings.agent is None:
+        return None
+    agent = cast("Agent", find_part("agent", settings.agent, settings.file, AnyAgent, KNOWN))
+    agent.code  # noqa: B018  (while the file is as it was read)
+    return agent
+
+
+def place_agent(agent: Agent) -> Place:
+    """Where `agent` is written; one of a notebook is known by its name from then on.
+
+    Raises:
+        ValueError: if it has neither a variable nor a name.
+    """
+    return place_part("an agent", agent, agent.name, KNOWN)
+
+
+def is_agent(text: str) -> bool:
+    """Whether what is written at such a place, `my_file.py:agent`, is an agent."""
+    try:
+        place = read_place(text)
+        return find_agent(AgentSettings(agent=place.task, file=place.file)) is not None
+    except (FileNotFoundError, ValueError):
+        return False

@@ -152,6 +152,8 @@ def test_an_impossible_action_is_never_drawn():
     seen = []
 
     class Spy:
+        threshold = None
+
         def __init__(self, environment):
             self.__dict__.update(environment.__dict__)
 

@@ -9,6 +9,7 @@ from qtkit.cli.gallery import gallery
 from qtkit.cli.grade import grade
 from qtkit.cli.handout import handout
 from qtkit.cli.lab import lab
+from qtkit.cli.league import league
 from qtkit.cli.links import links
 from qtkit.cli.machine import machine
 from qtkit.cli.pages import pages
@@ -56,6 +57,7 @@ for command in (
     table,
     reproduce,
     gallery,
+    league,
     machine,
     doctor,
     warmup,

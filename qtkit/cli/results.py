@@ -22,12 +22,17 @@ def export(
     Of gridworld: a row every 100 episodes, exact summaries, and 1,000 episodes of each run's last policy.
 
     Runs that are in the tables already stay there. Load them with qtkit.runs.results.load.
+
+    With `league` for TASK: the table of the league from the runs of its plan, made anew; see qtkit league.
     """
     from qtkit.runs import Store, results
     from qtkit.runs.status import make_matcher
     from qtkit.tasks.readings import reading_named
     from qtkit.tasks.registry import task_named
 
+    if task == "league":
+        _export_league(folder, conditions, reading, store)
+        return
     matches, passed = make_matcher(conditions, task_named(task).settings_class), []
     chosen = reading_named(reading) if reading else None
     if chosen:
@@ -47,6 +52,17 @@ def export(
         click.echo(f"{sum(passed)} on other than the official data left out; --any-data takes them too")
     if not counts:
         raise click.ClickException(f"no finished run of {task!r} in {Store(store).root} to export")
+
+
+def _export_league(folder: Path, conditions: tuple[str, ...], reading: str | None, store: Path | None) -> None:
+    """All finished runs of the plan `league`, none chosen."""
+    from qtkit.league.writing import export_league
+    from qtkit.runs import Store
+
+    if conditions or reading:
+        raise click.UsageError("the league is exported whole: without --where and --reading")
+    for name, words in export_league(Store(store), folder, command=command_line()).items():
+        click.echo(f"{folder}: {name}: {words}")
 
 
 @click.command(params=[RESULTS], context_settings={"show_default": True})

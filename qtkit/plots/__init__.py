@@ -10,6 +10,7 @@ from qtkit.plots.depth import depth_curves
 from qtkit.plots.errors import error_curves
 from qtkit.plots.generated import GeneratedWeights, first_layer, generated_weights, weight_histogram
 from qtkit.plots.grid import candidate_grid
+from qtkit.plots.league import merit_figure, regret_figure
 from qtkit.plots.left_open import left_open_figure
 from qtkit.plots.live.search import SearchState, search_figure
 from qtkit.plots.rewards import reward_curves
@@ -41,7 +42,9 @@ __all__ = [
     "left_open_figure",
     "machine_curves",
     "mapping_bars",
+    "merit_figure",
     "predictions_by_epoch",
+    "regret_figure",
     "reward_curves",
     "reward_sides",
     "rollout_figure",

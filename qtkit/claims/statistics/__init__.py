@@ -1,9 +1,9 @@
 """Pure functions over arrays of differences, the last axis the seeds: what few seeds say, and what they cannot say.
 
 `signed_rank` tests, `at_least` and `every` join tests to claims, `judge` puts the result in words, `typical` says how
-large a difference is, `detectable` how large it would have to be, `average_ranks` ranks models. `agreements`,
-`agreement_by_chance` and `regrets` compare the weights of a search with what its candidates are worth alone.
-docs/statistics.md says why.
+large a difference is, `detectable` how large it would have to be, `mean_interval` how sure the mean of many trials is,
+`average_ranks` ranks models. `agreements`, `agreement_by_chance` and `regrets` compare the weights of a search with
+what its candidates are worth alone. docs/statistics.md says why.
 """
 
 from qtkit.claims.statistics.choice import agreement_by_chance, agreements, regrets
@@ -11,6 +11,7 @@ from qtkit.claims.statistics.combining import at_least, every
 from qtkit.claims.statistics.effects import Typical, typical
 from qtkit.claims.statistics.placing import average_ranks
 from qtkit.claims.statistics.power import POWER, detectable
+from qtkit.claims.statistics.resampling import MeanInterval, mean_interval
 from qtkit.claims.statistics.signed_ranks import Tails, signed_rank
 from qtkit.claims.statistics.words import FAILS, HOLDS, MIN_SEEDS, NOISE, SIGNIFICANCE, TOO_FEW, judge
 
@@ -22,6 +23,7 @@ __all__ = [
     "POWER",
     "SIGNIFICANCE",
     "TOO_FEW",
+    "MeanInterval",
     "Tails",
     "Typical",
     "agreement_by_chance",
@@ -31,6 +33,7 @@ __all__ = [
     "detectable",
     "every",
     "judge",
+    "mean_interval",
     "regrets",
     "signed_rank",
     "typical",

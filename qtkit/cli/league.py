@@ -1,0 +1,37 @@
+"""`qtkit league`: what the league says of DiffQAS and of other searches."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from qtkit.cli.common import FILE, RESULTS
+
+
+@click.command(params=[RESULTS])
+@click.argument("task", required=False)
+@click.option("--figure", "page", type=FILE, help="Regret against evaluations of a TASK: a page to write.")
+def league(task: str | None, page: Path | None, results: Path | None) -> None:
+    """Show the regret of DiffQAS and of other searches on the league of circuits, and verdicts.
+
+    TASK is one of the league's, by default all. The table comes from stored runs:
+
+    \b
+      qtkit sweep league --seeds 6
+      qtkit export league --to results/league
+    """  # noqa: D301
+    from qtkit.files import write_text
+    from qtkit.league import TASKS, claims, coverage, draw, standings
+    from qtkit.league.verdicts import NOTE
+
+    if page:
+        write_text(page, draw(task or TASKS[0], folder=results).to_html(include_plotlyjs=True))
+        click.echo(f"{page} ({page.stat().st_size / 1e6:.1f} MB)")
+        return
+    click.echo(coverage(results).to_string(index=False))
+    click.echo()
+    click.echo(standings(task, results).to_string(index=False, float_format=lambda value: f"{value:.4g}"))
+    click.echo(f"\n{NOTE}\n")
+    for claim in claims(task, results):
+        click.echo(str(claim))

@@ -1,0 +1,133 @@
+"""How searches do in the league: regret against what was spent, a line a search; and how merits are spread."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.colors import hex_to_rgb
+
+from qtkit.circuits.look import ROTATION_COLOURS
+from qtkit.plots.accuracy import lay_out_lines
+from qtkit.plots.curves import RUN_COLOURS, check_columns
+from qtkit.plots.style import MIXED_COLOUR, axis
+
+CURVES = ("search", "task", "cost", "regret", "low", "high", "trials")
+MERITS = ("architecture", "start", "entangler", "rotation", "depth", "merit")
+"""The columns that the two tables must have."""
+
+DASHES = ("solid", "dash", "dot", "dashdot")
+
+
+def regret_figure(curves: pd.DataFrame, *, title: str | None = None) -> go.Figure:
+    """Mean regret against evaluations, a line a search with a band of its bounds; low and left is good.
+
+    Arguments:
+        curves: `search`, `task`, `cost`, `regret`, `low`, `high`, `trials`, as `qtkit.league.regret_curves` gives it,
+            of one task.
+
+    Raises:
+        ValueError: if a column is missing, there is no row, or there are several tasks.
+    """
+    check_columns(curves, list(CURVES))
+    if curves.empty:
+        raise ValueError("the table has no row: nothing to show")
+    if curves["task"].nunique() > 1:
+        raise ValueError(f"a figure shows one task, got {', '.join(sorted(set(curves['task'])))}")
+    figure = go.Figure()
+    for number, (name, own) in enumerate(curves.groupby("search", sort=False)):
+        part = own.sort_values("cost")
+        colour = RUN_COLOURS[number % len(RUN_COLOURS)]
+        figure.add_trace(_band(part, colour, str(name)))
+        figure.add_trace(
+            go.Scatter(
+                x=part["cost"],
+                y=part["regret"].round(6),
+                customdata=part["trials"],
+                mode="lines+markers" if len(part) < 20 else "lines",
+                line={"color": colour, "width": 2.2, "dash": DASHES[number % len(DASHES)]},
+                marker={"size": 7},
+                name=str(name),
+                legendgroup=str(name),
+                hovertemplate=f"{name}, %{{x:.3g}} evaluations: %{{y:.4f}}, mean of %{{customdata}}<extra></extra>",
+            )
+        )
+    lay_out_lines(figure, 380, title or f"{curves['task'].iloc[0]}: regret, the mean of the trials")
+    figure.update_layout(legend={"x": 1, "xanchor": "right", "y": 1, "bgcolor": "rgba(128,128,128,0.08)"})
+    figure.update_xaxes(axis(title="evaluations: trainings to the end", rangemode="tozero"))
+    figure.update_yaxes(axis(title="regret", rangemode="tozero", nticks=6))
+    return figure
+
+
+def _band(part: pd.DataFrame, colour: str, name: str) -> go.Scatter:
+    red, green, blue = hex_to_rgb(colour)
+    return go.Scatter(
+        x=[*part["cost"], *part["cost"][::-1]],
+        y=[*part["high"].round(6), *part["low"][::-1].round(6)],
+        fill="toself",
+        fillcolor=f"rgba({red},{green},{blue},0.18)",
+        mode="lines",
+        line={"width": 0},
+        hoverinfo="skip",
+        legendgroup=name,
+        showlegend=False,
+    )
+
+
+def merit_figure(table: pd.DataFrame, *, unit: str = "merit", title: str | None = None) -> go.Figure:
+    """Every circuit by its merit, best at the left; a mark for the mean over seeds, a thin line from lowest to highest.
+
+    Colour is the rotation, a filled mark has Hadamards, its size is the depth; the name is where the pointer is.
+
+    Arguments:
+        table: `architecture`, `start`, `entangler`, `rotation`, `depth`, `merit`, a row a seed, as
+            `qtkit.league.table` gives it, of one task.
+        unit: of the merit, in words.
+
+    Raises:
+        ValueError: if a column is missing, or there is no row.
+    """
+    check_columns(table, list(MERITS))
+    if table.empty:
+        raise ValueError("the table has no row: nothing to show")
+    choices = list(MERITS[:-1])
+    means = table.groupby(choices, sort=False)["merit"].agg(["mean", "min", "max"]).reset_index()
+    means = means.sort_values("mean", ascending=False, ignore_index=True)
+    means["rank"] = means.index + 1
+    figure = go.Figure()
+    for (rotation, start), part in means.groupby(["rotation", "start"]):
+        colour = ROTATION_COLOURS.get(str(rotation).lower(), MIXED_COLOUR)
+        figure.add_trace(
+            go.Scatter(
+                x=part["rank"],
+                y=part["mean"],
+                customdata=part["architecture"],
+                error_y={
+                    "type": "data",
+                    "symmetric": False,
+                    "array": part["max"] - part["mean"],
+                    "arrayminus": part["mean"] - part["min"],
+                    "thickness": 0.8,
+                    "width": 0,
+                },
+                mode="markers",
+                marker={
+                    "color": colour,
+                    "symbol": "circle" if start == "H" else "circle-open",
+                    "size": [5 + 2 * level for level in _levels(part["depth"])],
+                    "line": {"width": 1.2, "color": colour},
+                },
+                name=f"{'H, ' if start == 'H' else ''}{rotation}",
+                hovertemplate="%{customdata}<br>rank %{x}: %{y:.4f}<extra></extra>",
+            )
+        )
+    lay_out_lines(figure, 400, title)
+    figure.update_layout(legend={"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"}, margin_b=84)
+    figure.update_xaxes(axis(title="rank"))
+    figure.update_yaxes(axis(title=unit, nticks=6))
+    return figure
+
+
+def _levels(depths: pd.Series) -> list[int]:
+    """Which of the depths each is, the least first."""
+    order = sorted(set(depths))
+    return [order.index(depth) for depth in depths]

@@ -16,7 +16,7 @@ from qtkit.runs.sweeps.league_plan import LEAGUE_TASKS, PILOT_EPOCHS
 from qtkit.runs.sweeps.search_plans import DISTINCT
 
 PILOT, PAPER = "pilot", "the paper's circuits"
-"""What a τ is of: circuits of the plan's pilot, or the distinct ones of Table I in the stored runs of Figures 5 to 7."""
+"""What a τ is of: circuits of the plan's pilot, or the distinct ones of Table I in stored runs of Figures 5 to 7."""
 
 
 def order_kept(folder: Folder = None) -> pd.DataFrame:

@@ -18,6 +18,7 @@ from qtkit.grading.frames import read_frame, write_frame
 from qtkit.grading.plain import from_json, to_json
 
 _POLL = 0.05  # seconds
+_LONGEST = 2 * _POLL  # that one look adds to what was slept: if this process had to wait, it does not know more
 _WAITING = 4  # messages that it may send without being asked, before it has to wait
 
 
@@ -137,7 +138,7 @@ class Peer:
         now = time.monotonic()
         with contextlib.suppress(psutil.Error):
             if psutil.Process(self._process.pid).status() in (psutil.STATUS_SLEEPING, psutil.STATUS_STOPPED):
-                self._asleep += now - self._looked
+                self._asleep += min(now - self._looked, _LONGEST)
         self._looked = now
 
     def _stop(self, why: str) -> Stopped:

@@ -13,7 +13,7 @@ from typing import Any
 from qtkit.labs.limits import Clock, TookTooLong, run_within
 
 SECONDS = 30.0
-"""What an answer may take: minutes would be an endless loop's, and no right answer takes a tenth of it."""
+"""What an answer may take of a processor: minutes would be an endless loop's, a right one takes no tenth of it."""
 
 MOST_VALUES = 1_000_000
 """More are not waited for from an answer that yields them: memory may end before the time does."""
@@ -97,7 +97,8 @@ def check(name: str, answer: Callable[..., Any], *, strict: bool = False, second
 
     Arguments:
         strict: raise `NotPassed` if the answer is not right, for those who mark.
-        seconds: how long the answer may take, all calls together; None: for ever, and in this thread, for debuggers.
+        seconds: of a processor that the answer may take, all calls together; ten times as many may pass. None: for
+            ever, and in this thread, for debuggers.
 
     Raises:
         ValueError: for an unknown exercise, or an answer that is not a function.

@@ -57,7 +57,7 @@ class TestTime:
         assert "<lambda> yields more than 1,000,000" in labs.check("seven", lambda _: itertools.repeat(7)).message
 
     def test_one_that_cannot_be_stopped_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr("qtkit.labs.limits._PATIENCE", (0.01, 0.01))
+        monkeypatch.setattr("qtkit.labs.limits._ASK_AGAIN", (0.01, 0.01))
         result = labs.check("seven", deaf, seconds=0.05)
         LET_GO.set()
         assert result.message.endswith("It cannot be stopped and is still running: restart the kernel.")
@@ -87,14 +87,37 @@ class TestTime:
 
         assert run_within(0.01, Still(), check) == 7
 
-    def test_time_in_the_answer_adds_up(self) -> None:
+    def test_an_answer_that_only_waits_comes_to_an_end(self) -> None:
+        message = labs.check("seven", lambda _: time.sleep(3_000), seconds=0.01).message
+        assert message.startswith("<lambda> took longer than 0.1 s.")
+
+    def test_time_in_the_answer_adds_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        now = [0.0, 0.0]  # of a processor, and of the clock
+        monkeypatch.setattr("qtkit.labs.limits._now", lambda: tuple(now))
         clock = Clock()
-        answer = clock.on(lambda: time.sleep(0.01))
-        assert clock.spent == 0
-        answer()
-        once = clock.spent
-        answer()
-        assert clock.spent - once >= 0.01 <= once
+
+        def answer(processor: float, passed: float) -> None:
+            now[:] = now[0] + processor, now[1] + passed
+            seen.append((clock.spent, clock.passed))
+
+        seen: list[tuple[float, float]] = []
+        timed = clock.on(answer)
+        timed(2, 3)
+        now[:] = 7, 9
+        timed(0, 50)  # a busy machine
+        timed(4, 1)  # and other threads at work
+        assert seen == [(2, 3), (2, 53), (3, 54)]
+        assert (clock.spent, clock.passed) == (3, 54)
+
+    def test_it_is_this_machine_s_time(self) -> None:
+        clock, begin = Clock(), (time.process_time(), time.perf_counter())
+
+        def work() -> None:
+            while time.process_time() < begin[0] + 0.02 or time.perf_counter() < begin[1] + 0.02:
+                pass
+
+        clock.on(work)()
+        assert 0 < clock.spent <= clock.passed
 
     def test_an_error_is_that_of_the_function(self) -> None:
         with pytest.raises(ZeroDivisionError):

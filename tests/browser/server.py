@@ -6,7 +6,6 @@ import json
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,7 +15,7 @@ from pathlib import Path
 import nbformat
 
 from tests.browser.notebook_page import PATIENCE
-from tests.helpers import ROOT
+from tests.helpers import ROOT, free_port
 
 REPOSITORY = ROOT
 
@@ -39,7 +38,7 @@ class LabServer:
         self.log_file = folder / "jupyter.log"
         self.notebooks = self.root / "notebooks"
         self._copy_notebooks()
-        port = _free_port()
+        port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         with self.log_file.open("wb") as log:
             self._process = subprocess.Popen(
@@ -95,7 +94,7 @@ class LabServer:
         request = urllib.request.Request(
             self.url + path, method=method, headers={"Authorization": f"token {self.token}"}
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE / 1e3) as answer:
             body = answer.read()
         return json.loads(body) if body else None
 
@@ -127,9 +126,3 @@ class LabServer:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]

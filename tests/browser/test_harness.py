@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.browser import chromium
-from tests.helpers import ROOT
+from tests.helpers import PATIENCE, ROOT
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def no_chromium(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def browser_tests() -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "tests/browser/test_smoke.py", "-k", "kernels"]
     return subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False, env=os.environ.copy()
+        command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False, env=os.environ.copy()
     )
 
 

@@ -8,6 +8,7 @@ import os
 import re
 import shlex
 import shutil
+import socket
 import subprocess
 import time
 import urllib.request
@@ -119,11 +120,17 @@ def served(machine: Machine, line: str) -> Iterator[str]:
             found = re.search(r"http://127\.0\.0\.1:\d+/\S+token=\w+", printed.read_text())
             return found and found[0]
 
+        def listens() -> bool:
+            assert process.poll() is None, printed.read_text()
+            with socket.socket() as caller:
+                return caller.connect_ex(("127.0.0.1", urlsplit(str(address())).port or 0)) == 0
+
         wait_until(address, timeout=PATIENCE)
+        wait_until(listens, timeout=PATIENCE)  # it prints the address before it listens there
         yield str(address())
     finally:
         process.terminate()
-        process.wait(60)
+        process.wait(PATIENCE)
 
 
 def get(address: str, path: str | None = None) -> str:

@@ -21,6 +21,7 @@ from qtkit.simulation.torch_path.ensembles import mix
 from qtkit.simulation.torch_path.programs import Programs
 from qtkit.simulation.torch_path.recorders import CallAgain, CudaGraphs, Recorder
 from qtkit.simulation.torch_path.tables import holding, table
+from tests.helpers import PATIENCE
 
 TWELVE = tuple(CANDIDATES)
 SOME = (CANDIDATES[4], CANDIDATES[1], Ansatz(True, "cyc", ("rx", "rz")), CANDIDATES[0])
@@ -293,7 +294,7 @@ def test_while_one_thread_records_others_go_on(place: Place) -> None:
                 target=lambda: found.append(solved(ours, TWELVE, *given, on=place.device)), daemon=True
             )
             other.start()
-            other.join(60)  # forever, if the other waited for this one
+            other.join(PATIENCE)  # forever, if the other waited for this one
             return super().record(work)
 
     ours = Programs(mix, Slow)

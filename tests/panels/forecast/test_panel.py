@@ -17,7 +17,7 @@ from qtkit.panels.parts.phase import Phase
 from qtkit.plots.live.forecast import ForecastPicture, ForecastState
 from qtkit.tasks.series import SeriesSettings, SeriesTraining, own_series, train
 from qtkit.tasks.series.settings import CHOICES
-from tests.helpers import wait_until
+from tests.helpers import PATIENCE, wait_until
 
 SERIES_OF_OURS = own_series(torch.sin(torch.arange(67) / 3))
 SMALL = {"candidates": (1, 2, 5, 7), "depth": 1, "epochs": 3}  # 5 steps an epoch
@@ -109,13 +109,13 @@ def test_the_window_of_an_array_can_be_changed_on_the_panel():
     view.form.controls["window"].value = 8
     assert "an array, 30 points; 14 windows to train on, 7 to test on" in view.info.value
     view.bar.buttons["start"].click()
-    assert panel.join(60)
+    assert panel.join(PATIENCE)
     assert panel.training.data.windows.shape == (21, 8)
     view.bar.buttons["reset"].click()
     view.form.controls["window"].value = 28
     assert "Series: your own." in view.info.value, "what cannot be cut so is told by the start"
     view.bar.buttons["start"].click()
-    assert panel.join(60)
+    assert panel.join(PATIENCE)
     assert "at least 31 are needed" in view.message.value and panel.phase is Phase.FAILED
 
 
@@ -155,7 +155,7 @@ def test_start_to_finish_on_the_panel():
     panel = panel_of()
     view = shown(panel)
     view.bar.buttons["start"].click()
-    assert panel.join(60)
+    assert panel.join(PATIENCE)
     assert "Finished" in view.bar.status.value and "step 15 of 15" in view.bar.line.value
     assert "an array, 67 points; 41 windows to train on, 21 to test on" in view.info.value
     figure = view.figure.widget
@@ -173,7 +173,7 @@ def test_slider_over_the_epochs_after_the_run():
     view = shown(panel)
     assert view.slider.disabled and view.slider.value == "latest"
     view.bar.buttons["start"].click()
-    assert panel.join(60)
+    assert panel.join(PATIENCE)
     assert not view.slider.disabled and view.slider.options == ("0", "1", "2", "3", "latest")
     view.slider.value = "0"
     first = panel.records["prediction"].iloc[0]
@@ -191,7 +191,7 @@ def test_free_running_can_be_switched_off_and_on():
     view = shown(panel)
     view.free.value = False
     view.bar.buttons["start"].click()
-    assert panel.join(60)
+    assert panel.join(PATIENCE)
     assert len(trace(view.figure.widget, "free running").y) == 0
     view.free.value = True
     wait_until(lambda: len(trace(view.figure.widget, "free running").y) == 21)
@@ -201,7 +201,7 @@ def test_narma_from_its_input_has_no_free_run():
     panel = ForecastPanel(dataset="narma5", **{**SMALL, "epochs": 1})
     view = shown(panel)
     view.bar.buttons["start"].click()
-    assert panel.join(60)
+    assert panel.join(PATIENCE)
     assert panel.phase is Phase.FINISHED and not view.message.value
     assert len(trace(view.figure.widget, "free running").y) == 0
 
@@ -221,7 +221,7 @@ def test_controls_change_the_settings_and_are_locked_during_a_run():
     with pytest.raises(RuntimeError, match="stop or reset it before changing its settings"):
         panel.settings = SeriesSettings()
     view.bar.buttons["stop"].click()
-    assert panel.phase is Phase.STOPPED and panel.join(60)
+    assert panel.phase is Phase.STOPPED and panel.join(PATIENCE)
     assert not view.form.controls["depth"].disabled
 
 
@@ -236,11 +236,11 @@ def test_a_file_of_ones_own(tmp_path):
     assert view.form.controls["file"].layout.display == ""
     view.form.controls["file"].value = str(path)
     view.bar.buttons["start"].click()
-    assert panel.join(60)
+    assert panel.join(PATIENCE)
     assert "several columns of numbers" in view.message.value and panel.phase is Phase.FAILED
     view.form.controls["column"].value = "y"
     view.bar.buttons["start"].click()
-    assert panel.join(60)
+    assert panel.join(PATIENCE)
     assert panel.phase is Phase.FINISHED and "of mine.csv, 40 points" in view.info.value
     view.form.controls["dataset"].value = "bessel"
     assert panel.settings.file is None and panel.settings.column is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 from qtkit.panels.parts.background import Background
+from tests.helpers import PATIENCE
 
 
 def test_it_goes_on_while_there_is_more_and_rests_in_between() -> None:
@@ -19,7 +20,7 @@ def test_it_goes_on_while_there_is_more_and_rests_in_between() -> None:
     for round_ in (1, 2):
         done.clear()
         background.start()
-        assert background.join(60)
+        assert background.join(PATIENCE)
         assert done == ["work", "rest", "work", "rest", "work"], round_
     assert "qtkit-test" not in [thread.name for thread in threading.enumerate()]
 
@@ -30,15 +31,15 @@ def test_asked_for_meanwhile_it_is_done_once_more_on_the_same_thread() -> None:
     def work() -> bool:
         threads.append(threading.current_thread())
         begun.set()
-        assert gate.wait(60)
+        assert gate.wait(PATIENCE)
         return False
 
     background = Background(work, "qtkit-test")
     background.start()
-    assert begun.wait(60) and not background.wanted
+    assert begun.wait(PATIENCE) and not background.wanted
     background.start()
     background.start()
     assert background.wanted and not background.join(0.01)
     gate.set()
-    assert background.join(60)
+    assert background.join(PATIENCE)
     assert len(threads) == 2 and len(set(threads)) == 1

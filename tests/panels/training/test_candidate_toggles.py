@@ -7,6 +7,7 @@ import threading
 from qtkit.circuits import CZ, U3
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.panels.training.candidate_toggles import CandidateToggles
+from tests.helpers import PATIENCE
 
 
 def test_a_click_tells_the_numbers_and_a_drawing_tells_nothing() -> None:
@@ -24,15 +25,15 @@ def test_a_click_while_another_thread_draws_is_not_lost() -> None:
 
     def hold(_: dict) -> None:
         drawing.set()
-        assert clicked.wait(60)
+        assert clicked.wait(PATIENCE)
 
     toggles.toggles[12].observe(hold, "value")
     drawer = threading.Thread(target=lambda: toggles.show((1, 12), locked=False), daemon=True)
     drawer.start()
-    assert drawing.wait(60)
+    assert drawing.wait(PATIENCE)
     toggles.toggles[5].value = True
     clicked.set()
-    drawer.join(60)
+    drawer.join(PATIENCE)
     assert not drawer.is_alive() and chosen == [(1, 5, 12)]
 
 

@@ -12,7 +12,7 @@ from qtkit.panels.parts.phase import Phase
 from qtkit.panels.training import session as session_module
 from qtkit.panels.training.session import Session
 from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
-from tests.helpers import wait_until
+from tests.helpers import PATIENCE, wait_until
 
 SETTINGS = GridworldSettings(model="classical", workers=2, episodes=1_000_000)
 
@@ -49,24 +49,24 @@ def test_a_training_is_closed_with_its_run(ending: str) -> None:
     training = Closing(settings, fail_at=4 if ending == "failure" else -1)
     session = Session("closing", settings, lambda _: training)
     session.start()
-    assert training.at_work.wait(60)
+    assert training.at_work.wait(PATIENCE)
     if ending in ("stop", "reset"):
         assert not training.closed.is_set()
         getattr(session, ending)()
-    assert training.closed.wait(60)
-    assert session.join(60)
+    assert training.closed.wait(PATIENCE)
+    assert session.join(PATIENCE)
 
 
 def test_a_pause_closes_nothing() -> None:
     training = Closing(SETTINGS)
     session = Session("closing", SETTINGS, lambda _: training)
     session.start()
-    assert training.at_work.wait(60)
+    assert training.at_work.wait(PATIENCE)
     session.pause()
     wait_until(lambda: session.phase is Phase.PAUSED)
     assert not training.closed.is_set()
     session.stop()
-    assert training.closed.wait(60) and session.join(60)
+    assert training.closed.wait(PATIENCE) and session.join(PATIENCE)
 
 
 def test_two_panels_that_take_over_from_each_other_do_not_wait_for_each_other() -> None:
@@ -90,13 +90,13 @@ def test_two_panels_that_take_over_from_each_other_do_not_wait_for_each_other() 
     for start in starts:
         start.start()
     for start in starts:
-        start.join(60)
+        start.join(PATIENCE)
         assert not start.is_alive(), "each waits for the other's lock"
     ended = [session for session in sessions if not session.phase.active]
     assert [session.run.ending for session in ended] == ["ended by another panel"]
     for session in sessions:
         session.stop()
-    assert all(session.join(60) for session in sessions)
+    assert all(session.join(PATIENCE) for session in sessions)
     assert max(most, default=0) <= 1
 
 
@@ -111,4 +111,4 @@ def test_a_panel_that_is_outdone_before_its_run_began(monkeypatch: pytest.Monkey
     monkeypatch.setattr(session_module, "take_over", overtaken)
     one.start()
     assert one.phase is Phase.STOPPED and one.run.ending == "ended by another panel"
-    assert one.join(60)
+    assert one.join(PATIENCE)

@@ -9,7 +9,7 @@ import pytest
 from qtkit.panels.parts.phase import Phase
 from qtkit.panels.training.thread import PanelThread
 from qtkit.panels.training.ticker import Ticker
-from tests.helpers import wait_until
+from tests.helpers import PATIENCE, wait_until
 
 
 def numbers(n: int = 10**9, delay: float = 0.001) -> Iterator[int]:
@@ -23,7 +23,7 @@ def test_it_runs_to_the_end() -> None:
     worker = PanelThread(lambda: numbers(20), got.append)
     assert worker.phase is Phase.READY
     worker.start()
-    assert worker.join(60)
+    assert worker.join(PATIENCE)
     assert worker.phase is Phase.FINISHED
     assert got == list(range(20))
     assert not worker.busy
@@ -47,7 +47,7 @@ def test_pause_resume_and_step_count_exactly() -> None:
         worker.ask(lambda: None).result(60)
     assert len(got) == held
     worker.stop()
-    assert worker.join(60)
+    assert worker.join(PATIENCE)
     assert worker.phase is Phase.STOPPED
 
 
@@ -62,7 +62,7 @@ def test_the_record_of_the_start_costs_no_step() -> None:
     wait_until(lambda: worker.phase is Phase.PAUSED)
     assert [record.step for record in got] == [0, 1]
     worker.stop()
-    assert worker.join(60)
+    assert worker.join(PATIENCE)
 
 
 def test_stop_counts_at_once_during_a_long_step() -> None:
@@ -71,18 +71,18 @@ def test_stop_counts_at_once_during_a_long_step() -> None:
     def slow() -> Iterator[int]:
         yield 0
         inside.set()
-        gate.wait(60)
+        gate.wait(PATIENCE)
         yield 1
         yield 2
 
     worker = PanelThread(slow, got.append)
     worker.start()
-    assert inside.wait(60)
+    assert inside.wait(PATIENCE)
     worker.stop()
     assert worker.phase is Phase.STOPPED
     assert worker.busy
     gate.set()
-    assert worker.join(60)
+    assert worker.join(PATIENCE)
     assert got == [0, 1], "the step under way is recorded, no further one is asked for"
 
 
@@ -90,7 +90,7 @@ def test_stop_while_the_model_is_built() -> None:
     gate, got = threading.Event(), []
 
     def make() -> Iterator[int]:
-        gate.wait(60)
+        gate.wait(PATIENCE)
         return numbers()
 
     worker = PanelThread(make, got.append)
@@ -99,7 +99,7 @@ def test_stop_while_the_model_is_built() -> None:
     worker.stop()
     assert worker.phase is Phase.STOPPED
     gate.set()
-    assert worker.join(60)
+    assert worker.join(PATIENCE)
     assert got == []
     assert worker.phase is Phase.STOPPED
 
@@ -108,7 +108,7 @@ def test_two_runs_never_compute_at_the_same_time() -> None:
     gate, order = threading.Event(), []
 
     def first() -> Iterator[int]:
-        gate.wait(60)
+        gate.wait(PATIENCE)
         order.append("first ends")
         yield 0
 
@@ -128,7 +128,7 @@ def test_two_runs_never_compute_at_the_same_time() -> None:
     assert not three.join(0.1) and two.busy, "and yet waits on: the next one relies on it"
     assert order == []
     gate.set()
-    assert three.join(60)
+    assert three.join(PATIENCE)
     assert order == ["first ends", "second begins"] and two.phase is Phase.STOPPED
 
 
@@ -139,7 +139,7 @@ def test_errors_are_kept_with_their_traceback() -> None:
 
     worker = PanelThread(fails, lambda _: None)
     worker.start()
-    assert worker.join(60)
+    assert worker.join(PATIENCE)
     assert worker.phase is Phase.FAILED
     assert str(worker.error) == "the fridge is warm"
     assert "in fails" in worker.traceback
@@ -150,16 +150,16 @@ def test_an_error_after_stop_is_not_a_failure() -> None:
 
     def fails() -> Iterator[int]:
         inside.set()
-        gate.wait(60)
+        gate.wait(PATIENCE)
         raise RuntimeError("too late to matter")
         yield 0
 
     worker = PanelThread(fails, lambda _: None)
     worker.start()
-    assert inside.wait(60)
+    assert inside.wait(PATIENCE)
     worker.stop()
     gate.set()
-    assert worker.join(60)
+    assert worker.join(PATIENCE)
     assert worker.phase is Phase.STOPPED
 
 
@@ -181,7 +181,7 @@ def test_questions_are_answered_between_steps() -> None:
     with pytest.raises(ZeroDivisionError):
         worker.ask(lambda: 1 / 0).result(60)
     worker.stop()
-    assert worker.join(60)
+    assert worker.join(PATIENCE)
     assert worker.ask(lambda: 8).result(0) == 8
 
 
@@ -193,7 +193,7 @@ def test_a_worker_starts_once() -> None:
     worker.start()
     with pytest.raises(RuntimeError, match="was started before"):
         worker.start()
-    assert worker.join(60)
+    assert worker.join(PATIENCE)
 
 
 class Clock:
@@ -225,10 +225,10 @@ def test_ticker_draws_steadily_and_sees_the_end(clock: Clock) -> None:
 
     ticker = Ticker(draw, lambda: clock.now < 0.3, interval=0.02)
     ticker.start()
-    assert ticker.join(60)
+    assert ticker.join(PATIENCE)
     assert drawn == pytest.approx([0.02 * k for k in range(16)])
     ticker.start()
-    assert ticker.join(60) and len(drawn) == 17, "it can be started again"
+    assert ticker.join(PATIENCE) and len(drawn) == 17, "it can be started again"
 
 
 def test_a_ticker_that_is_started_while_it_draws_draws_once_more() -> None:
@@ -237,14 +237,14 @@ def test_a_ticker_that_is_started_while_it_draws_draws_once_more() -> None:
     def draw() -> None:
         drawn.append(threading.current_thread())
         drawing.set()
-        assert gate.wait(60)
+        assert gate.wait(PATIENCE)
 
     ticker = Ticker(draw, lambda: False, interval=0.001)
     ticker.start()
-    assert drawing.wait(60)
+    assert drawing.wait(PATIENCE)
     ticker.start()
     gate.set()
-    assert ticker.join(60)
+    assert ticker.join(PATIENCE)
     assert len(drawn) == 2 and len(set(drawn)) == 1, "on one thread"
 
 
@@ -257,5 +257,5 @@ def test_slow_drawing_leaves_half_of_the_time(clock: Clock) -> None:
 
     ticker = Ticker(draw, lambda: len(drawn) < 6, interval=0.001)
     ticker.start()
-    assert ticker.join(60)
+    assert ticker.join(PATIENCE)
     assert drawn == pytest.approx([0.06 * k for k in range(7)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -18,7 +17,7 @@ import pytest
 from qtkit.files import write_text
 from qtkit.runs import Store, run
 from qtkit.runs.sweeps.dask_workers import DaskWorkers
-from tests.helpers import PATIENCE, ROOT, output, python, values, wait_until
+from tests.helpers import PATIENCE, ROOT, free_port, output, python, values, wait_until
 from tests.runs.small import IMAGES, held_runs
 
 pytest.importorskip("distributed")
@@ -56,9 +55,7 @@ class Cluster:
     """A scheduler and two workers, each a process; the workers are kept alive, as a cluster's manager does."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.address = f"tcp://127.0.0.1:{self.port}"
         self.log = (folder / "cluster.log").open("w")
         self.folder, self.alive = folder, True

@@ -39,7 +39,7 @@ SMALL = GridworldSettings(model="classical", workers=2, episodes=40, run_as="pro
 posix = pytest.mark.skipif(sys.platform == "win32", reason="no such signals")
 
 
-def gone(process: psutil.Process, seconds: float = 120) -> bool:
+def gone(process: psutil.Process, seconds: float = PATIENCE) -> bool:
     """Whether a process ends in time; one that nobody has asked for its exit code has ended, too."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
@@ -167,7 +167,7 @@ def test_no_worker_outlives_its_run(tmp_path: Path, moment: str, number: signal.
         start_new_session=True,
     ) as run:
         try:
-            deadline = time.monotonic() + 120
+            deadline = time.monotonic() + PATIENCE
             there = False
             while not there and time.monotonic() < deadline and run.poll() is None:
                 family = workers_of(run)
@@ -371,7 +371,7 @@ def life(monkeypatch):
     yield begin
     for here, thread in begun:
         here.close()
-        thread.join(60)
+        thread.join(PATIENCE)
         assert not thread.is_alive()
 
 
@@ -387,7 +387,7 @@ def test_a_worker_plays_what_it_is_given_and_ends_with_its_pipe(life):
         updates += len(done)
     assert not shared.equal(start) and moments["step"] == updates
     pipe.close()
-    thread.join(60)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
 
 
@@ -432,7 +432,7 @@ def test_a_worker_tells_its_errors(life):
     pipe.send(0)
     error = pipe.recv()
     assert isinstance(error, FloatingPointError) and "in update 1 of worker 1" in str(error)
-    thread.join(60)
+    thread.join(PATIENCE)
     assert shared.isnan().all()
 
     class Nowhere(type(load_environment(SMALL.environment))):

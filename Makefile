@@ -6,7 +6,8 @@ IP        ?= localhost
 NOTEBOOK  ?= notebooks/00_start_here.ipynb
 REFERENCE ?=
 PYTEST    ?=
-WORKERS   ?= logical
+# One more than cores: a test often waits, for a process that starts or a page that is drawn.
+WORKERS   ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1 )))
 TORCH     ?= auto
 
 # Where PyTorch keeps its builds without CUDA, which the usual package for Linux carries along.
@@ -30,7 +31,7 @@ help:  ## print this
 	@echo "  IP         the address it listens on; 0.0.0.0 lets other machines in ($(IP))"
 	@echo "  NOTEBOOK   what JupyterLab opens ($(NOTEBOOK))"
 	@echo "  TORCH      PyTorch to install on Linux: cpu, plain (with CUDA), or auto: cpu without an NVIDIA driver ($(TORCH))"
-	@echo "  WORKERS    processes that tests run in: a number, or logical: one a core, hyperthreads counted ($(WORKERS))"
+	@echo "  WORKERS    processes that tests run in; one more than cores, since tests wait ($(WORKERS))"
 	@echo "  PYTEST     more arguments for pytest, such as PYTEST='-x -k ansatz'"
 	@echo "  REFERENCE  a C program to stand beside qtkit in the benchmark's table ($(or $(REFERENCE),none))"
 	@echo

@@ -6,8 +6,6 @@ import ast
 import dataclasses
 import json
 import multiprocessing
-import subprocess
-import sys
 import threading
 
 import numpy as np
@@ -27,7 +25,7 @@ from qtkit.tasks.agents import AgentSettings, AgentTraining
 from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining, train
 from qtkit.tasks.gridworld.evaluation import Evaluation
 from qtkit.tasks.gridworld.replay import play
-from tests.helpers import wait_until
+from tests.helpers import PATIENCE, wait_until
 from tests.tasks.gridworld.worlds import register
 
 TINY = {"candidates": (1, 2, 5, 7), "depth": 1, "workers": 2, "episodes": 6}
@@ -84,17 +82,6 @@ def test_the_agent_now_and_before_its_training() -> None:
     assert not np.allclose(first.probabilities[0], now.probabilities[0])
 
 
-@pytest.mark.slow
-def test_it_needs_no_widgets() -> None:
-    code = (
-        "import sys; from qtkit.panels import AgentPanel; import qtkit.panels.agent.replay; "
-        "AgentPanel(model='mapping', workers=1, episodes=1).run(blocking=True); "
-        "print(sorted({'ipywidgets', 'anywidget'} & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
-
-
 def test_errors_are_those_of_the_settings_and_of_the_environment() -> None:
     with pytest.raises(ValueError, match="settings must be a GridworldSettings, got str"):
         AgentPanel("MiniGrid-Empty-5x5-v0")
@@ -114,7 +101,7 @@ def test_start_to_finish_on_the_panel() -> None:
     panel = AgentPanel(**TINY)
     view = shown(panel)
     view.bar.buttons["start"].click()
-    assert panel.join(60)
+    assert panel.join(PATIENCE)
     assert "Finished" in view.bar.status.value and "episode 6 of 6" in view.bar.line.value
     assert view.bar.bar.value == 1
     assert "MiniGrid-Empty-5x5-v0, at most 100 steps an episode, 32 states" in view.info.value
@@ -157,7 +144,7 @@ def test_refresh_takes_the_network_between_two_steps(monkeypatch: pytest.MonkeyP
     wait_until(lambda: panel.records["episode"].iloc[-1] > 3)
     gate = threading.Event()
     with monkeypatch.context() as patch:
-        patch.setattr(replay_model, "play", lambda *words, **options: gate.wait(60) and play(*words, **options))
+        patch.setattr(replay_model, "play", lambda *words, **options: gate.wait(PATIENCE) and play(*words, **options))
         view.again.click()
         assert "Playing" in view.state.value
         gate.set()
@@ -171,7 +158,7 @@ def test_refresh_takes_the_network_between_two_steps(monkeypatch: pytest.MonkeyP
     view.seed.value = 7
     wait_until(lambda: view.replays.pair.now.seed == 7)
     view.bar.buttons["stop"].click()
-    assert panel.phase is Phase.STOPPED and panel.join(60)
+    assert panel.phase is Phase.STOPPED and panel.join(PATIENCE)
     assert view.replays.pair.episode == panel.training.steps_done, "the end is played by itself"
     view.bar.buttons["reset"].click()
     assert view.player.episodes == []
@@ -183,22 +170,22 @@ def test_what_was_played_for_an_agent_that_was_reset_is_dropped(monkeypatch, tro
     panel = AgentPanel(**FAST)
     view = shown(panel)
     view.bar.buttons["start"].click()
-    assert panel.join(60)
+    assert panel.join(PATIENCE)
     at_it, gate = threading.Event(), threading.Event()
 
     def slow(*arguments, **options):
         at_it.set()
-        assert gate.wait(60)
+        assert gate.wait(PATIENCE)
         if trouble:
             raise ValueError("the agent is lost")
         return play(*arguments, **options)
 
     monkeypatch.setattr(replay_model, "play", slow)
     view.again.click()
-    assert at_it.wait(60)
+    assert at_it.wait(PATIENCE)
     view.bar.buttons["reset"].click()
     gate.set()
-    assert view.replays.join(60)
+    assert view.replays.join(PATIENCE)
     assert view.replays.pair is None and view.player.episodes == [] and not view.trouble.value
 
 
@@ -226,7 +213,7 @@ def test_controls_change_the_settings_and_are_locked_during_a_run() -> None:
     with pytest.raises(RuntimeError, match="stop or reset it before changing its settings"):
         panel.settings = GridworldSettings()
     view.bar.buttons["stop"].click()
-    assert panel.join(60)
+    assert panel.join(PATIENCE)
     assert not view.form.controls["workers"].disabled
     view.window.value = 1_000
     assert panel.model.state().window == 1_000
@@ -259,7 +246,7 @@ def test_what_was_refused_does_not_stand_over_a_run() -> None:
     view.form.controls["environment"].value = "nowhere"
     assert view.form.error.value
     view.bar.buttons["start"].click()
-    assert panel.join(60)
+    assert panel.join(PATIENCE)
     assert not view.form.error.value
     assert view.form.controls["environment"].value == "MiniGrid-Empty-5x5-v0"
 
@@ -269,7 +256,7 @@ def test_an_environment_that_is_no_table_is_trained_and_shown() -> None:
     panel = AgentPanel(**{**FAST, "episodes": 2}, environment="MiniGrid-Empty-Random-5x5-v0")
     view = shown(panel)
     view.bar.buttons["start"].click()
-    assert panel.join(60)
+    assert panel.join(PATIENCE)
     assert panel.phase is Phase.FINISHED
     assert "its start is random" in view.info.value
     assert "shortest" not in view.words.value and "steps on average" in view.words.value
@@ -285,7 +272,7 @@ def test_models_without_circuits() -> None:
         view = shown(panel)
         assert words in view.words.value
         view.bar.buttons["start"].click()
-        assert panel.join(60)
+        assert panel.join(PATIENCE)
         assert panel.phase is Phase.FINISHED, view.message.value
         assert words in view.words.value
         assert not {"w1", "v1"} & set(panel.records)
@@ -298,7 +285,7 @@ def test_worker_processes_end_with_a_stop() -> None:
     wait_until(lambda: len(panel.records) > 3)
     assert panel.replay(seed=1).actions
     panel.stop()
-    assert panel.join(60)
+    assert panel.join(PATIENCE)
     assert multiprocessing.active_children() == []
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gc
 import math
-import subprocess
-import sys
 import threading
 import weakref
 
@@ -22,7 +20,7 @@ from qtkit.panels.machine import words as words
 from qtkit.plots.live.machine import MachinePicture
 from qtkit.tasks.images import ImageSettings, ImageTraining
 from qtkit.tasks.series import SeriesSettings, SeriesTraining
-from tests.helpers import wait_until
+from tests.helpers import PATIENCE, wait_until
 
 IMAGES = ImageSettings(source="sample", depth=2, train_limit=200, test_limit=100, epochs=1)
 SERIES = SeriesSettings(candidates=(2, 5, 12), depth=2, epochs=1)
@@ -167,13 +165,13 @@ def test_the_newest_request_wins(series: SeriesTraining, monkeypatch: pytest.Mon
     def slow(machine: Machine, search: DiffQAS) -> torch.Tensor:
         if machine.shots == 100:
             begun.set()
-            assert gate.wait(60)
+            assert gate.wait(PATIENCE)
         return read(machine, search)
 
     monkeypatch.setattr(Machine, "measure", slow)
     panel = MachinePanel(series)
     panel.measure(shots=100)
-    assert begun.wait(60)
+    assert begun.wait(PATIENCE)
     for shots in (200, 300, 400):
         panel.measure(shots=shots)
     assert "measuring: 400 shots · gate error 0 · readout error 0 · seed 0 …" in panel.model.status()
@@ -215,20 +213,8 @@ def test_a_forgotten_panel_leaves_neither_model_nor_thread(series: SeriesTrainin
     del panel
     gc.collect()
     assert model() is None
-    thread.join(60)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
-
-
-@pytest.mark.slow
-def test_the_logic_needs_no_widgets() -> None:
-    code = (
-        "import sys; from qtkit.panels import MachinePanel; "
-        "from qtkit.tasks.series import SeriesSettings, SeriesTraining; "
-        "MachinePanel(SeriesTraining(SeriesSettings(candidates=(5,), depth=1))).measure(shots=10, blocking=True); "
-        "print(sorted({'ipywidgets', 'anywidget'} & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
 
 
 # In words
@@ -405,9 +391,9 @@ def test_a_slider_moved_while_another_thread_draws_is_no_slider_lost(series: Ser
     shown.view.controls["gate_error"].observe(hold, "value")
     other = threading.Thread(target=panel.measure, kwargs={"gate_error": 0.01}, daemon=True)
     other.start()
-    assert drawing.wait(60)
+    assert drawing.wait(PATIENCE)
     shown.slide("shots", 10_000)
-    other.join(60)
+    other.join(PATIENCE)
     assert not other.is_alive() and panel.join()
     assert (panel.machine.shots, panel.machine.gate_error) == (10_000, 0.01)
     assert panel.results["shots"].iloc[-1] == 10_000

@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import gc
 import json
-import subprocess
-import sys
 import threading
 import weakref
 from functools import partial
@@ -26,7 +24,7 @@ from qtkit.panels.search.presets import PRESETS, SETS, describe
 from qtkit.panels.training import words
 from qtkit.panels.training.code import panel_code
 from qtkit.tasks.images.settings import ImageSettings
-from tests.helpers import wait_until
+from tests.helpers import PATIENCE, wait_until
 from tests.panels.fake_training import FakeTraining
 
 OWN = Ansatz(hadamard=False, entangler=((0, 1), (2, 0)), rotation=("rx", "ry"))
@@ -92,7 +90,7 @@ class TestRunning:
         shown.click("start")
         assert shown.disabled() == {"start", "step"}
         gate.set()
-        assert shown.panel.join(60)
+        assert shown.panel.join(PATIENCE)
         view = shown.view
         assert shown.disabled() == {"pause"}
         assert "Finished" in view.bar.status.value
@@ -127,7 +125,7 @@ class TestRunning:
         assert len(panel.records) == held
         shown.click("stop")
         assert panel.phase is Phase.STOPPED
-        assert panel.join(60)
+        assert panel.join(PATIENCE)
         assert panel.runs["ended"].tolist() == ["stopped"]
 
     def test_stop_is_always_alive_and_harmless(self) -> None:
@@ -145,7 +143,7 @@ class TestRunning:
         assert "ending in the background" in shown.view.bar.status.value
         assert shown.disabled() == {"pause"}
         gate.set()
-        assert shown.panel.join(60)
+        assert shown.panel.join(PATIENCE)
         assert "background" not in shown.view.bar.status.value
         assert shown.panel.records.empty
 
@@ -158,7 +156,7 @@ class TestRunning:
         shown.click("start")
         assert shown.panel.phase is Phase.PREPARING
         gate.set()
-        assert shown.panel.join(60)
+        assert shown.panel.join(PATIENCE)
         assert shown.panel.phase is Phase.FINISHED
         assert shown.panel.runs["ended"].tolist() == ["stopped", "finished"]
 
@@ -166,7 +164,7 @@ class TestRunning:
     def test_reset_forgets_what_is_shown_and_keeps_the_table(self) -> None:
         shown = Shown(panel_of(delay=0.001))
         shown.click("start")
-        assert shown.panel.join(60)
+        assert shown.panel.join(PATIENCE)
         shown.click("reset")
         assert shown.panel.phase is Phase.READY
         assert shown.panel.records.empty
@@ -187,14 +185,14 @@ class TestRunning:
         wait_until(lambda: len(one.panel.records) > 3)
         two = Shown(panel_of(n_steps=5))
         assert one.panel.phase is Phase.STOPPED, "a cell that is run again makes a new panel: the old run ends"
-        assert one.panel.join(60)
+        assert one.panel.join(PATIENCE)
         assert one.panel.runs["ended"].tolist() == ["ended by another panel"]
         one.click("start")
         two.click("start")
         assert one.panel.phase is Phase.STOPPED
-        assert two.panel.join(60)
+        assert two.panel.join(PATIENCE)
         assert two.panel.phase is Phase.FINISHED
-        assert one.panel.join(60)
+        assert one.panel.join(PATIENCE)
 
     def test_start_twice_makes_one_run(self) -> None:
         panel = panel_of(n_steps=10**6, delay=0.001)
@@ -217,7 +215,7 @@ class TestRunning:
     def test_nothing_is_printed(self, capfd: pytest.CaptureFixture[str]) -> None:
         shown = Shown(panel_of(fail_at=5))
         shown.click("start")
-        assert shown.panel.join(60)
+        assert shown.panel.join(PATIENCE)
         assert capfd.readouterr() == ("", "")
 
 
@@ -226,7 +224,7 @@ class TestErrors:
     def test_an_error_is_told_in_the_panel_with_its_traceback_folded(self) -> None:
         shown = Shown(panel_of(fail_at=3))
         shown.click("start")
-        assert shown.panel.join(60)
+        assert shown.panel.join(PATIENCE)
         assert "RuntimeError: the fridge &lt;is&gt; warm" in shown.error
         assert "<details>" in shown.error
         assert "fake_training.py" in shown.error
@@ -236,14 +234,14 @@ class TestErrors:
     def test_our_own_errors_speak_for_themselves(self) -> None:
         shown = Shown(SearchPanel(source="folder", data_dir="/nowhere/at/all"))
         shown.click("start")
-        assert shown.panel.join(60)
+        assert shown.panel.join(PATIENCE)
         assert "nowhere" in shown.error
         assert "FileNotFoundError:" not in shown.error.split("<details>")[0]
 
     def test_an_error_goes_when_a_new_run_begins(self) -> None:
         shown = Shown(panel_of(fail_at=3))
         shown.click("start")
-        assert shown.panel.join(60)
+        assert shown.panel.join(PATIENCE)
         shown.click("reset")
         assert not shown.error
 
@@ -355,7 +353,7 @@ class TestSettings:
         shown = Shown(panel_of(n_steps=3))
         shown.panel.settings = ImageSettings(candidates=(5, OWN))
         shown.click("start")
-        assert shown.panel.join(60)
+        assert shown.panel.join(PATIENCE)
         figure = shown.view.figure
         assert len(figure.picture.places) == 13
         assert figure.widget.data[0].y[12] == pytest.approx(0.5)
@@ -372,7 +370,7 @@ class TestSettings:
         assert SETS.of(settings) == name
         assert PRESETS[name][0] in shown.view.message.value.replace("&#x27;", "'")
         shown.click("start")
-        assert shown.panel.join(60)
+        assert shown.panel.join(PATIENCE)
         assert shown.panel.phase is Phase.FINISHED
 
     def test_unknown_names_are_refused(self) -> None:
@@ -437,7 +435,7 @@ class TestSaving:
         shown = Shown(panel_of(n_steps=4))
         assert shown.view.save_button.disabled
         shown.click("start")
-        assert shown.panel.join(60)
+        assert shown.panel.join(PATIENCE)
         shown.view.save_button.click()
         path = tmp_path / "saved" / "mnist-1-5-diffqas-seed0-step4.safetensors"
         wait_until(lambda: str(path) in shown.view.message.value)
@@ -454,7 +452,7 @@ class TestSaving:
         monkeypatch.chdir(tmp_path)
         shown = Shown(panel_of(n_steps=1))
         shown.click("start")
-        assert shown.panel.join(60)
+        assert shown.panel.join(PATIENCE)
         shown.view.save_button.click()
         wait_until(lambda: "could not be saved" in shown.error)
 
@@ -489,7 +487,7 @@ class TestRealTraining:
         for model, text in said.items():
             shown = Shown(SearchPanel(model=model, source="sample", train_limit=100, test_limit=20, epochs=1))
             shown.click("start")
-            assert shown.panel.join(60)
+            assert shown.panel.join(PATIENCE)
             assert shown.panel.phase is Phase.FINISHED, shown.error
             assert text in shown.view.words.value
 
@@ -537,19 +535,6 @@ class TestWords:
         alone = ImageSettings(candidates=(5,), activation="relu", dataset="fashion", classes=(5, 7))
         assert describe(alone) == "Fashion 5/7 · config 5 × 15 layers · lr 0.001 · activation=relu · seed 0"
         assert "mapping alone" in describe(ImageSettings(model="mapping"))
-
-
-@pytest.mark.slow
-def test_the_logic_needs_no_widgets() -> None:
-    code = (
-        "import sys, qtkit.panels.search.model, qtkit.panels.training.thread, qtkit.plots; "
-        "import qtkit.panels.training.words; "
-        "from qtkit.panels import SearchPanel; "
-        "SearchPanel(depth=1, source='sample', train_limit=10, test_limit=10, epochs=1).run(blocking=True); "
-        "print(sorted({'ipywidgets', 'anywidget'} & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
 
 
 def test_where_no_widget_can_be_shown_a_panel_says_what_it_is():

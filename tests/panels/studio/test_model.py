@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import numpy as np
 import pytest
@@ -9,15 +8,6 @@ import torch
 
 from qtkit import CANDIDATES, Ansatz, DiffQAS, probabilities
 from qtkit.panels.studio import Rank, StudioCircuit, StudioModel, rank, reach
-
-
-@pytest.mark.slow
-def test_it_needs_no_widgets():
-    import subprocess
-
-    script = "import qtkit.panels.studio, sys; "
-    script += "sys.exit(any(m.startswith(('ipywidgets', 'anywidget')) for m in sys.modules))"
-    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 def test_undo_and_redo():

@@ -16,7 +16,7 @@ from qtkit.panels.training.session import LET_GO
 from qtkit.tasks.gridworld import GridworldTraining
 from qtkit.tasks.images import ImageTraining
 from qtkit.tasks.series import SeriesTraining
-from tests.helpers import wait_until
+from tests.helpers import PATIENCE, wait_until
 
 PANELS: dict[str, tuple[type[Panel], Callable[..., Any], dict[str, Any]]] = {
     "search": (SearchPanel, ImageTraining, {"source": "sample", "train_limit": 200, "test_limit": 50}),
@@ -57,11 +57,11 @@ def live(made: list[weakref.ref]) -> list[int]:
 @pytest.mark.slow
 def test_a_cell_that_is_run_again_leaves_one_training(name):
     made: list[weakref.ref] = []
-    for _ in range(20):
+    for _ in range(4):
         panel = started(panel_of(name, made, **LONG[name]))
     panel.stop()
-    assert panel.join(120)
-    assert live(made) == [19]
+    assert panel.join(PATIENCE)
+    assert live(made) == [3], "each that was taken over is gone"
     panel_of(name, made)
     assert live(made) == [], "a new panel need not be started"
 
@@ -70,7 +70,7 @@ def test_a_cell_that_is_run_again_leaves_one_training(name):
 def test_what_was_seen_of_a_run_stays(name):
     made: list[weakref.ref] = []
     panel = started(panel_of(name, made, **SHORT[name]))
-    assert panel.join(120) and panel.phase is Phase.FINISHED
+    assert panel.join(PATIENCE) and panel.phase is Phase.FINISHED
     model = panel.model
     before = panel.records, panel.runs, model.source(), model.sentence(), model.total_steps, model.part_done
     figure = panel.figure().to_dict()
@@ -86,7 +86,7 @@ def test_what_was_seen_of_a_run_stays(name):
     with pytest.raises(RuntimeError, match=LET_GO):
         panel.save()
     panel.start()
-    assert panel.join(120) and panel.training is not None and panel.runs["ended"].tolist() == ["finished"] * 2
+    assert panel.join(PATIENCE) and panel.training is not None and panel.runs["ended"].tolist() == ["finished"] * 2
 
 
 def test_a_paused_run_ends_and_is_let_go():
@@ -95,7 +95,7 @@ def test_a_paused_run_ends_and_is_let_go():
     panel.pause()
     wait_until(lambda: panel.phase is Phase.PAUSED)
     panel_of("forecast", made)
-    assert panel.join(120) and panel.phase is Phase.STOPPED
+    assert panel.join(PATIENCE) and panel.phase is Phase.STOPPED
     assert panel.runs["ended"].tolist() == ["ended by another panel"]
     assert live(made) == []
 
@@ -123,21 +123,21 @@ def test_a_training_that_is_built_too_late_is_not_kept():
 
     panel = ForecastPanel(make=overtaken, model="mapping", **LONG["forecast"])
     panel.start()
-    assert panel.join(120)
+    assert panel.join(PATIENCE)
     assert panel.training is None and live(made) == []
 
 
 def test_an_agent_that_is_let_go_says_so_where_it_would_be_played():
     made: list[weakref.ref] = []
     panel = started(panel_of("agent", made, **SHORT["agent"]))
-    assert panel.join(120)
+    assert panel.join(PATIENCE)
     pair = panel.view.replays.pair
     assert pair.before.pictures is None and pair.now.pictures is None, "they are at the player, small"
     panel_of("agent", made)
     panel.view.refresh()
-    assert panel.view.replays.join(120)
+    assert panel.view.replays.join(PATIENCE)
     assert panel.view.replays.pair is pair and not panel.view.trouble.value, "what was played stays"
     panel.view.again.click()
-    assert panel.view.replays.join(120)
+    assert panel.view.replays.join(PATIENCE)
     assert LET_GO[1:] in panel.view.trouble.value
     assert panel.view.replays.pair is pair

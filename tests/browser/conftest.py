@@ -18,7 +18,8 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.chromium import FLAGS, HOW_TO_INSTALL, chromium_is_required, find_chromium
-from tests.browser.notebook_page import PATIENCE, SCREENSHOTS, NotebookPage
+from tests.browser.desk import Desk
+from tests.browser.notebook_page import PATIENCE
 from tests.browser.server import LabServer
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Browser
 
-VIEWPORT = {"width": 1400, "height": 1000}
+    from tests.browser.notebook_page import NotebookPage
+
 expect.set_options(timeout=PATIENCE)
 
 _failed = pytest.StashKey[bool]()
@@ -84,17 +86,23 @@ def lab(request: pytest.FixtureRequest, _servers: Callable[[str], LabServer], ch
     server.delete_kernels()
 
 
+@pytest.fixture(scope="session")
+def _desk(chromium: Browser) -> Iterator[Desk]:
+    desk = Desk(chromium)
+    yield desk
+    desk.close()
+
+
 @pytest.fixture
-def notebook(request: pytest.FixtureRequest, lab: LabServer, chromium: Browser) -> Iterator[NotebookPage]:
+def notebook(request: pytest.FixtureRequest, lab: LabServer, _desk: Desk) -> Iterator[NotebookPage]:
     """A browser page for one notebook. After the test: a picture if it failed, and no console error if it passed."""
-    with chromium.new_context(viewport=VIEWPORT) as context:
-        context.set_default_timeout(PATIENCE)
-        page = NotebookPage(context.new_page(), lab, SCREENSHOTS)
-        yield page
-        failed = request.node.stash.get(_failed, True)
-        if failed:
-            name = re.sub(r"\W+", "_", request.node.name).strip("_")
-            print(f"last screen: {page.screenshot(f'failed-{name}')}")
-            print("console errors:", *page.errors, sep="\n  ")
+    page = _desk.take(lab)
+    yield page
+    failed = request.node.stash.get(_failed, True)
+    if failed:
+        name = re.sub(r"\W+", "_", request.node.name).strip("_")
+        print(f"last screen: {page.screenshot(f'failed-{name}')}")
+        print("console errors:", *page.errors, sep="\n  ")
+    _desk.hand_back(page, good=not (failed or page.errors))
     if not failed:
         assert page.errors == [], "console errors:\n" + "\n".join(page.errors)

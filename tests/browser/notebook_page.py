@@ -23,9 +23,17 @@ HARMLESS = (
     r"status of 404.*/lab/api/(workspaces|translations)",
     # On a busy machine a script may take longer than anywidget waits: see test_late_start.py for what comes of it.
     r"\[anywidget\] Failed to initialize model",
+    # A notebook is closed while its debugger is still being asked.
+    r"Could not restore the debugger state: Canceled future",
 )
 
 _CELLS = "window.jupyterapp.shell.currentWidget.content.model.sharedModel.cells.map(cell => cell.toJSON())"
+_OPEN = """async path => {
+    const { commands, shell } = window.jupyterapp;
+    const opened = await commands.execute('docmanager:open', { path, factory: 'Notebook' });
+    for (const other of [...shell.widgets('main')]) if (other !== opened) other.dispose();  // as when it is loaded
+    return true;
+}"""
 _OUTPUTS = f"JSON.stringify({_CELLS}.map(cell => cell.outputs ?? []))"
 
 
@@ -42,14 +50,23 @@ class NotebookPage:
         self.screenshots = screenshots
         self._console: list[str] = []
         self._expected: list[str] = []
+        self.alone = False
         page.on("console", self._on_console)
         page.on("pageerror", self._on_page_error)
 
-    def open(self, name: str, timeout: float = PATIENCE / 1e3) -> None:
-        """Open `notebooks/name` and wait until its kernel can take a cell."""
-        self.page.goto(self.server.notebook_url(name), wait_until="domcontentloaded", timeout=timeout * 1e3)
-        self.page.wait_for_function("() => window.jupyterapp !== undefined", timeout=timeout * 1e3)
-        self.page.evaluate("() => window.jupyterapp.restored.then(() => true)")
+    def open(self, name: str, timeout: float = PATIENCE / 1e3, *, alone: bool = False) -> None:
+        """Open `notebooks/name` and wait until its kernel can take a cell.
+
+        Arguments:
+            alone: load JupyterLab for it, and for no other test.
+        """
+        self.alone = alone
+        if alone or not self.is_loaded:
+            self.page.goto(self.server.notebook_url(name), wait_until="domcontentloaded", timeout=timeout * 1e3)
+            self.page.wait_for_function("() => window.jupyterapp !== undefined", timeout=timeout * 1e3)
+            self.page.evaluate("() => window.jupyterapp.restored.then(() => true)")
+        else:
+            self.page.evaluate(_OPEN, f"notebooks/{name}")
         self.page.wait_for_function(
             """path => {
                 const panel = window.jupyterapp.shell.currentWidget;
@@ -59,6 +76,16 @@ class NotebookPage:
             arg=f"notebooks/{name}",
             timeout=timeout * 1e3,
         )
+
+    @property
+    def is_loaded(self) -> bool:
+        """Whether JupyterLab is there."""
+        return self.page.evaluate("() => window.jupyterapp !== undefined")
+
+    def listen_no_more(self) -> None:
+        """Leave the page to others."""
+        self.page.remove_listener("console", self._on_console)
+        self.page.remove_listener("pageerror", self._on_page_error)
 
     def run_all(self, timeout: float = PATIENCE / 1e3) -> None:
         """Run every cell and wait for the last one.

@@ -13,18 +13,16 @@ export function simulate(circuit, angles) {
   const size = 2 ** circuit.n;
   const re = new Float64Array(size);
   const im = new Float64Array(size);
-  if (circuit.operations) runOperations(circuit, angles, re, im);
+  if (circuit.operations) runOperations(circuit.operations, circuit.n, angles, re, im);
   else runWords(circuit, angles, re, im);
   return re.map((x, i) => x * x + im[i] * im[i]);
 }
 
-function runOperations({ n, operations }, angles, re, im) {
-  const { start, layers } = operations;
+function runOperations({ start, layers }, n, angles, re, im) {
   re[0] = 1;
   for (const operation of start) applyGate(re, im, n, operation, []);
   angles.forEach((row, layer) => {
-    for (const operation of layers[layer % layers.length])
-      applyGate(re, im, n, operation, anglesOf(operation, row));
+    for (const operation of layers[layer % layers.length]) applyGate(re, im, n, operation, anglesOf(operation, row));
   });
 }
 

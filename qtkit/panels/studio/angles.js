@@ -1,8 +1,8 @@
 // @ts-check
 // The angles: one slider for all, one a qubit for those of the layer that is picked, random ones.
 import { make } from "../parts/elements.js";
-import { ANGLE_NAMES } from "../parts/gates.js";
 import { makeChoice, makeField, readInput } from "../parts/fields.js";
+import { ANGLE_NAMES } from "../parts/gates.js";
 import { inPi, range, upper } from "../parts/numbers.js";
 import { ROTATIONS } from "./controls.js";
 import { makeSlider } from "./slider.js";

@@ -6,7 +6,8 @@ import { inPi, upper } from "../parts/numbers.js";
 import { addCnots, addHadamards, addLayers, addRotations, addWires, findAll, TURNED } from "./places.js";
 
 // Three angles in the room of one: tenths of π.
-const inPiShort = (angles) => `${angles.map((angle) => (angle / Math.PI).toFixed(1).replace(/^(-?)0\./, "$1.")).join(" ")} π`;
+const inPiShort = (angles) =>
+  `${angles.map((angle) => (angle / Math.PI).toFixed(1).replace(/^(-?)0\./, "$1.")).join(" ")} π`;
 
 const START = 0.7; // where wires begin, in units of the distance between two
 const PER_UNIT = 46; // pixels between two wires
@@ -76,7 +77,8 @@ export class Circuit {
 
   // The place of the gate whose angles hold this one; the last where the layer has not so many.
   near(layer, place) {
-    return this.placesOf(layer).findLast((own) => own <= place) ?? 0;
+    const before = this.placesOf(layer).filter((own) => own <= place);
+    return before.at(-1) ?? 0;
   }
 
   pickNear(layer, place) {
@@ -102,7 +104,7 @@ export class Circuit {
   }
 
   showAngles() {
-    const { angles, circuit } = this.editor;
+    const { angles } = this.editor;
     this.rotations?.forEach((gate, key) => {
       const [layer, place] = key.split("-").map(Number);
       const name = [...gate.classList].find((word) => ANGLE_NAMES[word]); // of "gate rotation rx", "gate u3"
@@ -120,7 +122,10 @@ export class Circuit {
         .map((value, k) => `θ(${layer},${place + k}) = ${value.toFixed(3)}`)
         .join(", ");
       const many = values.length > 1 ? "angles" : "angle";
-      gate.setAttribute("aria-label", `${upper(name)} on ${where}, layer ${layer}, ${many} ${told}. Press to change it`);
+      gate.setAttribute(
+        "aria-label",
+        `${upper(name)} on ${where}, layer ${layer}, ${many} ${told}. Press to change it`,
+      );
     });
   }
 
@@ -161,7 +166,7 @@ export class Circuit {
         ? this.editor.circuit.operations
           ? "Press a gate with an angle to turn it, two wires to add a CNOT to each layer. “More gates” changes the rest."
           : "Press the column of Hadamards to switch it. Press two wires to add a CNOT, control first; press a CNOT to remove it. " +
-          "Press a rotation to turn it."
+            "Press a rotation to turn it."
         : `Control: q${wire}. Now press the target wire. Escape gives up.`;
   }
 

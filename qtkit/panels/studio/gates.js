@@ -139,7 +139,8 @@ function makeChip(editor, part, place, { gate, label, pairs, pattern }, size) {
   const name = make("b", {}, pairs && pattern ? gate : label);
   makeDraggable(chip, { part, place });
   chip.append(name);
-  if (pairs) chip.append(makePattern(pattern, where, `pattern/${part}/${place}`, (now) => send("pattern", { pattern: now })));
+  if (pairs)
+    chip.append(makePattern(pattern, where, `pattern/${part}/${place}`, (now) => send("pattern", { pattern: now })));
   chip.append(
     button("left", "◂", "earlier", () => step(-1), place === 0),
     button("right", "▸", "later", () => step(1), place === size - 1),
@@ -169,4 +170,5 @@ function makeDraggable(node, what) {
 }
 
 // The colour of its axis, as in the drawing.
-const lookOf = (gate) => `qs-gate qs-axis-${{ X: "x", Y: "y", 3: "u" }[gate.at(-1)] ?? (/RZZ?$/.test(gate) ? "z" : "none")}`;
+const lookOf = (gate) =>
+  `qs-gate qs-axis-${{ X: "x", Y: "y", 3: "u" }[gate.at(-1)] ?? (/RZZ?$/.test(gate) ? "z" : "none")}`;

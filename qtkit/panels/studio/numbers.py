@@ -15,6 +15,9 @@ from qtkit.analysis import (
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.panels.studio.circuit import StudioCircuit
 
+MOST_WORK = 200_000
+"""Angles, and gates, times 2**n: what is more, of a circuit by elements, would keep the kernel busy for too long."""
+
 
 @dataclass(frozen=True)
 class Rank:
@@ -35,15 +38,24 @@ class Reach:
     n_samples: int
 
 
-def rank(circuit: StudioCircuit) -> Rank:
-    """The effective parameters of `circuit`."""
+def rank(circuit: StudioCircuit) -> Rank | None:
+    """The effective parameters of `circuit`; None for more angles by elements than `MOST_WORK` allows."""
     n, angles = circuit.n_qubits, circuit.angles
+    if circuit.elements is not None and 2 * angles.numel() << n > MOST_WORK:
+        return None
     here = numerical_rank(probability_jacobian(circuit.ansatz, angles.numpy(), n_qubits=n))
     return Rank(here, _random_rank(circuit.ansatz, n, circuit.depth), angles.numel())
 
 
-def reach(circuit: StudioCircuit) -> Reach:
-    """Expressibility and entanglement of `circuit` over random angles; fewer samples where its states are large."""
+def reach(circuit: StudioCircuit) -> Reach | None:
+    """Expressibility and entanglement of `circuit` over random angles; fewer samples where its states are large.
+
+    None for more gates by elements than `MOST_WORK` allows.
+    """
+    if circuit.elements is not None:
+        gates = sum(map(len, circuit.ansatz.operations(circuit.n_qubits, circuit.depth)))
+        if gates << circuit.n_qubits > MOST_WORK:
+            return None
     return _reach(circuit.ansatz, circuit.n_qubits, circuit.depth)
 
 

@@ -17,7 +17,7 @@ from qtkit.circuits.svg import circuit_svg
 from qtkit.panels.parts.bundle import bundle
 from qtkit.panels.parts.front_end import FrontEnd
 from qtkit.panels.parts.later import Later
-from qtkit.panels.studio import StudioCircuit, StudioModel, measure, rank, reach
+from qtkit.panels.studio import Rank, Reach, StudioCircuit, StudioModel, measure, rank, reach
 
 _HERE = Path(__file__).parent
 _QUIET = 0.3  # seconds without an edit before the slow numbers are computed
@@ -203,14 +203,18 @@ class AnsatzStudio(FrontEnd):
                 if circuit is self.model.circuit and how == self.model.measurement:
                     self._measured = measured
                     self._measurement = self._measurement | {"pending": False}
-        numbers = {"rank": dataclasses.asdict(rank(circuit))}
+        numbers = {"rank": _as_dict(rank(circuit))}
         self._publish(circuit, numbers)
-        self._publish(circuit, numbers | {"reach": dataclasses.asdict(reach(circuit))})
+        self._publish(circuit, numbers | {"reach": _as_dict(reach(circuit))})
 
     def _publish(self, circuit: StudioCircuit, numbers: dict[str, Any]) -> None:
         with self._lock:
             if circuit is self.model.circuit:
                 self._numbers = numbers
+
+
+def _as_dict(numbers: Rank | Reach | None) -> dict[str, Any] | None:
+    return None if numbers is None else dataclasses.asdict(numbers)
 
 
 def _without_angles(circuit: StudioCircuit) -> StudioCircuit:

@@ -62,6 +62,10 @@ function describe({ rank, reach }) {
       rank.here === rank.random ? "at random angles and at these" : `at random angles; at these angles ${rank.here}`,
     ]);
   }
+  if (rank === null || reach === null) {
+    const rest = rank === null ? "qtkit.analysis counts them" : "qtkit.analysis has the other numbers";
+    rows.push(["More than is computed here", "–", `so many gates take long: ${rest}`]);
+  }
   if (reach) {
     rows.push([
       "Expressibility of the states",

@@ -190,6 +190,15 @@ def test_what_is_known_of_it(ansatz):
     assert studio.sizes()["trainable"] == 2 * ansatz.angles_per_layer(3) + 5
 
 
+def test_what_would_take_long_is_not_computed():
+    wide = Ansatz(layer=[CRX("all"), U3()])
+    assert rank(bench(wide, 10, 3)) is None and reach(bench(wide, 10, 4)) is None
+    studio = AnsatzStudio(wide, n_qubits=10, depth=15)
+    assert studio.join() and studio.error is None
+    assert Page(studio)["numbers"] == {"rank": None, "reach": None}
+    studio.close()
+
+
 def test_a_circuit_without_angles():
     studio = model(Ansatz(start=[H()], layer=[CZ("ring")]))
     assert studio.angles.shape == (2, 0)

@@ -28,6 +28,7 @@ from plotly.offline import get_plotlyjs
 from sphinx.pycode import ModuleAnalyzer
 
 from qtkit.cli.main import main as command
+from qtkit.cli.page_look import least_width
 from qtkit.panels.playground.page import write_playground
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -96,6 +97,10 @@ STYLE = """
 iframe.playground { width: 100%; height: 940px; border: 0; }
 @media (max-width: 60em) { iframe.playground { height: 1500px; } }
 .math { overflow-x: auto; }
+@media (max-width: 700px) {
+  .figure-that-scrolls { overflow-x: auto; }
+  .figure-that-scrolls .plotly-graph-div { min-width: var(--least); }
+}
 """
 
 
@@ -193,9 +198,9 @@ def without_kernel(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
             if figure is not None:
                 shown = {part: figure[part] for part in ("data", "layout", "frames") if part in figure}
                 library = "../_static/plotly.min.js"
-                data["text/html"] = to_html(
-                    shown, include_plotlyjs=library, full_html=False, validate=False, auto_play=False
-                )
+                drawn = to_html(shown, include_plotlyjs=library, full_html=False, validate=False, auto_play=False)
+                how = f'class="figure-that-scrolls" tabindex="0" style="--least: {least_width(figure)}px"'
+                data["text/html"] = f"<div {how}>{drawn}</div>"
     return notebook
 
 

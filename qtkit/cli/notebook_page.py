@@ -17,7 +17,7 @@ from nbconvert.exporters import HTMLExporter
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 
-from qtkit.cli.page_look import LEAST_WIDTH, SCRIPT, STYLE
+from qtkit.cli.page_look import SCRIPT, STYLE, least_width
 from qtkit.files import write_text
 
 _PLOTLY = "application/vnd.plotly.v1+json"
@@ -209,9 +209,7 @@ def _draw_plotly(notebook: NotebookNode) -> None:
                 shown = {part: figure[part] for part in ("data", "layout", "frames") if part in figure}
                 drawn = to_html(shown, include_plotlyjs=library, full_html=False, validate=False, auto_play=False)
                 name = escape(_title_of(figure.get("layout", {})))
-                meta = figure.get("layout", {}).get("meta")
-                least = meta.get("least_width", LEAST_WIDTH) if isinstance(meta, Mapping) else LEAST_WIDTH
-                look = f'style="--least: {int(least)}px"'
+                look = f'style="--least: {least_width(figure)}px"'
                 output.data["text/html"] = f'<div role="group" aria-label="{name}" {look}>{drawn}</div>'
                 library = False
 

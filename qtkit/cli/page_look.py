@@ -6,8 +6,18 @@ scrolls in a region of its own that the keyboard reaches.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 LEAST_WIDTH = 600
 """Of a figure, in pixels, where its `layout.meta["least_width"]` says no other: below it scrolls."""
+
+
+def least_width(figure: Mapping[str, Any]) -> int:
+    """The width, in pixels, below which a figure, as plotly's JSON, is not made narrower."""
+    meta = figure.get("layout", {}).get("meta")
+    return int(meta.get("least_width", LEAST_WIDTH)) if isinstance(meta, Mapping) else LEAST_WIDTH
+
 
 STYLE = """
 .jp-InputPrompt, .jp-OutputPrompt { color: #595959 !important; opacity: 1 !important; }

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from qtkit.cli.main import main
 from qtkit.cli.notebook_page import PageExporter, write_page
+from qtkit.cli.page_look import least_width
 from qtkit.panels import AnsatzStudio, CandidateGallery
 from qtkit.plots import candidate_grid
 from qtkit.plots.moving import move_clocks
@@ -122,6 +123,13 @@ def test_links_and_headings_are_as_in_nbconvert():
     page = markdown_page("# A title\n\n[there](https://example.org) and *there*")
     assert '<a href="https://example.org">there</a> and <em>there</em>' in page
     assert 'class="anchor-link" href="#A-title"' in page
+
+
+@pytest.mark.parametrize(
+    ("layout", "least"), [({}, 600), ({"meta": {"least_width": 780}}, 780), ({"meta": ["a"]}, 600), ({"meta": {}}, 600)]
+)
+def test_a_figure_says_how_narrow_it_can_be(layout, least):
+    assert least_width({"layout": layout}) == least
 
 
 def test_a_formula_in_a_heading_is_a_formula():

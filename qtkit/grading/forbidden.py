@@ -36,6 +36,7 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "qtkit.claims.statistics.signed_ranks.upper_tail",
         ),
         "verdict": ("qtkit.claims.statistics.words.judge",),
+        "pick_regret": ("qtkit.claims.statistics.choice.regrets",),
         "returns": ("qtkit.tasks.gridworld.a3c.rollout.compute_returns",),
         "shortest_path": ("qtkit.tasks.gridworld.evaluation.shortest_path",),
     }

@@ -14,7 +14,7 @@ from qtkit.league.diffqas import NAME, play_diffqas
 from qtkit.league.playing import play
 from qtkit.league.regrets import regret_at
 from qtkit.league.searches import SEARCHES
-from qtkit.league.table import Folder, merit_of, place_of
+from qtkit.league.table import HOW, Folder, merit_of, place_of, records
 from qtkit.runs.sweeps.league_plan import LEAGUE_TASKS, searched
 
 TRIALS = 100
@@ -35,14 +35,14 @@ def standings(task: str | None = None, folder: Folder = None) -> pd.DataFrame:
     """The regret of DiffQAS and of each search of `SEARCHES` at the same costs; see `NOTE` for the columns.
 
     Arguments:
-        task: one of `qtkit.league.TASKS`; by default all.
+        task: one of `qtkit.league.TASKS`; by default all that have a stored search.
 
     Raises:
         ValueError: for an unknown task, or one without a stored search.
         FileNotFoundError: if there is no table.
     """
     rows = []
-    for each in LEAGUE_TASKS if task is None else (task,):
+    for each in _tasks(task, folder):
         ours, rivals = trials(each, folder)
         for cost in _costs(ours):
             for name, played in {NAME: ours, **rivals}.items():
@@ -59,7 +59,7 @@ def claims(task: str | None = None, folder: Folder = None) -> list[Claim]:
     The differences are by the seeds of DiffQAS, of which a verdict takes six; arguments and errors as of `standings`.
     """
     found = []
-    for each in LEAGUE_TASKS if task is None else (task,):
+    for each in _tasks(task, folder):
         ours, rivals = trials(each, folder)
         merit = merit_of(each)
         for cost in _costs(ours):
@@ -71,6 +71,17 @@ def claims(task: str | None = None, folder: Folder = None) -> list[Claim]:
                 text = f"on {each} after {cost:.0f} evaluations DiffQAS has less regret than {name}"
                 found.append(Claim(text, verdict, evidence, None))
     return found
+
+
+def _tasks(task: str | None, folder: Folder) -> list[str]:
+    """The task, or all that have a stored search."""
+    if task is not None:
+        return [task]
+    rows = records(folder)
+    there = set(rows.loc[rows["kind"] == "search", "task"])
+    if not there:
+        raise ValueError(f"the table has no search yet; {HOW}")
+    return [each for each in LEAGUE_TASKS if each in there]
 
 
 def trials(task: str, folder: Folder = None) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:

@@ -1,0 +1,39 @@
+"""The page on the league does what it shows, on the league that ships."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from qtkit import league
+from qtkit.league.reading import read_provenance
+from qtkit.runs.sweeps.league_plan import LEAGUE_TASKS, league_settings
+from tests.helpers import ROOT
+
+PAGE = (ROOT / "docs" / "league.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_every_block_of_the_page_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    names: dict[str, Any] = {}
+    for block in re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL):
+        exec(block, names)
+    assert "DiffQAS" in capsys.readouterr().out
+    assert [trace.name for trace in names["figure"].data if trace.name][-1] == "short_list"
+
+
+def test_the_numbers_of_the_page_are_the_plan_s() -> None:
+    assert len(league.space()) == 224 and f"Of the {len(league.space())} only 117" in PAGE
+    assert len(league.searched("fashion-5-7")) == 36 and "the 36 distinct circuits with seven layers" in PAGE
+    assert league_settings("mnist-1-5", 0).epochs == 5 and league_settings("bessel", 0).epochs == 100
+
+
+def test_what_ships_is_of_the_plan_and_on_official_data() -> None:
+    about = read_provenance(ROOT / "results" / "league")
+    assert about["command"].startswith("qtkit export league")
+    for task, told in about["tasks"].items():
+        assert task in LEAGUE_TASKS and told["official"] is True
+        assert told["epochs"] == league_settings(task, 0).epochs
+        assert told["settings"]["probability"] == "scaled"

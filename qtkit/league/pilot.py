@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from scipy.stats import kendalltau
 
 from qtkit.circuits.architectures import CHOICES
-from qtkit.league.table import HOW, Folder, merit_of, records
+from qtkit.league.table import HOW, Folder, merit_of, place_of, records
 from qtkit.runs import results
 from qtkit.runs.sweeps.league_plan import LEAGUE_TASKS, PILOT_EPOCHS
 from qtkit.runs.sweeps.search_plans import DISTINCT
@@ -46,7 +45,7 @@ def _of_pilot(folder: Folder) -> Iterator[Row]:
 
 
 def _of_paper(folder: Folder) -> Iterator[Row]:
-    place = Path(folder or results.results_folder()) / "choices"
+    place = place_of(folder)[0].parent / "choices"
     for task in LEAGUE_TASKS:
         if not (place / "images" / f"{task}.parquet").is_file():
             continue

@@ -17,6 +17,7 @@ import pandas as pd
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.circuits.architectures import ARCHITECTURES, CHOICES, Architecture, architecture_of
 from qtkit.claims.search.merit import END, MERITS, Merit
+from qtkit.course.content import course_folder
 from qtkit.league.reading import PROVENANCE, read_records
 from qtkit.runs.results import results_folder
 from qtkit.runs.sweeps.league_plan import LEAGUE_TASKS, TABLE_SEEDS, stand_ins
@@ -219,6 +220,8 @@ def _found(task: str, folder: Folder) -> Standing:
 def place_of(folder: Folder) -> tuple[Path, object]:
     """The folder of the table, and what changes when it is written anew."""
     place = Path(folder or results_folder()) / "league"
+    if folder is None and not (place / PROVENANCE).is_file():
+        place = course_folder() / "results" / "league"  # one's own results are seldom a league
     try:
         stamp = (place / PROVENANCE).stat()
     except OSError:

@@ -16,6 +16,7 @@ from qtkit.circuits import CNOT, CZ, RX, U3, H
 from qtkit.circuits.architectures import ARCHITECTURES, Architecture
 from qtkit.claims.search.merit import MERITS
 from qtkit.league.table import standing
+from tests.helpers import ROOT
 from tests.league.conftest import EPOCHS, made_up
 
 BEST = Architecture("H", "CZ ring", "U3", 15)
@@ -109,6 +110,13 @@ def test_a_part_of_a_league_tells_so(write: Callable[..., Path], tmp_path: Path)
 def test_no_league(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match=r"there is no league in .*; to compute it: qtkit sweep league"):
         league.merit(BEST, folder=tmp_path)
+
+
+def test_beside_results_of_one_s_own_it_is_the_one_that_ships(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "results" / "images").mkdir(parents=True)
+    monkeypatch.delenv("QTKIT_RESULTS", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert league.merit(BEST, "bessel") == league.merit(BEST, "bessel", folder=ROOT / "results")
 
 
 def test_a_new_league_is_seen(write: Callable[..., Path], tmp_path: Path) -> None:

@@ -51,10 +51,10 @@ def regret_figure(curves: pd.DataFrame, *, title: str | None = None) -> go.Figur
                 hovertemplate=f"{name}, %{{x:.3g}} evaluations: %{{y:.4f}}, mean of %{{customdata}}<extra></extra>",
             )
         )
-    lay_out_lines(figure, 380, title or f"{curves['task'].iloc[0]}: regret, the mean of the trials")
+    lay_out_lines(figure, 380, title or str(curves["task"].iloc[0]))
     figure.update_layout(legend={"x": 1, "xanchor": "right", "y": 1, "bgcolor": "rgba(128,128,128,0.08)"})
     figure.update_xaxes(axis(title="evaluations: trainings to the end", rangemode="tozero"))
-    figure.update_yaxes(axis(title="regret", rangemode="tozero", nticks=6))
+    figure.update_yaxes(axis(title="mean regret", rangemode="tozero", nticks=6))
     return figure
 
 
@@ -122,7 +122,7 @@ def merit_figure(table: pd.DataFrame, *, unit: str = "merit", title: str | None 
         )
     lay_out_lines(figure, 400, title)
     figure.update_layout(legend={"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"}, margin_b=84)
-    figure.update_xaxes(axis(title="rank"))
+    figure.update_xaxes(axis(title="rank", range=[0, len(means) + 1]))
     figure.update_yaxes(axis(title=unit, nticks=6))
     return figure
 

@@ -15,6 +15,9 @@ CURVES = ("search", "task", "cost", "regret", "low", "high", "trials")
 MERITS = ("architecture", "start", "entangler", "rotation", "depth", "merit")
 """The columns that the two tables must have."""
 
+LEAST_WIDTH = 320
+"""In pixels: a telephone is enough."""
+
 DASHES = ("solid", "dash", "dot", "dashdot")
 
 
@@ -52,7 +55,8 @@ def regret_figure(curves: pd.DataFrame, *, title: str | None = None) -> go.Figur
             )
         )
     lay_out_lines(figure, 380, title or str(curves["task"].iloc[0]))
-    figure.update_layout(legend={"x": 1, "xanchor": "right", "y": 1, "bgcolor": "rgba(128,128,128,0.08)"})
+    legend = {"x": 1, "xanchor": "right", "y": 1, "bgcolor": "rgba(128,128,128,0.08)"}
+    figure.update_layout(legend=legend, meta={"least_width": LEAST_WIDTH})
     figure.update_xaxes(axis(title="evaluations: trainings to the end", rangemode="tozero"))
     figure.update_yaxes(axis(title="mean regret", rangemode="tozero", nticks=6))
     return figure
@@ -121,7 +125,8 @@ def merit_figure(table: pd.DataFrame, *, unit: str = "merit", title: str | None 
             )
         )
     lay_out_lines(figure, 400, title)
-    figure.update_layout(legend={"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"}, margin_b=84)
+    legend = {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"}
+    figure.update_layout(legend=legend, margin_b=84, meta={"least_width": LEAST_WIDTH})
     figure.update_xaxes(axis(title="rank", range=[0, len(means) + 1]))
     figure.update_yaxes(axis(title=unit, nticks=6))
     return figure

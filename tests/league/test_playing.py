@@ -15,7 +15,8 @@ from qtkit import league
 from qtkit.circuits.architectures import ARCHITECTURES, Architecture
 from qtkit.league.playing import COLUMNS
 from qtkit.league.table import standing
-from tests.league.conftest import EPOCHS
+from qtkit.league.writing import write_league
+from tests.league.conftest import EPOCHS, told
 
 BEST = Architecture("H", "CZ ring", "U3", 15)
 WORST = Architecture("none", "none", "RX", 1)
@@ -164,6 +165,19 @@ def test_a_question_outside_the_space(results: Path) -> None:
         trials(results, "random", budget=0)
     with pytest.raises(ValueError, match="the league has no task 'sums'"):
         league.play("random", "sums", folder=results)
+
+
+def test_no_search_sees_the_test_data(results: Path, tmp_path: Path) -> None:
+    """With other test data the same is asked, of which only the regret is another."""
+    rows = league.records(results)
+    rows[["test_accuracy", "test_loss"]] = rows[["test_accuracy", "test_loss"]].to_numpy()[::-1]
+    write_league(tmp_path / "league", rows, told())
+    for name in league.SEARCHES:
+        seen, other = (trials(folder, name, seeds=range(3), budget=30) for folder in (results, tmp_path))
+        pd.testing.assert_frame_equal(seen.drop(columns="regret"), other.drop(columns="regret"))
+        assert not seen["regret"].equals(other["regret"])
+    ours, theirs = (league.play_diffqas("mnist-1-5", folder=folder) for folder in (results, tmp_path))
+    assert ours["pick"].equals(theirs["pick"])
 
 
 class TestDiffQAS:

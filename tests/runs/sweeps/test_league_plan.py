@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from qtkit.analysis import equal_circuits
@@ -20,6 +22,7 @@ from qtkit.runs.sweeps.league_plan import (
 from qtkit.runs.sweeps.plans import PLANS
 from qtkit.simulation.structure import structure
 from qtkit.tasks.registry import task_of
+from qtkit.tasks.series.training import SeriesTraining
 
 
 def test_each_distinct_circuit_is_alone_once_a_task_and_seed() -> None:
@@ -74,3 +77,23 @@ def test_the_search_is_over_different_circuits(task: str) -> None:
 def test_a_task_that_there_is_not() -> None:
     with pytest.raises(ValueError, match="the league has no task 'cifar'; it has"):
         league_settings("cifar", 0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Architecture("none", "CZ ring", "RX", 3), Architecture("none", "CZ ring", "RY", 3)),
+        (Architecture("none", "CNOT star", "RY", 1), Architecture("none", "none", "RY", 1)),
+        (Architecture("H", "CZ brick", "RZ", 3), Architecture("H", "none", "RZ", 3)),
+    ],
+    ids=str,
+)
+def test_equal_circuits_learn_alike(one: Architecture, other: Architecture) -> None:
+    """What is trained for all that are equal would have been the same, but for rounding."""
+    assert alone("bessel", one, 0) == alone("bessel", other, 0)
+    losses = []
+    for each in (one, other):
+        run = dataclasses.replace(alone("bessel", each, 0), candidates=(each.ansatz,), depth=each.depth, epochs=2)
+        losses.append([record.test_loss for record in SeriesTraining(run) if record.kind == "epoch"])
+    assert len(losses[0]) == 3 and losses[0] == pytest.approx(losses[1], rel=1e-3)

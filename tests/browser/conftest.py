@@ -34,11 +34,28 @@ expect.set_options(timeout=PATIENCE)
 _failed = pytest.StashKey[bool]()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder is a browser test."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Everything in this folder is a browser test; each process begins with its share of those that take long."""
+    here = Path(__file__).parent
+    ours, others = [], []
     for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.browser)
+        (ours if item.path.is_relative_to(here) else others).append(item)
+    for item in ours:
+        item.add_marker(pytest.mark.browser)
+    items[:] = others + begin_with_long(ours, getattr(config, "workerinput", {}).get("workercount", 1))
+
+
+def begin_with_long(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
+    """The items in an order of which, cut into as many equal parts, each begins with some that are marked slow."""
+    long = [item for item in items if item.get_closest_marker("slow")]
+    short = [item for item in items if not item.get_closest_marker("slow")]
+    ordered: list[pytest.Item] = []
+    for part in range(processes):
+        first = long[part::processes]
+        rest = max(0, (len(items) - len(ordered)) // (processes - part) - len(first))
+        ordered += first + short[:rest]
+        short = short[rest:]
+    return ordered
 
 
 @pytest.hookimpl(wrapper=True)

@@ -46,6 +46,7 @@ class LabServer:
                     *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1"),
                     *(f"--port={port}", "--ServerApp.port_retries=0", "--expose-app-in-browser"),
                     *(f"--IdentityProvider.token={self.token}", f"--ServerApp.root_dir={self.root}"),
+                    "--KernelManager.shutdown_wait_time=0.2",  # nothing that a kernel would do at its end is missed
                 ],
                 cwd=self.root,
                 env=self._environment(folder),

@@ -44,6 +44,7 @@ def agents(panel: PanelPage) -> list[Locator]:
     return panel.root.locator(".qp-agent").all()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(2400)
 def test_it_trains_stops_and_shows_two_agents(lab: LabServer, notebook: NotebookPage) -> None:
     panel = open_panel(lab, notebook, QUICK)

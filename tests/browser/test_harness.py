@@ -6,10 +6,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from tests.browser import chromium
+from tests.browser.conftest import begin_with_long
 from tests.helpers import PATIENCE, ROOT
 
 
@@ -61,3 +64,12 @@ def test_a_named_chromium_must_exist(monkeypatch: pytest.MonkeyPatch, tmp_path: 
 def test_ci_decides(monkeypatch: pytest.MonkeyPatch, value: str, required: bool) -> None:
     monkeypatch.setenv("CI", value)
     assert chromium.chromium_is_required() is required
+
+
+def test_each_process_begins_with_long_tests() -> None:
+    def item(name: str) -> Any:
+        return SimpleNamespace(name=name, get_closest_marker=lambda mark: mark == "slow" and name.isupper())
+
+    for processes, expected in ((1, "ABCdefg"), (2, "ACdBefg"), (3, "AdBeCfg"), (9, "ABCdefg")):
+        ordered = begin_with_long([item(name) for name in "dAefBgC"], processes)
+        assert "".join(each.name for each in ordered) == expected

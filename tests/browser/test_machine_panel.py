@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.panel_page import expect_contrast, expect_whole
@@ -36,6 +37,7 @@ def handle(panel: Locator, number: int) -> Locator:
     return panel.locator(".noUi-handle").nth(number)
 
 
+@pytest.mark.slow
 def test_sliders_by_keyboard_and_what_is_read(lab: LabServer, notebook: NotebookPage) -> None:
     page = notebook.page
     page.set_viewport_size({"width": 1400, "height": 1300})

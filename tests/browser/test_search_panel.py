@@ -28,6 +28,7 @@ def open_panel(lab: LabServer, notebook: NotebookPage, arguments: str, *more: st
     return PanelPage(notebook)
 
 
+@pytest.mark.slow
 @pytest.mark.scale("full")
 @pytest.mark.timeout(2400)
 def test_the_lesson_trains_on_real_pictures(lab: LabServer, notebook: NotebookPage) -> None:  # noqa: ARG001
@@ -49,7 +50,7 @@ def test_the_lesson_trains_on_real_pictures(lab: LabServer, notebook: NotebookPa
     assert "Settings are locked during a run" in text
     assert panel.root.get_by_label("depth").is_disabled()
     assert panel.root.get_by_role("button", name="5", exact=True).is_disabled()
-    panel.goes_on_drawing(100)
+    panel.goes_on_drawing(30)
     notebook.screenshot("search-light", of=".qtkit-panel")
     notebook.screenshot("search-window-light")
     expect_whole(panel.page)

@@ -349,6 +349,7 @@ def test_a_window_of_400_pixels(notebook: NotebookPage, studio: Locator) -> None
     expect_badge(studio, "config 1")
 
 
+@pytest.mark.slow
 def test_the_notebook_of_the_candidates(notebook: NotebookPage) -> None:
     notebook.open("02_the_twelve_candidates.ipynb")
     notebook.run_all()

@@ -214,7 +214,9 @@ def test_an_unfinished_run_has_no_summary(store: Store) -> None:
 
 def test_a_run_of_another_task_has_no_policy() -> None:
     run = SimpleNamespace(training=lambda: SeriesTraining(SeriesSettings(model="mapping")))
-    with pytest.raises(ValueError, match="a policy is that of a run of 'gridworld' or 'agents'; here is SeriesTraining"):
+    with pytest.raises(
+        ValueError, match="a policy is that of a run of 'gridworld' or 'agents'; here is SeriesTraining"
+    ):
         final_policy(run)
 
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from tests.browser.notebook_page import NotebookPage
     from tests.browser.server import LabServer
 
-CELL = "from qtkit.panels import AgentPanel\npanel = AgentPanel({arguments})\npanel"
+CELL = """from qtkit.panels import AgentPanel
+from qtkit.tasks.agents import AgentSettings
+panel = AgentPanel({arguments})
+panel"""
 QUICK = "learning_rate=1e-3"
 
 BARS = "() => [...document.querySelectorAll('.qtkit-panel .barlayer path')].map(path => path.getAttribute('d')).join()"
@@ -138,3 +141,26 @@ def test_an_environment_that_is_none_is_told_beside_its_field(lab: LabServer, no
     panel.button("Step").click()
     expect(agents(panel)[0]).to_contain_text("untrained")
     notebook.screenshot("agent-door-key", of=".qtkit-panel")
+
+
+def test_an_agent_elsewhere_than_in_minigrid(lab: LabServer, notebook: NotebookPage) -> None:
+    panel = open_panel(lab, notebook, "AgentSettings(model='classical', workers=2, episodes=60)")
+    page = panel.page
+    panel.start()
+    panel.wait_for_text("reached 475, which counts as solved")
+    panel.wait_for_text("Finished")
+    both = agents(panel)
+    expect(both[1]).to_contain_text("now, after 60 episodes")
+    for agent in both:
+        expect(agent).to_contain_text("of 475 in")
+        assert agent.locator("figure").count() == 1
+        assert agent.locator(".qp-action").count() == 2
+        expect(agent).to_contain_text("push right")
+    before = page.evaluate(GRIDS)
+    panel.button("Step forward").click()
+    page.wait_for_function(f"first => String(({GRIDS})()) !== String(first)", arg=before)
+    expect_whole(page)
+    notebook.screenshot("agent-cartpole", of=".qtkit-panel")
+    panel.set_width(400)
+    page.wait_for_timeout(500)
+    notebook.screenshot("agent-cartpole-400", of=".qtkit-panel")

@@ -129,6 +129,13 @@ def test_what_the_seed_does_not_decide_is_told() -> None:
     assert "It remembers earlier episodes (Remembering.episodes)" in str(remembering.note)
 
 
+def test_what_is_out_of_sight_is_told_by_how_it_plays() -> None:
+    assert not open_environment(register(worlds.Hiding)).remembers
+    environment = open_environment(register(worlds.HidingMemory))
+    assert environment.remembers
+    assert "It remembers earlier episodes (HidingMemory.body)" in str(environment.note)
+
+
 def test_an_environment_can_be_sent_to_a_process() -> None:
     for name in ("CartPole-v1", "FrozenLake-v1"):
         there = pickle.loads(pickle.dumps(open_environment(name)))

@@ -70,12 +70,31 @@ class Remembering(Counter):
         return observation, float(self.episodes), *ended
 
 
+class SwigPyObject:
+    """Stands for what a library in C++ keeps out of Python's sight."""
+
+    __slots__ = ("episodes",)
+
+
+class Hiding(Counter):
+    def __init__(self) -> None:
+        self.body = SwigPyObject()
+        self.body.episodes = 0
+
+    def reset(self, *, seed: int | None = None, options: Any = None) -> Any:
+        self.body.episodes += 1
+        return super().reset(seed=seed)
+
+
+class HidingMemory(Hiding):
+    def step(self, action: Any) -> Any:
+        observation, _, *ended = super().step(action)
+        return observation, float(self.body.episodes), *ended
+
+
 class NeedsMore(Counter):
     def __init__(self) -> None:
         raise gymnasium.error.DependencyNotInstalled("Box2D is not installed, run `pip install gymnasium[box2d]`")
-
-
-KINDS = (Counter, FromMinusOne, Mixed, Text, TwoHands, ManyActions, Liar, Unseeded, Remembering, NeedsMore)
 
 
 def register(kind: type[Counter], max_episode_steps: int | None = 10) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import gymnasium
@@ -14,6 +15,9 @@ class Counter(Env[Any, Any]):
 
     observation_space: Any = spaces.Box(0, 255, (2, 3), np.uint8)
     action_space: Any = spaces.Discrete(2)
+
+    def __init__(self) -> None:
+        self.observation_space = copy.deepcopy(self.observation_space)  # whose random elements are its own
 
     def reset(self, *, seed: int | None = None, options: Any = None) -> Any:
         super().reset(seed=seed)
@@ -78,6 +82,7 @@ class SwigPyObject:
 
 class Hiding(Counter):
     def __init__(self) -> None:
+        super().__init__()
         self.body = SwigPyObject()
         self.body.episodes = 0
 

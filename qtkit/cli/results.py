@@ -19,7 +19,8 @@ def export(
 ) -> None:
     """Write finished runs as small tables to ship, one an experiment, each with its provenance.
 
-    Of gridworld: a row every 100 episodes, exact summaries, and 1,000 episodes of each run's last policy.
+    Of gridworld: a row every 100 episodes, exact summaries, and 1,000 episodes of each run's last policy; of agents up
+    to 500 rows, and 100 episodes.
 
     Runs that are in the tables already stay there. Load them with qtkit.runs.results.load.
 

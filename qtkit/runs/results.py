@@ -64,7 +64,8 @@ def load(task: str, experiment: str | None = None, folder: str | os.PathLike[str
     `NAMED_WHERE_THEY_DIFFER`), `model`, `candidates`, `seed`, the settings in which runs of an experiment differ,
     `official` (whether on the official data), `run` (its key), then the fields of the records (`epoch`,
     `test_accuracy`, `seconds`, ...) and the structural weights `w1` to `w12`. Runs come in the order of their keys.
-    Those of `"gridworld"` have a row every 100 episodes, see `qtkit.tasks.gridworld.rewards.reward_rows`.
+    Those of `"gridworld"` have a row every 100 episodes, see `qtkit.tasks.gridworld.rewards.reward_rows`; of `"agents"`
+    see `qtkit.tasks.agents.rewards.agent_rows`.
 
     Arguments:
         experiment: such as `"mnist-1-5"`; by default all.

@@ -7,6 +7,7 @@ episodes, and the return from which on an environment counts as solved.
 from __future__ import annotations
 
 import contextlib
+import math
 from typing import Any
 
 import pandas as pd
@@ -20,13 +21,13 @@ WINDOWS = (100, 1_000)
 """Over how many of the last episodes means are taken; a curve over the first."""
 
 ROWS = 500
-"""A curve of so many episodes or fewer has a row each; no row is of more than 100."""
+"""At most so many, unless a row were of more than 100 episodes."""
 
 EVALUATION_EPISODES = 100
 
 
 def agent_rows(records: pa.Table, settings: AgentSettings) -> pd.DataFrame:
-    """A row every few episodes: at most 500 rows of at most 100 episodes each, or more rows.
+    """A row every few episodes: 500 rows at most, or rows of 100 episodes.
 
     The columns are those of `qtkit.tasks.gridworld.rewards.reward_rows`; `moving_mean` and so on are of the last 100
     episodes, and a success is a return that reaches the environment's threshold, where Gymnasium names one.
@@ -34,7 +35,7 @@ def agent_rows(records: pa.Table, settings: AgentSettings) -> pd.DataFrame:
     Raises:
         ValueError: as `Episodes.of` does.
     """
-    every = min(EPISODES_PER_ROW, max(1, settings.episodes // ROWS))
+    every = min(EPISODES_PER_ROW, math.ceil(settings.episodes / ROWS))
     return reward_rows(records, settings, every=every, size=WINDOWS[0], threshold=threshold_of(settings))
 
 

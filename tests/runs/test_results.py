@@ -18,7 +18,7 @@ from qtkit.runs.labels import run_labels
 from qtkit.seals import check_seal, seal
 from qtkit.tasks.gridworld.settings import MENDED, GridworldSettings
 from qtkit.tasks.images.settings import ImageSettings
-from qtkit.tasks.registry import task_of
+from qtkit.tasks.registry import TASKS, task_of
 from qtkit.tasks.series.settings import SeriesSettings
 from tests.helpers import ROOT, after, output, python
 from tests.runs.small import IMAGES
@@ -280,6 +280,24 @@ def test_a_harmed_table_is_seen(store: Store, tmp_path: Path) -> None:
         results.load("images", folder=tmp_path)
     with pytest.raises(ValueError, match="is damaged"):
         results.export(store, tmp_path / "images")
+
+
+def test_what_was_checked_is_checked_again_only_if_it_differs(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked: list[Path] = []
+    monkeypatch.setattr(results, "check_provenance", lambda about, path: checked.append(path))
+    monkeypatch.setattr(results, "_RIGHT", set())
+    path = tmp_path / "images" / "mnist-1-5.json"
+    results.export([store.run(IMAGES)], tmp_path / "images")
+    assert results.load("images", folder=tmp_path).equals(results.load("images", folder=tmp_path))
+    assert checked == [path]
+    results.export([store.run(MAPPING)], tmp_path / "images")
+    results.load("images", folder=tmp_path)
+    assert checked == [path] * 2
+    monkeypatch.setitem(TASKS, "other", dataclasses.replace(TASKS["images"], name="other"))
+    results.load("images", folder=tmp_path)
+    assert checked == [path] * 3, "what is known of tasks differs"
 
 
 def test_a_table_of_a_newer_version(store: Store, tmp_path: Path) -> None:

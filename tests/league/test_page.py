@@ -37,3 +37,16 @@ def test_what_ships_is_of_the_plan_and_on_official_data() -> None:
         assert task in LEAGUE_TASKS and told["official"] is True
         assert told["epochs"] == league_settings(task, 0).epochs
         assert told["settings"]["probability"] == "scaled"
+
+
+def test_what_notebook_08_says_of_sandals_and_sneakers() -> None:
+    merits = league.table("fashion-5-7", ROOT / "results").groupby(
+        ["start", "entangler", "rotation", "depth"], as_index=False
+    )["merit"].mean()  # fmt: skip
+    first = merits.sort_values("merit", ascending=False).head(5)
+    assert set(first["start"]) == {"H"} and set(first["entangler"]) <= {"CNOT brick", "CNOT ring"}
+    assert set(first["rotation"]) <= {"RY", "U3"} and first["depth"].min() >= 7
+    best = merits.pivot_table(index="entangler", columns="rotation", values="merit", aggfunc="max")
+    signs = [name for name in best.index if name.startswith("CZ")]
+    assert all(best.loc["CNOT ring", name] > best.loc[signs, name].max() for name in ("RY", "U3"))
+    assert league.place(folder=ROOT / "results")["search"].iloc[-1] == "random", "luck is the last"

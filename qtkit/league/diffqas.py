@@ -10,10 +10,11 @@ import pandas as pd
 from qtkit.circuits.architectures import Architecture
 from qtkit.league.playing import COLUMNS
 from qtkit.league.table import HOW, Folder, records, standing
+from qtkit.names import OURS
 from qtkit.runs.sweeps.league_plan import searched
 from qtkit.simulation.structure import Structure, structure
 
-NAME = "DiffQAS"
+NAME = OURS
 
 
 def play_diffqas(

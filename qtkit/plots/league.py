@@ -7,9 +7,11 @@ import plotly.graph_objects as go
 from plotly.colors import hex_to_rgb
 
 from qtkit.circuits.look import ROTATION_COLOURS
+from qtkit.names import OURS
 from qtkit.plots.accuracy import lay_out_lines
-from qtkit.plots.curves import RUN_COLOURS, check_columns
-from qtkit.plots.style import MIXED_COLOUR, axis
+from qtkit.plots.curves import check_columns
+from qtkit.plots.models import OURS_COLOUR, casing
+from qtkit.plots.style import MIXED_COLOUR, Spec, axis
 
 CURVES = ("search", "task", "cost", "regret", "low", "high", "trials")
 MERITS = ("architecture", "start", "entangler", "rotation", "depth", "merit")
@@ -18,7 +20,11 @@ MERITS = ("architecture", "start", "entangler", "rotation", "depth", "merit")
 LEAST_WIDTH = 320
 """In pixels: a telephone is enough."""
 
-DASHES = ("solid", "dash", "dot", "dashdot")
+DASHES = {OURS: "solid", "random": "dash", "halving": "dot", "evolution": "dashdot"}
+COLOURS = {OURS: OURS_COLOUR, "random": "#8C8C8C", "halving": "#56B4E9", "evolution": "#E69F00"}
+"""Of the searches that are known, in every figure; one's own take the others of `OWN` in turn."""
+
+OWN = ("#009E73", "#D55E00", "#0072B2")
 
 
 def regret_figure(curves: pd.DataFrame, *, title: str | None = None) -> go.Figure:
@@ -37,17 +43,21 @@ def regret_figure(curves: pd.DataFrame, *, title: str | None = None) -> go.Figur
     if curves["task"].nunique() > 1:
         raise ValueError(f"a figure shows one task, got {', '.join(sorted(set(curves['task'])))}")
     figure = go.Figure()
-    for number, (name, own) in enumerate(curves.groupby("search", sort=False)):
+    names = [name for name in dict.fromkeys(curves["search"]) if name not in COLOURS]
+    for name, own in curves.groupby("search", sort=False):
         part = own.sort_values("cost")
-        colour = RUN_COLOURS[number % len(RUN_COLOURS)]
+        colour = COLOURS.get(str(name)) or OWN[names.index(name) % len(OWN)]
+        line = {"color": colour, "width": 3.2 if name == OURS else 2.2, "dash": DASHES.get(str(name), "longdash")}
         figure.add_trace(_band(part, colour, str(name)))
+        if name == OURS:
+            figure.add_trace(_edge(part, line))
         figure.add_trace(
             go.Scatter(
                 x=part["cost"],
                 y=part["regret"].round(6),
                 customdata=part["trials"],
                 mode="lines+markers" if len(part) < 20 else "lines",
-                line={"color": colour, "width": 2.2, "dash": DASHES[number % len(DASHES)]},
+                line=line,
                 marker={"size": 7},
                 name=str(name),
                 legendgroup=str(name),
@@ -60,6 +70,12 @@ def regret_figure(curves: pd.DataFrame, *, title: str | None = None) -> go.Figur
     figure.update_xaxes(axis(title="evaluations: trainings to the end", rangemode="tozero"))
     figure.update_yaxes(axis(title="mean regret", rangemode="tozero", nticks=6))
     return figure
+
+
+def _edge(part: pd.DataFrame, line: Spec) -> go.Scatter:
+    """The light edge of a black line, for dark pages."""
+    light = {"mode": "lines", "line": casing(line), "hoverinfo": "skip", "showlegend": False, "legendgroup": OURS}
+    return go.Scatter(x=part["cost"], y=part["regret"], **light)
 
 
 def _band(part: pd.DataFrame, colour: str, name: str) -> go.Scatter:

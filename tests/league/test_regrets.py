@@ -81,7 +81,7 @@ class TestFigures:
         figure = league.draw("fashion-5-7", folder=results)
         lines = [trace.name for trace in figure.data if trace.name]
         assert lines == ["DiffQAS", "random", "halving", "evolution"]
-        assert len(figure.data) == 8 and figure.layout.yaxis.title.text == "mean regret"
+        assert len(figure.data) == 9 and figure.layout.yaxis.title.text == "mean regret"
 
     def test_one_s_own_stands_beside(self, results: Path) -> None:
         mine = league.play("random", seeds=range(4), among=league.searched("fashion-5-7"), name="mine", folder=results)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qtkit.claims.drawing.accuracies import draw_accuracies
+from qtkit.claims.drawing.agents import draw_agents, environment_named
 from qtkit.claims.drawing.others import DRAWN
 from qtkit.claims.drawing.parts import EXPERIMENT, NUMBERED
 from qtkit.claims.drawing.predictions import draw_predictions
@@ -34,7 +35,8 @@ def figure(
     """A figure of the paper from stored results.
 
     Circuits that are equal whatever their angles are drawn once, and the legend says so. What a figure lacks stands in
-    its title, with the commands that compute it.
+    its title, with the commands that compute it. Rewards of agents are shown by the name of their environment, such as
+    `"CartPole-v1"`, once they are exported.
 
     Arguments:
         number: 5 to 7, accuracies and losses; 8 to 12, predictions at four epochs; 13 and 14, rewards; or a name:
@@ -54,6 +56,8 @@ def figure(
     """
     several = (reading,) if isinstance(reading, str | Reading) else reading or ()
     readings = readings_named(several)
+    if isinstance(number, str) and not readings and (world := environment_named(number, folder)):
+        return draw_agents(world, folder)
     if isinstance(number, str) and number in DRAWN:
         return DRAWN[number](folder, readings)
     number = int(number) if str(number).isdecimal() else number

@@ -89,6 +89,7 @@ def figure(
     results: Path | None,
 ) -> None:
     """Draw Figure NUMBER of the paper, 5 to 14, from stored results: a page for a browser, needing no network.
+    Or the rewards of agents, named by their environment: qtkit figure CartPole-v1.
 
     Two more have names: `depth`, the search on images with 1 to 20 layers, and `choices`, what the paper leaves open.
     """

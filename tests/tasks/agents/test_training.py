@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import torch
 
+from qtkit.claims.figures import figure
 from qtkit.runs import Store, run
 from qtkit.runs.results import export, load, summaries
 from qtkit.tasks.agents import AgentSettings, AgentTraining
@@ -107,6 +108,11 @@ def test_a_run_is_stored_found_and_exported(tmp_path: Path) -> None:
     assert {label.partition(" · ")[0] for label in table["label"]} == {"Classical", "Mapping alone"}
     assert table["episode"].tolist() == [*range(1, 7)] * 2, "a row an episode"
     assert (table["success"] == 0).all(), "no 475"
+    drawn = figure("CartPole-v1", folder=tmp_path / "results")
+    assert drawn.layout.yaxis.title.text == "mean return of the last 100 episodes"
+    assert drawn.layout.yaxis.range[1] > 10 and "cartpole-v1" in drawn.layout.title.text
+    with pytest.raises(ValueError, match="no stored results for Figure Acrobot-v1"):
+        figure("Acrobot-v1", folder=tmp_path / "results")
     totals = summaries("agents", "cartpole-v1", folder=tmp_path / "results")
     assert (totals["threshold"] == 475).all() and totals["passed"].isna().all()
     assert (totals["random_return"] < 60).all()

@@ -103,6 +103,14 @@ def test_any_gates_by_buttons(notebook: NotebookPage, studio: Locator) -> None:
     for _ in range(2):
         studio.get_by_role("button", name="Undo").click()
     expect_row(studio, "Each layer", ["CZ"])
+    studio.get_by_role("button", name="Undo").click()
+    expect_row(studio, "Each layer", ["CZ", "RY"])
+    studio.evaluate("e => ['CZ ring', 'RY'].forEach(x => e.querySelector(`[aria-label^='remove: ${x}']`).click())")
+    expect_row(studio, "Each layer", ["RY"])  # the second press came before the row was another one
+    studio.get_by_role("button", name="Undo").click()
+    expect_row(studio, "Each layer", ["CZ", "RY"])
+    studio.get_by_role("button", name="remove: RY").click()
+    expect_row(studio, "Each layer", ["CZ"])
     studio.get_by_role("button", name="remove: CZ ring").click()
     studio.get_by_role("alert").filter(has_text="a layer is empty").wait_for()
     studio.get_by_role("button", name="config 8:").click()

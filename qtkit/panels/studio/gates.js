@@ -116,18 +116,23 @@ function makeRow(editor, part, title, elements) {
   return make("div", { class: "qs-part" }, make("span", { class: "qs-name" }, title), row);
 }
 
+// While an edit is under way the rows show what was before it, and a place may be another element's: it is not sent.
+function sendPlaced(editor, action, values) {
+  if (editor.line.idle) editor.send(action, values, { field: "gates" });
+}
+
 function drop(editor, { gate, part: from, place }, part, to) {
   if (gate) {
-    editor.send("add_element", { gate, part, place: to }, { field: "gates" });
+    sendPlaced(editor, "add_element", { gate, part, place: to });
     return;
   }
   const moved = from === part && to > place ? to - 1 : to; // counted when it is taken out
   if (from === part && moved === place) return;
-  editor.send("move_element", { part: from, place, to: moved, to_part: part }, { field: "gates" });
+  sendPlaced(editor, "move_element", { part: from, place, to: moved, to_part: part });
 }
 
 function makeChip(editor, part, place, { gate, label, pairs, pattern }, size) {
-  const send = (action, values) => editor.send(action, { part, place, ...values }, { field: "gates" });
+  const send = (action, values) => sendPlaced(editor, action, { part, place, ...values });
   const where = `${label}, ${part === "start" ? "start" : `layer ${part + 1}`}, place ${place + 1}`;
   const button = (name, text, title, press, disabled = false) => {
     const node = make("button", { type: "button", title, onclick: press, disabled }, text);

@@ -46,7 +46,7 @@ def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Store:
 
 
 def test_a_table_of_what_is_finished(store: Store, tmp_path: Path) -> None:
-    said = writing.export_league(store, tmp_path / "results" / "league", command="qtkit export league --store /home/me")
+    said = writing.export_league(store, tmp_path / "results" / "league", command="qtkit export league --store /srv/me")
     assert said == {"bessel": "3 of 351 circuits alone, 1 searches"}
     rows = league.records(tmp_path / "results")
     assert rows["kind"].value_counts().to_dict() == {"alone": 3 * (SHORT + 1), "search": 36 * (SHORT + 1)}
@@ -66,7 +66,7 @@ def test_a_table_of_what_is_finished(store: Store, tmp_path: Path) -> None:
 
 
 def test_what_is_told_of_it(store: Store, tmp_path: Path) -> None:
-    writing.export_league(store, tmp_path / "league", command="qtkit export league --store /home/me")
+    writing.export_league(store, tmp_path / "league", command="qtkit export league --store /srv/me")
     about = read_provenance(tmp_path / "league")
     assert about["command"] == "qtkit export league --store ..."
     task = about["tasks"]["bessel"]

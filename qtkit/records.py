@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 LISTS = {"weights": "w", "value_weights": "v"}
 """The records' lists of structural weights, and the letter of their columns: the policy's are `w`, the value's `v`."""
 
+_MEASURED = ("train_", "test_")
+"""How the names of what was measured begin, those of metrics of one's own too."""
+
 WEIGHT = re.compile(r"[wv]([0-9]+|[A-Z]+)")
 """The name of such a column."""
 
@@ -53,7 +56,7 @@ def frame(
         rows.append(row)
     table = _with_weight_columns(pd.DataFrame(rows), _candidate_names(candidates, own))
     table = table.drop(columns=list(LISTS), errors="ignore")  # those of no candidates
-    measured = [c for c in table.columns if c.endswith(("loss", "accuracy", "entropy"))]
+    measured = [c for c in table.columns if c.endswith(("loss", "accuracy", "entropy")) or c.startswith(_MEASURED)]
     return table.astype(dict.fromkeys(measured, "float64"))  # None becomes NaN, also where a column has nothing else
 
 

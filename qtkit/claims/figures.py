@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qtkit.claims.drawing.accuracies import draw_accuracies
 from qtkit.claims.drawing.agents import draw_agents, environment_named
 from qtkit.claims.drawing.others import DRAWN
+from qtkit.claims.drawing.own import draw_own, own_task_named, own_tasks
 from qtkit.claims.drawing.parts import EXPERIMENT, NUMBERED
 from qtkit.claims.drawing.predictions import draw_predictions
 from qtkit.claims.drawing.rewards import draw_rewards
@@ -31,8 +32,9 @@ def figure(
     mended: bool = False,
     reading: Readings = None,
     any_data: bool = False,
+    metric: str | None = None,
 ) -> go.Figure:
-    """A figure of the paper from stored results.
+    """A figure of the paper, or of a task of one's own, from stored results.
 
     Circuits that are equal whatever their angles are drawn once, and the legend says so. What a figure lacks stands in
     its title, with the commands that compute it. Rewards of agents are shown by the name of their environment, such as
@@ -40,7 +42,8 @@ def figure(
 
     Arguments:
         number: 5 to 7, accuracies and losses; 8 to 12, predictions at four epochs; 13 and 14, rewards; or a name:
-            `"depth"`, the search on images with 1 to 20 layers; `"choices"`, the series under all that is left open.
+            `"depth"`, the search on images with 1 to 20 layers; `"choices"`, the series under all that is left open;
+            or a task of one's own, by its name or as `"my_file.py:task"`: accuracy and loss of all that was exported.
         folder: of the results, see `qtkit.runs.results.results_folder`.
         seed: of Figures 8 to 12.
         controls: whether Figures 5 to 7, 13 and 14 show the networks themselves and the mapping alone too.
@@ -48,6 +51,7 @@ def figure(
         reading: of equation 4, see `qtkit.tasks.readings`, by default as written; several are drawn side by side, and
             `"both"` is as written and heard.
         any_data: whether Figures 5 to 7 of a reading show runs on other than the official data, such as the sample.
+        metric: of a task of one's own, one that is shown instead, such as `"loss"`.
 
     Raises:
         ValueError: for a figure that has no results to show, a reading that it does not have, or results that lack what
@@ -61,9 +65,18 @@ def figure(
     if isinstance(number, str) and number in DRAWN:
         return DRAWN[number](folder, readings)
     number = int(number) if str(number).isdecimal() else number
+    if not isinstance(number, int) and (table := own_task_named(number, folder)):
+        if readings or mended:
+            asked = f"the reading {readings[0].name!r}" if readings else "the mended setting"
+            raise ValueError(f"{asked} is of the paper's tasks: a task of one's own shows all that was exported of it")
+        return draw_own(table, folder, metric)
     if not isinstance(number, int) or number not in EXPERIMENT:
-        there = f"there are the figures {list(EXPERIMENT)}, and {', '.join(DRAWN)}"
+        there = f"there are the figures {list(EXPERIMENT)}, {', '.join(DRAWN)}"
+        ours = own_tasks(folder)
+        there += f", and tasks of one's own: {', '.join(ours)}" if ours else "; tasks of one's own, once exported"
         raise ValueError(f"no stored results for Figure {number}; {there}")
+    if metric is not None:
+        raise ValueError(f"Figure {number} shows what the paper's does, got the metric {metric!r}: it is for own tasks")
     task = NUMBERED[number].experiment
     if mended and readings:
         raise ValueError(f"the mended setting is a choice beside the readings, got {readings[0].name!r} too")

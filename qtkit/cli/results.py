@@ -79,6 +79,7 @@ def _export_league(folder: Path, conditions: tuple[str, ...], reading: str | Non
     metavar="NAME",
     help="Of equation 4: written, heard; of agents seeing and seeing-heard too; both, or given twice: side by side.",
 )
+@click.option("--metric", metavar="NAME", help="Of a task of one's own: a metric, or loss.  [its accuracy and loss]")
 def figure(
     number: str,
     path: Path | None,
@@ -86,18 +87,20 @@ def figure(
     controls: bool,
     mended: bool,
     readings: tuple[str, ...],
+    metric: str | None,
     results: Path | None,
 ) -> None:
     """Draw Figure NUMBER of the paper, 5 to 14, from stored results: a page for a browser, needing no network.
     Or the rewards of agents, named by their environment: qtkit figure CartPole-v1.
 
     Two more have names: `depth`, the search on images with 1 to 20 layers, and `choices`, what the paper leaves open.
+    A task of one's own is named as it is exported, or as my_file.py:task.
     """
     from qtkit.claims.figures import figure as draw
     from qtkit.files import write_text
 
-    path = path or Path(f"figure-{number}.html")
-    drawn = draw(number, folder=results, seed=seed, controls=controls, mended=mended, reading=readings)
+    path = path or Path(f"figure-{number.rpartition(':')[2]}.html")
+    drawn = draw(number, folder=results, seed=seed, controls=controls, mended=mended, reading=readings, metric=metric)
     write_text(path, drawn.to_html(include_plotlyjs=True))
     click.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
 

@@ -37,6 +37,18 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "verdict": ("qtkit.claims.statistics.words.judge",),
         "pick_regret": ("qtkit.claims.statistics.choice.regrets",),
+        "trained": (
+            "qtkit.generator.counts.counts",
+            "qtkit.generator.planning.plan",
+            "qtkit.generator.quantum_train.QuantumTrain",
+            "qtkit.generator.sizes.count_numbers",
+        ),
+        "write_chunks": (
+            "qtkit.generator.counts.weights",
+            "qtkit.generator.mapping.generated_chunks",
+            "qtkit.generator.mapping.generated_weights",
+            "qtkit.generator.quantum_train.QuantumTrain",
+        ),
         "returns": ("qtkit.tasks.gridworld.a3c.rollout.compute_returns",),
         "shortest_path": ("qtkit.tasks.gridworld.evaluation.shortest_path",),
     }

@@ -1,6 +1,17 @@
 """What notebooks need beside the mathematics: their scale, checks of exercises, small comparisons, stored results."""
 
-from qtkit.labs import candidates, gallery, gridworld, league, machine, search, series, variance, vqc  # noqa: F401  registers all exercises
+from qtkit.labs import (  # noqa: F401  registers all exercises
+    candidates,
+    gallery,
+    gridworld,
+    league,
+    machine,
+    own,
+    search,
+    series,
+    variance,
+    vqc,
+)
 from qtkit.labs.checking import EXERCISES, NotPassed, Result
 from qtkit.labs.comparing import compare, over_seeds, stored
 from qtkit.labs.handing_in import hand_in

@@ -13,6 +13,7 @@ from qtkit.plots.grid import candidate_grid
 from qtkit.plots.league import merit_figure, regret_figure
 from qtkit.plots.left_open import left_open_figure
 from qtkit.plots.live.search import SearchState, search_figure
+from qtkit.plots.measures import measure_curves
 from qtkit.plots.rewards import reward_curves
 from qtkit.plots.robustness import machine_curves
 from qtkit.plots.rulers import ruler_figure
@@ -42,6 +43,7 @@ __all__ = [
     "left_open_figure",
     "machine_curves",
     "mapping_bars",
+    "measure_curves",
     "merit_figure",
     "predictions_by_epoch",
     "regret_figure",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,17 +26,19 @@ class Curves:
     label: str
     seeds: dict[str, pd.DataFrame]  # of each value: a row an epoch, a column a seed
     called: str
+    told: str = "test_accuracy"  # the value that its name tells
 
     @property
     def name(self) -> str:
         """For the legend: its last test accuracy, and over how many seeds."""
-        count = self.seeds["test_accuracy"].shape[1]
-        return f"{self.called}  {self.last:.3f}{f', {count} seeds' if count > 1 else ''}"
+        count, last = self.seeds[self.told].shape[1], self.last
+        digits = f"{last:.3f}" if self.told == "test_accuracy" else f"{last:.3g}"
+        return f"{self.called}  {digits}{f', {count} seeds' if count > 1 else ''}"
 
     @property
     def last(self) -> float:
-        """The median test accuracy at the end."""
-        return float(self.seeds["test_accuracy"].median(axis=1).iloc[-1])
+        """The median of what its name tells at the end."""
+        return float(self.seeds[self.told].median(axis=1).iloc[-1])
 
 
 def accuracy_curves(
@@ -90,22 +92,25 @@ def check_frame(frame: pd.DataFrame) -> pd.DataFrame:
     return known
 
 
-def curves_of(frame: pd.DataFrame, names: Mapping[str, str] | None = None) -> list[Curves]:
-    """The models of a frame.
+def curves_of(
+    frame: pd.DataFrame, names: Mapping[str, str] | None = None, values: Sequence[str] = tuple(VIEWS)
+) -> list[Curves]:
+    """The models of a frame; the first of the values is the one that their names tell.
 
     Raises:
         ValueError: if a seed of a model is there twice.
     """
-    return [_curves(label, part, (names or {}).get(label, label)) for label, part in frame.groupby("label", sort=False)]
+    models = frame.groupby("label", sort=False)
+    return [_curves(label, part, (names or {}).get(label, label), values) for label, part in models]
 
 
-def _curves(label: str, part: pd.DataFrame, called: str) -> Curves:
+def _curves(label: str, part: pd.DataFrame, called: str, values: Sequence[str]) -> Curves:
     again = part.loc[part.duplicated(["seed", "epoch"]), "seed"]
     if len(again):
         raise ValueError(f"{label} has seed {again.iloc[0]} more than once: choose the runs of one setting")
     # Only the epochs that all seeds have: a median over fewer would jump where one ends.
-    seeds = {value: part.pivot_table(index="epoch", columns="seed", values=value).dropna() for value in VIEWS}
-    return Curves(label, seeds, called)
+    seeds = {value: part.pivot_table(index="epoch", columns="seed", values=value).dropna() for value in values}
+    return Curves(label, seeds, called, told=values[0])
 
 
 def draw_lines(

@@ -63,7 +63,7 @@ def declared_modules(*extras: str) -> set[str]:
     lists = [project["dependencies"], *(project["optional-dependencies"][extra] for extra in extras)]
     names = (Requirement(entry).name for entries in lists for entry in entries)
     modules = {IMPORT_NAMES.get(name, name.replace("-", "_")) for name in names}
-    return modules - {"qtkit"} | (declared_modules("dask", "lab") if "qtkit" in modules else set())
+    return modules - {"qtkit"} | (declared_modules("dask", "lab", "onnx") if "qtkit" in modules else set())
 
 
 # --- environments -----------------------------------------------------------------------------------------------------

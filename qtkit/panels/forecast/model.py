@@ -73,8 +73,7 @@ class ForecastModel(TrainingModel[SeriesSettings, SeriesTraining, Look]):
         """Settings in a few words."""
         return describe(settings)
 
-    @staticmethod
-    def better(one: float, other: float) -> float:
+    def better(self, one: float, other: float) -> float:
         """The smaller loss."""
         return min(one, other)
 
@@ -104,8 +103,8 @@ class ForecastModel(TrainingModel[SeriesSettings, SeriesTraining, Look]):
     def code(self) -> str:
         """Python that makes a panel with these settings; a series that was given has to be given again."""
         settings = self.settings
-        given = settings.dataset == "own" and settings.file is None
-        return panel_code(self.panel, settings, data=given)
+        given = "data" if settings.dataset == "own" and settings.file is None else ""
+        return panel_code(self.panel, settings, given=given)
 
     def reset(self) -> None:
         """End the run and forget what is shown; the table keeps it."""

@@ -21,6 +21,7 @@ from qtkit.panels.machine import words as words
 from qtkit.panels.parts.later import Later
 from qtkit.plots.live.machine import MachinePicture, MachineState, n_beyond
 from qtkit.tasks.images.training import ImageTraining
+from qtkit.tasks.own.training import OwnTraining
 from qtkit.tasks.series.training import SeriesTraining
 from qtkit.tasks.settings import with_overrides
 
@@ -28,11 +29,11 @@ QUIET = 0.2  # seconds without a change before the circuits are read
 TRAJECTORIES = 30  # of the gate errors: half a second for the paper's circuits
 MAX_POINTS = 2_000
 
-_NUMBERS = {
-    ImageTraining: ("test_accuracy", "test_loss", "train_accuracy", "train_loss"),
-    SeriesTraining: ("test_loss", "train_loss"),
-}
+_LOSSES = ("test_loss", "train_loss")
+_ACCURACIES = ("test_accuracy", "test_loss", "train_accuracy", "train_loss")
 """What is measured of a network, the most telling first."""
+
+ReadTraining = ImageTraining | SeriesTraining | OwnTraining
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,11 @@ class MachineModel:
         ValueError: if `training` is no such training, or its model has no circuit.
     """
 
-    def __init__(self, training: ImageTraining | SeriesTraining, *, trajectories: int = TRAJECTORIES) -> None:
-        kind = next((kind for kind in _NUMBERS if isinstance(training, kind)), None)
-        if kind is None:
+    def __init__(self, training: ReadTraining, *, trajectories: int = TRAJECTORIES) -> None:
+        if not isinstance(training, ReadTraining):
             raise ValueError(
-                f"training must be an ImageTraining or a SeriesTraining, got {type(training).__name__}; "
-                "a panel's is its `.training`, once it has run"
+                "training must be an ImageTraining, a SeriesTraining or an OwnTraining, got "
+                f"{type(training).__name__}; a panel's is its `.training`, once it has run"
             )
         if not isinstance(training.model, QuantumTrain):
             raise ValueError(
@@ -77,7 +77,7 @@ class MachineModel:
             )
         self.machine = Machine(trajectories=trajectories)
         self.training = training
-        self.numbers = _NUMBERS[kind]
+        self.numbers = _ACCURACIES if _has_accuracy(training) else _LOSSES
         with training.paused():  # another thread may train it
             self.model, self.steps_done = copy.deepcopy(training.model), training.steps_done
         p = self.model.num_weights
@@ -237,6 +237,12 @@ class MachineModel:
         weights = self.model.weights(distribution)[self.sample.to(distribution.device)]
         results = self.training.evaluate(self.model.to_classical(distribution))
         return Reading(machine, weights.double().cpu().numpy(), {name: results[name] for name in self.numbers})
+
+
+def _has_accuracy(training: ReadTraining) -> bool:
+    if isinstance(training, OwnTraining):
+        return "accuracy" in training.task.metrics
+    return isinstance(training, ImageTraining)
 
 
 def _answer_in_background(model: weakref.ref[MachineModel], number: int, machine: Machine | None) -> None:

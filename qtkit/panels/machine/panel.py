@@ -8,13 +8,11 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from qtkit.generator.machine import Machine
-from qtkit.panels.machine.model import TRAJECTORIES, MachineModel
+from qtkit.panels.machine.model import TRAJECTORIES, MachineModel, ReadTraining
 from qtkit.panels.parts.shown import Shown
 
 if TYPE_CHECKING:
     from qtkit.panels.machine.view import MachineView
-    from qtkit.tasks.images.training import ImageTraining
-    from qtkit.tasks.series.training import SeriesTraining
 
 
 class MachinePanel(Shown):
@@ -24,7 +22,8 @@ class MachinePanel(Shown):
     same. It keeps the model as it is now: a later step of the training changes nothing here.
 
     Arguments:
-        training: finished or not, with a `QuantumTrain` as its model. The network is tried on its data.
+        training: of images, series or a task of one's own, finished or not, with a `QuantumTrain` as its model. The
+            network is tried on its data.
         trajectories: random sets of gate errors simulated of each circuit, see `Machine`.
 
     Attributes:
@@ -40,7 +39,7 @@ class MachinePanel(Shown):
 
     view: MachineView | None = None
 
-    def __init__(self, training: ImageTraining | SeriesTraining, *, trajectories: int = TRAJECTORIES) -> None:
+    def __init__(self, training: ReadTraining, *, trajectories: int = TRAJECTORIES) -> None:
         self.model = MachineModel(training, trajectories=trajectories)
 
     @property
@@ -52,7 +51,7 @@ class MachinePanel(Shown):
     def results(self) -> pd.DataFrame:
         """A row a measurement: shots (missing: exact), gate_error, readout_error, seed, trajectories, and the results.
 
-        The results are losses and, for images, accuracies, `test_` and `train_`.
+        The results are losses and, of images and tasks of one's own that measure it, accuracies, `test_` and `train_`.
         """
         return self.model.table()
 

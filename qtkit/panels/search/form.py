@@ -9,10 +9,9 @@ import ipywidgets as w
 
 from qtkit.panels.parts.widgets import field, menu
 from qtkit.panels.search.presets import PAIRS, SETS
+from qtkit.panels.search.stops import STOPS, stop_words
 from qtkit.panels.training.form import MODEL_TOOLTIPS, TRAIN_ANGLES_TOOLTIP, SettingsForm, model_fields, preset_field
 from qtkit.tasks.images.settings import ImageSettings
-
-_STOPS = (("all epochs", 0.0), *((f"test accuracy {a:g}", a) for a in (0.9, 0.95, 0.96, 0.97, 0.98, 0.99)))
 
 _MORE = {
     **MODEL_TOOLTIPS,
@@ -39,7 +38,7 @@ class ImageForm(SettingsForm):
             "pair": field(menu(list(PAIRS), next(iter(PAIRS))), "data", "the two classes to tell apart", "118px"),
             **model_fields(default, "Adam", "start and order of images"),
             "epochs": field(w.BoundedIntText(10, min=1, max=10_000), "epochs", "passes over the images", "74px"),
-            "stop_accuracy": field(menu(_STOPS, 0.0), "stop after", "when the run ends by itself", "138px"),
+            "stop_accuracy": field(menu(STOPS, 0.0), "stop after", "when the run ends by itself", "138px"),
         }
         super().__init__(SETS, first, _MORE, default, on_change)
 
@@ -50,7 +49,7 @@ class ImageForm(SettingsForm):
         self.place(self.values_of(settings) | others, locked=locked)
 
     def _text(self, name: str, value: Any) -> str:
-        return f"test accuracy {value:g}" if name == "stop_accuracy" else str(value)
+        return stop_words(value) if name == "stop_accuracy" else str(value)
 
     def _read(self, name: str, value: Any) -> Any:
         return (value or None) if name == "stop_accuracy" else value

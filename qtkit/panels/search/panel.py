@@ -5,62 +5,98 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from qtkit.checks import checked_positive
 from qtkit.panels.search.model import SearchModel
+from qtkit.panels.search.own.model import ACCURACY, OwnModel
+from qtkit.panels.search.stops import checked_stop
 from qtkit.panels.training.one_thread import on_one_thread
 from qtkit.panels.training.panel import Panel
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.images.training import ImageTraining
+from qtkit.tasks.own.places import find_task
+from qtkit.tasks.own.settings import OwnSettings
+from qtkit.tasks.own.task import Task
+from qtkit.tasks.own.training import OwnTraining
 from qtkit.tasks.settings import with_overrides
 
 if TYPE_CHECKING:
+    from qtkit.panels.search.own.view import OwnView
     from qtkit.panels.search.view import SearchView
 
 
 image_training = on_one_thread(ImageTraining)
 
 
-class SearchPanel(Panel[ImageSettings, ImageTraining]):
-    """A live architecture search on images: choose, start, watch, stop.
+class SearchPanel(Panel[Any, Any]):
+    """A live architecture search on images or on a task of one's own: choose, start, watch, stop.
 
     Show it as the last line of a cell. Nothing is built before it is shown; without being shown it runs all the same.
 
     Arguments:
-        settings: an `ImageSettings`; by default the paper's sizes, on the images that are there.
-        stop_accuracy: end a run once the test accuracy is at least this, above 0 and at most 1.
+        settings: an `ImageSettings`; by default the paper's sizes, on the images that are there. Or the `OwnSettings`
+            of a task of one's own, as `Task.settings` makes them.
+        task: a `qtkit.tasks.Task`, whose loss and metrics are shown; `settings` are then its own.
+        stop_accuracy: end a run once the test accuracy is at least this, above 0 and at most 1; a task of one's own
+            needs a metric of that name.
         make: settings to a training; for tests and for trainings of one's own.
         overrides: settings changed by keyword, such as `depth=6`.
 
     Raises:
-        ValueError: for settings or a `stop_accuracy` that are not possible.
+        FileNotFoundError, ValueError: for settings, a task or a `stop_accuracy` that are not possible.
 
     Example:
         >>> panel = SearchPanel(depth=6, source="sample")
         >>> panel.run(blocking=True).test_accuracy.dropna()
+        >>> SearchPanel(task=clothes, depth=4)
     """
 
-    model: SearchModel
-    view: SearchView | None = None
+    model: SearchModel | OwnModel
+    view: SearchView | OwnView | None = None
 
     def __init__(
         self,
-        settings: ImageSettings | None = None,
+        settings: ImageSettings | OwnSettings | None = None,
         *,
+        task: Task | None = None,
         stop_accuracy: float | None = None,
-        make: Callable[[ImageSettings], ImageTraining] = image_training,
+        make: Callable[[Any], Any] | None = None,
         **overrides: Any,
     ) -> None:
-        settings = with_overrides(ImageSettings, settings, overrides)
-        if stop_accuracy is not None and checked_positive("stop_accuracy", stop_accuracy) > 1:
-            raise ValueError(f"stop_accuracy is a share and at most 1, got {stop_accuracy!r}")
-        super().__init__(SearchModel(settings, make, stop_accuracy=stop_accuracy))
+        stop = checked_stop(stop_accuracy)
+        if task is None and not isinstance(settings, OwnSettings):
+            images = with_overrides(ImageSettings, settings, overrides)
+            super().__init__(SearchModel(images, make or image_training, stop_accuracy=stop))
+            return
+        task, own = _own_settings(task, settings, overrides)
+        if stop is not None and ACCURACY not in task.metrics:
+            raise ValueError(f"stop_accuracy needs a metric {ACCURACY!r}, and {task!r} has none")
+        data = task.load  # of this very task, which its name may stand for no longer when a run begins
+        train = on_one_thread(lambda settings: OwnTraining(settings, data()))
+        super().__init__(OwnModel(task, own, make or train, stop_accuracy=stop))
 
     @property
     def stop_accuracy(self) -> float | None:
         """The test accuracy at which a run ends, if any."""
         return self.model.stop_accuracy
 
-    def _make_view(self) -> SearchView:
+    def _make_view(self) -> SearchView | OwnView:
+        if isinstance(self.model, OwnModel):
+            from qtkit.panels.search.own.view import OwnView
+
+            return OwnView(self.model)
         from qtkit.panels.search.view import SearchView
 
         return SearchView(self.model)
+
+
+def _own_settings(
+    task: Task | None, settings: ImageSettings | OwnSettings | None, overrides: dict[str, Any]
+) -> tuple[Task, OwnSettings]:
+    """The task, and the settings of its runs."""
+    if task is None:
+        own = with_overrides(OwnSettings, settings, overrides)
+        return find_task(own), own
+    if not isinstance(task, Task):
+        raise ValueError(f"task must be a qtkit.tasks.Task, got {type(task).__name__}")
+    named = task.settings()  # whose name and file are the task's
+    own = with_overrides(OwnSettings, settings, overrides) if settings is not None else task.settings(**overrides)
+    return task, with_overrides(OwnSettings, own, {"task": named.task, "file": named.file})

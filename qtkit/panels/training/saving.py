@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import safetensors.torch
@@ -30,11 +31,12 @@ def save_network(training: PanelTraining, folder: str | Path = "saved") -> Path:
         {name: tensor.detach().cpu().clone() for name, tensor in network.state_dict().items()},
         metadata={"qtkit": json.dumps(facts)},
     )
+    called = settings.get("dataset") or settings.get("environment") or settings.get("task") or ""
     classes = "-".join(str(c) for c in settings.get("classes", ()))
     name = "-".join(
         part
         for part in (
-            str(settings.get("dataset", settings.get("environment", ""))),
+            re.sub(r"[^\w.-]+", "-", str(called)),
             classes,
             str(settings.get("model", "")),
             f"seed{settings.get('seed', 0)}",

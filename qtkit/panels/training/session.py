@@ -91,7 +91,7 @@ class Session(Generic[SettingsT, TrainingT]):
         stop_accuracy: end a run once `test_accuracy` is at least this.
     """
 
-    measure: ClassVar[str] = "test_accuracy"
+    measure: str = "test_accuracy"
     """The field of a record whose best value the table of runs shows."""
     counted: ClassVar[str] = "step"
     """The field of a record that tells how far a run is; `n_steps` of the training is its last value."""
@@ -113,8 +113,7 @@ class Session(Generic[SettingsT, TrainingT]):
         self.run: Run[SettingsT] | None = None
         take_over(self)
 
-    @staticmethod
-    def better(one: float, other: float) -> float:
+    def better(self, one: float, other: float) -> float:
         """The better of two values of what is measured."""
         return max(one, other)
 

@@ -135,7 +135,7 @@ def test_seeds(images: ImageTraining) -> None:
 @pytest.mark.parametrize("training", [None, nn.Linear(2, 1), "mnist"])
 def test_what_is_no_training(training: object) -> None:
     with pytest.raises(
-        ValueError, match=f"must be an ImageTraining or a SeriesTraining, got {type(training).__name__}"
+        ValueError, match=f"must be an ImageTraining, a SeriesTraining or an OwnTraining, got {type(training).__name__}"
     ):
         MachinePanel(training)
 

@@ -1,0 +1,1 @@
+"""The search panel of a task of one's own."""

@@ -78,6 +78,8 @@ def export_onnx(model: nn.Module, path: str | os.PathLike[str], inputs: Tensor |
             f"({_reason(error)})"
         ) from error
     assert program is not None
+    if any(each.shape is None or isinstance(each.shape[0], int) for each in program.model.graph.inputs):
+        raise ValueError(f"{type(network).__name__} takes batches of one size alone: what does its forward() fix?")
     with whole_file(path) as temporary:
         program.save(temporary, external_data=False)
     return Path(path)

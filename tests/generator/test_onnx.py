@@ -117,7 +117,7 @@ def test_what_cannot_be_written_is_refused(tmp_path: Path, monkeypatch: pytest.M
     path = tmp_path / "network.onnx"
     with pytest.raises(ValueError, match=r"Linear cannot be written as ONNX with inputs of \(2, 3\).*RuntimeError"):
         export_onnx(nn.Linear(2, 2), path, torch.zeros(1, 3))
-    with pytest.raises(ValueError, match="OneSize cannot be written as ONNX .* batches of any size"):
+    with pytest.raises(ValueError, match=r"OneSize takes batches of one size alone: what does its forward\(\) fix"):
         export_onnx(OneSize(), path, torch.zeros(2, 3))
     for nothing in (torch.zeros(0, 2), [], [[1.0, 2.0]], torch.tensor(1.0)):
         with pytest.raises(ValueError, match=r"inputs must be a batch \(B, ...\) of at least one row"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from qtkit.panels.search.model import SearchModel
 from qtkit.panels.search.own.model import ACCURACY, OwnModel
@@ -66,12 +66,15 @@ class SearchPanel(Panel[Any, Any]):
             images = with_overrides(ImageSettings, settings, overrides)
             super().__init__(SearchModel(images, make or image_training, stop_accuracy=stop))
             return
-        task, own = _own_settings(task, settings, overrides)
+        task, own = _own_settings(task, cast("OwnSettings | None", settings), overrides)  # checked there
         if stop is not None and ACCURACY not in task.metrics:
             raise ValueError(f"stop_accuracy needs a metric {ACCURACY!r}, and {task!r} has none")
-        data = task.load  # of this very task, which its name may stand for no longer when a run begins
-        train = on_one_thread(lambda settings: OwnTraining(settings, data()))
-        super().__init__(OwnModel(task, own, make or train, stop_accuracy=stop))
+        load = task.load  # of this very task, which its name may stand for no longer when a run begins
+
+        def train(settings: OwnSettings) -> OwnTraining:
+            return OwnTraining(settings, load())
+
+        super().__init__(OwnModel(task, own, make or on_one_thread(train), stop_accuracy=stop))
 
     @property
     def stop_accuracy(self) -> float | None:
@@ -89,7 +92,7 @@ class SearchPanel(Panel[Any, Any]):
 
 
 def _own_settings(
-    task: Task | None, settings: ImageSettings | OwnSettings | None, overrides: dict[str, Any]
+    task: Task | None, settings: OwnSettings | None, overrides: dict[str, Any]
 ) -> tuple[Task, OwnSettings]:
     """The task, and the settings of its runs."""
     if task is None:

@@ -162,8 +162,8 @@ class TrainingModel(Session[SettingsT, TrainingT], Generic[SettingsT, TrainingT,
     def sentence(self) -> str:
         """Who leads, and by how much."""
         weights = self.records[-1].weights if self.records else ()
-        settings = self.shown_settings
-        return words.who_leads(self.candidates, weights, settings.depth, model=settings.model, own=self.own)
+        settings, n = self.shown_settings, getattr(getattr(self.training, "model", None), "n_qubits", None)
+        return words.who_leads(self.candidates, weights, settings.depth, model=settings.model, own=self.own, n_qubits=n)
 
     def status(self) -> str:
         """Where the run stands, in a few words."""

@@ -20,6 +20,7 @@ def who_leads(
     *,
     model: str = "diffqas",
     own: Sequence[Ansatz] = (),
+    n_qubits: int | None = None,
 ) -> str:
     """The sentence under the bars: who leads and by how much, and the joint weight of what cannot depend on angles.
 
@@ -29,6 +30,7 @@ def who_leads(
         depth: L, on which the structure of a circuit depends.
         model: as the settings name it.
         own: circuits of one's own that have a letter already, A first.
+        n_qubits: n, without which nothing is said of what circuits by elements can depend on.
     """
     named = (*own, *candidates)
     if model in ("classical", "small"):
@@ -41,7 +43,7 @@ def who_leads(
         return f"One circuit, {_full(candidates[0], named)}: nothing is searched, its weight is fixed at 1."
     if len(weights) != len(candidates):
         return f"{len(candidates)} circuits take part."
-    return f"{leaders(candidates, weights, own)} {_blind_groups(candidates, weights, depth, named)}".strip()
+    return f"{leaders(candidates, weights, own)} {_blind_groups(candidates, weights, depth, named, n_qubits)}".strip()
 
 
 def leaders(candidates: Sequence[Ansatz], weights: Sequence[float], own: Sequence[Ansatz] = ()) -> str:
@@ -66,11 +68,14 @@ def leaders(candidates: Sequence[Ansatz], weights: Sequence[float], own: Sequenc
     return sentence
 
 
-def _blind_groups(candidates: Sequence[Ansatz], weights: Sequence[float], depth: int, named: Sequence[Ansatz]) -> str:
+def _blind_groups(
+    candidates: Sequence[Ansatz], weights: Sequence[float], depth: int, named: Sequence[Ansatz], n_qubits: int | None
+) -> str:
     """The groups of candidates whose probabilities are the same whatever the angles."""
+    known = [each for each in zip(candidates, weights, strict=True) if each[0].in_words or n_qubits is not None]
     parts = []
     for kind, what in ((Structure.UNIFORM, "the uniform distribution"), (Structure.BASIS, "basis state 0")):
-        group = [(c, w) for c, w in zip(candidates, weights, strict=True) if structure(c, depth) is kind]
+        group = [(c, w) for c, w in known if structure(c, depth, n_qubits) is kind]
         if group:
             members, total = [c for c, _ in group], sum(weight for _, weight in group)
             verb, together = ("are", "together ") if len(group) > 1 else ("is", "")

@@ -94,6 +94,15 @@ class TestRunning:
         panel.run(blocking=True)
         assert panel.runs["ended"].tolist() == ["reached 0.001"]
 
+    def test_circuits_by_elements_are_spoken_of(self) -> None:
+        """What they can depend on hangs on the number of qubits, which a training knows."""
+        flat = Ansatz(start=[H()], layer=[CZ("star")])
+        panel = SearchPanel(task=CLASSES, **{**SMALL, "candidates": (5, MINE, flat)})
+        panel.run(blocking=True)
+        assert "Whatever the angles, B is the uniform distribution" in panel.model.sentence()
+        panel.model.training = None
+        assert "Whatever" not in panel.model.sentence()
+
     def test_one_search_runs_at_a_time_whatever_its_task(self) -> None:
         panel = SearchPanel(task=CLASSES, **{**SMALL, "epochs": 10_000})
         panel.start()

@@ -50,11 +50,15 @@ def _letters(place: int) -> str:
 
 
 def model_label(settings: Settings) -> str:
-    """`"DiffQAS"` for the search over all twelve circuits, `"Config 7"` for one, `"DiffQAS 2,5,7-8"` for some."""
+    """`"DiffQAS"` for the search over all twelve circuits, `"DiffQAS 2,5,7-8"` for some, `"Config 7"` for one.
+
+    One of one's own is called by its gates, `"H, CZ ring, U3"`: alone it has no place among others.
+    """
     if settings.model in MODELS:
         return MODELS[settings.model]
     if len(settings.ansatze) == 1:
-        return f"Config {candidate_name(settings.ansatze[0], settings.ansatze)}"
+        alone = settings.ansatze[0]
+        return f"Config {alone.config}" if alone.config else alone.label
     if [ansatz.config for ansatz in settings.ansatze] == list(range(1, len(BASELINES) + 1)):
         return OURS
     return f"{OURS} {candidates_label(settings)}"

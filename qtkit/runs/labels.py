@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from qtkit.names import model_label, unusual
+from qtkit.names import MODELS, model_label, unusual
 from qtkit.runs.store.identity import YOUNGER
+from qtkit.seals import digest
 from qtkit.tasks.protocols import Settings
 from qtkit.tasks.registry import task_named
 
@@ -39,7 +40,19 @@ def run_labels(settings: Mapping[str, Settings], runs: Mapping[str, Any]) -> lis
         words = unusual(value, {*common, *LENGTHS, *task.aside, *task.silent, *task.experiment})
         words = " ".join([*filter(None, [words]), *shorter])
         labels.append(" · ".join(filter(None, (model_label(value), words, _other_data(runs[key]), versions[key]))))
-    return labels
+    return _apart(labels, list(settings.values()))
+
+
+def _apart(labels: list[str], settings: list[Settings]) -> list[str]:
+    """With a mark of their circuits behind labels that runs of different ones share: names of gates are short."""
+    circuits: dict[str, set[str]] = {}
+    marks = ["" if each.model in MODELS else digest(each.to_dict()["candidates"])[:6] for each in settings]
+    for label, mark in zip(labels, marks, strict=True):
+        circuits.setdefault(label, set()).add(mark)
+    return [
+        f"{label} · circuits {mark}" if mark and len(circuits[label]) > 1 else label
+        for label, mark in zip(labels, marks, strict=True)
+    ]
 
 
 def _own_versions(runs: Mapping[str, Any]) -> dict[str, str]:

@@ -17,6 +17,7 @@ def test_the_page_does_what_it_shows(capsys):
         "H, CZ ring, U3 12",
         "torch.Size([3, 15])",
         "torch.Size([5, 2])",
+        "H, CZ ring, U3 torch.Size([3, 12])",
         "H, CZ brick, RX (('θ[0]', 'θ[1]', 'θ[2]'),)",
         "[[0.1, 0.2, 0.3]]",
     ]

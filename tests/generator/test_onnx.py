@@ -35,6 +35,10 @@ def apart(got: np.ndarray, expected: Tensor) -> float:
     return float(np.abs(got - expected.numpy()).max()) / max(1.0, float(expected.abs().max()))
 
 
+ROUNDED = {torch.float32: 1e-5, torch.float64: 1e-12}
+"""What may differ where two libraries add up in different orders: sums of hundreds of numbers that cancel."""
+
+
 class Recurrent(nn.Module):
     def __init__(self) -> None:
         super().__init__()
@@ -78,11 +82,12 @@ def test_what_it_computes_is_the_same(name: str, tmp_path: Path) -> None:
     assert [each.name for each in path.parent.iterdir()] == ["network.onnx"], "one file"
     onnx.checker.check_model(path)
     network = model.to_classical().eval()
+    torch.manual_seed(0)
     for batch in (1, 2, 7):
         inputs = [torch.randn(batch, *shape, dtype=dtype) for shape in shapes]
         with torch.no_grad():
             expected = network(*inputs)
-        assert apart(computed(path, *inputs), expected) < 1e-6
+        assert apart(computed(path, *inputs), expected) < ROUNDED[dtype]
 
 
 @pytest.mark.slow

@@ -7,12 +7,15 @@ import errno
 import itertools
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from qtkit import Ansatz
+from qtkit.circuits import CZ, U3, H
 from qtkit.runs import Store, StoredRun, results, run
 from qtkit.runs.labels import run_labels
 from qtkit.seals import check_seal, seal
@@ -128,6 +131,19 @@ def test_a_setting_that_all_runs_share_is_told_if_it_is_not_the_default() -> Non
     faster = {"a": (SeriesSettings(learning_rate=0.1, predictions="none", candidates=(7,)), {})}
     assert labels(faster) == ["Config 7 · learning_rate=0.1"]
     assert labels({"a": (SeriesSettings(predictions="none"), {})}) == ["DiffQAS"], "it decides what is recorded only"
+
+
+def test_circuits_of_ones_own_are_told_apart() -> None:
+    star, other = Ansatz(True, ((0, 1), (0, 2)), "ry"), Ansatz(True, ((1, 0), (2, 0)), "ry")
+    cz = Ansatz(start=[H()], layer=[CZ("ring"), U3()])
+    runs = {str(k): (ImageSettings(candidates=(each,)), {"official": True}) for k, each in enumerate((5, cz, star))}
+    assert labels(runs) == ["Config 5", "H, CZ ring, U3", "H, 2 CNOTs, RY"]
+    runs["3"] = (ImageSettings(candidates=(other,)), {"official": True})
+    runs["4"] = (ImageSettings(candidates=(other,), seed=1), {"official": True})
+    *_, one, first, second = labels(runs)
+    assert re.fullmatch("H, 2 CNOTs, RY · circuits [0-9a-f]{6}", one) and one != first == second
+    searches = [(ImageSettings(candidates=pair), {"official": True}) for pair in ((5, star), (5, other))]
+    assert len(set(labels(dict(enumerate(map(tuple, searches)))))) == 2
 
 
 def test_a_length_is_told_only_of_shorter_runs() -> None:

@@ -23,7 +23,8 @@ from qtkit.files import write_text
 _PLOTLY = "application/vnd.plotly.v1+json"
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _INSTEAD = "<p><em>A live panel stands here while the notebook runs.</em></p>"
-_PICTURES = ("image/png", "image/jpeg", "image/gif")
+_SVG = "image/svg+xml"
+_PICTURES = ("image/png", "image/jpeg", "image/gif", _SVG)
 
 # nbconvert's own page, with the cells folded that are folded in the notebook: solutions. The scripts that it would load
 # from other servers are left out: nothing here needs them.
@@ -167,7 +168,9 @@ def _describe_pictures(notebook: NotebookNode) -> None:
             kind = _picture_of(output)
             known = output.metadata.get(kind, {}).get("alt") or output.metadata.get("alt")
             text = known or (texts[number] if number < len(texts) else _drawn_by(cell.source, heading))
-            source = f"data:{kind};base64,{''.join(output.data[kind]).strip()}"
+            drawn = "".join(output.data[kind]).strip()
+            drawn = base64.b64encode(drawn.encode()).decode() if kind == _SVG else drawn
+            source = f"data:{kind};base64,{drawn}"
             size = "".join(f' {side}="{output.metadata[kind][side]}"' for side in _sizes(output.metadata.get(kind, {})))
             output.data = {"text/html": f'<img class="qtkit-drawn" src="{source}" alt="{escape(text)}"{size}>'}
 

@@ -315,14 +315,14 @@ def test_the_browsers_mapping_is_the_kernels(chromium: Browser) -> None:
 
 
 def test_angles_turn_while_the_kernel_is_busy(lab: LabServer, notebook: NotebookPage) -> None:
-    busy = "import pathlib, time\nwhile not pathlib.Path('go').exists():\n    time.sleep(0.05)\nprint('slept')"
+    busy = "import pathlib, time\nwhile not pathlib.Path('answer').exists():\n    time.sleep(0.05)\nprint('slept')"
     notebook.open(lab.write_notebook("busy.ipynb", [CELL.format(arguments="5, n_qubits=6, depth=4"), busy]))
     notebook.start_all()
     notebook.page.locator(BARS).wait_for(state="attached")
     delays = [notebook.page.evaluate(DELAY, ["bars", TURN, value]) for value in (-40, -20, 0, 20)]
     assert "slept" not in notebook.output_text(), "the kernel was busy all the time"
     assert {frames for _, frames in delays} == {0}
-    (lab.notebooks / "go").touch()
+    (lab.notebooks / "answer").touch()
     notebook.wait_for_output("slept")
 
 

@@ -201,6 +201,11 @@ def test_pictures_that_cells_draw_are_described_by_the_cell():
     assert drawing_page("draw()", [own], qtkit={"alt": "the cell's"}) == ["its own"]
 
 
+def test_drawings_in_svg_are_described_too():
+    drawing = nbformat.v4.new_output("display_data", {"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg'/>"})
+    assert drawing_page("SVG(draw())", [drawing], qtkit={"alt": "two wires"}) == ["two wires"]
+
+
 def test_a_picture_that_nobody_described_says_what_drew_it():
     (told,) = drawing_page("x = 1\ndraw(x)\nx", [picture_output()])
     assert told == "Drawn by draw(x), under the heading 'Two circuits'."
@@ -249,7 +254,8 @@ def test_a_figure_is_named_by_its_title_or_its_axes():
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_circuits_and_bars_that_notebooks_draw_are_described(path):
     """Cells whose pictures matplotlib draws; plotly's figures are named by their titles."""
-    kinds = r"(?<!league)\.draw\(|draw_mpl\(|^draw_(?:gallery|mapping|distributions|compression|ensemble)\(|^display\(Image"
+    pictures = r"(?<!league)\.draw\(|draw_mpl\(|^draw_(?:gallery|mapping|distributions|compression|ensemble)\("
+    kinds = rf"{pictures}|^display\(Image"
     for cell in nbformat.read(path, 4).cells:
         if cell.cell_type == "code" and re.search(kinds, cell.source, re.MULTILINE):
             told = cell.metadata.get("qtkit", {}).get("alt", [])

@@ -116,7 +116,8 @@ for command in sys.argv[1:]:
 
 def texts(folder: Path) -> dict[str, str]:
     """README and notebooks."""
-    return {path.name: path.read_text(encoding="utf-8") for path in (folder / "README.md", *folder.glob("notebooks/*.ipynb"))}
+    paths = (folder / "README.md", *folder.glob("notebooks/*.ipynb"))
+    return {path.name: path.read_text(encoding="utf-8") for path in paths}
 
 
 def test_files_out_of_date_are_found(tmp_path: Path) -> None:

@@ -32,4 +32,5 @@ def test_a_face_costs_nothing_until_it_is_used() -> None:
 def test_notebooks_use_faces_alone(path) -> None:
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     code = "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "code")
-    assert set(re.findall(r"(?:from|import) (qtkit\.tasks[\w.]*)", code)) <= {*FACES, "qtkit.tasks", "qtkit.tasks.optimisers"}
+    used = set(re.findall(r"(?:from|import) (qtkit\.tasks[\w.]*)", code))
+    assert used <= {*FACES, "qtkit.tasks", "qtkit.tasks.optimisers"}

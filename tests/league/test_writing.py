@@ -74,7 +74,8 @@ def test_what_is_told_of_it(store: Store, tmp_path: Path) -> None:
     assert task["settings"]["probability"] == "scaled" and task["settings"]["dataset"] == "bessel"
     assert not {"seed", "depth", "candidates", "file"} & set(task["settings"])
     assert about["sessions"] and {"versions", "git", "machine"} <= set(about["sessions"][0])
-    assert task["seconds"]["alone"] > 0
+    alone = sum(run.result()["seconds"] for run in store if len(run.settings.candidates) == 1)
+    assert task["seconds"]["alone"] == round(alone, 1) and task["seconds"]["pilot"] == 0
 
 
 def test_the_command(store: Store, tmp_path: Path) -> None:

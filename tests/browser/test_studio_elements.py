@@ -109,8 +109,10 @@ def test_any_gates_by_buttons(notebook: NotebookPage, studio: Locator) -> None:
     expect_row(studio, "Each layer", ["RY"])  # the second press came before the row was another one
     studio.get_by_role("button", name="Undo").click()
     expect_row(studio, "Each layer", ["CZ", "RY"])
-    studio.get_by_role("button", name="remove: RY").click()
-    expect_row(studio, "Each layer", ["CZ"])
+    studio.get_by_role("button", name="Random angles").evaluate(
+        "e => { e.click(); e.closest('.qtkit-studio').querySelector('[aria-label^=\"remove: RY\"]').click(); }"
+    )
+    expect_row(studio, "Each layer", ["CZ"])  # an edit under way that leaves the row as it is swallows no press
     studio.get_by_role("button", name="remove: CZ ring").click()
     studio.get_by_role("alert").filter(has_text="a layer is empty").wait_for()
     studio.get_by_role("button", name="config 8:").click()

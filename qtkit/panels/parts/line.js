@@ -27,19 +27,23 @@ export class Line {
   /**
    * @param {string} action what the kernel is to do
    * @param {object} values its arguments
-   * @param {{ field?: string, replace?: boolean }} options where a refusal is shown; whether this replaces what waits
+   * @param {{ field?: string, replace?: boolean, still?: () => boolean }} options where a refusal is shown; whether this
+   *   replaces what waits; asked when its turn comes, whether it is still meant
    */
-  send(action, values = {}, { field = "", replace = false } = {}) {
-    if (replace) this.waiting = this.waiting.filter((message) => message.action !== action);
-    this.waiting.push({ action, with: values, field });
+  send(action, values = {}, { field = "", replace = false, still = () => true } = {}) {
+    if (replace) this.waiting = this.waiting.filter(({ message }) => message.action !== action);
+    this.waiting.push({ message: { action, with: values, field }, still });
     this.flush();
   }
 
   flush() {
-    if (this.underway || !this.waiting.length) return;
-    this.underway = true;
-    this.number += 1;
-    this.model.send({ ...this.waiting.shift(), number: this.number });
+    while (!this.underway && this.waiting.length) {
+      const { message, still } = this.waiting.shift();
+      if (!still()) continue;
+      this.underway = true;
+      this.number += 1;
+      this.model.send({ ...message, number: this.number });
+    }
   }
 
   close() {

@@ -116,9 +116,11 @@ function makeRow(editor, part, title, elements) {
   return make("div", { class: "qs-part" }, make("span", { class: "qs-name" }, title), row);
 }
 
-// While an edit is under way the rows show what was before it, and a place may be another element's: it is not sent.
+// An edit under way may make a place another element's: what was meant for the rows as they are seen now is then dropped.
 function sendPlaced(editor, action, values) {
-  if (editor.line.idle) editor.send(action, values, { field: "gates" });
+  const seen = JSON.stringify(editor.circuit.elements);
+  const still = () => JSON.stringify(editor.circuit.elements) === seen;
+  editor.send(action, values, { field: "gates", still });
 }
 
 function drop(editor, { gate, part: from, place }, part, to) {

@@ -6,8 +6,8 @@ IP        ?= localhost
 NOTEBOOK  ?= notebooks/00_start_here.ipynb
 REFERENCE ?=
 PYTEST    ?=
-# One more than cores: a test often waits, for a process that starts or a page that is drawn.
-WORKERS   ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1 )))
+# Two more than cores: a test often waits, for a process that starts or a page that is drawn.
+WORKERS   ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 2 )))
 TORCH     ?= auto
 
 # Where PyTorch keeps its builds without CUDA, which the usual package for Linux carries along.
@@ -31,7 +31,7 @@ help:  ## print this
 	@echo "  IP         the address it listens on; 0.0.0.0 lets other machines in ($(IP))"
 	@echo "  NOTEBOOK   what JupyterLab opens ($(NOTEBOOK))"
 	@echo "  TORCH      PyTorch to install on Linux: cpu, plain (with CUDA), or auto: cpu without an NVIDIA driver ($(TORCH))"
-	@echo "  WORKERS    processes that tests run in; one more than cores, since tests wait ($(WORKERS))"
+	@echo "  WORKERS    processes that tests run in; two more than cores, since tests wait ($(WORKERS))"
 	@echo "  PYTEST     more arguments for pytest, such as PYTEST='-x -k ansatz'"
 	@echo "  REFERENCE  a C program to stand beside qtkit in the benchmark's table ($(or $(REFERENCE),none))"
 	@echo
@@ -80,8 +80,10 @@ $(DONE): pyproject.toml
 lab: setup  ## start JupyterLab on the first notebook and print its address
 	@exec $(PY) -m qtkit lab "$(CURDIR)" --notebook "$(NOTEBOOK)" --port "$(PORT)" -- --ip="$(IP)"
 
-# The notebooks first: tests of the others look at what they gave.
-test: lint notebooks unit browser  ## all checks: lint, notebooks, unit tests, JupyterLab in a real browser
+# The notebooks first: tests of the others look at what they gave. Then all others at once: while a page is drawn, one
+# that computes goes on.
+test: lint notebooks  ## all checks: lint, notebooks, unit tests, JupyterLab in a real browser
+	$(PY) -m pytest -n $(WORKERS) --dist worksteal $(PYTEST)
 
 lint: setup  ## rules and format (ruff), types (mypy), imports that run down only (import-linter)
 	$(PY) -m ruff check .

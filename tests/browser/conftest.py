@@ -11,6 +11,7 @@ The kernels run at toy scale; `@pytest.mark.scale("full")` asks for full size. A
 from __future__ import annotations
 
 import re
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,27 +36,46 @@ _failed = pytest.StashKey[bool]()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Everything in this folder is a browser test; each process begins with its share of those that take long."""
+    """Everything in this folder is a browser test; processes begin with their share of them, the long ones first."""
     here = Path(__file__).parent
     ours, others = [], []
     for item in items:
         (ours if item.path.is_relative_to(here) else others).append(item)
     for item in ours:
         item.add_marker(pytest.mark.browser)
-    items[:] = others + begin_with_long(ours, getattr(config, "workerinput", {}).get("workercount", 1))
+    processes = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = put_beside(others, ours, processes) if others else begin_with_long(ours, processes)
+
+
+def put_beside(others: list[pytest.Item], ours: list[pytest.Item], processes: int) -> list[pytest.Item]:
+    """The items in an order of which, cut into as many equal parts, every second begins with its share of `ours`.
+
+    A test in a browser waits more than it computes: the processes of the other parts have work meanwhile.
+    """
+    desks = (processes + 1) // 2
+    waiting, shares = iter(begin_with_long(ours, desks)), iter(cut(len(ours), desks))
+    computing = iter(others)
+    ordered: list[pytest.Item] = []
+    for part, size in enumerate(cut(len(ours) + len(others), processes)):
+        first = [] if part % 2 else list(islice(waiting, next(shares)))
+        ordered += [*first, *islice(computing, max(0, size - len(first)))]
+    return [*ordered, *computing]
 
 
 def begin_with_long(items: list[pytest.Item], processes: int) -> list[pytest.Item]:
     """The items in an order of which, cut into as many equal parts, each begins with some that are marked slow."""
     long = [item for item in items if item.get_closest_marker("slow")]
-    short = [item for item in items if not item.get_closest_marker("slow")]
+    short = iter([item for item in items if not item.get_closest_marker("slow")])
     ordered: list[pytest.Item] = []
-    for part in range(processes):
+    for part, size in enumerate(cut(len(items), processes)):
         first = long[part::processes]
-        rest = max(0, (len(items) - len(ordered)) // (processes - part) - len(first))
-        ordered += first + short[:rest]
-        short = short[rest:]
-    return ordered
+        ordered += [*first, *islice(short, max(0, size - len(first)))]
+    return [*ordered, *short]
+
+
+def cut(count: int, parts: int) -> list[int]:
+    """How many items each process is given to begin with, as xdist's `worksteal` cuts them."""
+    return [(count + part) // parts for part in range(parts)]
 
 
 @pytest.hookimpl(wrapper=True)

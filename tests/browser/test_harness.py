@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.browser import chromium
-from tests.browser.conftest import begin_with_long
+from tests.browser.conftest import begin_with_long, put_beside
 from tests.helpers import PATIENCE, ROOT
 
 
@@ -66,10 +66,22 @@ def test_ci_decides(monkeypatch: pytest.MonkeyPatch, value: str, required: bool)
     assert chromium.chromium_is_required() is required
 
 
-def test_each_process_begins_with_long_tests() -> None:
+def items(names: str) -> list[Any]:
     def item(name: str) -> Any:
         return SimpleNamespace(name=name, get_closest_marker=lambda mark: mark == "slow" and name.isupper())
 
+    return [item(name) for name in names]
+
+
+def test_each_process_begins_with_long_tests() -> None:
     for processes, expected in ((1, "ABCdefg"), (2, "ACdBefg"), (3, "AdBeCfg"), (9, "ABCdefg")):
-        ordered = begin_with_long([item(name) for name in "dAefBgC"], processes)
+        ordered = begin_with_long(items("dAefBgC"), processes)
         assert "".join(each.name for each in ordered) == expected
+
+
+@pytest.mark.parametrize(
+    ("processes", "expected"), [(1, "ABcd123456"), (2, "ABcd123456"), (3, "Ac1234Bd56"), (4, "Ac12Bd3456"), (9, "12A3B4c5d6")]
+)
+def test_what_waits_begins_beside_what_computes(processes: int, expected: str) -> None:
+    ordered = "".join(each.name for each in put_beside(items("123456"), items("cAdB"), processes))
+    assert ordered == expected

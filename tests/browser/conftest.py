@@ -106,7 +106,8 @@ def _servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str
 
     def server(scale: str) -> LabServer:
         if scale not in servers:
-            servers[scale] = LabServer(tmp_path_factory.mktemp(f"lab-{scale}"), scale)
+            folder = tmp_path_factory.mktemp(f"lab-{scale}")
+            servers[scale] = LabServer(folder, scale, warm=scale == "toy")  # at full size all is as a learner has it
         return servers[scale]
 
     yield server

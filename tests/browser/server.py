@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 
+from tests.browser import warm_kernels
 from tests.browser.notebook_page import PATIENCE
 from tests.helpers import ROOT, free_port
 
@@ -26,18 +27,26 @@ class LabServer:
     Arguments:
         folder: an empty folder; `folder/root` is the server's root and has a copy of the notebooks.
         scale: what `QTKIT_SCALE` says to the kernels, `"toy"` or `"full"`.
+        warm: kernels are forked from a process that has imported qtkit, where that is possible.
 
     Raises:
         RuntimeError: if the server does not answer in time; the message carries its log.
     """
 
-    def __init__(self, folder: Path, scale: str = "toy", timeout: float = PATIENCE / 1e3) -> None:
+    def __init__(
+        self, folder: Path, scale: str = "toy", timeout: float = PATIENCE / 1e3, *, warm: bool = False
+    ) -> None:
         self.scale = scale
         self.token = secrets.token_hex(16)
         self.root = folder / "root"
         self.log_file = folder / "jupyter.log"
         self.notebooks = self.root / "notebooks"
         self._copy_notebooks()
+        environment = self._environment(folder)
+        self._kernels: warm_kernels.WarmKernels | None = None
+        if warm and warm_kernels.IS_POSSIBLE:
+            self._kernels = warm_kernels.WarmKernels(folder / "warm", environment)
+            environment["JUPYTER_PATH"] = str(folder / "warm")
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         with self.log_file.open("wb") as log:
@@ -49,7 +58,7 @@ class LabServer:
                     "--KernelManager.shutdown_wait_time=0.2",  # nothing that a kernel would do at its end is missed
                 ],
                 cwd=self.root,
-                env=self._environment(folder),
+                env=environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -127,3 +136,5 @@ class LabServer:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        if self._kernels is not None:
+            self._kernels.stop()

@@ -10,10 +10,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from jupyter_client import BlockingKernelClient
+from jupyter_client.manager import start_new_kernel
 
-from tests.browser import chromium
+from tests.browser import chromium, warm_kernels
 from tests.browser.conftest import begin_with_long, put_beside
-from tests.helpers import PATIENCE, ROOT
+from tests.helpers import PATIENCE, ROOT, wait_until
 
 
 @pytest.fixture
@@ -80,8 +82,56 @@ def test_each_process_begins_with_long_tests() -> None:
 
 
 @pytest.mark.parametrize(
-    ("processes", "expected"), [(1, "ABcd123456"), (2, "ABcd123456"), (3, "Ac1234Bd56"), (4, "Ac12Bd3456"), (9, "12A3B4c5d6")]
+    ("processes", "expected"),
+    [(1, "ABcd123456"), (2, "ABcd123456"), (3, "Ac1234Bd56"), (4, "Ac12Bd3456"), (9, "12A3B4c5d6")],
 )
 def test_what_waits_begins_beside_what_computes(processes: int, expected: str) -> None:
     ordered = "".join(each.name for each in put_beside(items("123456"), items("cAdB"), processes))
     assert ordered == expected
+
+
+def printed(client: BlockingKernelClient, code: str) -> str:
+    """What a cell prints."""
+    texts: list[str] = []
+    client.execute_interactive(
+        code, timeout=PATIENCE, output_hook=lambda message: texts.append(message["content"].get("text", ""))
+    )
+    return "".join(texts).strip()
+
+
+def lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+@pytest.mark.skipif(not warm_kernels.IS_POSSIBLE, reason="kernels are forked on Linux")
+def test_a_warm_kernel_is_one_of_its_own_and_ends_with_its_stand_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kernels = warm_kernels.WarmKernels(tmp_path / "warm", dict(os.environ))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "warm"))
+    monkeypatch.setenv("SAID_LATER", "yes")
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    try:
+        (one, first), (two, second) = (start_new_kernel(PATIENCE, cwd=str(folder)) for _ in range(2))
+        assert printed(
+            first, "import os, sys; print('torch' in sys.modules, os.environ['SAID_LATER'], os.getcwd())"
+        ) == (f"True yes {folder}")
+        printed(first, "mine = 1")
+        assert printed(second, "print('mine' in dir())") == "False"
+        process = int(printed(first, "import os; print(os.getpid())"))
+        asked = first.execute("print('begins', flush=True)\nwhile True: pass")
+        wait_until(lambda: first.get_iopub_msg(timeout=PATIENCE)["content"].get("text", "").startswith("begins"))
+        one.interrupt_kernel()
+        reply = first.get_shell_msg(timeout=PATIENCE)
+        assert (reply["parent_header"]["msg_id"], reply["content"]["ename"]) == (asked, "KeyboardInterrupt")
+        for manager, client in ((one, first), (two, second)):
+            client.stop_channels()
+            manager.shutdown_kernel(now=True)  # kills the stand-in
+        wait_until(lambda: not lives(process))
+    finally:
+        kernels.stop()

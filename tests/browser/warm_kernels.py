@@ -1,0 +1,135 @@
+"""Kernels that need not import: each is forked from a process that has imported what the notebooks do.
+
+To import takes a kernel longer than most tests take. `WarmKernels` starts the process, and writes what Jupyter is to
+start in place of a kernel: this file, which asks for a child and stands in for it, so that its signals and its end are
+the child's. Linux alone has all that is needed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+IS_POSSIBLE = sys.platform == "linux"
+_LONGEST = 2**20  # bytes of a message: an environment
+
+
+class WarmKernels:
+    """The process that has imported; it ends with `stop()`, or with its parent.
+
+    Arguments:
+        folder: for a kernel of the name `python3`; to come first in `JUPYTER_PATH`.
+        environment: of the process.
+    """
+
+    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+        name = f"qtkit-{secrets.token_hex(16)}"
+        spec = folder / "kernels" / "python3" / "kernel.json"
+        spec.parent.mkdir(parents=True)
+        program = [sys.executable, "-I", str(Path(__file__).resolve())]
+        argv = [*program, "stand-in", name, "{connection_file}"]
+        spec.write_text(
+            json.dumps({"argv": argv, "display_name": "Python 3", "language": "python", "metadata": {"debugger": True}})
+        )
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:  # there before the imports are done
+            listener.bind(f"\0{name}")
+            listener.listen(64)
+            self._process = subprocess.Popen(
+                [sys.executable, str(Path(__file__).resolve()), "warm", str(listener.fileno())],
+                env=environment,
+                pass_fds=[listener.fileno()],
+                stdin=subprocess.PIPE,
+            )
+
+    def stop(self) -> None:
+        """End the process; kernels that still live stay."""
+        self._process.terminate()
+        self._process.communicate()
+
+
+def stand_in(name: str, connection_file: str) -> None:
+    """Ask for a kernel, hand on what signals it, and end with it."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as caller:
+        caller.connect(f"\0{name}")
+        wanted = {"file": connection_file, "folder": str(Path.cwd()), "environment": dict(os.environ)}
+        socket.send_fds(caller, [json.dumps(wanted).encode()], [1, 2])
+        kernel = int(caller.recv(_LONGEST))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda number, _: os.kill(kernel, number))
+        caller.recv(_LONGEST)  # nothing comes: it is closed when the kernel ends
+
+
+def import_all() -> None:
+    """What the notebooks and the panels import."""
+    import anywidget  # noqa: F401
+    import ipykernel.ipkernel
+    import ipykernel.kernelapp  # noqa: F401
+    import ipywidgets  # noqa: F401
+    import pandas as pd  # noqa: F401
+    import plotly.graph_objects  # noqa: F401
+
+    import qtkit
+    import qtkit.panels
+
+    for package in (qtkit, qtkit.panels):
+        for name in package.__all__:
+            getattr(package, name)
+
+
+def warm(listener: socket.socket) -> None:
+    """Import, then give each caller a kernel, until the parent has ended."""
+    import_all()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while True:
+        ready, _, _ = select.select([listener, sys.stdin], [], [])
+        if sys.stdin in ready:
+            return
+        caller, _ = listener.accept()
+        if os.fork() == 0:
+            listener.close()
+            be_kernel(caller)
+        caller.close()
+
+
+def be_kernel(caller: socket.socket) -> None:
+    """In a child: a kernel that lives as long as its caller."""
+    from ipykernel.kernelapp import launch_new_instance
+
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    message, outputs, _, _ = socket.recv_fds(caller, _LONGEST, 2)
+    wanted = json.loads(message)
+    os.environ.clear()
+    os.environ.update(wanted["environment"])
+    os.environ.pop("JPY_PARENT_PID", None)
+    os.chdir(wanted["folder"])
+    for number, output in enumerate(outputs, start=1):
+        os.dup2(output, number)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+
+    def end_with_caller() -> None:
+        caller.recv(1)
+        os._exit(0)
+
+    caller.send(str(os.getpid()).encode())
+    threading.Thread(target=end_with_caller, daemon=True).start()
+    sys.argv = ["ipykernel_launcher", "-f", wanted["file"]]
+    del sys.path[0]  # this file's folder
+    try:
+        launch_new_instance()
+    finally:
+        os._exit(0)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "stand-in":
+        stand_in(sys.argv[2], sys.argv[3])
+    else:
+        warm(socket.socket(fileno=int(sys.argv[2])))

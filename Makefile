@@ -80,9 +80,10 @@ $(DONE): pyproject.toml
 lab: setup  ## start JupyterLab on the first notebook and print its address
 	@exec $(PY) -m qtkit lab "$(CURDIR)" --notebook "$(NOTEBOOK)" --port "$(PORT)" -- --ip="$(IP)"
 
-# The notebooks first: tests of the others look at what they gave. Then all others at once: while a page is drawn, one
-# that computes goes on.
-test: lint notebooks  ## all checks: lint, notebooks, unit tests, JupyterLab in a real browser
+# The notebooks first, while the types are checked: tests look at what the notebooks gave. Then all tests at once: while
+# a page is drawn, one that computes goes on.
+test: setup  ## all checks: lint, notebooks, unit tests, JupyterLab in a real browser
+	@$(MAKE) -j 2 lint notebooks
 	$(PY) -m pytest -n $(WORKERS) --dist worksteal $(PYTEST)
 
 lint: setup  ## rules and format (ruff), types (mypy), imports that run down only (import-linter)

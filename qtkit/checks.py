@@ -62,6 +62,17 @@ def checked_positive(name: str, value: Any) -> float:
     return float(value)
 
 
+def checked_finite(name: str, value: Any) -> float:
+    """`value` as a float.
+
+    Raises:
+        ValueError: unless it is a finite number.
+    """
+    if not _is_real(value) or not math.isfinite(value):
+        raise ValueError(f"{name} must be a finite number, got {value!r}")
+    return float(value)
+
+
 def checked_between(name: str, value: Any, low: float, high: float) -> float:
     """`value` as a float.
 

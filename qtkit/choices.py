@@ -14,16 +14,13 @@ Dtype = Literal["float32", "float64"]
 DTYPE_NAMES: tuple[Dtype, ...] = get_args(Dtype)
 """The numbers that circuits are simulated with, see `qtkit.simulation.DTYPES`."""
 
-Weighting = Literal["raw", "softmax"]
+Weighting = Literal["raw", "softmax", "gumbel"]
 StructuralInit = Literal["equal", "random"]
 AngleInit = Literal["normal", "uniform"]
 WEIGHTINGS: tuple[Weighting, ...] = get_args(Weighting)
 STRUCTURAL_INITS: tuple[StructuralInit, ...] = get_args(StructuralInit)
 ANGLE_INITS: tuple[AngleInit, ...] = get_args(AngleInit)
 """See `qtkit.DiffQAS`."""
-
-SEARCH_WEIGHTINGS = (*WEIGHTINGS, "gumbel")
-"""Those of a `qtkit.DiffQAS`, which has one more than the trainings' settings: its noise needs `advance`."""
 
 Layerwise = Literal["straight-through", "score", "channels"]
 LAYERWISE: tuple[Layerwise, ...] = get_args(Layerwise)

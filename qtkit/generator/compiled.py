@@ -30,8 +30,8 @@ class CompiledGenerator:
         if not self.supports(model):
             raise ValueError(
                 "kernels need a QuantumTrain, no subclass of it or of its parts, on the CPU, of all parameters, with a "
-                "linear mapping, chunk=1, no noise and no temperature but 1, equal_signals=False, recompute=False, "
-                "n_blocks=1 and a backend that is not 'torch'"
+                "linear mapping, chunk=1, equal_signals=False, recompute=False, n_blocks=1 and a backend that is not "
+                "'torch'"
             )
         search = model.search
         assert isinstance(model.mapping, nn.Linear)
@@ -57,7 +57,6 @@ class CompiledGenerator:
         search = model.search
         known = type(model) is QuantumTrain and type(search) is DiffQAS and not model.num_kept
         known = known and type(model.mapping) is nn.Linear and model.mapping.bias is not None and model.chunk == 1
-        known = known and (search.weighting == "raw" or (search.weighting == "softmax" and search.temperature == 1))
         by_kernels = search.n_blocks == 1 and search.backend != "torch" and not search.recompute
         by_kernels = by_kernels and not search.equal_signals
         return known and by_kernels and search.angles.device.type == "cpu"
@@ -65,7 +64,8 @@ class CompiledGenerator:
     def weights(self) -> np.ndarray:
         """The generated parameters kappa as one vector `(p,)`; the next call overwrites it."""
         model, search = self._model, self._model.search
-        self._mixture = _mixture(search.structural_weights.detach().numpy(), search.weighting)
+        self._soft, self._mixture = _mixtures(search)
+        self._temperature = search.temperature
         self._evaluation = Evaluation(self._plan, search.angles.detach().numpy(), self._mixture, keep=True)
         self._seen = self._reading.seen(self._evaluation.total)
         weight, bias = self._mapping.weight.detach().numpy()[0], self._mapping.bias.detach().numpy()
@@ -84,18 +84,27 @@ class CompiledGenerator:
         by_angle, by_mixture = self._evaluation.gradients(self._by_seen * self._reading.slope(self._seen))
         _gradient(search.angles)[...] += by_angle
         if search.structural_weights.requires_grad:
-            if search.weighting == "softmax":
-                by_mixture = self._mixture * (by_mixture - by_mixture @ self._mixture)
+            if search.weighting != "raw":
+                by_mixture = self._soft * (by_mixture - by_mixture @ self._soft) / self._temperature
             _gradient(search.structural_weights)[...] += by_mixture
 
 
-def _mixture(structural: np.ndarray, weighting: str) -> np.ndarray:
-    """The effective weights."""
-    if weighting != "softmax":
-        return structural
-    powers = np.exp(structural - structural.max())
-    mixture: np.ndarray = powers / powers.sum()
-    return mixture
+def _mixtures(search: DiffQAS) -> tuple[np.ndarray, np.ndarray]:
+    """What the gradient goes through, and the effective weights: as `DiffQAS.choice`, in `eval()` mode `mixture`."""
+    logits = search.structural_weights.detach().numpy()
+    if search.weighting == "raw":
+        return logits, logits
+    noisy = search.weighting == "gumbel" and search.training
+    if noisy:
+        logits = logits + search.noise.numpy()
+    scaled = logits / search.temperature
+    powers = np.exp(scaled - scaled.max())
+    soft: np.ndarray = powers / powers.sum()
+    if not (noisy and search.straight_through):
+        return soft, soft
+    hard = np.zeros_like(soft)
+    hard[logits.argmax()] = 1
+    return soft, hard
 
 
 def _gradient(parameter: torch.Tensor) -> np.ndarray:

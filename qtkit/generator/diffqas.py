@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from qtkit import simulation
 from qtkit.checks import checked_bool, checked_choice, checked_depth, checked_qubits, checked_whole
-from qtkit.choices import SEARCH_WEIGHTINGS
+from qtkit.choices import WEIGHTINGS
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, Candidates, checked_candidates
 from qtkit.generator.choosing import Temperature, checked_temperature
 from qtkit.generator.pruning import HasState, check_prunable, keep_rows
@@ -112,7 +112,7 @@ class DiffQAS(Weighting):
         self.candidates = checked_candidates(candidates)
         for candidate in self.candidates:
             candidate.check_fits(self.n_qubits)  # a gate out of range is refused here, not in training
-        self.weighting = checked_choice("weighting", weighting, SEARCH_WEIGHTINGS)
+        self.weighting = checked_choice("weighting", weighting, WEIGHTINGS)
         self._temperature = checked_temperature(temperature)
         self.straight_through = checked_bool("straight_through", straight_through)
         self._check_weighting()

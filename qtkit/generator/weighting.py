@@ -56,6 +56,12 @@ class Weighting(nn.Module):
         if "step" in self._buffers:
             self.step += 1
 
+    @torch.no_grad()
+    def stand_at(self, step: int) -> None:
+        """Be where so many calls of `advance` lead: workers on the same numbers count their steps together."""
+        if "step" in self._buffers:
+            self.step.fill_(step)
+
     @property
     def mixture(self) -> Tensor:
         """The effective weights `w`, shape of `structural_weights`: themselves, or their softmax over candidates."""

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, TypeVar
 from torch import Tensor, nn
 
 from qtkit.tasks.measured import MeasuredTrain
+from qtkit.tasks.models import mixture_penalty, searches_in
 from qtkit.tasks.protocols import Optimiser
 from qtkit.tasks.settings import EpochSettings
 from qtkit.tasks.training import DataT, RecordT, Training
@@ -87,7 +88,10 @@ class EpochTraining(Training[EpochSettingsT, DataT, RecordT]):
                 f"the loss is {value} at step {self.steps_done + 1}: try a smaller learning rate than "
                 f"{self.settings.learning_rate:g}"
             )
-        loss.backward()
+        penalty = mixture_penalty(self.settings, self.model)
+        (loss if penalty is None else loss + penalty).backward()
         self._optimiser.step()
+        for search in searches_in(self.model):
+            search.advance()
         self.steps_done += 1
         return value

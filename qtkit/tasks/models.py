@@ -6,9 +6,11 @@ import copy
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from qtkit.circuits.ansatz import CANDIDATES
+from qtkit.generator.choosing import Annealing, Temperature
+from qtkit.generator.diffqas import DiffQAS
 from qtkit.generator.expansion import FEATURES, LinearExpansion
 from qtkit.generator.generated import GeneratedNetwork
 from qtkit.generator.quantum_train import QuantumTrain
@@ -59,9 +61,18 @@ def build_model(target: nn.Module, settings: RunSettings, generator: torch.Gener
         shared_angles=settings.shared_angles,
         angle_init=settings.angle_init,
         equal_signals=settings.equal_signals,
+        temperature=_temperature(settings),
+        straight_through=settings.straight_through,
         train_angles=getattr(settings, "train_angles", True),
         **options,
     )
+
+
+def _temperature(settings: RunSettings) -> Temperature:
+    """A number, or where the settings name another one to go to, a function of the step."""
+    if settings.final_temperature is None or settings.annealing_steps is None:
+        return settings.temperature
+    return Annealing(settings.temperature, settings.final_temperature, settings.annealing_steps)
 
 
 def _kind_of(settings: RunSettings) -> type[QuantumTrain]:
@@ -76,6 +87,20 @@ def _kind_of(settings: RunSettings) -> type[QuantumTrain]:
 def trainable_parameters(model: nn.Module) -> list[nn.Parameter]:
     """The parameters that an optimiser is to change."""
     return [parameter for parameter in model.parameters() if parameter.requires_grad]
+
+
+def searches_in(*models: nn.Module) -> list[DiffQAS]:
+    """The searches over several circuits among these models' generators: what has a mixture to choose."""
+    searches = [model.search for model in models if isinstance(model, QuantumTrain)]
+    return [search for search in searches if len(search.candidates) > 1]
+
+
+def mixture_penalty(settings: RunSettings, *models: nn.Module) -> Tensor | None:
+    """What the models' mixtures add to the loss, see `RunSettings.mixture_entropy`; None if nothing."""
+    searches = searches_in(*models) if settings.mixture_entropy else []
+    if not searches:
+        return None
+    return settings.mixture_entropy * torch.stack([search.entropy() for search in searches]).sum()
 
 
 def mixture_of(model: nn.Module) -> tuple[float, ...]:

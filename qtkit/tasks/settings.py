@@ -16,6 +16,7 @@ from qtkit.checks import (
     checked_bool,
     checked_choice,
     checked_depth,
+    checked_finite,
     checked_positive,
     checked_whole,
     checked_whole_or_none,
@@ -94,6 +95,18 @@ class RunSettings:
     """Weights that the mapping writes at once for each basis state: fewer qubits."""
     equal_signals: bool = False
     """Every circuit's signal scaled to the same size, a control of the search; see `DiffQAS`."""
+    temperature: float = 1.0
+    """Of the softmax behind `weighting="softmax"` and `"gumbel"`, see `DiffQAS`; as the next four, of a search alone.
+    """
+    final_temperature: float | None = None
+    """What it falls or rises to, by equal factors, in the first `annealing_steps`; without it, it stays."""
+    annealing_steps: int | None = None
+    """Steps of the optimiser that this takes, see `qtkit.generator.Annealing`; of agents, updates of all workers."""
+    straight_through: bool = False
+    """With Gumbel noise: one circuit alone in each step."""
+    mixture_entropy: float = 0.0
+    """This times the mixture's entropy in nats is added to what is minimised, but not to the loss that is recorded:
+    above 0 the search makes up its mind, below 0 it stays open."""
     seed: int = 0
     """Decides the start, and the order of the data where it is random."""
     dtype: str = "float32"
@@ -115,9 +128,34 @@ class RunSettings:
         checked_whole("seed", self.seed, 0)
         if self.seed >= 2**63:
             raise ValueError(f"seed must be at most 2**63 - 1, got {self.seed}")
-        for name in ("shared_angles", "centre", "equal_signals"):
+        for name in ("shared_angles", "centre", "equal_signals", "straight_through"):
             checked_bool(name, getattr(self, name))
+        self._check_weighting()
         self._set("device", _checked_device(self.device))
+
+    def _check_weighting(self) -> None:
+        """ValueError unless the choices about structural weights go together."""
+        self._set("temperature", checked_positive("temperature", self.temperature))
+        if self.final_temperature is not None:
+            self._set("final_temperature", checked_positive("final_temperature", self.final_temperature))
+        checked_whole_or_none("annealing_steps", self.annealing_steps, 1)
+        self._set("mixture_entropy", checked_finite("mixture_entropy", self.mixture_entropy))
+        if (self.final_temperature is None) != (self.annealing_steps is None):
+            raise ValueError(
+                "final_temperature and annealing_steps are given together: where the temperature goes, and in how many "
+                f"steps; got {self.final_temperature} and {self.annealing_steps}"
+            )
+        if self.weighting == "raw":
+            for name in ("temperature", "final_temperature", "mixture_entropy"):
+                if (value := getattr(self, name)) != getattr(RunSettings, name):
+                    raise ValueError(
+                        f"{name}={value:g} is for weights that are a distribution, weighting='softmax' or 'gumbel'; "
+                        "got weighting='raw'"
+                    )
+        if self.straight_through and self.weighting != "gumbel":
+            raise ValueError(
+                f"straight_through chooses by Gumbel noise: it needs weighting='gumbel', got {self.weighting!r}"
+            )
 
     @property
     def has_candidates(self) -> bool:

@@ -42,6 +42,17 @@ def test_a_schedule_follows_the_steps():
     assert other.temperature == 0.25
 
 
+def test_workers_on_the_same_numbers_count_their_steps_together():
+    made, other = search(temperature=Annealing(4.0, 0.25, steps=4)), search(temperature=Annealing(4.0, 0.25, steps=4))
+    for _ in range(3):
+        made.advance()
+    other.stand_at(3)
+    assert (other.steps_done, other.temperature) == (3, 0.5) and torch.equal(other.noise, made.noise)
+    plain = search(weighting="raw")
+    plain.stand_at(3)
+    assert plain.steps_done == 0, "nothing hangs on it"
+
+
 def test_gumbel_draws_are_those_of_the_distribution():
     draws = gumbel_noise((200_000,), seed=3, step=1)
     assert draws.mean().item() == pytest.approx(0.5772157, abs=0.01)
@@ -121,11 +132,12 @@ def test_networks_and_machines_read_it_without_noise():
     draws = torch.Generator().manual_seed(1)
     model = QuantumTrain(nn.Linear(3, 2), 2, FOUR, weighting="gumbel", structural_init="random", generator=draws)
     plain = model.to_classical()
-    assert not CompiledGenerator.supports(model)
     assert not torch.equal(plain.weight, model.generate()["weight"])
     assert torch.equal(plain.weight, Machine().network(model).weight)
     model.eval()
     assert torch.equal(plain.weight, model.generate()["weight"])
+    without_noise = CompiledGenerator(model).weights()[:6].reshape(2, 3)
+    torch.testing.assert_close(torch.from_numpy(without_noise), plain.weight.detach())
 
 
 def test_derive_is_the_most_probable_candidate():

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from qtkit import CANDIDATES, QuantumTrain
+from qtkit.generator import Annealing
 from qtkit.generator.compiled import CompiledGenerator
 
 TARGET = nn.Linear(9, 4)  # 40 weights of 64: some probabilities write none
@@ -67,6 +68,37 @@ def test_weights_and_gradients_are_autograd_s(probability, bits, centre, weighti
     scale = max(gradient.abs().max() for gradient in gradients)
     for (name, p), gradient in zip(made.named_parameters(), gradients, strict=True):
         torch.testing.assert_close(p.grad, gradient, rtol=1e-9, atol=float(1e-11 * scale), msg=name)
+
+
+@pytest.mark.parametrize("training", [True, False])
+@pytest.mark.parametrize("straight_through", [True, False])
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
+def test_gumbel_noise_of_every_step_is_autograd_s(dtype, straight_through, training):
+    made = model(dtype, weighting="gumbel", temperature=Annealing(1.0, 0.3, 3), straight_through=straight_through)
+    made.train(training)
+    upstream = torch.randn(40, generator=torch.Generator().manual_seed(4), dtype=dtype)
+    compiled, exact = CompiledGenerator(made), dtype == torch.float64
+    for step in range(4):
+        kappa, gradients = autograd(made, upstream)
+        np.testing.assert_allclose(compiled.weights(), kappa, **_close(exact, 1), err_msg=str(step))
+        made.zero_grad()
+        compiled.backward(upstream.numpy())
+        scale = float(max(gradient.abs().max() for gradient in gradients))
+        for (name, p), gradient in zip(made.named_parameters(), gradients, strict=True):
+            np.testing.assert_allclose(p.grad, gradient, **_close(exact, scale), err_msg=name)
+        made.search.advance()
+
+
+def test_a_schedule_that_begins_at_one_is_followed():
+    """The kernels once took the temperature of the first step for that of all."""
+    made = model(weighting="softmax", temperature=Annealing(1.0, 0.2, 2))
+    compiled = CompiledGenerator(made)
+    made.search.advance()
+    np.testing.assert_allclose(compiled.weights(), made.weights().detach(), rtol=1e-11, atol=1e-13)
+
+
+def _close(exact, scale):
+    return {"rtol": 1e-9, "atol": 1e-11 * scale} if exact else {"rtol": 1e-3, "atol": 1e-4 * scale}
 
 
 def test_gradients_are_added_and_the_numbers_may_move():

@@ -21,7 +21,16 @@ from qtkit.runs import results
 from qtkit.tasks.protocols import Settings
 from qtkit.tasks.registry import TaskEntry, task_named
 
-OF_MIXTURES = ("weighting", "structural_init", "shared_angles")
+OF_MIXTURES = (
+    "weighting",
+    "structural_init",
+    "shared_angles",
+    "temperature",
+    "final_temperature",
+    "annealing_steps",
+    "straight_through",
+    "mixture_entropy",
+)
 """Settings that say how candidates are mixed: a circuit alone is the same run whatever they are."""
 
 BESIDE = ("choices", "search")

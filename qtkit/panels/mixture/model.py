@@ -10,13 +10,15 @@ from torch import Tensor
 
 from qtkit.analysis import random_angles
 from qtkit.checks import checked_choice, checked_whole
-from qtkit.choices import WEIGHTINGS
 from qtkit.circuits.ansatz import CANDIDATES
 from qtkit.generator.counts import mapping_start, weights
 from qtkit.panels.studio.circuit import MAX_DEPTH, MAX_QUBITS
 from qtkit.simulation import candidate_probabilities
 
 _N = len(CANDIDATES)
+
+WITHOUT_NOISE = ("raw", "softmax")
+"""The weightings of a mixture that nothing trains."""
 
 
 class MixtureModel:
@@ -66,7 +68,7 @@ class MixtureModel:
 
     def set_weighting(self, name: str) -> None:
         """`"raw"` or `"softmax"`; the weights start over, all alike."""
-        self.weighting = checked_choice("weighting", name, WEIGHTINGS)
+        self.weighting = checked_choice("weighting", name, WITHOUT_NOISE)
         self.set_equal()
 
     def set_shared(self, on: bool) -> None:

@@ -18,6 +18,11 @@ YOUNGER: dict[str, Any] = {
     "hidden_activation": "none",
     "chunk": 1,
     "equal_signals": False,
+    "temperature": 1.0,
+    "final_temperature": None,
+    "annealing_steps": None,
+    "straight_through": False,
+    "mixture_entropy": 0.0,
 }
 """Settings that came after runs had been stored, and their defaults: these leave a run's key as it was."""
 

@@ -22,7 +22,7 @@ from qtkit.tasks.gridworld.a3c.shared_adam import SharedAdam
 from qtkit.tasks.gridworld.a3c.update import Update
 from qtkit.tasks.gridworld.environment import Environment, TableEnvironment, load_environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
-from qtkit.tasks.models import classical_copy, count_weights, mixture_of
+from qtkit.tasks.models import classical_copy, count_weights, mixture_of, searches_in
 from qtkit.tasks.settings import RunSettings
 from qtkit.tasks.training import Training
 
@@ -160,6 +160,8 @@ class GridworldTraining(Training[GridworldSettings, Environment, Record]):
     def _advance(self) -> dict[str, Any]:
         updates = self._pool.round(self.n_steps - self.steps_done)
         self._updates += len(updates)
+        for search in searches_in(self.model.policy, self.model.value):
+            search.stand_at(self._updates)
         self._environment_steps += sum(update.steps for update in updates)
         self.steps_done += sum(update.finished is not None for update in updates)
         values = self._values(updates)

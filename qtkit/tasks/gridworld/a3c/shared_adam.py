@@ -23,6 +23,12 @@ class SharedAdam(Adam):
             "exp_avg_sq": torch.zeros_like(numbers),
         }
 
+    @property
+    def steps_done(self) -> int:
+        """The updates of all workers so far."""
+        (numbers,) = self._parameters
+        return int(self.state[numbers]["step"])
+
     def share_memory(self) -> None:
         """Move everything to memory that other processes can have."""
         for group in self.param_groups:

@@ -24,6 +24,7 @@ from qtkit.tasks.gridworld.a3c.update import Differentiate, Update
 from qtkit.tasks.gridworld.environment import Environment, Episode
 from qtkit.tasks.gridworld.environment.interface import replayed
 from qtkit.tasks.gridworld.settings import GridworldSettings
+from qtkit.tasks.models import mixture_penalty, searches_in
 
 
 @dataclass
@@ -72,7 +73,12 @@ class A3CWorker:
             self.episodes += 1
         model.numbers.copy_(self.numbers)
         model.gradient.zero_()
+        for search in searches_in(model.policy, model.value) if settings.weighting != "raw" else ():
+            search.stand_at(optimiser.steps_done)
         update = self.differentiate(model, self.episode, self.environment, self._draws(settings.update_every), settings)
+        penalty = mixture_penalty(settings, model.policy, model.value)
+        if penalty is not None:
+            penalty.backward()
         if not math.isfinite(update.loss):
             raise FloatingPointError(
                 f"the loss is {update.loss} in update {self.updates + 1} of worker {self.index}: try a smaller "

@@ -58,6 +58,7 @@ MERITS = {
     "images": Merit("test_accuracy", "epoch", "test accuracy", "train_loss"),
     "series": Merit("test_loss", "epoch", "-log10 of the test error", "train_loss", logarithmic=True, say=say_factor),
     "gridworld": Merit("moving_mean", "episode", "mean return of 1,000 episodes", "mean_return", falls=False),
+    "agents": Merit("moving_mean", "episode", "mean return of 100 episodes", "mean_return", falls=False),
 }
 """By task. Agents have no test data: what they earn while they learn is all there is."""
 

@@ -90,7 +90,7 @@ def _described(task: str, settings: Mapping[str, Any]) -> dict[str, Any]:
                 "episodes_done",
                 *(
                     f"{name}_{what}"
-                    for name in ("last_1000", "last_5000", "greedy", "sampled", "random")
+                    for name in ("last_100", "last_1000", "last_5000", "greedy", "sampled", "random")
                     for what in ("return", "std", "success", "length")
                 ),
             ],

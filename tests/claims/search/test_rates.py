@@ -12,6 +12,7 @@ from qtkit.claims.search.rates import best_rates, claims, training_score
 from qtkit.claims.search.shipped import ShippedRun
 from qtkit.claims.statistics import FAILS, HOLDS, TOO_FEW
 from qtkit.names import OURS, RIVALS
+from qtkit.tasks.agents.settings import AgentSettings
 from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.protocols import Settings
 from qtkit.tasks.registry import task_named
@@ -84,10 +85,11 @@ def test_few_seeds_or_rivals_are_told(tmp_path: Path) -> None:
     assert claim.evidence.startswith("2 of 6 seeds that all have in common; no runs of Subspace, Random P, Hashed")
 
 
-def test_agents_are_tuned_by_what_they_earned_before_the_end() -> None:
+@pytest.mark.parametrize(("task", "settings"), [("gridworld", GridworldSettings()), ("agents", AgentSettings())])
+def test_agents_are_tuned_by_what_they_earned_before_the_end(task: str, settings: Settings) -> None:
     rows = pd.DataFrame(
         {"episode": range(11), "mean_return": [0.2] * 10 + [0.9], "moving_mean": 0.5}, index=range(5, 16)
     )
-    run = ShippedRun("k", task_named("gridworld"), "room", GridworldSettings(), {}, rows, 0.5)
+    run = ShippedRun("k", task_named(task), "room", settings, {}, rows, 0.5)
     assert training_score(run) == pytest.approx(0.2)
     assert training_score(dataclasses.replace(run, rows=rows.tail(1))) == pytest.approx(0.9)

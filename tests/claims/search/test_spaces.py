@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 
 from qtkit import Ansatz
-from qtkit.claims.search import END, find_spaces
+from qtkit.claims.search import END, find_spaces, summary
 from qtkit.claims.search.merit import MERITS, last
 from qtkit.claims.search.wording import describe_settings
+from qtkit.tasks.agents.settings import AgentSettings
 from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.protocols import Settings
@@ -68,6 +69,32 @@ def test_a_task_can_be_read_alone() -> None:
     assert {space.task for space in find_spaces(task="images")} == {"images"}
     with pytest.raises(ValueError, match="task must be one of"):
         find_spaces(task="image")
+
+
+@pytest.mark.parametrize(("kind", "unit"), [(GridworldSettings, "1,000"), (AgentSettings, "100")])
+def test_agents_are_worth_their_mean_return_at_the_end(
+    kind: type[GridworldSettings], unit: str, tmp_path: Path
+) -> None:
+    search = kind(episodes=400, candidates=(1, 2, 5))
+    gumbel = dataclasses.replace(search, weighting="gumbel", mixture_entropy=0.1)
+
+    def returns(each: Settings) -> dict[str, float]:
+        config = each.ansatze[0].config if len(each.ansatze) == 1 else 8
+        return {"moving_mean": 20.0 * (config or 0), "mean_return": 7.0}
+
+    store(tmp_path, [search, gumbel, *alone(search, (1, 2, 5))], returns)
+    plain, mixed = find_spaces(tmp_path)
+    assert plain.merits.tolist() == mixed.merits.tolist() == [[20, 40, 100]] and plain.ours.tolist() == [160]
+    assert plain.weights[0, -1].tolist() == pytest.approx([0.1, 0.2, 0.5])
+    assert plain.clock.tolist() == [0, 100, 200, 300, 400]
+    assert plain.merit.unit == f"mean return of {unit} episodes"
+    assert (plain.settings, mixed.settings) == (
+        "as written, 400 episodes, circuits 1,2,5",
+        "as written, weighting=gumbel, mixture_entropy=0.1, 400 episodes, circuits 1,2,5",
+    )
+    table = summary([plain, mixed])
+    assert table["pick"].tolist() == ["5", "5"] and table["tau"].tolist() == [1, 1]
+    assert table["regret"].tolist() == [0, 0] and table["over_pick"].tolist() == [60, 60]
 
 
 def test_circuits_of_ones_own(tmp_path: Path) -> None:

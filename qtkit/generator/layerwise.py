@@ -158,15 +158,18 @@ class LayerwiseSearch(DiffQAS):
         """The circuit of a path `(1 + L,)`: choices of the start and of each layer."""
         return self.choices.circuit(path[0], path[1:])
 
+    def path_angles(self, path: Sequence[int]) -> Tensor:
+        """The angles that a path's circuit reads, `(L, A)`, A as many a layer as it takes at the most."""
+        angles = self.angles if self.shared_angles else self.angles[list(path[1:]), range(self.depth)]
+        return angles[:, : self.circuit(path).angles_per_layer(self.n_qubits)]
+
     def path_probabilities(self, path: Sequence[int]) -> Tensor:
         """The distribution of a path's circuit at the angles as they are, `(2**n,)`, differentiable."""
-        circuit = self.circuit(path)
-        angles = self.angles if self.shared_angles else self.angles[list(path[1:]), range(self.depth)]
-        width = circuit.angles_per_layer(self.n_qubits)
+        angles = self.path_angles(path)
         one = torch.ones(1, dtype=angles.dtype, device=angles.device)
         return simulation.ensemble(
-            (circuit,),
-            angles[:, :width],
+            (self.circuit(path),),
+            angles,
             one,
             n_qubits=self.n_qubits,
             backend=self.backend,
@@ -215,10 +218,23 @@ class LayerwiseSearch(DiffQAS):
 
     def distribution(self) -> Tensor:
         """Without noise, `(2**n,)`: of the channels, else of the most probable circuit."""
-        if self.layerwise == "channels":
-            starts, layers = self.choices.starts, self.choices.layers
-            return mix_layers(starts, self.start_mixture, layers, self.mixture, self.angles, self.n_qubits)
-        return self.path_probabilities(self.best_path())
+        return self.channels() if self.layerwise == "channels" else self.path_probabilities(self.best_path())
+
+    def channels(self, gate_error: float = 0.0) -> Tensor:
+        """What a machine gives that draws start and layers anew each time it runs, by the mixtures: `(2**n,)`.
+
+        Arguments:
+            gate_error: of that machine, see `qtkit.Machine`; exactly, without random errors.
+
+        Raises:
+            ValueError: unless `layerwise="channels"`.
+        """
+        if self.layerwise != "channels":
+            raise ValueError(f"a mixture of channels is that of layerwise='channels', got {self.layerwise!r}")
+        starts, layers = self.choices.starts, self.choices.layers
+        return mix_layers(
+            starts, self.start_mixture, layers, self.mixture, self.angles, self.n_qubits, gate_error=gate_error
+        )
 
     def entropy(self) -> Tensor:
         """The entropy of a layer's choices in nats, the mean of all layers and of the start, where it has a choice."""

@@ -25,7 +25,8 @@ class Machine:
     """Reads a search's distribution as a quantum computer would; by default a perfect one.
 
     Every candidate circuit is run and read by itself, with shots of its own; a classical computer adds the results up
-    (equation 5).
+    (equation 5). Of a `LayerwiseSearch` one circuit is read, the most probable; or, where it is a mixture of channels,
+    what each shot of one machine gives that draws start and layers anew, with its gate errors exactly.
 
     Attributes:
         shots: how often each circuit is measured; None for exact probabilities.
@@ -82,7 +83,7 @@ class Machine:
         if self.perfect:
             return search.distribution()
         if isinstance(search, LayerwiseSearch):
-            raise ValueError("a machine reads circuits, and each path of a layerwise search is another: derive() one")
+            return self._read_layers(search, np.random.default_rng([*seeds, 0])).to(search.angles.dtype)
         total = torch.zeros(2**search.n_qubits, dtype=torch.float64, device=search.angles.device)
         for place, (candidate, weight) in enumerate(zip(search.candidates, search.mixture, strict=True)):
             angles = search.angles if search.shared_angles else search.angles[place]
@@ -103,6 +104,13 @@ class Machine:
             return model.to_classical(read)
         return model.to_classical(self.measure(model.search))
 
+    def _read_layers(self, search: LayerwiseSearch, generator: np.random.Generator) -> Tensor:
+        """The distribution of a search whose layers are chosen one by one, float64."""
+        if search.layerwise == "channels":
+            return self._counted(search.channels(self.gate_error).double(), generator)
+        path = search.best_path()
+        return self._read(search.circuit(path), search.path_angles(path), search.n_qubits, generator)
+
     def _read(self, candidate: Ansatz, angles: Tensor, n: int, generator: np.random.Generator) -> Tensor:
         """One circuit's distribution, float64."""
         if self.gate_error:
@@ -113,7 +121,11 @@ class Machine:
             ).double()
         else:
             read = probabilities(candidate, angles, n_qubits=n).double()
-        read = read_wrong(read, self.readout_error)
+        return self._counted(read, generator)
+
+    def _counted(self, distribution: Tensor, generator: np.random.Generator) -> Tensor:
+        """What comes out of shots on a distribution, float64, some of their bits read wrong."""
+        read = read_wrong(distribution, self.readout_error)
         if self.shots is None:
             return read
         clean = read.clamp(min=0).cpu().numpy()

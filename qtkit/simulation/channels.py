@@ -13,7 +13,8 @@ import torch
 from torch import Tensor
 
 from qtkit.circuits.ansatz import Ansatz
-from qtkit.simulation.steps import steps_of
+from qtkit.circuits.elements import Operation
+from qtkit.simulation.steps import steps_of, steps_of_gate
 from qtkit.simulation.torch_path.stepwise import run_steps
 
 CHANNEL_QUBITS = 9
@@ -21,7 +22,14 @@ CHANNEL_QUBITS = 9
 
 
 def mix_layers(
-    starts: Sequence[Ansatz], start_weights: Tensor, layers: Sequence[Ansatz], weights: Tensor, angles: Tensor, n: int
+    starts: Sequence[Ansatz],
+    start_weights: Tensor,
+    layers: Sequence[Ansatz],
+    weights: Tensor,
+    angles: Tensor,
+    n: int,
+    *,
+    gate_error: float = 0.0,
 ) -> Tensor:
     """The distribution `(2**n,)` after L layers, each one of K by chance, differentiable.
 
@@ -32,7 +40,11 @@ def mix_layers(
         weights: their chances `(L, K)`.
         angles: in radians, `(L, A)`, or `(K, L, A)`, a set for each choice.
         n: qubits.
+        gate_error: the chance of a random Pauli error on each qubit after each gate that touches it, as in
+            `qtkit.simulation.noise`, but exactly: each gate is followed by a depolarising channel.
     """
+    if gate_error:
+        return _mix_noisily(starts, start_weights, layers, weights, angles, n, gate_error)
     depth = len(weights)
     begun = torch.stack([_started(ansatz, angles, n) for ansatz in starts])  # (S, 2**n)
     state = torch.einsum("s,si,sj->ij", start_weights.to(begun.dtype), begun, begun.conj())
@@ -55,7 +67,66 @@ def _unitary(ansatz: Ansatz, row: Tensor, layer: int, n: int) -> Tensor:
     parts = ansatz.layers
     alone = Ansatz(layer=[parts[layer % len(parts)]])
     width = ansatz.angles_per_layer(n)
-    steps = steps_of(alone, n, 1, width, starts=False)
+    steps = steps_of(alone, n, 1, width, starts=False, from_zero=False)
     basis = torch.eye(2**n, dtype=row.dtype.to_complex(), device=row.device)
     images = torch.vmap(lambda state: run_steps(steps, row[None, :width], state))(basis)
     return images.T
+
+
+def _mix_noisily(
+    starts: Sequence[Ansatz],
+    start_weights: Tensor,
+    layers: Sequence[Ansatz],
+    weights: Tensor,
+    angles: Tensor,
+    n: int,
+    gate_error: float,
+) -> Tensor:
+    """As `mix_layers`, gate by gate."""
+    depth = len(weights)
+    state = torch.zeros(2**n, 2**n, dtype=angles.dtype.to_complex(), device=angles.device)
+    state[0, 0] = 1
+    none = angles.new_empty(0)
+    parts = [(ansatz.operations(n, 0)[0], none) for ansatz in starts]
+    state = _mixed(state, parts, start_weights, n, gate_error)
+    for layer in range(depth):
+        rows = [angles[layer] if angles.ndim == 2 else angles[k, layer] for k in range(len(layers))]
+        parts = [(ansatz.operations(n, depth)[1 + layer], row) for ansatz, row in zip(layers, rows, strict=True)]
+        state = _mixed(state, parts, weights[layer], n, gate_error)
+    return state.diagonal().real
+
+
+def _mixed(
+    state: Tensor, parts: Sequence[tuple[Sequence[Operation], Tensor]], chances: Tensor, n: int, gate_error: float
+) -> Tensor:
+    """The density matrix after one of these lists of gates by chance, each with its row of angles."""
+    ended = torch.zeros_like(state)
+    for (gates, row), chance in zip(parts, chances.to(state.dtype), strict=True):
+        after = state
+        for gate in gates:
+            after = _through(after, gate, row, n)
+            for wire in gate.wires:
+                after = _depolarised(after, wire, n, gate_error)
+        ended = ended + chance * after
+    return ended
+
+
+def _through(state: Tensor, gate: Operation, row: Tensor, n: int) -> Tensor:
+    """`U rho U^dagger` of a gate."""
+    steps = steps_of_gate(gate, n)
+    on_each = torch.vmap(lambda column: run_steps(steps, row[None], column))
+    once: Tensor = on_each(state.T).T  # U rho, column by column
+    twice: Tensor = on_each(once.conj()).conj()  # (U (U rho)^dagger)^dagger
+    return twice
+
+
+def _depolarised(state: Tensor, wire: int, n: int, chance: float) -> Tensor:
+    """`(1 - chance) rho` and a third of the chance for each of `X rho X`, `Y rho Y`, `Z rho Z` on a wire.
+
+    The four Paulis' sum, rho itself among them, is twice the mean over the qubit: `2 I (x) tr_wire(rho)`.
+    """
+    split = state.reshape(2**wire, 2, 2 ** (n - wire - 1), 2**wire, 2, 2 ** (n - wire - 1))
+    traced = split[:, 0, :, :, 0] + split[:, 1, :, :, 1]  # (a, b, a, b)
+    both = torch.eye(2, dtype=state.dtype, device=state.device)[None, :, None, None, :, None]
+    mixed = both * traced[:, None, :, :, None]
+    return ((1 - 4 * chance / 3) * split + 2 * chance / 3 * mixed).reshape(state.shape)

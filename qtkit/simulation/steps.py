@@ -80,6 +80,14 @@ def steps_of(ansatz: Ansatz, n: int, depth: int, width: int, *, starts: bool = T
     return Steps(n, tuple(sorted(writer.plus)), tuple(writer.steps), names <= _REAL, ansatz.angles_per_layer(n))
 
 
+@functools.lru_cache(maxsize=1024)
+def steps_of_gate(gate: Operation, n: int) -> Steps:
+    """The steps of one gate that acts on any state; its angles are where its layer's row has them."""
+    writer = _Writer(from_zero=False)
+    writer.add(gate, gate.angle)
+    return Steps(n, (), tuple(writer.steps), gate.name in _REAL, gate.angle + ANGLES[gate.name])
+
+
 def steps_with_errors(ansatz: Ansatz, n: int, depth: int, width: int) -> Steps:
     """The circuit with a place for an error after each gate, on each wire that the gate touches, in order.
 

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor, nn
 
-from qtkit import CANDIDATES, Ansatz, Machine, QuantumTrain, probabilities
+from qtkit import CANDIDATES, Ansatz, DiffQAS, Machine, QuantumTrain, probabilities
 from qtkit.circuits import CNOT, CRY, CZ, RX, RY, RZ, U3, H
 from qtkit.generator import Annealing, LayerwiseSearch, plan
 from qtkit.generator.generators import Generators
+from qtkit.generator.machine import read_wrong
+from qtkit.simulation.density import density_matrix_probabilities
 
 CHOICES = [
     Ansatz(start=[H()], layer=[CZ("ring"), RY()]),
     Ansatz(start=[], layer=[CNOT("brick"), RX(), RZ()]),
     Ansatz(start=[H()], layer=[CRY("brick"), U3()]),
 ]
+TURNED = [Ansatz(layer=[H(), RZ(), CNOT("ring")]), Ansatz(start=[H()], layer=[RX(), H(), RY()])]
 TARGET = torch.softmax(torch.arange(8, dtype=torch.float64).sin() * 2, 0)
 
 
@@ -208,6 +213,75 @@ def test_one_of_several_generators_may_choose_layer_by_layer():
     made(torch.ones(1, 3)).sum().backward()
 
 
+def mean_over_paths(made: LayerwiseSearch, distribution: Callable[[tuple[int, ...]], np.ndarray]) -> np.ndarray:
+    """Of all paths, each by its chance."""
+    every = itertools.product(range(len(made.choices.starts)), *[range(len(made.choices.layers))] * made.depth)
+    start, layers = made.start_mixture.tolist(), made.mixture.tolist()
+    return sum(
+        start[path[0]] * math.prod(layers[k][choice] for k, choice in enumerate(path[1:])) * distribution(path)
+        for path in every
+    )
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize("candidates", [CHOICES, TURNED, CANDIDATES[4:8]], ids=["any gates", "turned", "words"])
+def test_a_machine_s_channels_are_the_mean_of_all_paths_density_matrices(candidates, shared):
+    """Of each path alone by PennyLane."""
+    made = search("channels", candidates=candidates, shared_angles=shared, temperature=0.8)
+
+    def alone(path: tuple[int, ...]) -> np.ndarray:
+        circuit, angles = made.circuit(path), made.path_angles(path).detach()
+        return density_matrix_probabilities(circuit, angles, 0.07, n_qubits=3)
+
+    read = Machine(gate_error=0.07).measure(made)
+    np.testing.assert_allclose(read, mean_over_paths(made, alone), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(made.channels(1e-300).detach(), made().detach(), rtol=0, atol=1e-12)
+    assert (made.channels(0.75).detach() - 1 / 8).abs().max() < 1e-12, "all qubits are mixed"
+
+
+def test_layers_that_begin_with_hadamards_have_them():
+    """They were once taken for a start that is not theirs."""
+    made = search("channels", candidates=TURNED)
+    exact = mean_over_paths(made, lambda path: made.path_probabilities(path).detach().numpy())
+    np.testing.assert_allclose(made().detach(), exact, rtol=0, atol=1e-12)
+
+
+def test_shots_of_channels_are_counts_of_one_machine():
+    made = search("channels")
+    counts = 1_000 * Machine(shots=1_000, gate_error=0.01, readout_error=0.05).measure(made)
+    torch.testing.assert_close(counts, counts.round())
+    assert counts.sum().item() == pytest.approx(1_000)
+    expected = read_wrong(made.channels(0.01).detach(), 0.05)
+    torch.testing.assert_close(Machine(gate_error=0.01, readout_error=0.05).measure(made), expected)
+    many = Machine(shots=10**14, gate_error=0.01, readout_error=0.05).measure(made)
+    torch.testing.assert_close(many, expected, rtol=0, atol=1e-6)
+    one, same, other = (Machine(shots=100, seed=seed).measure(made) for seed in (0, 0, 1))
+    assert torch.equal(one, same) and not torch.equal(one, other)
+    assert Machine(shots=100).measure(search("channels").float()).dtype == torch.float32
+
+
+@pytest.mark.parametrize("layerwise", ["straight-through", "score"])
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_machine_runs_the_most_probable_path_as_the_circuit_it_is(layerwise, shared):
+    made = search(layerwise, shared_angles=shared)
+    alone = DiffQAS(3, 2, [made.derive()], backend="torch", dtype=torch.float64)
+    with torch.no_grad():
+        alone.angles.copy_(made.path_angles(made.best_path()))
+    for machine in (Machine(), Machine(shots=200), Machine(shots=50, gate_error=0.05, readout_error=0.1, seed=3)):
+        torch.testing.assert_close(machine.measure(made), alone() if machine.perfect else machine.measure(alone))
+
+
+@pytest.mark.parametrize("layerwise", ["score", "channels"])
+def test_networks_are_written_by_what_a_machine_reads(layerwise):
+    options = {"layerwise": layerwise, "backend": "torch", "dtype": torch.float64}
+    model = QuantumTrain(nn.Linear(3, 2), 2, CHOICES, generator=torch.Generator().manual_seed(3), **options)
+    machine = Machine(shots=30, gate_error=0.02)
+    assert torch.equal(machine.network(model).weight, model.to_classical(machine.measure(model.search)).weight)
+    parts = {"weight": {"depth": 2, "layerwise": layerwise}, "bias": {"depth": 1, "candidates": CANDIDATES[4:5]}}
+    several = Generators(nn.Linear(3, 2), parts, generator=torch.Generator().manual_seed(3))
+    assert not torch.equal(machine.network(several).weight, several.to_classical().weight)
+
+
 @pytest.mark.parametrize(
     ("do", "message"),
     [
@@ -219,7 +293,7 @@ def test_one_of_several_generators_may_choose_layer_by_layer():
         (lambda: search().winner(), "as many circuits as paths"),
         (lambda: search().prune(1), "nothing to prune"),
         (lambda: search().candidate_probabilities(), "are choices of its layers"),
-        (lambda: Machine(gate_error=0.1).measure(search()), "derive"),
+        (lambda: search("score").channels(), "is that of layerwise='channels', got 'score'"),
         (
             lambda: QuantumTrain(nn.Linear(3, 2), 2, layerwise="score", weighting="softmax"),
             "weighting is not for a layerwise search",

@@ -26,6 +26,13 @@ MODEL_TOOLTIPS = {
 }
 """Of the settings that all models have and seldom change."""
 
+WEIGHT_TOOLTIPS = {
+    "temperature": "of the softmax: low, the largest weight has nearly all; raw weights have none",
+    "mixture_entropy": "times the mixture's entropy is added to the loss: above 0 it makes up its mind",
+    "straight_through": "with Gumbel noise: one circuit alone in each step",
+}
+"""Of the settings that weights have which are a distribution."""
+
 TRAIN_ANGLES_TOOLTIP = "whether the circuits learn, or keep the angles they start with"
 
 
@@ -52,13 +59,15 @@ class SettingsForm(w.VBox):
     ) -> None:
         self._presets, self._on_change, self._quiet = presets, on_change, Quiet()
         self.controls: dict[str, w.DOMWidget] = dict(first)
-        for name, tooltip in more.items():
+        for name, tooltip in (*more.items(), *WEIGHT_TOOLTIPS.items()):
             control = setting_control(getattr(default, name), default.choices.get(name))
             self.controls[name] = field(control, name.replace("_", " "), tooltip, "150px")
         for name, control in self.controls.items():
             control.observe(lambda change, name=name: self._changed(name, change["new"]), "value")
-        folded = w.Accordion([row([self.controls[name] for name in more], "qtkit-fields")], selected_index=None)
+        rows = [row([self.controls[name] for name in names], "qtkit-fields") for names in (more, WEIGHT_TOOLTIPS)]
+        folded = w.Accordion(rows, selected_index=None)
         folded.set_title(0, "More settings: choices the paper leaves open")
+        folded.set_title(1, "Weights w: softmax and Gumbel noise")
         shown = list(first.values()) if shown is None else shown
         super().__init__([row(shown, "qtkit-fields"), add_classes(folded, "qtkit-more")])
 
@@ -109,7 +118,7 @@ def model_fields(default: RunSettings, optimiser: str, seed: str) -> dict[str, w
         "model": field(menu(MODEL_MENU, default.model), "model", "what generates the weights", "178px"),
         "depth": field(w.BoundedIntText(default.depth, min=0, max=200), "depth", "layers of each circuit, L", "70px"),
         "learning_rate": field(w.FloatText(default.learning_rate), "learning rate", f"{optimiser}'s step size", "92px"),
-        "weighting": field(weighting, "weights w", "raw (paper) or softmax", "88px"),
+        "weighting": field(weighting, "weights w", "raw (paper), softmax or Gumbel", "88px"),
         "seed": field(w.BoundedIntText(default.seed, min=0, max=2**31 - 1), "seed", seed, "80px"),
     }
 

@@ -22,6 +22,9 @@ MODEL_MENU = {
 }
 """What generates the weights, by the name in the menu."""
 
+OF_WEIGHTS = ("temperature", "final_temperature", "annealing_steps", "straight_through", "mixture_entropy")
+"""Settings of weights that are a distribution."""
+
 SEEING = (2, 5, 7, 8, 10, 11)
 """The candidates that see Θ: those whose probabilities depend on the angles."""
 SEEING_NUMBERS = ", ".join(map(str, SEEING))
@@ -76,7 +79,8 @@ def model_words(settings: RunSettings, classical: str) -> list[str]:
     n = len(settings.candidates)
     alone = f"config {settings.candidates[0]}" if isinstance(settings.candidates[0], int) else "one circuit"
     layers = f"{settings.depth} layer{'s' if settings.depth != 1 else ''}"
-    return [f"{alone if n == 1 else f'{n} circuits'} × {layers}", *([settings.weighting] if n > 1 else [])]
+    mixed = [settings.weighting, *changed_words(settings, OF_WEIGHTS)] if n > 1 else []
+    return [f"{alone if n == 1 else f'{n} circuits'} × {layers}", *mixed]
 
 
 def changed_words(settings: RunSettings, names: Sequence[str]) -> list[str]:

@@ -267,6 +267,21 @@ class TestSettings:
         shown.control("stop_accuracy").value = 0.0
         assert shown.panel.stop_accuracy is None
 
+    def test_weights_that_are_a_distribution_have_a_fold(self) -> None:
+        shown = Shown(panel_of())
+        shown.control("temperature").value = 0.5
+        assert "temperature=0.5 is for weights that are a distribution" in shown.error.replace("T", "t", 1)
+        assert shown.control("temperature").value == 1.0
+        shown.control("weighting").value = "gumbel"
+        shown.control("temperature").value = 0.5
+        shown.control("straight_through").value = True
+        shown.control("mixture_entropy").value = -0.1
+        settings = shown.panel.settings
+        assert (settings.weighting, settings.temperature, settings.straight_through) == ("gumbel", 0.5, True)
+        assert settings.mixture_entropy == -0.1
+        words = "gumbel · temperature=0.5 · straight_through=True · mixture_entropy=-0.1 · lr 0.001"
+        assert words in describe(settings)
+
     def test_settings_appear_on_the_controls(self) -> None:
         shown = Shown(panel_of(depth=3, classes=(2, 7), stop_accuracy=0.42, candidates=(5, OWN)))
         assert shown.control("depth").value == 3

@@ -51,6 +51,29 @@ def plan_alike(seed: int) -> list[Settings]:
     return _with_circuits(search, DISTINCT)
 
 
+WAYS: tuple[Mapping[str, Any], ...] = (
+    {},
+    {"weighting": "softmax"},
+    {"weighting": "softmax", "mixture_entropy": 0.1},
+    {"weighting": "softmax", "final_temperature": 0.1, "annealing_steps": 3_000},
+    {"weighting": "gumbel", "final_temperature": 0.1, "annealing_steps": 3_000},
+    {"weighting": "gumbel", "final_temperature": 0.1, "annealing_steps": 3_000, "straight_through": True},
+)
+"""To make a mixture of structural weights; 3,000 steps are half a training of the plan `search-weights`."""
+
+
+def plan_weights(seed: int) -> list[Settings]:
+    """The search by each of the `WAYS` to make a mixture of its weights, and its circuits.
+
+    Raw weights, the paper's, grow without bounds and may share the network for ever; those of a softmax take from each
+    other, and the colder it is, or the more its entropy costs, the more of it the largest has. Gumbel noise tries every
+    circuit while the weights are near, straight through each by itself. The circuits alone are those of the plan
+    `images` in this reading, and are computed once.
+    """
+    runs = _with_circuits(_images(seed), DISTINCT)
+    return [dataclasses.replace(runs[0], **way) for way in WAYS] + runs[1:]
+
+
 def plan_distinct(seed: int) -> list[Settings]:
     """The search over one of each set of equal circuits: eight candidates, on all pairs of classes and series.
 
@@ -177,6 +200,7 @@ def patterns(n_qubits: int) -> dict[str, str | tuple[CNOT, ...]]:
 SEARCH_PLANS: tuple[tuple[str, str, Callable[[int], Sequence[Settings]]], ...] = (
     ("search-uniform", "Does w follow the start: the search and its circuits from angles anywhere", plan_uniform),
     ("search-alike", "The search and its circuits, every signal scaled to the same size", plan_alike),
+    ("search-weights", "The search by raw, softmax, annealed and Gumbel weights, and its circuits", plan_weights),
     ("search-distinct", "The search over the eight distinct circuits on images and series", plan_distinct),
     ("search-patterns", "The search over twelve circuits that differ in their CNOTs alone", plan_patterns),
     ("search-planted", "Two searches with a known answer: one circuit learns, or one does not", plan_planted),

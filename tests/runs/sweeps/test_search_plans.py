@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import collections
+from pathlib import Path
 
 import pytest
 
 from qtkit import CANDIDATES, Ansatz
 from qtkit.analysis import equal_circuits
+from qtkit.claims.search import find_spaces
 from qtkit.names import RIVALS
 from qtkit.runs.sweeps.plans import PLANS
-from qtkit.runs.sweeps.search_plans import BEST, DISTINCT, RATES, SEARCH_PLANS, patterns
+from qtkit.runs.sweeps.search_plans import BEST, DISTINCT, RATES, SEARCH_PLANS, WAYS, patterns
 from qtkit.simulation.structure import structure
 from qtkit.tasks.readings import HEARD
 from qtkit.tasks.registry import task_of
+from tests.claims.search.made import store
 
 
 def test_each_is_a_plan_and_says_why() -> None:
@@ -37,6 +40,18 @@ def test_signals_alike_of_a_search_and_its_circuits() -> None:
     runs = PLANS["search-alike"].runs([0])
     assert all(each.equal_signals for each in runs) and {each.angle_init for each in runs} == {"normal"}
     assert [len(each.ansatze) for each in runs] == [12, *[1] * 8]
+
+
+def test_ways_to_make_a_mixture_share_their_circuits(tmp_path: Path) -> None:
+    runs = PLANS["search-weights"].runs([0])
+    searches, alone = runs[: len(WAYS)], runs[len(WAYS) :]
+    assert {len(each.ansatze) for each in searches} == {12} and len(alone) == 8
+    assert {each.weighting for each in alone} == {"raw"}
+    assert set(alone) <= set(PLANS["images"].runs([0], reading=HEARD))
+    store(tmp_path, runs, lambda _: {"test_accuracy": 0.9})
+    found = find_spaces(tmp_path)
+    assert len(found) == len(WAYS) and all(space.seeds == (0,) for space in found)
+    assert len({space.settings for space in found}) == len(WAYS), "in words that tell them apart"
 
 
 def test_a_search_without_duplicates_shares_its_circuits_with_other_plans() -> None:

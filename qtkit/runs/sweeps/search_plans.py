@@ -70,8 +70,8 @@ def plan_weights(seed: int) -> list[Settings]:
     circuit while the weights are near, straight through each by itself. The circuits alone are those of the plan
     `images` in this reading, and are computed once.
     """
-    runs = _with_circuits(_images(seed), DISTINCT)
-    return [dataclasses.replace(runs[0], **way) for way in WAYS] + runs[1:]
+    search = _images(seed)
+    return [*(dataclasses.replace(search, **way) for way in WAYS), *_alone(search, DISTINCT)]
 
 
 def plan_distinct(seed: int) -> list[Settings]:

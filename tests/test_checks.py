@@ -13,6 +13,7 @@ from qtkit.checks import (
     checked_bool,
     checked_choice,
     checked_depth,
+    checked_finite,
     checked_positive,
     checked_qubits,
     checked_whole,
@@ -52,12 +53,19 @@ def test_least_qubits_and_layers():
 def test_real_numbers_become_floats(value):
     assert type(checked_positive("rate", value)) is float
     assert checked_between("rate", value, 0, 1) == float(value)
+    assert checked_finite("rate", -value) == -float(value)
 
 
 @pytest.mark.parametrize("wrong", [0, -1, math.inf, math.nan, True, "1", None, 1j])
 def test_what_is_no_positive_number_is_refused(wrong):
     with pytest.raises(ValueError, match="rate must be a positive number, got"):
         checked_positive("rate", wrong)
+
+
+@pytest.mark.parametrize("wrong", [-math.inf, math.nan, True, "1", None, 1j])
+def test_what_is_no_finite_number_is_refused(wrong):
+    with pytest.raises(ValueError, match="amount must be a finite number, got"):
+        checked_finite("amount", wrong)
 
 
 @pytest.mark.parametrize("wrong", [-0.1, 1.1, math.nan, False, "0.5"])

@@ -27,6 +27,7 @@ from torch import Tensor
 from qtkit.checks import checked_between, checked_whole_or_none
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.generator.diffqas import DiffQAS
+from qtkit.generator.layerwise import LayerwiseSearch
 from qtkit.generator.machine import MAX_SHOTS
 from qtkit.generator.quantum_train import QuantumTrain
 from qtkit.simulation import probabilities
@@ -82,6 +83,11 @@ def check_measurable(shots: int | None, noise: float, search: DiffQAS) -> None:
     checked_between("noise", noise, 0, 0.75)
     if search.n_blocks > 1:
         raise ValueError(f"a machine reads each candidate by itself, which {search.n_blocks} stacked blocks forbid")
+    if isinstance(search, LayerwiseSearch) and (shots is not None or noise):
+        raise ValueError(
+            "shots and noise in training are of whole circuits, each measured by itself, and the layers of a layerwise "
+            f"search are chosen one by one, here layerwise={search.layerwise!r}: a Machine reads it once it is trained"
+        )
     if search.equal_signals and (shots is not None or noise):
         raise ValueError("equal_signals is a control with exact probabilities: it goes with neither shots nor noise")
     for candidate in search.candidates if noise else ():

@@ -157,6 +157,10 @@ def test_what_cannot_be_measured_is_refused() -> None:
     ):
         with pytest.raises(ValueError, match=message):
             dataclasses.replace(SMALL, **changes)
+    layers = MeasuredTrain(nn.Linear(3, 2), 1, layerwise="channels")
+    layers.measure(shots=None, noise=0.0, seeds=(0,))
+    with pytest.raises(ValueError, match="are chosen one by one, here layerwise='channels': a Machine reads it"):
+        layers.measure(shots=10, noise=0.0, seeds=(0,))
     blocks = MeasuredTrain(nn.Linear(3, 2), 1, n_blocks=2)
     with pytest.raises(ValueError, match="which 2 stacked blocks forbid"):
         blocks.measure(shots=5, noise=0.0, seeds=(0,))

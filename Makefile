@@ -51,7 +51,7 @@ esac; \
 if [ $$want = cpu ] && ! $(PY) -c 'import torch' 2>/dev/null; then \
   if $(PY) -c 'import urllib.request; urllib.request.urlopen("$(TORCH_CPU_INDEX)/torch/", timeout=10)' 2>/dev/null; then \
     echo "PyTorch's CPU build first (TORCH=plain for the one with CUDA)."; \
-    $(PY) -m pip install --quiet --disable-pip-version-check --index-url $(TORCH_CPU_INDEX) torch torchvision; \
+    $(PY) -m pip install --quiet --no-compile --disable-pip-version-check --index-url $(TORCH_CPU_INDEX) torch torchvision; \
   else \
     echo "The index of PyTorch's CPU builds cannot be reached: the plain package instead, with CUDA, some GB more."; \
   fi; \
@@ -73,7 +73,8 @@ $(DONE): pyproject.toml
 	@echo "Installing qtkit into $(VENV): some minutes, once; 3 GB of disk, or 7 GB on Linux with CUDA (see TORCH in make help)."
 	@[ -x $(PY) ] || "$(PYTHON)" -m venv $(VENV)
 	@$(install_cpu_torch)
-	$(PY) -m pip install --quiet --disable-pip-version-check --editable '.[lab,test]'
+	@# What is never imported need not be compiled: a minute less.
+	$(PY) -m pip install --quiet --no-compile --disable-pip-version-check --editable '.[lab,test]'
 	$(PY) -m qtkit.warmup
 	@printf '%s\n' "$(CURDIR)" > $(DONE)
 

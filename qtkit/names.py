@@ -35,6 +35,11 @@ MODELS = {"mapping": MAPPING, "classical": CLASSICAL, **RIVALS}
 """The settings' models that have no circuit, and their labels."""
 
 
+def counted(count: int, thing: str) -> str:
+    """How many there are, such as `"1 layer"` or `"1,781 weights"`."""
+    return f"{count:,} {thing}{'' if count == 1 else 's'}"
+
+
 def candidate_name(ansatz: Ansatz, candidates: Sequence[Ansatz] = ()) -> str:
     """A candidate's short name: its number in Table I; one's own are A to Z, AA, AB, ... by their order."""
     if ansatz.config:

@@ -20,6 +20,7 @@ from qtkit.circuits.given import (
 )
 from qtkit.circuits.patterns import Pair, brick, ring
 from qtkit.circuits.words import ENTANGLERS, ROTATIONS
+from qtkit.names import counted
 
 if TYPE_CHECKING:
     import matplotlib.figure
@@ -236,7 +237,7 @@ class Ansatz:
             assert self.start is not None
             start = "".join(f"{element.label}, " for element in self.start)
             return start + " | ".join(", ".join(element.label for element in layer) for layer in self.layers)
-        entangler = self.entangler if isinstance(self.entangler, str) else f"{len(self.entangler)} CNOTs"
+        entangler = self.entangler if isinstance(self.entangler, str) else counted(len(self.entangler), "CNOT")
         rotation = self.rotation if isinstance(self.rotation, str) else "-".join(self.rotation)
         return f"{'H' if self.hadamard else 'no H'}, {entangler}, {rotation.upper()}"
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from qtkit.checks import checked_qubits
 from qtkit.circuits.patterns import Pair, Pattern, checked_pattern, checked_wires, pairs_of
+from qtkit.names import counted
 
 
 class Operation(NamedTuple):
@@ -165,7 +166,7 @@ class TwoQubits(Element):
             return f"{type(self).__name__} {getattr(self.pattern, '__name__', 'function')}"
         if isinstance(self.pattern, str):
             return f"{type(self).__name__} {self.pattern}"
-        return f"{len(self.pattern)} {type(self).__name__}s"
+        return counted(len(self.pattern), type(self).__name__)
 
     def to_dict(self) -> dict[str, Any]:
         """See `Element`."""

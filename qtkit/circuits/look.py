@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from qtkit.circuits.elements import ANGLES
+from qtkit.names import counted
 
 if TYPE_CHECKING:
     from qtkit.circuits.ansatz import Ansatz
@@ -30,7 +31,8 @@ def title(ansatz: Ansatz) -> str:
     """The ansatz in Table I's words, such as `"Config 5: Hadamard Y, Cyc, Ry"`, or the label of its elements."""
     if not ansatz.in_words:
         return ansatz.label
-    entangler = ansatz.entangler.capitalize() if isinstance(ansatz.entangler, str) else f"{len(ansatz.entangler)} CNOTs"
+    entangler = ansatz.entangler
+    entangler = entangler.capitalize() if isinstance(entangler, str) else counted(len(entangler), "CNOT")
     names = (ansatz.rotation,) if isinstance(ansatz.rotation, str) else ansatz.rotation
     rotation = ", ".join(name.capitalize() for name in names[:4]) + (", …" if len(names) > 4 else "")
     number = f"Config {ansatz.config}: " if ansatz.config else ""

@@ -8,6 +8,7 @@ from qtkit.circuits.ansatz import Ansatz
 from qtkit.circuits.layout import Band, CircuitLayout, circuit_layout
 from qtkit.circuits.look import INK, MARGIN_LEFT, Angles, extent_of, gate_label, height_of, title
 from qtkit.circuits.svg_gates import svg_gate
+from qtkit.names import counted
 
 
 def circuit_svg(
@@ -43,7 +44,7 @@ def circuit_svg(
         parts += [svg_gate(layout, gate, "", "ghost") for gate in ghost_gates]
     parts += [svg_gate(layout, gate, gate_label(gate, angles)) for gate in layout.gates]
     size = f'viewBox="0 0 {width:g} {height:g}" width="{width * pixels:g}" height="{height * pixels:g}"'
-    words = escape(f"{title(ansatz)}; {n_qubits} qubits, {depth} layers")
+    words = escape(f"{title(ansatz)}; {counted(n_qubits, 'qubit')}, {counted(depth, 'layer')}")
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="qtkit-circuit" role="img" '
         f'aria-label="{words}" {size} '

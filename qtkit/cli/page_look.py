@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-LEAST_WIDTH = 600
-"""Of a figure, in pixels, where its `layout.meta["least_width"]` says no other: below it scrolls."""
+from qtkit.plots.style import LEAST_WIDTH
 
 
 def least_width(figure: Mapping[str, Any]) -> int:
@@ -41,6 +40,7 @@ figure > svg { max-width: 100%; height: auto; }
   body.jp-Notebook { padding: 8px !important; }
   .jp-Cell-inputWrapper pre, .jp-RenderedText pre { white-space: pre-wrap !important; overflow-wrap: anywhere; }
   .plotly-graph-div { min-width: var(--least); }
+  .modebar { display: none; }
   .qtkit-drawn { max-width: 640px !important; }
   .jp-OutputArea-output :not(figure) > svg { max-width: none !important; }
   .qtkit-picture img { max-width: none; width: 900px; }

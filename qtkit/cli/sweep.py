@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from qtkit.cli.common import READING, STORE, command_line
+from qtkit.names import counted
 
 if TYPE_CHECKING:
     from qtkit.runs import Store, StoredRun
@@ -143,4 +144,6 @@ def list_runs(runs: Sequence[StoredRun], settings: Sequence[Settings]) -> None:
         name = f"{task.experiment_of(each)}  {model_label(each)}  seed {each.seed}"
         click.echo("  ".join(filter(None, (f"{run.state:10}", run.key, name, words))))
     states = collections.Counter(run.state for run in runs)
-    click.echo(f"{len(runs)} runs: " + ", ".join(f"{count} {state}" for state, count in sorted(states.items())))
+    click.echo(
+        f"{counted(len(runs), 'run')}: " + ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    )

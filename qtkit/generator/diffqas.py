@@ -18,6 +18,7 @@ from qtkit.generator.signals import equalise_signals
 from qtkit.generator.starts import initial_angles, initial_weights
 from qtkit.generator.weighting import Weighting
 from qtkit.generator.winners import Preferred, rank_candidates
+from qtkit.names import counted
 from qtkit.simulation.memory import check_memory
 from qtkit.simulation.widths import max_angles
 
@@ -288,6 +289,7 @@ class DiffQAS(Weighting):
         angles = "shared" if self.shared_angles else "separate"
         count = sum(p.numel() for p in self.parameters() if p.requires_grad)
         return (
-            f"{self.n_qubits} qubits × {self.depth} layers, {len(self.candidates)} candidates{blocks}, "
+            f"{counted(self.n_qubits, 'qubit')} × {counted(self.depth, 'layer')}, "
+            f"{counted(len(self.candidates), 'candidate')}{blocks}, "
             f"{angles} angles, {self.weighting} weights: {count:,} trainable"
         )

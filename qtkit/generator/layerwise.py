@@ -17,6 +17,7 @@ from qtkit.generator.diffqas import DiffQAS
 from qtkit.generator.layers import Choices, choices_of
 from qtkit.generator.starts import initial_angles, initial_weights
 from qtkit.generator.winners import Preferred
+from qtkit.names import counted
 from qtkit.simulation.channels import CHANNEL_QUBITS, mix_layers
 
 _KEPT = 0.9  # of a mean, from one step to the next
@@ -264,6 +265,6 @@ class LayerwiseSearch(DiffQAS):
         count = sum(p.numel() for p in self.parameters() if p.requires_grad)
         starts, layers = len(self.choices.starts), len(self.choices.layers)
         return (
-            f"{self.n_qubits} qubits × {self.depth} layers, each of {layers}, {starts} starts, "
+            f"{counted(self.n_qubits, 'qubit')} × {counted(self.depth, 'layer')}, each of {layers}, {starts} starts, "
             f"{self.layerwise}: {count:,} trainable"
         )

@@ -18,6 +18,7 @@ from qtkit.generator.mapping_models import BLOCK, check_width
 from qtkit.generator.patterns import Patterns
 from qtkit.generator.sizes import checked_hidden, count_numbers, count_states, qubits_for_chunks
 from qtkit.generator.target import parameter_shapes
+from qtkit.names import counted
 from qtkit.simulation.memory import check_memory, memory_estimate, memory_there
 
 _WEIGHT_VECTORS = 5  # the weights, less their mean, the gradient of both, and one on the way between
@@ -98,10 +99,15 @@ class Plan:
     def __str__(self) -> str:
         at_once = "" if self.chunk == 1 else f", {self.chunk:,} at once from {self.states:,} basis states"
         there = "" if math.isinf(self.there) else f" of {_gigabytes(self.there)}"
+        parts = (
+            counted(self.angles, "angle"),
+            counted(self.structural, "structural weight"),
+            f"{self.mapping:,} of the mapping",
+        )
         lines = [
-            f"{self.qubits} qubits × {self.depth} layers → {self.weights:,} weights{at_once}",
-            f"{self.generating:,} numbers generate them: {self.angles:,} angles, {self.structural:,} structural "
-            f"weights, {self.mapping:,} of the mapping ({self.compression:,.1f} × compression)",
+            f"{counted(self.qubits, 'qubit')} × {counted(self.depth, 'layer')} → {counted(self.weights, 'weight')}"
+            f"{at_once}",
+            f"{self.generating:,} numbers generate them: {', '.join(parts)} ({self.compression:,.1f} × compression)",
             f"memory: about {_gigabytes(self.memory)}{there}{'' if self.fits else ', which is too little'}",
         ]
         if self.kept:

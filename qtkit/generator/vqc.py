@@ -11,6 +11,7 @@ from qtkit.checks import checked_bool, checked_choice, checked_depth, checked_qu
 from qtkit.choices import ANGLE_INITS
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.linear import linear
+from qtkit.names import counted
 from qtkit.simulation.steps import steps_of
 from qtkit.simulation.torch_path.stepwise import run_steps
 
@@ -111,8 +112,8 @@ class VQC(nn.Module):
         """The sizes in one line."""
         count = sum(parameter.numel() for parameter in self.parameters())
         return (
-            f"{self.n_inputs} inputs → {self.n_qubits} qubits × {self.depth} layers ({self.ansatz}) → "
-            f"{self.n_outputs} outputs, {count:,} trainable"
+            f"{counted(self.n_inputs, 'input')} → {counted(self.n_qubits, 'qubit')} × {counted(self.depth, 'layer')} "
+            f"({self.ansatz}) → {counted(self.n_outputs, 'output')}, {count:,} trainable"
         )
 
     def _encoded(self, row: Tensor) -> Tensor:

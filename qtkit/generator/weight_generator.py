@@ -16,6 +16,7 @@ from qtkit.generator.mapping import bit_table, generated_chunks, generated_weigh
 from qtkit.generator.mapping_models import affine_map, make_mapping, mapped_by_blocks
 from qtkit.generator.planning import Plan, PlanOptions, check_plan, plan, simulated
 from qtkit.generator.reading import Reading
+from qtkit.names import counted
 
 
 class GeneratorOptions(SearchOptions, total=False):
@@ -179,7 +180,8 @@ class MappedSearch(nn.Module):
 
     def _sizes(self) -> str:
         at_once = f", {self.chunk:,} at once" if self.chunk > 1 else ""
-        return f"{self.n_qubits} qubits × {self.depth} layers → {self.num_weights:,} weights{at_once}"
+        circuit = f"{counted(self.n_qubits, 'qubit')} × {counted(self.depth, 'layer')}"
+        return f"{circuit} → {counted(self.num_weights, 'weight')}{at_once}"
 
 
 class WeightGenerator(MappedSearch):

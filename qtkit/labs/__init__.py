@@ -15,6 +15,7 @@ from qtkit.labs import (  # noqa: F401  registers all exercises
 from qtkit.labs.checking import EXERCISES, NotPassed, Result
 from qtkit.labs.comparing import compare, over_seeds, stored
 from qtkit.labs.handing_in import hand_in
+from qtkit.labs.page import fit_page
 from qtkit.labs.scale import is_toy, sized
 from qtkit.labs.students import Student, check, predict, student
 
@@ -25,6 +26,7 @@ __all__ = [
     "Student",
     "check",
     "compare",
+    "fit_page",
     "hand_in",
     "is_toy",
     "over_seeds",

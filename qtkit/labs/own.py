@@ -13,6 +13,7 @@ from qtkit.circuits.ansatz import qubits_for
 from qtkit.labs.answers import close, number, numbers, whole
 from qtkit.labs.checking import Wrong, exercise
 from qtkit.labs.variants import case_seed
+from qtkit.names import counted
 
 
 @exercise("trained")
@@ -33,15 +34,23 @@ def trained(answer: Callable[[int, int, int], Any]) -> str:
         if got == right:
             continue
         if got == right - chunk:
-            raise Wrong(f"{case}: you return {got:,}. Each of the weights that are written at once has a bias, too.")
+            raise Wrong(
+                f"{case}: you return {got:,}. Each of the weights that are written at once has a factor for the "
+                "probability, and it has a bias, too."
+            )
+        if got == right - chunk + 1:
+            raise Wrong(f"{case}: you return {got:,}. Each of the weights that are written at once has its own bias.")
         if got == depth * n + n + 2:
             raise Wrong(f"{case}: you return {got:,}. The mapping has as many rows as it writes weights at once.")
         if got == right - depth * n:
             raise Wrong(f"{case}: you return {got:,}. The angles are missing.")
+        if got == right - (depth - 1) * n:
+            raise Wrong(f"{case}: you return {got:,}. Each layer has angles of its own.")
         for other, why in (
             (qubits_for(p), "If a basis state writes several weights, fewer states are needed."),
             (qubits_for(max(1, p // chunk)), "The last basis state may write a few weights alone: round up."),
             (n + 1, "2 to the n must reach the number of basis states, no more."),
+            (n - 1, "2 to the n must reach the number of basis states, with one qubit at least."),
         ):
             if other != n and got == depth * other + (other + 1) * chunk + chunk:
                 raise Wrong(f"{case}: you return {got:,}. {why}")
@@ -88,7 +97,7 @@ def write_chunks(answer: Callable[..., Any]) -> str:
     """`answer(P, W, b, p)`: equation 4 with several weights from each basis state."""
     draws = np.random.default_rng(case_seed(9))
     for n, chunk, p in ((2, 1, 4), (3, 4, 32), (4, 3, 41), (1, 5, 7)):
-        case = f"n = {n}, {chunk} weights a state, p = {p}"
+        case = f"n = {n}, {counted(chunk, 'weight')} a state, p = {p}"
         probabilities = draws.dirichlet(np.ones(2**n))
         weight, bias = draws.normal(size=(chunk, n + 1)), draws.normal(size=chunk)
         bits = (np.arange(2**n)[:, None] >> np.arange(n - 1, -1, -1)) & 1  # (2**n, n), the most significant first

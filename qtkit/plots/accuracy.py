@@ -13,7 +13,7 @@ from plotly.subplots import make_subplots
 from qtkit.names import OURS
 from qtkit.plots.curves import check_columns
 from qtkit.plots.models import BAND, casing, model_styles
-from qtkit.plots.style import FONT, INK, Spec, axis, base_layout
+from qtkit.plots.style import FONT, INK, LEAST_WITH_LEGEND, Spec, axis, base_layout
 
 VIEWS = {"test_accuracy": (1, 1), "test_loss": (1, 2), "train_accuracy": (2, 1), "train_loss": (2, 2)}
 """The four plots: row and column of each value."""
@@ -187,6 +187,7 @@ def lay_out_lines(figure: go.Figure, height: int, title: str | None) -> None:
             "title": {"text": title, "x": 0.01, "y": 1, "yanchor": "top", "pad": {"t": 12}}
             | {"font": {"size": 14, "family": FONT}},
             "margin": {"l": 56, "r": 16, "t": 52 + 20 * title.count("<br>") if title else 24, "b": 44},
+            "meta": {"least_width": LEAST_WITH_LEGEND},
         }
     )
 

@@ -46,22 +46,24 @@ def generated_weights(model: nn.Module) -> GeneratedWeights:
     if not high > low:
         low, high = low - 0.5, high + 0.5
     counts, edges = np.histogram(np.clip(every, low, high), bins=N_BINS, range=(low, high))
-    first = next((tensor.numpy() for tensor in tensors if tensor.ndim == 2), every[None, :])
+    first = next((tensor.numpy() for tensor in tensors if tensor.ndim >= 2), every[None, :])
     layer, text = _pictures(first)
     dark, bright = np.nanquantile(layer, [0.01, 0.99])
     limit = float(dark), float(bright)
     return GeneratedWeights(len(every), (edges[1:] + edges[:-1]) / 2, counts, layer, limit, text)
 
 
-def _pictures(matrix: np.ndarray) -> tuple[np.ndarray, str]:
-    """A layer `(outputs, inputs)` as one image, and what it shows.
+def _pictures(layer: np.ndarray) -> tuple[np.ndarray, str]:
+    """A layer `(outputs, inputs)`, or a convolution's `(outputs, channels, ...)`, as one image, and what it shows.
 
-    If the inputs form a square picture (784 = 28 x 28), the first units stand side by side as such pictures, otherwise
-    the matrix itself is shown, thinned to at most 128 rows and columns.
+    If the inputs form a square picture (784 = 28 x 28), or a convolution has one channel, the first units stand side by
+    side as such pictures, otherwise the matrix itself is shown, thinned to at most 128 rows and columns.
     """
+    matrix = layer.reshape(len(layer), -1)
     outputs, inputs = matrix.shape
     side = math.isqrt(inputs)
-    if side * side != inputs or side < 8 or outputs < 2:
+    square = layer.shape[1:] == (1, side, side) or (layer.ndim == 2 and side * side == inputs and side >= 8)
+    if not square or outputs < 2:
         return matrix[:: -(-outputs // 128), :: -(-inputs // 128)].astype(np.float32), f"{outputs} × {inputs}"
     units = min(_UNITS, outputs)
     columns = -(-units // 2)

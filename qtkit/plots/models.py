@@ -19,14 +19,16 @@ _OTHER_COLOURS = (MIXED_COLOUR, "#E69F00", "#56B4E9", "#0072B2", "#009E73")
 def model_styles(labels: Sequence[str]) -> dict[str, Spec]:
     """The `line` of each label.
 
-    The search is black and thick; a baseline has the colour of its rotation, the dash of its entangler, and a thick
-    line for Hadamards; a control is grey and dotted; other settings have colours of their own.
+    The search is black and thick, that over some circuits too if it is the only one; a baseline has the colour of its
+    rotation, the dash of its entangler, and a thick line for Hadamards; a control is grey and dotted; other settings
+    have colours of their own.
     """
     styles: dict[str, Spec] = {}
+    searches = [label for label in labels if label.startswith(OURS)]
     others = iter(_OTHER_COLOURS * len(labels))
     baselines = dict(zip(BASELINES, CANDIDATES, strict=True))
     for label in labels:
-        if label == OURS:
+        if label == OURS or [label] == searches:
             styles[label] = {"color": OURS_COLOUR, "width": 3.2}
         elif label in baselines:
             style = candidate_style(baselines[label])

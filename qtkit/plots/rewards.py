@@ -13,7 +13,7 @@ from qtkit.names import OURS
 from qtkit.paper import REWARD_INSET, REWARD_WINDOW
 from qtkit.plots.curves import check_columns, thin
 from qtkit.plots.models import BAND, casing, model_styles
-from qtkit.plots.style import CLEAR, FONT, INK, Spec, axis, base_layout
+from qtkit.plots.style import CLEAR, FONT, INK, LEAST_WITH_LEGEND, Spec, axis, base_layout
 
 MAX_POINTS = 500
 """Points drawn of one line."""
@@ -212,6 +212,7 @@ def _lay_out(figure: go.Figure, enlarged: pd.DataFrame, title: str | None, start
         showlegend=True,
         legend={"x": 1.02, "y": 1, "font": {"size": 11}, "tracegroupgap": 0},
         margin={"l": 56, "t": 52 + 20 * title.count("<br>") if title else 24, "b": 44},
+        meta={"least_width": LEAST_WITH_LEGEND},
     )
     place = {"x": 0.66, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "showarrow": False}
     for height, words in ((1, "enlarged"), (0.32, "standard deviation")):

@@ -22,6 +22,12 @@ HISTOGRAM_COLOUR = "#8C8C8C"
 INK = "#787878"
 """Text and axes: a grey with a contrast above 4 on white and on JupyterLab's dark page alike."""
 
+LEAST_WIDTH = 600
+"""Of a figure, in pixels, where its `layout.meta["least_width"]` says no other: below it scrolls."""
+
+LEAST_WITH_LEGEND = 780
+"""The same of a figure that has a legend at its side."""
+
 GRID = "rgba(128,128,128,0.22)"
 CLEAR = "rgba(0,0,0,0)"
 Spec = dict[str, Any]
@@ -73,6 +79,7 @@ def base_layout(height: int) -> Spec:
         "hovermode": "closest",
         "dragmode": False,
         "bargap": 0.2,
+        "modebar": {"bgcolor": CLEAR, "color": INK, "activecolor": INK},  # plotly's would be pale on grey
     }
 
 

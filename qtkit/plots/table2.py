@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 
 from qtkit.names import OURS
 from qtkit.plots.curves import check_columns
-from qtkit.plots.style import FONT, axis, base_layout
+from qtkit.plots.style import FONT, LEAST_WITH_LEGEND, axis, base_layout
 
 SCALE = ((0.0, "#7FB3D5"), (0.5, "#E3E8E2"), (1.0, "#F7D98B"))
 """Light throughout, so that one dark ink can be read on every cell; blue and yellow, for all kinds of eyes."""
@@ -89,7 +89,9 @@ def table2_figure(summary: pd.DataFrame) -> go.Figure:
         showarrow=False,
         font={"size": 12},
     )
-    figure.update_layout(margin={"l": 150 if rulers else 80, "t": 40, "r": 20, "b": 34}, meta={"least_width": 780})
+    figure.update_layout(
+        margin={"l": 150 if rulers else 80, "t": 40, "r": 20, "b": 34}, meta={"least_width": LEAST_WITH_LEGEND}
+    )
     return figure
 
 

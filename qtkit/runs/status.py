@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from qtkit.names import model_label, unusual
+from qtkit.names import counted, model_label, unusual
 from qtkit.runs.options import read_values
 from qtkit.runs.store.stored import Progress, Store, StoredRun, check_kinds
 from qtkit.tasks.protocols import Settings
@@ -76,7 +76,7 @@ def describe_totals(rows: Iterable[Row]) -> str:
     words = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
     begun = [row.progress for row in rows if row.progress and row.state in ("running", "unfinished")]
     left = [progress.seconds_left for progress in begun if progress.seconds_left is not None]
-    text = f"{len(rows)} runs: {words}"
+    text = f"{counted(len(rows), 'run')}: {words}"
     return f"{text}; {format_duration(sum(left))} of computing left in those begun" if left else text
 
 

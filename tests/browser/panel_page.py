@@ -36,19 +36,20 @@ CUT = """() => {
     }).map(element => element.outerHTML.slice(0, 120));
 }"""
 
-# The lowest contrast between text and page, over the texts of the panel that are not disabled.
-CONTRAST = """() => {
-    const rgb = text => text.match(/[0-9.]+/g).map(Number);
+TEXTS = ".widget-label, .widget-html-content, .qtkit-note, .qtkit-figure text"
+
+# The lowest contrast between text and what it stands on, over texts of the panel.
+CONTRAST = """of => {
+    const rgb = text => text.match(/[0-9.]+/g).map(value => text.startsWith('color(') ? 255 * value : Number(value));
     const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
         .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
         .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
     const panel = document.querySelector('.qtkit-panel');
-    let ground = panel;
-    while (/rgba.* 0\\)|transparent/.test(getComputedStyle(ground).backgroundColor)) ground = ground.parentElement;
-    const page = light(rgb(getComputedStyle(ground).backgroundColor));
-    const texts = [...panel.querySelectorAll('.widget-label, .widget-html-content, .qtkit-note, .qtkit-figure text')];
-    return Math.min(...texts.filter(e => e.textContent.trim()).map(element => {
+    return Math.min(...[...panel.querySelectorAll(of)].filter(e => e.textContent.trim()).map(element => {
         const style = getComputedStyle(element);
+        let ground = element;
+        while (/rgba.* 0\\)|transparent/.test(getComputedStyle(ground).backgroundColor)) ground = ground.parentElement;
+        const page = light(rgb(getComputedStyle(ground).backgroundColor));
         const ink = light(rgb(element.tagName === 'text' ? style.fill : style.color));
         return (Math.max(ink, page) + 0.05) / (Math.min(ink, page) + 0.05);
     }));
@@ -69,12 +70,16 @@ def expect_whole(page: Page) -> None:
         assert page.evaluate(CUT) == []
 
 
-def expect_contrast(page: Page, least: float) -> None:
-    """Wait until all texts of the first panel stand out from the page by at least this ratio."""
+def expect_contrast(page: Page, least: float, *, of: str = TEXTS) -> None:
+    """Wait until the texts of the first panel stand out from what they stand on by at least this ratio.
+
+    Arguments:
+        of: a selector of the texts.
+    """
     try:
-        page.wait_for_function(f"least => ({CONTRAST})() > least", arg=least)
+        page.wait_for_function(f"([of, least]) => ({CONTRAST})(of) > least", arg=[of, least])
     except WaitedInVain:
-        assert page.evaluate(CONTRAST) > least
+        assert page.evaluate(CONTRAST, of) > least
 
 
 class PanelPage:

@@ -65,7 +65,7 @@ def test_repr_can_be_evaluated_alone_and_in_a_tuple():
 
 def test_printed_it_names_the_config():
     assert str(CANDIDATES[4]) == "config 5: H, cyc, RY"
-    assert str(Ansatz(False, ((1, 0),), ("rx", "rz"))) == "no H, 1 CNOTs, RX-RZ"
+    assert str(Ansatz(False, ((1, 0),), ("rx", "rz"))) == "no H, 1 CNOT, RX-RZ"
 
 
 @pytest.mark.parametrize("wrong", [0, -1, 2.0, True, "3", None])

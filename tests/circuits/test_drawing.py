@@ -73,7 +73,7 @@ def test_long_circuits_fold_within_the_line(max_width):
 def test_titles_use_the_words_of_table_one():
     assert title(CONFIG_5) == "Config 5: Hadamard Y, Cyc, Ry"
     assert title(CANDIDATES[8]) == "Config 9: Hadamard N, Ent, Rz"
-    assert title(Ansatz(True, ((0, 1),), ("rx", "rz"))) == "Hadamard Y, 1 CNOTs, Rx, Rz"
+    assert title(Ansatz(True, ((0, 1),), ("rx", "rz"))) == "Hadamard Y, 1 CNOT, Rx, Rz"
     assert title(Ansatz(True, "ent", ("rx", "rz") * 4)).endswith("Rx, Rz, Rx, Rz, …")
 
 

@@ -60,7 +60,7 @@ def test_a_run_and_its_status(qtkit, tmp_path: Path) -> None:
     assert "all 7 records are those of the earlier run, bit for bit" in again
     status = qtkit("status").output
     assert re.search(r"images +mnist-1-5 +DiffQAS 2,7 +0 +finished +6 of 6 +took \d", status)
-    assert status.rstrip().endswith("1 runs: 1 finished")
+    assert status.rstrip().endswith("1 run: 1 finished")
 
 
 def test_an_export(qtkit, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def test_a_head_reads_all_qubits():
     inputs = torch.rand(4, 2)
     torch.testing.assert_close(model(inputs), model.head(model.expectations(inputs)))
     assert model(inputs.reshape(2, 2, 2)).shape == (2, 2, 3)
-    assert repr(model).startswith("VQC(\n  2 inputs → 2 qubits × 1 layers (H, CZ ring, U3) → 3 outputs, 15 trainable")
+    assert repr(model).startswith("VQC(\n  2 inputs → 2 qubits × 1 layer (H, CZ ring, U3) → 3 outputs, 15 trainable")
 
 
 def test_it_learns():

@@ -9,6 +9,7 @@ from qtkit.names import OURS, PAPER_MODELS
 from qtkit.plots import accuracy_curves
 from qtkit.plots.accuracy import VIEWS
 from qtkit.plots.models import CASING, OURS_COLOUR, model_styles
+from qtkit.plots.style import MIXED_COLOUR
 from tests.claims.accuracy_frames import curves
 
 LEVELS = {label: 0.8 + 0.01 * i for i, label in enumerate((*PAPER_MODELS, "Classical", "Mapping alone"))}
@@ -17,6 +18,15 @@ ONE = ["mnist-1-5"]
 
 def frame(**options) -> pd.DataFrame:
     return curves(lambda label, seed, _: LEVELS[label] + 0.02 * (seed - 1), labels=LEVELS, pairs=ONE, **options)
+
+
+def test_the_only_search_is_black_whatever_it_searches() -> None:
+    own = ["Mapping alone", "DiffQAS 2,5,8,A", "Config 5", "H, CZ ring, RY"]
+    styles = model_styles(own)
+    assert styles["DiffQAS 2,5,8,A"]["color"] == OURS_COLOUR
+    assert styles["H, CZ ring, RY"]["color"] == MIXED_COLOUR, "as in the panel"
+    two = model_styles([OURS, "DiffQAS 2,5"])
+    assert two[OURS]["color"] == OURS_COLOUR != two["DiffQAS 2,5"]["color"]
 
 
 @pytest.mark.slow

@@ -166,6 +166,13 @@ class TestGenerated:
         summary = generated_weights(nn.Linear(21, 20))
         assert summary.layer.shape == (20, 21)
 
+    def test_of_a_convolution_the_filters_of_one_channel_are_pictures(self) -> None:
+        network = nn.Sequential(nn.Conv2d(1, 6, 5), nn.Flatten(), nn.Linear(64, 3))
+        summary = generated_weights(network)
+        assert summary.layer_text == "6 of 6 units, 5 × 5 pixels each"
+        np.testing.assert_array_equal(summary.layer[:5, :5], network[0].weight.detach().numpy()[0, 0])
+        assert generated_weights(nn.Conv2d(3, 8, 3)).layer.shape == (8, 27), "several channels are no picture"
+
     def test_weights_that_are_all_equal_and_no_matrix_at_all(self) -> None:
         bias = nn.Module()
         bias.register_parameter("b", nn.Parameter(torch.zeros(3)))

@@ -55,6 +55,6 @@ def test_runs_are_computed_and_listed_and_every_module_imported_without_posix(tm
     said, _, modules = output(
         python(POSIX_ONLY + COMMANDS + EVERY_MODULE, json.dumps(commands), cwd=tmp_path)
     ).partition("every module:")
-    places = [said.index(each) for each in ("finished", "1 runs: 1 finished", "files copied")]
+    places = [said.index(each) for each in ("finished", "1 run: 1 finished", "files copied")]
     assert places == sorted(places)
     assert len(modules.split()) > 200

@@ -11,7 +11,11 @@ export class Agent {
     this.episode = episode;
     this.steps = episode.actions.length;
     const pictures = episode.pictures.map((bytes) => createImageBitmap(new Blob([bytes], { type: "image/png" })));
-    this.grid = new Picture(pictures, episode.grid, `${episode.view.length ? "The grid" : "The environment"}, ${episode.name}`);
+    this.grid = new Picture(
+      pictures,
+      episode.grid,
+      `${episode.view.length ? "The grid" : "The environment"}, ${episode.name}`,
+    );
     this.view = new Picture(pictures, episode.view, `What the agent sees, ${episode.name}`);
     this.rows = episode.names.map(makeAction);
     this.now = make("p", {});
@@ -47,8 +51,7 @@ export class Agent {
     const { grid, view } = this.episode;
     const figure = (picture, caption, more = {}) =>
       make("figure", more, picture.canvas, make("figcaption", {}, caption));
-    if (view.length)
-      return [figure(this.grid, "the grid"), figure(this.view, "what it sees", { class: "qp-seen" })];
+    if (view.length) return [figure(this.grid, "the grid"), figure(this.view, "what it sees", { class: "qp-seen" })];
     return grid.length ? [figure(this.grid, "the environment")] : [];
   }
 

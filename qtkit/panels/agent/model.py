@@ -14,6 +14,7 @@ from qtkit.panels.training import words
 from qtkit.panels.training.model import TrainingModel
 from qtkit.panels.training.session import Run
 from qtkit.plots.live.agent import AgentPicture, AgentState
+from qtkit.tasks.agents.settings import AgentSettings
 from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
 from qtkit.tasks.gridworld.evaluation import Evaluation, ShortestPath, evaluate, shortest_path
 from qtkit.tasks.gridworld.settings import GridworldSettings
@@ -79,6 +80,7 @@ class AgentModel(TrainingModel[GridworldSettings, GridworldTraining, Evaluation 
             expected=self.expected,
             own=self.own,
             n_actions=log.n_actions if log else 7,
+            has_best=log.shortest is not None if log else not isinstance(self.settings, AgentSettings),
         )
 
     def describe(self, settings: GridworldSettings) -> str:

@@ -9,6 +9,7 @@ import traitlets
 
 from qtkit.checks import checked_depth, checked_qubits
 from qtkit.circuits.svg import circuit_svg
+from qtkit.names import counted
 from qtkit.panels.parts.bundle import bundle
 from qtkit.panels.parts.still import Still
 from qtkit.plots.gallery import gallery_items
@@ -67,4 +68,5 @@ class CandidateGallery(Still):
         return f'<div style="display:grid;grid-template-columns:{columns};gap:16px">{circuits}</div>'
 
     def __repr__(self) -> str:
-        return f"CandidateGallery: the twelve of Table I, {self._sizes['n']} qubits, {self._sizes['depth']} layers"
+        sizes = f"{counted(self._sizes['n'], 'qubit')}, {counted(self._sizes['depth'], 'layer')}"
+        return f"CandidateGallery: the twelve of Table I, {sizes}"

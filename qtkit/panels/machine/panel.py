@@ -8,6 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from qtkit.generator.machine import Machine
+from qtkit.names import counted
 from qtkit.panels.machine.model import TRAJECTORIES, MachineModel, ReadTraining
 from qtkit.panels.parts.shown import Shown
 
@@ -94,6 +95,6 @@ class MachinePanel(Shown):
 
     def __repr__(self) -> str:
         model = self.model
-        sizes = f"{model.model.n_qubits} qubits × {model.model.depth} layers after {model.steps_done:,} steps"
-        count = len(model.readings)
-        return f"MachinePanel({sizes}: {count} measurement{'' if count == 1 else 's'})"
+        sizes = f"{counted(model.model.n_qubits, 'qubit')} × {counted(model.model.depth, 'layer')}"
+        trained = f"after {counted(model.steps_done, 'step')}"
+        return f"MachinePanel({sizes} {trained}: {counted(len(model.readings), 'measurement')})"

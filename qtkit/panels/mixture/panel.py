@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import traitlets
 
+from qtkit.names import counted
 from qtkit.panels.mixture.model import LOGIT_LIMIT, MixtureModel
 from qtkit.panels.parts.bundle import bundle
 from qtkit.panels.parts.front_end import FrontEnd
@@ -48,9 +49,8 @@ class MixturePanel(FrontEnd):
     def __repr__(self) -> str:
         m = self.model
         angles = "one Θ for all" if m.shared else "a Θ for each"
-        return (
-            f"MixturePanel: twelve candidates, {m.n_qubits} qubits, {m.depth} layers, {m.weighting} weights, {angles}"
-        )
+        sizes = f"{counted(m.n_qubits, 'qubit')}, {counted(m.depth, 'layer')}"
+        return f"MixturePanel: twelve candidates, {sizes}, {m.weighting} weights, {angles}"
 
     def _still(self) -> str:
         return f"<p>{self!r}. Its sliders need a running kernel.</p>"

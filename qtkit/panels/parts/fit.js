@@ -1,7 +1,8 @@
 // @ts-check
 // A widget without looks. It brings the style sheet; tells plotly when its column changes width, for plotly redraws on
 // the window's resize event only, and JupyterLab's side bars and cells change width without one; tells the kernel whether
-// anyone can see the page; and keeps figures that were taken from the page from disturbing those that are on it.
+// anyone can see the page; lets the keyboard reach a figure that scrolls; and keeps figures that were taken from the page
+// from disturbing those that are on it.
 import { heard } from "./hearing.js";
 
 /** @param {import("./types.js").Place} place */
@@ -13,6 +14,7 @@ function render({ model, el }) {
     if (now > 0 && now !== width) {
       width = now;
       window.dispatchEvent(new Event("resize"));
+      reach(el);
     }
   });
   const begin = requestAnimationFrame(() => {
@@ -28,6 +30,7 @@ function render({ model, el }) {
   const find = async () => {
     const id = model.get("figure");
     figure = id ? await model.widget_manager.get_model(id) : undefined;
+    requestAnimationFrame(() => reach(el));
   };
   find();
   model.on("change:figure", find);
@@ -38,6 +41,23 @@ function render({ model, el }) {
     model.off("change:figure", find);
     if (figure) forgive(figure);
   };
+}
+
+// What scrolls is reached by Tab, and only while it does.
+/** @param {Element} el */
+function reach(el) {
+  for (const box of el.closest(".qtkit-panel")?.querySelectorAll(".qtkit-figure-scrolls") ?? []) {
+    const scrolls = box.scrollWidth > box.clientWidth + 1;
+    box.classList.toggle("qtkit-scrolls", scrolls);
+    for (const [name, value] of Object.entries({
+      tabindex: "0",
+      role: "group",
+      "aria-label": "figure, scrolls sideways",
+    })) {
+      if (scrolls) box.setAttribute(name, value);
+      else box.removeAttribute(name);
+    }
+  }
 }
 
 // A plotly figure that was removed goes on listening to its model, and raises at every draw: in the console, and before

@@ -19,7 +19,8 @@ StateT = TypeVar("StateT")
 
 
 class LiveFigure(Generic[StateT]):
-    """A plotly figure in `.widget` that shows a picture; `.box`, which has the headings too, is shown.
+    """A plotly figure in `.widget` that shows a picture; `.box`, which has the headings too, is shown,
+    and scrolls where the page is too narrow for it.
 
     Its first state brings about 5 MB of plotly to the browser, so a panel makes one, when it is first shown. Headings
     are a figure's annotations, shown as HTML: plotly measures each of them anew at every draw.
@@ -34,8 +35,10 @@ class LiveFigure(Generic[StateT]):
         self.widget._config = {**self.widget._config, "displayModeBar": False, "responsive": True}
         self.widget.add_class("qtkit-figure")
         headings.add_class("qtkit-headings")
-        self.box = w.Box([headings, self.widget])
-        self.box.add_class("qtkit-figure-box")
+        inner = w.Box([headings, self.widget])
+        inner.add_class("qtkit-figure-box")
+        self.box = w.Box([inner])
+        self.box.add_class("qtkit-figure-scrolls")
         self.traces: Mapping[str, Any] = dict(zip(picture.names, self.widget.data, strict=True))
         self._ranges = picture.ranges(state)
         self._confirmed, self._drawn_at = 0, 0.0
@@ -71,7 +74,8 @@ class LiveFigure(Generic[StateT]):
 
     def close(self) -> None:
         """Take it from the page."""
-        for widget in (*self.box.children, self.box):
+        (inner,) = self.box.children
+        for widget in (*inner.children, inner, self.box):
             widget.close()
 
 

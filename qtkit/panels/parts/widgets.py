@@ -128,7 +128,9 @@ def table_html(table: pd.DataFrame) -> str:
         cells = zip(table.columns, values, strict=True)
         lines.append("".join(f"<td{mark[name]}>{escape(_cell(value))}</td>" for name, value in cells))
     caption = '<caption class="qtkit-note">Runs of this panel</caption>'
-    return f"<table>{caption}{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"
+    rows = "".join(f"<tr>{line}</tr>" for line in lines)
+    reached = 'class="qtkit-runs-scroll" tabindex="0" role="group" aria-label="runs of this panel"'
+    return f"<div {reached}><table>{caption}{rows}</table></div>"
 
 
 def _cell(value: Any) -> str:

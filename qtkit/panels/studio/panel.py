@@ -14,6 +14,7 @@ from torch import Tensor
 
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.circuits.svg import circuit_svg
+from qtkit.names import counted
 from qtkit.panels.parts.bundle import bundle
 from qtkit.panels.parts.front_end import FrontEnd
 from qtkit.panels.parts.later import Later
@@ -128,7 +129,7 @@ class AnsatzStudio(FrontEnd):
 
     def __repr__(self) -> str:
         c = self.model.circuit
-        return f"AnsatzStudio: {self.model.recognised()}, {c.n_qubits} qubits, {c.depth} layers"
+        return f"AnsatzStudio: {self.model.recognised()}, {counted(c.n_qubits, 'qubit')}, {counted(c.depth, 'layer')}"
 
     def _still(self) -> str:
         c = self.model.circuit

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Generic
 import pandas as pd
 import plotly.graph_objects as go
 
+from qtkit.names import counted
 from qtkit.panels.parts.phase import Phase
 from qtkit.panels.parts.shown import Shown
 from qtkit.panels.training.model import TrainingModel
@@ -132,4 +133,4 @@ class Panel(Shown, Generic[SettingsT, TrainingT]):
         return self.model.save(folder).result()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.model.phase}: {len(self.model.runs)} runs)"
+        return f"{type(self).__name__}({self.model.phase}: {counted(len(self.model.runs), 'run')})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -48,6 +48,7 @@ class AgentState:
         expected: the weights a run will start from `(N,)`, if known: shown while there is no record.
         own: circuits of one's own that have a letter each, A first, whether they take part or not.
         n_actions: how many there are: what the policy's entropy can be at most.
+        has_best: whether the environment has a shortest path, whose return is known now or once it is built.
     """
 
     candidates: tuple[Ansatz, ...]
@@ -58,6 +59,7 @@ class AgentState:
     expected: tuple[float, ...] | None = None
     own: tuple[Ansatz, ...] = ()
     n_actions: int = 7
+    has_best: bool = True
 
 
 def moving_statistics(
@@ -87,12 +89,30 @@ def moving_statistics(
 
 
 class AgentPicture(CircuitPicture[AgentState]):
-    """Return and entropy, and the weights of policy and value network, now and over the updates."""
+    """Return and entropy, and the weights of policy and value network, now and over the updates.
+
+    Arguments:
+        candidates: see `CircuitPicture`.
+        has_best: see `AgentState`.
+    """
 
     networks = (
         Network(name="policy", bars=3, history=4),
         Network(name="value", bars=5, history=6, field="value_weights", prefix="value "),
     )
+
+    def __init__(self, candidates: Sequence[Ansatz] = (), *, has_best: bool = True) -> None:
+        super().__init__(candidates)
+        self.has_best = has_best
+
+    @classmethod
+    def of(cls, state: AgentState) -> Self:
+        """The picture that has a place for all that `state` shows."""
+        return cls((*state.own, *state.candidates), has_best=state.has_best)
+
+    def fits(self, state: AgentState) -> bool:
+        """Whether there is a place for each candidate of `state`, and a shortest path is named where there is one."""
+        return super().fits(state) and self.has_best == state.has_best
 
     def curves(self, state: AgentState) -> dict[str, Spec]:
         """The weights over the updates, return and entropy."""
@@ -142,9 +162,9 @@ class AgentPicture(CircuitPicture[AgentState]):
         for number, unit in ((1, "episode"), (2, "update"), (6, "update")):
             layout[f"xaxis{suffix(number)}"] |= {"title": {"text": unit, "standoff": 4, "font": {"size": 12}}}
         self.label_bars(layout)
+        best = f"; <span style='color:{BEST_COLOUR}'><b>- -</b> shortest path</span>" if self.has_best else ""
         texts = {
-            1: f"return, <span style='color:{RETURN_COLOUR}'><b>mean</b> ± deviation</span>; "
-            f"<span style='color:{BEST_COLOUR}'><b>- -</b> shortest path</span>",
+            1: f"return, <span style='color:{RETURN_COLOUR}'><b>mean</b> ± deviation</span>{best}",
             2: "entropy of the policy",
         }
         for network in self.networks:

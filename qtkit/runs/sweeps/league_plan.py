@@ -18,7 +18,7 @@ LEAGUE_TASKS = ("bessel", "fashion-5-7", "mnist-1-5")
 """The experiments of the league, in the order they are computed."""
 
 IMAGE_EPOCHS = 5
-"""As few as keep the order that circuits have after `PILOT_EPOCHS`; the pilot of the plan shows it."""
+"""As few as keep the order that the paper's circuits have after `PILOT_EPOCHS`; see `qtkit.league.order_kept`."""
 
 PILOT_EPOCHS = 30
 PILOT_TASK = "fashion-5-7"

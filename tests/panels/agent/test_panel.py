@@ -260,6 +260,7 @@ def test_an_environment_that_is_no_table_is_trained_and_shown() -> None:
     assert panel.phase is Phase.FINISHED
     assert "its start is random" in view.info.value
     assert "shortest" not in view.words.value and "steps on average" in view.words.value
+    assert "shortest path" not in headings_of(view)
     assert len(trace(view.figure.widget, "best").x) == 0
     assert len(view.player.episodes) == 2
 
@@ -372,14 +373,21 @@ def test_episode_data_without_pictures() -> None:
 
 # Elsewhere than in MiniGrid
 
+
+def headings_of(view) -> str:
+    return view.figure.box.children[0].children[0].value
+
+
 CARTPOLE = AgentSettings(model="classical", workers=2, episodes=6)
 
 
 def test_an_agent_elsewhere_is_trained_and_watched() -> None:
     panel = AgentPanel(CARTPOLE)
     view = shown(panel)
+    first = view.figure
     table = panel.run(blocking=True)
     assert panel.join(60)
+    assert view.figure is first and "shortest path" not in headings_of(view), "CartPole has no way to go"
     assert isinstance(panel.training, AgentTraining)
     assert table["episode"].iloc[-1] == 6
     low, high = panel.figure().layout.yaxis.range

@@ -59,6 +59,14 @@ def test_an_empty_figure_has_all_traces_and_the_weights_a_run_will_start_from() 
     assert len(trace(figure, "return").x) == 0
 
 
+def test_a_shortest_path_is_named_where_there_is_one() -> None:
+    maze, pole = AgentState(CANDIDATES), AgentState(CANDIDATES, has_best=False)
+    for state, told in ((maze, True), (pole, False)):
+        headings = " ".join(note.text for note in AgentPicture.of(state).figure(state).layout.annotations)
+        assert ("shortest path" in headings) == told
+    assert AgentPicture.of(maze).fits(maze) and not AgentPicture.of(maze).fits(pole)
+
+
 def test_policy_and_value_stand_apart() -> None:
     state = AgentState(CANDIDATES, rounds(6), [0.0, 1.0, 0.5], best=0.955)
     figure = AgentPicture.of(state).figure(state)

@@ -121,7 +121,7 @@ class Gallery:
         names = ", ".join(entry.item.name for entry in self.entries)
         return (
             f'<iframe srcdoc="{page}" title="The gallery: {names}" '
-            f'style="width: 100%; height: {self.height}px; border: 0"></iframe>'
+            f'style="width: 100%; height: {self.height}px; border: 1px solid #8c8c8c"></iframe>'
         )
 
 

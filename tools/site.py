@@ -97,7 +97,13 @@ STYLE = """
 iframe.playground { width: 100%; height: 940px; border: 0; }
 @media (max-width: 60em) { iframe.playground { height: 1500px; } }
 .math { overflow-x: auto; }
+.cell_output .text_html { overflow-x: auto; }
+.cell_output .dataframe { border: 0; border-collapse: collapse; font-size: 0.85em; }
+.cell_output .dataframe :is(td, th) { border: 0; padding: 0.25em 0.6em; text-align: right; white-space: nowrap; }
+.cell_output .dataframe thead { border-bottom: 1px solid var(--color-foreground-border); }
+.cell_output .dataframe tbody tr:nth-child(odd) { background: var(--color-background-secondary); }
 @media (max-width: 700px) {
+  .modebar { display: none; }
   .figure-that-scrolls { overflow-x: auto; }
   .figure-that-scrolls .plotly-graph-div { min-width: var(--least); }
 }

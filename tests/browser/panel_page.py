@@ -24,13 +24,13 @@ COUNT = """() => {
     }).observe(figure, {attributes: true, childList: true, subtree: true});
 }"""
 
-# Parts of the panel that stick out of it, or whose text is cut off.
+# Parts of the panel that stick out of it, or whose text is cut off; of what scrolls the box that it scrolls in.
 CUT = """() => {
     const panel = document.querySelector('.qtkit-panel'), {left, right} = panel.getBoundingClientRect();
     const seen = [...panel.querySelectorAll('button, select, input, label, .widget-html-content, svg.main-svg')]
         .filter(element => element.offsetParent !== null || element.tagName === 'svg');
     return seen.filter(element => {
-        const box = element.getBoundingClientRect();
+        const box = (element.closest('.qtkit-figure-scrolls, .qtkit-runs-scroll') ?? element).getBoundingClientRect();
         const cut = element.tagName === 'BUTTON' && element.scrollWidth > element.clientWidth + 1;
         return box.width > 0 && (box.left < left - 2 || box.right > right + 2 || cut);
     }).map(element => element.outerHTML.slice(0, 120));

@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
 CELL = "from qtkit.panels import ForecastPanel\npanel = ForecastPanel({arguments})\npanel"
 CURVE = ".qtkit-panel .subplot.xy .trace:nth-of-type(2) path.js-line"  # the prediction
+# The figure scrolls in its box, which is inside of the panel.
 WHOLE = """() => {
-    const [figure, root] = ['.js-plotly-plot', ''].map(
-        part => document.querySelector(`.qtkit-panel ${part}`).getBoundingClientRect());
-    return figure.right <= root.right + 2;
+    const [figure, box, root] = ['.js-plotly-plot', '.qtkit-figure-scrolls', ''].map(
+        part => document.querySelector(`.qtkit-panel ${part}`));
+    return figure.clientWidth <= box.scrollWidth && box.scrollWidth > box.clientWidth
+        && box.getBoundingClientRect().right <= root.getBoundingClientRect().right + 2;
 }"""
 
 

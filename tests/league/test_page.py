@@ -50,3 +50,28 @@ def test_what_notebook_08_says_of_sandals_and_sneakers() -> None:
     signs = [name for name in best.index if name.startswith("CZ")]
     assert all(best.loc["CNOT ring", name] > best.loc[signs, name].max() for name in ("RY", "U3"))
     assert league.place(folder=ROOT / "results")["search"].iloc[-1] == "random", "luck is the last"
+
+
+def test_what_the_pages_and_notebook_08_say_of_diffqas() -> None:
+    verdicts = {
+        task: [claim.verdict for claim in league.claims(task, folder=ROOT / "results")] for task in LEAGUE_TASKS
+    }
+    assert set(verdicts["fashion-5-7"]) == set(verdicts["mnist-1-5"]) == {"within noise"}
+    assert verdicts["bessel"] == ["within noise"] * 3 + ["does not hold"] * 3  # after 18 evaluations, and after 36
+    for task in ("fashion-5-7", "mnist-1-5"):
+        merits = league.table(task, ROOT / "results").groupby("architecture")["merit"].mean()
+        assert list(merits.nlargest(2).index) == ["H, CNOT ring, U3 × 15", "H, CNOT ring, RY × 15"]
+
+
+@pytest.mark.parametrize(
+    ("task", "name", "places"),
+    [("fashion-5-7", "FashionMNIST 5/7", 3), ("mnist-1-5", "MNIST 1/5", 3), ("bessel", "Bessel", 2)],
+)
+def test_the_regrets_of_the_page_are_the_tables(task: str, name: str, places: int) -> None:
+    lines = PAGE[PAGE.index(f"| {name}, ") :].splitlines()
+    costs = league.standings(task, folder=ROOT / "results").groupby("cost")
+    for line, (_, standings) in zip(lines, costs, strict=False):
+        found = standings.set_index("search")[["regret", "low", "high"]].map(f"{{:.{places}f}}".format)
+        ours = "{regret} ({low} to {high})".format(**found.loc["DiffQAS"])
+        told = [cell.strip() for cell in line.split("|")[3:-1]]
+        assert told == [ours, *found.loc[["random", "halving", "evolution"], "regret"]]

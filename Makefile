@@ -6,8 +6,9 @@ IP        ?= localhost
 NOTEBOOK  ?= notebooks/00_start_here.ipynb
 REFERENCE ?=
 PYTEST    ?=
+CORES     := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1)
 # Two more than cores: a test often waits, for a process that starts or a page that is drawn.
-WORKERS   ?= $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 2 )))
+WORKERS   ?= $(shell echo $$(( $(CORES) + 2 )))
 TORCH     ?= auto
 
 # Where PyTorch keeps its builds without CUDA, which the usual package for Linux carries along.
@@ -18,7 +19,7 @@ PY   = $(VENV)/bin/python
 DONE = $(VENV)/.qtkit-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test check lint unit notebooks browser format bench docs gallery slides pictures lock clean distclean
+.PHONY: help setup lab test check lint quick unit notebooks browser format bench docs gallery slides pictures lock clean distclean
 
 help:  ## print this
 	@echo "qtkit: make TARGET [VARIABLE=value]"
@@ -93,8 +94,12 @@ lint: setup  ## rules and format (ruff), types (mypy), imports that run down onl
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports --no-logo
 
-check: lint  ## the habit, in a minute or so: lint, and the unit tests that are quick (not marked slow)
-	$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not slow and not browser" $(PYTEST)
+check: setup  ## the habit, in a minute or so: lint, and the unit tests that are quick (not marked slow)
+	@$(MAKE) -j 2 lint quick
+
+# These wait for nothing: more processes than cores would only collect the tests once more.
+quick: setup
+	$(PY) -m pytest -n $(CORES) --dist worksteal -m "not slow and not browser" $(PYTEST)
 
 unit: setup  ## the tests without a browser
 	$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not browser" $(PYTEST)

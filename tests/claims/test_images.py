@@ -105,6 +105,7 @@ def test_a_smaller_gap_generalises_better() -> None:
     assert verdicts(curves(gap=ours(0.05, 0.01)), "generalises") == [FAILS]
 
 
+@pytest.mark.slow
 def test_two_baselines_that_are_ahead_are_several() -> None:
     def speed(n: int):
         return lambda label, seed, _: 0.5 + 0.001 * seed + (0.3 if 0 < number(label) <= n else -0.1) * (label != OURS)
@@ -114,6 +115,7 @@ def test_two_baselines_that_are_ahead_are_several() -> None:
     assert verdicts(curves(speed=speed(2)), "ahead") == [NOISE] * 2, "six seeds single out none of eight"
 
 
+@pytest.mark.slow
 def test_high_is_both_accuracies() -> None:
     assert verdicts(curves(ours(0.985, 0.9)), "exceeds") == [HOLDS]
     assert verdicts(curves(ours(0.985, 0.9), gap=lambda *_: -0.02, seeds=10), "exceeds") == [FAILS], (
@@ -144,6 +146,7 @@ def test_shorter_runs_do_not_count() -> None:
     assert [claim.evidence for claim in claims(both)] == [claim.evidence for claim in claims(long)]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_judged() -> None:
     frame = curves()
     with pytest.raises(ValueError, match=r"the table lacks the columns \['test_loss'\]; it has"):

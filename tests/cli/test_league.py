@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from qtkit.cli.main import main
 from tests.league.conftest import results, write  # noqa: F401  fixtures
 
 
+@pytest.mark.slow
 def test_standings_and_verdicts(results: Path, tmp_path: Path) -> None:  # noqa: F811
     done = CliRunner().invoke(main, ["league", "bessel", "--results", str(results)], catch_exceptions=False)
     assert done.exit_code == 0

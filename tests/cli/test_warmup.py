@@ -67,6 +67,7 @@ def test_after_a_warm_up_nothing_is_compiled():
     assert compiled_by(f"{PLAY}\n{WARM_UP}")[0] == 0
 
 
+@pytest.mark.slow
 def test_a_kernel_is_compiled_once(tmp_path):
     folder = {"NUMBA_CACHE_DIR": str(tmp_path), "HOME": "/nonexistent", "XDG_CACHE_HOME": "/nonexistent"}
     assert compiled_by(ONE, **folder)[0] == 1
@@ -85,6 +86,7 @@ warnings.simplefilter("error")
 """
 
 
+@pytest.mark.slow
 def test_what_was_compiled_for_a_kind_of_processors_starts_from_a_read_only_folder(package, tmp_path):
     folder = tmp_path / "kernels"
     only = "from qtkit.simulation.kernel_cache import KernelCache, Path"
@@ -121,6 +123,7 @@ def test_what_cannot_be_kept_is_told_in_a_line(tmp_path, monkeypatch):
     assert nowhere.exit_code == 1 and "Not a directory" in nowhere.output and "Traceback" not in nowhere.output
 
 
+@pytest.mark.slow
 def test_without_a_place_to_write_kernels_work_and_say_so(package):
     """A read-only install, home and cache folder. Files stand where folders would be made, which stops root as well."""
     for folder in (package / "qtkit", *(path for path in (package / "qtkit").rglob("*") if path.is_dir())):

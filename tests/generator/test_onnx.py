@@ -118,6 +118,7 @@ class OneSize(nn.Module):
         return x + torch.ones(2, 3)
 
 
+@pytest.mark.slow
 def test_what_cannot_be_written_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "network.onnx"
     with pytest.raises(ValueError, match=r"Linear cannot be written as ONNX with inputs of \(2, 3\).*RuntimeError"):

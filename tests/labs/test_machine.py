@@ -192,6 +192,7 @@ def test_wrong(name, answer, words):
     assert words in result.message
 
 
+@pytest.mark.slow
 def test_a_loop_over_pairs_of_states_takes_too_long():
     result = labs.check("misread", misread_state_by_state, seconds=1)  # of the hours that 4¹⁴ steps take
     assert "took longer than 1 s. Does a loop in it never end, or make far too many steps?" in result.message

@@ -54,6 +54,7 @@ def test_a_search_that_picks_seldom_has_its_own_points() -> None:
     assert asked["cost"].tolist() == [2]
 
 
+@pytest.mark.slow
 def test_standings_and_verdicts(results: Path) -> None:
     found = league.standings("fashion-5-7", results)
     assert found.groupby("search")["trials"].max().to_dict() == {
@@ -69,6 +70,7 @@ def test_standings_and_verdicts(results: Path) -> None:
     assert half.verdict != HOLDS and "0.0" in half.evidence
 
 
+@pytest.mark.slow
 def test_all_tasks_that_have_a_search_are_judged(write: Callable[..., Path], tmp_path: Path) -> None:
     folder = write(tmp_path, ["bessel", "mnist-1-5"])
     assert list(league.standings(folder=folder)["task"].unique()) == ["bessel", "mnist-1-5"]

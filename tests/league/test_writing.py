@@ -45,6 +45,7 @@ def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Store:
     return found
 
 
+@pytest.mark.slow
 def test_a_table_of_what_is_finished(store: Store, tmp_path: Path) -> None:
     said = writing.export_league(store, tmp_path / "results" / "league", command="qtkit export league --store /srv/me")
     assert said == {"bessel": "3 of 351 circuits alone, 1 searches"}
@@ -65,6 +66,7 @@ def test_a_table_of_what_is_finished(store: Store, tmp_path: Path) -> None:
     assert np.isnan(rows["train_accuracy"]).all()
 
 
+@pytest.mark.slow
 def test_what_is_told_of_it(store: Store, tmp_path: Path) -> None:
     writing.export_league(store, tmp_path / "league", command="qtkit export league --store /srv/me")
     about = read_provenance(tmp_path / "league")
@@ -78,6 +80,7 @@ def test_what_is_told_of_it(store: Store, tmp_path: Path) -> None:
     assert task["seconds"]["alone"] == round(alone, 1) and task["seconds"]["pilot"] == 0
 
 
+@pytest.mark.slow
 def test_the_command(store: Store, tmp_path: Path) -> None:
     command = ["export", "league", "--to", str(tmp_path / "league"), "--store", str(store.root)]
     done = CliRunner().invoke(main, command, catch_exceptions=False)
@@ -86,6 +89,7 @@ def test_the_command(store: Store, tmp_path: Path) -> None:
     assert refused.exit_code and "the league is exported whole" in refused.output
 
 
+@pytest.mark.slow
 def test_an_empty_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(writing, "LEAGUE_TASKS", ("bessel",))
     with pytest.raises(FileNotFoundError, match="no finished run of the plan 'league' in .*: qtkit sweep league"):

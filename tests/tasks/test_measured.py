@@ -43,6 +43,7 @@ def gradients(made: DiffQAS, distribution: Tensor, upstream: Tensor) -> np.ndarr
 UPSTREAM = torch.tensor([0.3, -1.0, 2.0, 0.1, -0.4, 0.7, -1.5, 1.0], dtype=torch.float64)
 
 
+@pytest.mark.slow
 def test_shots_give_distribution_and_gradient_without_bias() -> None:
     made = search()
     exact, wanted = made(), gradients(made, made(), UPSTREAM)
@@ -57,6 +58,7 @@ def test_shots_give_distribution_and_gradient_without_bias() -> None:
         assert (error > 0).all()
 
 
+@pytest.mark.slow
 def test_the_variance_is_the_one_told() -> None:
     made, shots = search(), 20
     each = made.candidate_probabilities()
@@ -75,6 +77,7 @@ def _probabilities(made: DiffQAS, angles: Tensor) -> Tensor:
     return candidate_probabilities(made.candidates, angles)
 
 
+@pytest.mark.slow
 def test_faulty_gates_give_distribution_and_gradient_without_bias() -> None:
     """Against density matrices, and for the gradient their parameter shift."""
     made, noise = search(), 0.05

@@ -23,6 +23,7 @@ def shipped(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_a_view_a_reading(shipped: Path) -> None:
     (entry,) = gather(items_named(["fig5"]), shipped)
     written, heard = entry.views

@@ -66,6 +66,7 @@ def test_a_cell_that_is_run_again_leaves_one_training(name):
     assert live(made) == [], "a new panel need not be started"
 
 
+@pytest.mark.slow
 @by_panel
 def test_what_was_seen_of_a_run_stays(name):
     made: list[weakref.ref] = []
@@ -89,6 +90,7 @@ def test_what_was_seen_of_a_run_stays(name):
     assert panel.join(PATIENCE) and panel.training is not None and panel.runs["ended"].tolist() == ["finished"] * 2
 
 
+@pytest.mark.slow
 def test_a_paused_run_ends_and_is_let_go():
     made: list[weakref.ref] = []
     panel = started(panel_of("forecast", made, **LONG["forecast"]))
@@ -100,6 +102,7 @@ def test_a_paused_run_ends_and_is_let_go():
     assert live(made) == []
 
 
+@pytest.mark.slow
 def test_a_run_that_failed_holds_no_training_in_its_error():
     made: list[weakref.ref] = []
     panel = panel_of("forecast", made, learning_rate=1e30)

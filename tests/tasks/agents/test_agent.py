@@ -101,6 +101,7 @@ def qtkit(*words: str) -> str:
     return result.output
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("folder")
 def test_a_file_runs_from_the_command_line() -> None:
     small = ("--model", "classical", "--set", "workers=2", "--set", "environment=Short-v1", "--set", "episodes=4")

@@ -34,6 +34,7 @@ def timeless(records: Any) -> list[Record]:
     return [dataclasses.replace(record, seconds=0.0) for record in records]
 
 
+@pytest.mark.slow
 def test_classical_networks_learn_cartpole() -> None:
     """20,000 steps, a second of a processor: from 30 to several hundred steps upright."""
     training = AgentTraining(AgentSettings(model="classical", episodes=200, seed=0))
@@ -95,6 +96,7 @@ def test_rewards_are_scaled_for_learning_alone() -> None:
     assert all(total == int(total) >= 8 for total in totals)
 
 
+@pytest.mark.slow
 def test_a_run_is_stored_found_and_exported(tmp_path: Path) -> None:
     store = Store(tmp_path / "store")
     for model in ("classical", "mapping"):

@@ -87,6 +87,7 @@ def test_a_file_counts_as_a_whole_wherever_it_lies(tmp_path: Path) -> None:
     assert codes[0] != task_at(f"{tmp_path}/a/mine.py:NOISY")[0].code
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_it_is_the_same_in_another_process(seed: str) -> None:
     code = "from tests.tasks.own.tasks import NOISY; print(NOISY.code)"

@@ -40,6 +40,7 @@ def write_photos(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("torchvision.datasets.cifar.check_integrity", lambda *_: True)
 
 
+@pytest.mark.slow
 def test_every_example_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write_photos(folder / "data", monkeypatch)
     main_module = sys.modules["__main__"]

@@ -133,6 +133,7 @@ def test_a_task_that_cannot_be_sent_says_so() -> None:
         pickle.dumps(task)
 
 
+@pytest.mark.slow
 def test_local_workers_compute_what_this_process_does(mine: Path) -> None:
     named = dataclasses.replace(LINE, loss=mse_loss, name="sent")
     tasks = [task_at("mine.py:CLASSES")[0], named]
@@ -145,6 +146,7 @@ def test_local_workers_compute_what_this_process_does(mine: Path) -> None:
         assert values(Store(mine.parent / "swept").run(each)).equals(values(alone))
 
 
+@pytest.mark.slow
 def test_a_cluster_needs_no_file(mine: Path) -> None:
     """What a Dask worker does, in a process without the file."""
     task = task_at("mine.py:CLASSES")[0]

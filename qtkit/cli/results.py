@@ -14,8 +14,23 @@ from qtkit.cli.common import FILE, FOLDER, OFFICIAL, READING, RESULTS, STORE, WH
 @click.command(params=[STORE, WHERE, READING, OFFICIAL])
 @click.argument("task")
 @click.option("--to", "folder", type=FOLDER, required=True, help="Such as results/images.")
+@click.option("--plan", metavar="PLAN", help="Only runs of this plan, of any seed; see qtkit sweep.")
+@click.option(
+    "--not-in",
+    "elsewhere",
+    type=FOLDER,
+    multiple=True,
+    help="Leave out runs that the tables in this folder have; can be given several times.",
+)
 def export(
-    task: str, folder: Path, conditions: tuple[str, ...], reading: str | None, official: bool, store: Path | None
+    task: str,
+    folder: Path,
+    plan: str | None,
+    elsewhere: tuple[Path, ...],
+    conditions: tuple[str, ...],
+    reading: str | None,
+    official: bool,
+    store: Path | None,
 ) -> None:
     """Write finished runs as small tables to ship, one an experiment, each with its provenance.
 
@@ -25,43 +40,53 @@ def export(
     Runs that are in the tables already stay there. Load them with qtkit.runs.results.load.
 
     With `league` for TASK: the table of the league from the runs of its plan, made anew; see qtkit league.
-    """
+
+    \b
+    Examples:
+      qtkit export series --to results/series
+      qtkit export images --reading heard --to results/choices/images
+      qtkit export images --plan search-planted --not-in results/choices/images --to results/search/images
+    """  # noqa: D301
     from qtkit.runs import Store, results
     from qtkit.runs.status import make_matcher
+    from qtkit.runs.sweeps.plans import plan_named
     from qtkit.tasks.readings import reading_named
     from qtkit.tasks.registry import task_named
 
     if task == "league":
-        _export_league(folder, conditions, reading, store)
+        if conditions or reading or plan or elsewhere:
+            raise click.UsageError("the league is exported whole: without --where, --reading, --plan and --not-in")
+        _export_league(folder, store)
         return
     matches, passed = make_matcher(conditions, task_named(task).settings_class), []
     chosen = reading_named(reading) if reading else None
     if chosen:
         chosen.changes(task)  # refuses one that the task does not have
+    chosen_ones = plan_named(plan).matcher(chosen) if plan else chosen and chosen.includes
+    there = {key for place in elsewhere for key in results.stored_keys(place)}
 
     def keep(settings: Any, facts: Any) -> bool:
-        if not matches(settings) or (chosen and not chosen.includes(settings)):
+        if not matches(settings) or (chosen_ones and not chosen_ones(settings)):
             return False
         passed.append(official and not facts["describe"].get("official", True))
         return not passed[-1]
 
-    runs = [run for run in Store(store) if run.path.parent.name == task]
+    runs = [run for run in Store(store) if run.path.parent.name == task and run.key not in there]
     counts = results.export(runs, folder, keep=keep, command=command_line())
     for experiment, count in counts.items():
         click.echo(f"{folder / experiment}.parquet: {count} run{'s' if count != 1 else ''}")
     if any(passed):
         click.echo(f"{sum(passed)} on other than the official data left out; --any-data takes them too")
     if not counts:
-        raise click.ClickException(f"no finished run of {task!r} in {Store(store).root} to export")
+        which = " as asked for" if plan or elsewhere or conditions or reading else ""
+        raise click.ClickException(f"no finished run of {task!r}{which} in {Store(store).root} to export")
 
 
-def _export_league(folder: Path, conditions: tuple[str, ...], reading: str | None, store: Path | None) -> None:
+def _export_league(folder: Path, store: Path | None) -> None:
     """All finished runs of the plan `league`, none chosen."""
     from qtkit.league.writing import export_league
     from qtkit.runs import Store
 
-    if conditions or reading:
-        raise click.UsageError("the league is exported whole: without --where and --reading")
     for name, words in export_league(Store(store), folder, command=command_line()).items():
         click.echo(f"{folder}: {name}: {words}")
 

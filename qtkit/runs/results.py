@@ -119,6 +119,19 @@ def summaries(task: str, experiment: str | None = None, folder: str | os.PathLik
     return pd.concat(parts, ignore_index=True)
 
 
+def stored_keys(folder: str | os.PathLike[str]) -> set[str]:
+    """The keys of all runs in the tables of a folder.
+
+    Arguments:
+        folder: of one task, such as `results/images`.
+
+    Raises:
+        FileNotFoundError, ValueError: as `load`.
+    """
+    folder = Path(folder)
+    return {key for name in _names(folder, None) for key in _read_provenance(folder / f"{name}.json")["runs"]}
+
+
 def export(
     runs: Iterable[StoredRun],
     folder: str | os.PathLike[str],

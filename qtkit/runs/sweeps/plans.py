@@ -6,14 +6,17 @@ import dataclasses
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from qtkit.names import RIVALS
 from qtkit.runs.options import read_values
+from qtkit.runs.store.identity import run_key
 from qtkit.runs.sweeps.league_plan import plan_league
 from qtkit.runs.sweeps.search_plans import SEARCH_PLANS
 from qtkit.tasks.protocols import Settings
 from qtkit.tasks.readings import BOTH, READINGS, Reading, reading_named
+from qtkit.tasks.registry import task_of
 
 if TYPE_CHECKING:
     from qtkit.tasks.gridworld.settings import GridworldSettings
@@ -58,6 +61,16 @@ class Plan:
         settings = [each for seed in seeds for each in self._read(self.settings(seed), reading)]
         changed = {kind: dict(read_values(kind, changes)) for kind in {type(each) for each in settings}}
         return [_replace(each, changed[type(each)]) for each in settings]
+
+    def matcher(self, reading: Reading | str | None = None) -> Callable[[Settings], bool]:
+        """A test of settings: whether they are of a run of this plan, whatever its seed and wherever its data are.
+
+        Raises:
+            ValueError: if the reading is not the plan's.
+        """
+        self.runs([0], reading=reading)  # refuses a wrong reading before any run is looked at
+        identities = cache(lambda seed: frozenset(map(_identity, self.runs([seed], reading=reading))))
+        return lambda settings: _identity(settings) in identities(settings.seed)
 
     def _read(self, settings: Sequence[Settings], reading: Reading | str | None) -> list[Settings]:
         """These settings in the reading asked for, or else in the usual ones."""
@@ -285,3 +298,9 @@ def models_of(search: SettingsT) -> list[SettingsT]:
 
 def _replace(settings: SettingsT, changes: dict[str, Any]) -> SettingsT:
     return type(settings).from_dict({**settings.to_dict(), **changes}) if changes else settings
+
+
+def _identity(settings: Settings) -> str:
+    """What makes two runs the same besides their data."""
+    task = task_of(settings)
+    return run_key(task.name, settings.to_dict(), None, task.aside)

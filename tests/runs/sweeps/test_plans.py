@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 
 import pytest
 from click.testing import CliRunner
@@ -100,3 +101,23 @@ def test_the_command_lists_the_runs_of_a_reading(tmp_path) -> None:
     assert lines("table2")[0].endswith("bessel  DiffQAS  seed 0")
     refused = CliRunner().invoke(main, ["sweep", "rivals", "--reading", "heard", "--list", "--store", str(tmp_path)])
     assert refused.exit_code == 1 and "the plan 'rivals' has no reading 'heard'" in refused.output
+
+
+def test_which_runs_are_of_a_plan() -> None:
+    """Any seed, wherever the data are; no other length, reading, or circuit."""
+    of_planted, of_images, of_depth = (
+        PLANS["search-planted"].matcher(),
+        PLANS["images"].matcher("written"),
+        PLANS["depth"].matcher("heard"),
+    )
+    for seed in (0, 41):
+        assert all(map(of_planted, PLANS["search-planted"].settings(seed)))
+        assert not any(map(of_images, PLANS["search-planted"].settings(seed)))
+        assert all(map(of_images, PLANS["images"].runs([seed], reading="written")))
+        assert not any(map(of_images, PLANS["images"].runs([seed], ["epochs=3"], "written")))
+        assert not any(map(of_images, PLANS["table2"].settings(seed)))
+        assert [of_depth(each) for each in PLANS["depth"].runs([seed])] == [False] * 60 + [True] * 60
+    elsewhere = dataclasses.replace(PLANS["images"].runs([3], reading="written")[0], source="sample", data_dir="there")
+    assert of_images(elsewhere)
+    with pytest.raises(ValueError, match="the plan 'search-planted' has no reading 'heard'"):
+        PLANS["search-planted"].matcher("heard")

@@ -12,6 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any
 
 from qtkit.checks import checked_whole
+from qtkit.processes import in_this_environment, process_context
 from qtkit.runs.store.lock import RunInUseError, read_leftover_holder
 from qtkit.runs.store.stored import Store
 from qtkit.runs.sweeps.jobs import BusyError, Job, LostError
@@ -44,8 +45,7 @@ class LocalWorkers:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         self.count = cores if count is None else checked_whole("workers", count, 1)
         self._options = {"store": store.root, "checkpoint_seconds": checkpoint_seconds, "command": command}
-        # A fresh interpreter each: a forked one could hold another thread's locks.
-        self._context = multiprocessing.get_context("spawn")
+        self._context = process_context()
         self._stop, self._ready = self._context.Event(), self._context.Event()
         # Shared memory, which outlives a worker: what a broken pool had finished is not told by its futures.
         self._finished = self._context.RawArray("b", COUNTED)
@@ -69,7 +69,9 @@ class LocalWorkers:
                     '`if __name__ == "__main__":`, for each worker process imports it'
                 )
         self._broken = False
-        self._pool = ProcessPoolExecutor(self.count, self._context, _prepare, (self._stop, self._ready, self._finished))
+        self._pool = ProcessPoolExecutor(
+            self.count, self._context, in_this_environment(_prepare), (self._stop, self._ready, self._finished)
+        )
 
     def submit(self, job: Job, done: Callable[[Job, BaseException | None], None]) -> None:
         """Have a process compute the run."""

@@ -1,9 +1,8 @@
 """A3C's workers as processes that share the numbers and the optimiser's moments in memory, without locks.
 
-As in the paper, nobody waits for anybody: an update may meet another one half-way, and no two runs are equal. Processes
-are started anew ("spawn"), the same way on Linux, macOS and Windows. A worker is given each episode and reports through
-a pipe of its own, so that one that dies takes no lock and no queue with it, and that all of them end when the run does,
-however that ends.
+As in the paper, nobody waits for anybody: an update may meet another one half-way, and no two runs are equal. How they
+are started is told in `qtkit.processes`. A worker is given each episode and reports through a pipe of its own, so that
+one that dies takes no lock and no queue with it, and that all of them end when the run does, however that ends.
 """
 
 from __future__ import annotations
@@ -19,9 +18,10 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 import torch
-import torch.multiprocessing
+import torch.multiprocessing  # lets tensors be shared between processes
 from torch import Tensor
 
+from qtkit.processes import in_this_environment, process_context
 from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
 from qtkit.tasks.gridworld.a3c.errors import WorkersLostError
 from qtkit.tasks.gridworld.a3c.own_networks import OwnNetworks
@@ -56,7 +56,7 @@ class _Process:
 
 
 class ProcessPool:
-    """W worker processes. As always with `spawn`, a script that has some begins with `if __name__ == "__main__":`.
+    """W worker processes. As always, a script that has some begins with `if __name__ == "__main__":`.
 
     Arguments:
         model: the shared numbers; moved to shared memory.
@@ -156,7 +156,7 @@ class ProcessPool:
         self._counts.copy_(tensors["workers.counts"])
 
     def _spawn(self, index: int, episodes: int, updates: int) -> None:
-        context = torch.multiprocessing.get_context("spawn")
+        context = process_context()
         here, there = context.Pipe()
         numbers = self._model.numbers
         moments = self._optimiser.state[numbers]
@@ -171,7 +171,9 @@ class ProcessPool:
             self._packed,
             self._own,
         )
-        process = context.Process(target=run_worker, args=arguments, daemon=True, name=f"qtkit-worker-{index}")
+        process = context.Process(
+            target=in_this_environment(run_worker), args=arguments, daemon=True, name=f"qtkit-worker-{index}"
+        )
         process.start()
         there.close()  # so that this end sees it when the process is gone
         self._processes.append(_Process(index, process, here, episodes, updates))

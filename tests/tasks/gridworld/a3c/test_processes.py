@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from itertools import islice, pairwise
-from multiprocessing import get_context
 from multiprocessing.connection import Pipe, wait
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,6 +20,7 @@ import psutil
 import pytest
 import torch
 
+from qtkit.processes import process_context
 from qtkit.runs import Store
 from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
 from qtkit.tasks.gridworld.a3c import processes as a3c_processes
@@ -62,7 +62,7 @@ def test_a_run_in_processes_with_a_death_and_a_break():
     records = list(islice(training, 4))
     assert (records[0].step, records[0].workers, records[0].returns) == (0, 2, ())
     workers = training._pool._processes
-    assert all(isinstance(each.process, get_context("spawn").Process) for each in workers)
+    assert all(isinstance(each.process, process_context().Process) for each in workers)
     assert training.model.numbers.is_shared() and not training.model.numbers.equal(start)
     state = training.state()
 
@@ -142,10 +142,16 @@ def workers_of(run: subprocess.Popen) -> list[psutil.Process]:
     """The processes that a run has started to work for it; it has others, such as git, for a moment."""
     found = []
     with contextlib.suppress(psutil.NoSuchProcess):
-        for each in psutil.Process(run.pid).children():
+        for each in psutil.Process(run.pid).children(recursive=True):
             with contextlib.suppress(psutil.NoSuchProcess):
-                found += [each] if "spawn_main" in " ".join(each.cmdline()) else []
+                found += [each] if is_worker(each) else []
     return found
+
+
+def is_worker(process: psutil.Process) -> bool:
+    """Whether it is multiprocessing's: started anew, or a copy of its server."""
+    here, above = (" ".join(each.cmdline()) for each in (process, process.parent()))
+    return "spawn_main" in here or ("forkserver" in here and "forkserver" in above)
 
 
 @pytest.mark.slow

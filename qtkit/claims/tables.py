@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -33,13 +33,35 @@ class Judged:
     note: str = ""
     draw: Callable[[], go.Figure] | None = None
 
+    def about(self, *words: str) -> Judged:
+        """The same, with only the rows and claims in which all of these words stand; small and capital are alike.
+
+        Raises:
+            ValueError: if there are none.
+
+        Example:
+            >>> judge("accuracies").about("FashionMNIST 5/7").summary["pair"].unique().tolist()
+            ['FashionMNIST 5/7']
+        """
+        texts = self.summary.select_dtypes(["str", "object"]).astype(str).agg(" ".join, axis=1)
+        rows = self.summary[[_stands(words, text) for text in texts]]
+        claims = [claim for claim in self.claims if _stands(words, claim.text)]
+        if rows.empty and not claims:
+            raise ValueError(f"nothing in this table is about {', '.join(map(repr, words))}")
+        return replace(self, summary=rows, claims=claims)
+
     def __str__(self) -> str:
         whole = self.summary.select_dtypes("Int64").columns
         shown = self.summary.astype(dict.fromkeys(whole, float))  # for which na_rep is heeded
         formats = {**self.formats, **dict.fromkeys(whole, ".0f")}
         formatters = {name: f"{{:{spec}}}".format for name, spec in formats.items()}
         table = shown.to_string(index=False, formatters=formatters, na_rep="-")
-        return "\n".join([table, *([self.note] if self.note else []), "", *map(str, self.claims)])
+        above = [] if shown.empty else [table, *([self.note] if self.note else []), ""]
+        return "\n".join([*above, *map(str, self.claims)])
+
+
+def _stands(words: Iterable[str], text: str) -> bool:
+    return all(each.casefold() in text.casefold() for each in words)
 
 
 @dataclass(frozen=True)

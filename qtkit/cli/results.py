@@ -143,12 +143,24 @@ def figure(
 @click.argument("which", type=click.Choice(list(TABLES)), default="2")
 @click.option("--to", "path", type=FILE, help="Write it as CSV.")
 @click.option("--figure", "page", type=FILE, help="Of search and rates: a page to write.")
-def table(which: str, path: Path | None, page: Path | None, reading: str | None, results: Path | None) -> None:
+@click.option(
+    "--about",
+    multiple=True,
+    metavar="WORDS",
+    help="Only rows and claims with these words, such as 'FashionMNIST 5/7'; given twice, with both.",
+)
+def table(
+    which: str, path: Path | None, page: Path | None, about: tuple[str, ...], reading: str | None, results: Path | None
+) -> None:
     """Print a table and its claims, or write the table or its picture."""
     from qtkit.claims.tables import judge
     from qtkit.files import write_text
 
     judged = judge(which, folder=results, reading=reading)
+    if about:
+        if page:
+            raise click.UsageError("--figure shows all of a table: without --about")
+        judged = judged.about(*about)
     if path:
         write_text(path, judged.summary.to_csv(index=False))
         click.echo(f"{path}: {len(judged.summary)} rows")

@@ -109,3 +109,28 @@ def test_the_table_of_rewards(tmp_path: Path) -> None:
 def test_rewards_that_are_not_there(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="no stored results in .*; to compute them: qtkit sweep gridworld"):
         judge("rewards", folder=tmp_path)
+
+
+def test_what_is_about_something() -> None:
+    summary = pd.DataFrame({"pair": ["MNIST 1/5", "FashionMNIST 5/7"], "settings": "heard", "seeds": [6, 5]})
+    claims = [Claim(f"on {pair} (heard) it is so", HOLDS, "τ 0.5 of 6", None) for pair in summary["pair"]]
+    judged = Judged(summary, claims, note="What pairs are.")
+    one = judged.about("fashionmnist 5/7", "heard")
+    assert one.summary["seeds"].tolist() == [5] and one.claims == claims[1:] and one.note
+    assert judged.about("mnist").summary.equals(summary) and judged.about("HEARD").claims == claims
+    only_claims = judged.about("it is so", "1/5")
+    assert str(only_claims) == str(claims[0]), "a table of no row needs no head and no note"
+    with pytest.raises(ValueError, match="nothing in this table is about 'heard', 'CartPole'"):
+        judged.about("heard", "CartPole")
+
+
+@pytest.mark.slow
+def test_the_command_shows_what_it_is_asked_about() -> None:
+    shown = CliRunner().invoke(main, ["table", "accuracies", "--about", "MNIST 1/5", "--about", "Config 1"])
+    assert shown.exit_code == 0, shown.output
+    rows = [line for line in shown.output.splitlines() if line.startswith(" MNIST 1/5")]
+    assert rows and all("Config 1" in row for row in rows)
+    refused = CliRunner().invoke(main, ["table", "accuracies", "--about", "chess"])
+    assert refused.exit_code and "nothing in this table is about 'chess'" in refused.output
+    both = CliRunner().invoke(main, ["table", "search", "--about", "heard", "--figure", "f.html"])
+    assert both.exit_code and "--figure shows all of a table: without --about" in both.output

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 from qtkit.claims.evidence import join
 from qtkit.claims.search.choice import Choice
 from qtkit.claims.search.spaces import Floats, Space
-from qtkit.claims.statistics import MIN_SEEDS, TOO_FEW, judge, typical
+from qtkit.claims.statistics import MIN_SEEDS, SIGNIFICANCE, TOO_FEW, judge, typical
 from qtkit.claims.verdicts import Claim, weigh
 
 COLUMNS = {
@@ -126,6 +127,9 @@ def _order(space: Space, choice: Choice) -> tuple[str, str]:
         f"{100 * float(choice.chance.above):.2g} %; {count} of {seeds} {'seeds pick' if seeds > 1 else 'seed picks'} "
         f"{name}"
     )
+    rarest = 1 / math.factorial(len(space.names))
+    if rarest > SIGNIFICANCE / 2:
+        evidence = f"{evidence}; of {len(space.names)} circuits no order is rarer than {100 * rarest:.2g} %"
     return (TOO_FEW if _few(space) else judge(choice.chance)), evidence
 
 

@@ -54,6 +54,12 @@ def test_with_few_seeds_numbers_and_no_verdict() -> None:
     assert only.verdict == TOO_FEW and only.evidence.endswith("2,5 lack 3 of 3 seeds")
 
 
+def test_three_circuits_have_too_few_orders_for_a_verdict() -> None:
+    three, five = (claims([space(noisy(MERITS[:count]), noisy(MERITS[:count]))])[0] for count in (3, 5))
+    assert three.verdict == NOISE and three.evidence.endswith("; of 3 circuits no order is rarer than 17 %")
+    assert five.verdict == HOLDS and "rarer" not in five.evidence
+
+
 def test_errors_are_told_as_factors() -> None:
     series = dataclasses.replace(space(noisy(MERITS), noisy([5 * value for value in MERITS])), task="series")
     told = [claim.evidence for claim in claims([series])]

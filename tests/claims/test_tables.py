@@ -128,7 +128,7 @@ def test_what_is_about_something() -> None:
 def test_the_command_shows_what_it_is_asked_about() -> None:
     shown = CliRunner().invoke(main, ["table", "accuracies", "--about", "MNIST 1/5", "--about", "Config 1"])
     assert shown.exit_code == 0, shown.output
-    rows = [line for line in shown.output.splitlines() if line.startswith(" MNIST 1/5")]
+    rows = [line for line in shown.output.splitlines() if line.lstrip().startswith("MNIST 1/5")]
     assert rows and all("Config 1" in row for row in rows)
     refused = CliRunner().invoke(main, ["table", "accuracies", "--about", "chess"])
     assert refused.exit_code and "nothing in this table is about 'chess'" in refused.output

@@ -45,8 +45,8 @@ tenth of a training. numbers: how many are trained."""
 
 
 HOW = (
-    "to compute them: qtkit sweep rates --seeds 6; then qtkit export TASK --to results/search/TASK, with images, "
-    "series and gridworld for TASK"
+    "to compute them: qtkit sweep rates --seeds 6; then qtkit export TASK --plan rates --not-in results/choices/TASK "
+    "--to results/search/TASK, with images, series and gridworld for TASK"
 )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import TimeoutError as WaitedInVain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from playwright.sync_api import Locator, Page
 
     from tests.browser.notebook_page import NotebookPage
@@ -102,6 +105,15 @@ class PanelPage:
         self.button("Start").first.click()  # the next is the player's "Back to the start"
         self.wait_for_text("steps/s")
         return time.monotonic() - began
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """Press Pause, and Resume afterwards: what is looked at meanwhile needs the processor that a training takes."""
+        self.button("Pause").click()
+        self.wait_for_text("Paused")
+        yield
+        self.button("Resume").click()
+        self.wait_for_text("Running")
 
     def stop(self, says: str = "Stopped") -> float:
         """Press Stop; the seconds until the panel says so."""

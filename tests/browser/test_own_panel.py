@@ -69,15 +69,17 @@ def test_it_trains_and_shows_its_metrics(lab: LabServer, notebook: NotebookPage)
     panel.root.get_by_label("shown").select_option("largest")
     panel.root.locator(".qtkit-headings span", has_text="largest").first.wait_for()
     panel.goes_on_drawing()
-    notebook.screenshot("own-search-light", of=".qtkit-panel")
-    expect_whole(panel.page)
-    expect_contrast(panel.page, 3)  # the lowest are the coloured names of lines; all else is above 4
-    panel.set_width(700)
-    expect_whole(panel.page)
-    notebook.use_theme("JupyterLab Dark")
-    panel.page.wait_for_timeout(1_500)  # for the picture
-    notebook.screenshot("own-search-700-dark", of=".qtkit-panel")
-    expect_contrast(panel.page, 3)
+    with panel.paused():
+        notebook.screenshot("own-search-light", of=".qtkit-panel")
+        expect_whole(panel.page)
+        expect_contrast(panel.page, 3)  # the lowest are the coloured names of lines; all else is above 4
+        panel.set_width(700)
+        expect_whole(panel.page)
+        notebook.use_theme("JupyterLab Dark")
+        panel.page.wait_for_timeout(1_500)  # for the picture
+        notebook.screenshot("own-search-700-dark", of=".qtkit-panel")
+        expect_contrast(panel.page, 3)
+    panel.goes_on_drawing()
     panel.stop()
     expect(panel.root.get_by_label("depth")).to_be_enabled()
 

@@ -51,21 +51,23 @@ def test_the_lesson_trains_on_real_pictures(lab: LabServer, notebook: NotebookPa
     assert panel.root.get_by_label("depth").is_disabled()
     assert panel.root.get_by_role("button", name="5", exact=True).is_disabled()
     panel.goes_on_drawing(30)
-    notebook.screenshot("search-light", of=".qtkit-panel")
-    notebook.screenshot("search-window-light")
-    expect_whole(panel.page)
-    expect_contrast(panel.page, 3)  # the lowest are the coloured names of lines; all else is above 4
-    notebook.use_theme("JupyterLab Dark")
-    panel.page.wait_for_timeout(1_500)  # for the picture
-    notebook.screenshot("search-dark", of=".qtkit-panel")
-    expect_contrast(panel.page, 3)  # the lowest are the coloured names of lines; all else is above 4
-    panel.set_width(700)
-    notebook.screenshot("search-700-dark", of=".qtkit-panel")
-    expect_whole(panel.page)
-    notebook.use_theme("JupyterLab Light")
-    panel.page.wait_for_timeout(1_500)
-    notebook.screenshot("search-700-light", of=".qtkit-panel")
-    expect_whole(panel.page)
+    with panel.paused():
+        notebook.screenshot("search-light", of=".qtkit-panel")
+        notebook.screenshot("search-window-light")
+        expect_whole(panel.page)
+        expect_contrast(panel.page, 3)  # the lowest are the coloured names of lines; all else is above 4
+        notebook.use_theme("JupyterLab Dark")
+        panel.page.wait_for_timeout(1_500)  # for the picture
+        notebook.screenshot("search-dark", of=".qtkit-panel")
+        expect_contrast(panel.page, 3)  # the lowest are the coloured names of lines; all else is above 4
+        panel.set_width(700)
+        notebook.screenshot("search-700-dark", of=".qtkit-panel")
+        expect_whole(panel.page)
+        notebook.use_theme("JupyterLab Light")
+        panel.page.wait_for_timeout(1_500)
+        notebook.screenshot("search-700-light", of=".qtkit-panel")
+        expect_whole(panel.page)
+    panel.goes_on_drawing()
     print(f"Stop answers after {panel.stop():.2f} s")
     expect(panel.root.get_by_label("depth")).to_be_enabled()
 

@@ -15,7 +15,7 @@ from qtkit.claims.stored import Folder
 from qtkit.claims.verdicts import Claim, say_difference, weigh
 from qtkit.names import OURS, model_label, ranges
 from qtkit.paper import EXPERIMENTS
-from qtkit.runs.sweeps.plans import DEPTH_EPOCHS, DEPTHS
+from qtkit.runs.sweeps.paper_plans import DEPTH_EPOCHS, DEPTHS
 from qtkit.tasks.protocols import Settings
 from qtkit.tasks.readings import BOTH, Reading
 

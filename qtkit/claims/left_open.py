@@ -16,7 +16,7 @@ from qtkit.claims.stored import Folder
 from qtkit.claims.verdicts import Claim, say_factor, weigh
 from qtkit.names import OURS, model_label
 from qtkit.paper import DATASETS, EXPERIMENTS, TABLE_II
-from qtkit.runs.sweeps.plans import CHOICES
+from qtkit.runs.sweeps.paper_plans import CHOICES
 from qtkit.tasks.protocols import Settings
 from qtkit.tasks.readings import WRITTEN
 

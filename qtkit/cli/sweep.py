@@ -72,7 +72,8 @@ def sweep(
       qtkit sweep my_file.py:task --seeds 6 --rivals
     """  # noqa: D301
     from qtkit.runs import Store
-    from qtkit.runs.sweeps.plans import plan_named, rivals_of
+    from qtkit.runs.sweeps.paper_plans import rivals_of
+    from qtkit.runs.sweeps.plans import plan_named
 
     settings = plan_named(plan).runs(range(first_seed, first_seed + seeds), changes, reading)
     if rivals:

@@ -16,7 +16,8 @@ from qtkit.claims.statistics import FAILS, HOLDS, TOO_FEW
 from qtkit.cli.main import main
 from qtkit.names import OURS
 from qtkit.paper import DATASETS, TABLE_II
-from qtkit.runs.sweeps.plans import CHOICES, PLANS
+from qtkit.runs.sweeps.paper_plans import CHOICES
+from qtkit.runs.sweeps.plans import PLANS
 from qtkit.tasks.series.settings import SeriesSettings
 from tests.claims.shipped import errors, ship
 

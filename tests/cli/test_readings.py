@@ -10,7 +10,8 @@ from click.testing import CliRunner
 
 from qtkit.cli.main import main
 from qtkit.runs import results, run
-from qtkit.runs.sweeps.plans import PLANS, Plan
+from qtkit.runs.sweeps.plan import Plan
+from qtkit.runs.sweeps.plans import PLANS
 from qtkit.tasks.series.settings import SeriesSettings
 
 

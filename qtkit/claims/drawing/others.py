@@ -10,7 +10,7 @@ from qtkit.claims.drawing.parts import small_lines
 from qtkit.claims.stored import Folder
 from qtkit.names import OURS
 from qtkit.paper import TABLE_II
-from qtkit.runs.sweeps.plans import CHOICES, DEPTH_EPOCHS
+from qtkit.runs.sweeps.paper_plans import CHOICES, DEPTH_EPOCHS
 from qtkit.tasks.readings import BOTH, Reading
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from qtkit.claims.reproduction import ITEMS, Paces, describe_scale, settings_of
-from qtkit.runs.sweeps.plans import FIGURE_EPOCHS
+from qtkit.runs.sweeps.paper_plans import FIGURE_EPOCHS
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.readings import HEARD, SEEING, WRITTEN
 from tests.claims.shipped import accuracies, ship

@@ -11,7 +11,8 @@ from click.testing import CliRunner
 from qtkit.cli.main import main
 from qtkit.runs.labels import run_labels
 from qtkit.runs.sweeps.distinct import leave_out_equals
-from qtkit.runs.sweeps.plans import CHOICES, DEPTHS, FIGURE_EPOCHS, PLANS
+from qtkit.runs.sweeps.paper_plans import CHOICES, DEPTHS, FIGURE_EPOCHS
+from qtkit.runs.sweeps.plans import PLANS
 from qtkit.tasks.readings import HEARD, READINGS, SEEING_HEARD, WRITTEN, reading_of
 from qtkit.tasks.registry import task_of
 

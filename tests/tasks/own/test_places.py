@@ -17,7 +17,8 @@ from torch.nn.functional import mse_loss
 
 from qtkit.runs import Store, run, sweep
 from qtkit.runs.sweeps.dask_workers import compute
-from qtkit.runs.sweeps.plans import models_of, plan_named, rivals_of
+from qtkit.runs.sweeps.paper_plans import models_of, rivals_of
+from qtkit.runs.sweeps.plans import plan_named
 from qtkit.tasks import Task
 from qtkit.tasks.own import OwnSettings, OwnTraining, find_task
 from qtkit.tasks.own.known import KNOWN

@@ -1,0 +1,85 @@
+"""`Plan`: a list of runs by name, in the readings it can be had in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, TypeVar
+
+from qtkit.runs.options import read_values
+from qtkit.runs.store.identity import run_key
+from qtkit.tasks.protocols import Settings
+from qtkit.tasks.readings import Reading, reading_named
+from qtkit.tasks.registry import task_of
+
+SettingsT = TypeVar("SettingsT", bound=Settings)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A list of runs by name.
+
+    Attributes:
+        title: what it gives.
+        settings: from a seed to the settings of its runs.
+        readings: those of equation 4 that it can be had in.
+        usual: those it has if none is asked for; without any its settings are as they stand.
+        lengths: settings that it has in any reading that is asked for: what the paper's figures need.
+    """
+
+    name: str
+    title: str
+    settings: Callable[[int], Sequence[Settings]]
+    readings: tuple[Reading, ...] = ()
+    usual: tuple[Reading, ...] = ()
+    lengths: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def runs(
+        self, seeds: Iterable[int], changes: Iterable[str] = (), reading: Reading | str | None = None
+    ) -> list[Settings]:
+        """The settings of all runs, seed by seed, so that a whole table is there early.
+
+        Arguments:
+            changes: such as `epochs=3`: settings that are not the plan's.
+            reading: of equation 4, see `qtkit.tasks.readings`; figures of the paper at their full length.
+
+        Raises:
+            ValueError: for a change that is none or that the settings refuse, or a reading that is not the plan's.
+        """
+        changes = list(changes)
+        settings = [each for seed in seeds for each in self._read(self.settings(seed), reading)]
+        changed = {kind: dict(read_values(kind, changes)) for kind in {type(each) for each in settings}}
+        return [with_changes(each, changed[type(each)]) for each in settings]
+
+    def matcher(self, reading: Reading | str | None = None) -> Callable[[Settings], bool]:
+        """A test of settings: whether they are of a run of this plan, whatever its seed and wherever its data are.
+
+        Raises:
+            ValueError: if the reading is not the plan's.
+        """
+        self.runs([0], reading=reading)  # refuses a wrong reading before any run is looked at
+        identities = cache(lambda seed: frozenset(map(_identity, self.runs([seed], reading=reading))))
+        return lambda settings: _identity(settings) in identities(settings.seed)
+
+    def _read(self, settings: Sequence[Settings], reading: Reading | str | None) -> list[Settings]:
+        """These settings in the reading asked for, or else in the usual ones."""
+        if reading is None:
+            return [one.apply(each) for one in self.usual for each in settings] if self.usual else list(settings)
+        chosen = reading_named(reading) if isinstance(reading, str) else reading
+        if chosen not in self.readings:
+            there = ", ".join(each.name for each in self.readings)
+            has = f"it has {there}" if there else "its settings are its own"
+            raise ValueError(f"the plan {self.name!r} has no reading {chosen.name!r}: {has}")
+        return [with_changes(chosen.apply(each), dict(self.lengths)) for each in settings]
+
+
+def with_changes(settings: SettingsT, changes: dict[str, Any]) -> SettingsT:
+    """These settings, some of them changed."""
+    return type(settings).from_dict({**settings.to_dict(), **changes}) if changes else settings
+
+
+def _identity(settings: Settings) -> str:
+    """What makes two runs the same besides their data."""
+    task = task_of(settings)
+    return run_key(task.name, settings.to_dict(), None, task.aside)

@@ -62,11 +62,12 @@ def export(
     chosen = reading_named(reading) if reading else None
     if chosen:
         chosen.changes(task)  # refuses one that the task does not have
-    chosen_ones = plan_named(plan).matcher(chosen) if plan else chosen and chosen.includes
+    place = plan_named(plan).finder(chosen) if plan else None
     there = {key for place in elsewhere for key in results.stored_keys(place)}
 
     def keep(settings: Any, facts: Any) -> bool:
-        if not matches(settings) or (chosen_ones and not chosen_ones(settings)):
+        is_of_plan = place(settings) is not None if place else chosen is None or chosen.includes(settings)
+        if not (is_of_plan and matches(settings)):
             return False
         passed.append(official and not facts["describe"].get("official", True))
         return not passed[-1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,7 +16,9 @@ from qtkit.claims.search.shipped import TITLES, ShippedRun, read_runs
 from qtkit.claims.stored import Folder
 from qtkit.claims.summary import order_experiments
 from qtkit.names import candidate_name, candidates_label, ranges
+from qtkit.runs.sweeps.plans import plan_named
 from qtkit.simulation.structure import Structure, structure
+from qtkit.tasks.protocols import Settings
 
 Floats = npt.NDArray[np.float64]
 
@@ -83,7 +85,7 @@ class Space:
 
 
 def find_spaces(
-    folder: Folder = None, *, end: float = END, beside: bool = True, task: str | None = None
+    folder: Folder = None, *, end: float = END, beside: bool = True, task: str | None = None, plan: str | None = None
 ) -> list[Space]:
     """All searches in the stored results for whose candidates there are runs alone, in the order of tasks.
 
@@ -92,17 +94,25 @@ def find_spaces(
         end: of a run, see `Merit.of`.
         beside: whether runs in the folders `BESIDE` of it count too.
         task: such as `"images"`, to read no other's results; by default all.
+        plan: such as `"search-planted"`: only the searches of this sweep, in its order.
 
     Raises:
         FileNotFoundError: if no results are stored.
-        ValueError: if `end` is not from 0 to 1, or no such task has a merit.
+        ValueError: if `end` is not from 0 to 1, or there is no such plan, or no such task has a merit.
     """
+    place = plan_named(plan).finder() if plan else None
     runs = read_runs(folder, end=end, beside=beside, task=task)
-    return [space for name, of_task in runs.items() for space in _spaces(name, of_task)]
+    return [space for name, of_task in runs.items() for space in _spaces(name, of_task, place)]
 
 
-def _spaces(task: str, runs: Iterable[ShippedRun]) -> Iterator[Space]:
-    """One for each way to set a search, those without a circuit alone left out."""
+def _spaces(
+    task: str, runs: Iterable[ShippedRun], place: Callable[[Settings], int | None] | None = None
+) -> Iterator[Space]:
+    """One for each way to set a search, those without a circuit alone left out.
+
+    Arguments:
+        place: of a search; those that have none are left out, too.
+    """
     alone: dict[tuple[str, ...], dict[tuple[Ansatz, int], ShippedRun]] = {}
     searches: dict[tuple[str, ...], dict[int, ShippedRun]] = {}
     for run in runs:
@@ -110,10 +120,15 @@ def _spaces(task: str, runs: Iterable[ShippedRun]) -> Iterator[Space]:
             continue
         if len(run.settings.ansatze) == 1:
             alone.setdefault(run.common, {})[run.settings.ansatze[0], run.settings.seed] = run
-        else:
+        elif place is None or place(run.settings) is not None:
             searches.setdefault(run.search, {})[run.settings.seed] = run
-    order = order_experiments((key[0] for key in searches), TITLES)
-    for key in sorted(searches, key=lambda each: list(order).index(each[0])):
+    order = list(order_experiments((key[0] for key in searches), TITLES))
+
+    def turn(key: tuple[str, ...]) -> tuple[int, int]:
+        one = next(iter(searches[key].values())).settings
+        return order.index(key[0]), (place(one) or 0) if place else 0
+
+    for key in sorted(searches, key=turn):
         group = next(iter(searches[key].values())).common
         if group in alone:
             yield _space(task, searches[key], alone[group])

@@ -52,15 +52,21 @@ class Plan:
         changed = {kind: dict(read_values(kind, changes)) for kind in {type(each) for each in settings}}
         return [with_changes(each, changed[type(each)]) for each in settings]
 
-    def matcher(self, reading: Reading | str | None = None) -> Callable[[Settings], bool]:
-        """A test of settings: whether they are of a run of this plan, whatever its seed and wherever its data are.
+    def finder(self, reading: Reading | str | None = None) -> Callable[[Settings], int | None]:
+        """A function of settings: their place among this plan's runs of their seed, wherever their data are.
+
+        It gives None for settings that are of no run of the plan.
 
         Raises:
             ValueError: if the reading is not the plan's.
         """
         self.runs([0], reading=reading)  # refuses a wrong reading before any run is looked at
-        identities = cache(lambda seed: frozenset(map(_identity, self.runs([seed], reading=reading))))
-        return lambda settings: _identity(settings) in identities(settings.seed)
+
+        @cache
+        def places(seed: int) -> dict[str, int]:
+            return {_identity(each): place for place, each in enumerate(self.runs([seed], reading=reading))}
+
+        return lambda settings: places(settings.seed).get(_identity(settings))
 
     def _read(self, settings: Sequence[Settings], reading: Reading | str | None) -> list[Settings]:
         """These settings in the reading asked for, or else in the usual ones."""

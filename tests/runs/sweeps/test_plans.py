@@ -106,19 +106,20 @@ def test_the_command_lists_the_runs_of_a_reading(tmp_path) -> None:
 
 def test_which_runs_are_of_a_plan() -> None:
     """Any seed, wherever the data are; no other length, reading, or circuit."""
-    of_planted, of_images, of_depth = (
-        PLANS["search-planted"].matcher(),
-        PLANS["images"].matcher("written"),
-        PLANS["depth"].matcher("heard"),
+    planted, images, depth = (
+        PLANS[name].finder(reading)
+        for name, reading in (("search-planted", None), ("images", "written"), ("depth", "heard"))
     )
     for seed in (0, 41):
-        assert all(map(of_planted, PLANS["search-planted"].settings(seed)))
-        assert not any(map(of_images, PLANS["search-planted"].settings(seed)))
-        assert all(map(of_images, PLANS["images"].runs([seed], reading="written")))
-        assert not any(map(of_images, PLANS["images"].runs([seed], ["epochs=3"], "written")))
-        assert not any(map(of_images, PLANS["table2"].settings(seed)))
-        assert [of_depth(each) for each in PLANS["depth"].runs([seed])] == [False] * 60 + [True] * 60
-    elsewhere = dataclasses.replace(PLANS["images"].runs([3], reading="written")[0], source="sample", data_dir="there")
-    assert of_images(elsewhere)
+        of_planted = PLANS["search-planted"].settings(seed)
+        assert [planted(each) for each in of_planted] == list(range(len(of_planted)))
+        assert {images(each) for each in of_planted} == {None}
+        of_images = PLANS["images"].runs([seed], reading="written")
+        assert [images(each) for each in of_images] == list(range(len(of_images)))
+        assert {images(each) for each in PLANS["images"].runs([seed], ["epochs=3"], "written")} == {None}
+        assert {images(each) for each in PLANS["table2"].settings(seed)} == {None}
+        assert [depth(each) for each in PLANS["depth"].runs([seed])] == [None] * 60 + list(range(60))
+    elsewhere = dataclasses.replace(PLANS["images"].runs([3], reading="written")[4], source="sample", data_dir="there")
+    assert images(elsewhere) == 4
     with pytest.raises(ValueError, match="the plan 'search-planted' has no reading 'heard'"):
-        PLANS["search-planted"].matcher("heard")
+        PLANS["search-planted"].finder("heard")

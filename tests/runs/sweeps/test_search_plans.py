@@ -54,6 +54,19 @@ def test_ways_to_make_a_mixture_share_their_circuits(tmp_path: Path) -> None:
     assert len({space.settings for space in found}) == len(WAYS), "in words that tell them apart"
 
 
+def test_the_searches_of_one_plan_in_its_order(tmp_path: Path) -> None:
+    alike, ways = (PLANS[name].runs([0]) for name in ("search-alike", "search-weights"))
+    store(tmp_path, [*alike, *ways], lambda _: {"test_accuracy": 0.9})
+    assert len(find_spaces(tmp_path)) == len(WAYS) + 1
+    (only,) = find_spaces(tmp_path, plan="search-alike")
+    assert only.settings == "heard, equal_signals=True, 50 epochs"
+    found = [space.settings for space in find_spaces(tmp_path, task="images", plan="search-weights")]
+    assert len(found) == len(WAYS)
+    assert "weighting" not in found[0] and "straight_through" in found[-1], "in the plan's order"
+    with pytest.raises(ValueError, match="there is no plan 'search-lost'"):
+        find_spaces(tmp_path, plan="search-lost")
+
+
 def test_a_search_without_duplicates_shares_its_circuits_with_other_plans() -> None:
     runs = PLANS["search-distinct"].runs([0])
     searches = [each for each in runs if len(each.ansatze) > 1]

@@ -1,4 +1,4 @@
-"""Results in the text of notebooks name the stored run they come from, and agree with it.
+"""Results in the text of notebooks and documents name the stored run they come from, and agree with it.
 
 A number is followed by a comment that no reader sees, `0.94<!-- results/images/mnist-1-5: LABEL; VALUE; HOW -->`. LABEL
 is the model's; VALUE is a column of the stored rows at the last epoch or episode, or a formula such as
@@ -74,6 +74,9 @@ def agrees(number: str, value: float) -> bool:
     return abs(float(number.replace(",", "")) - value) <= 0.5 * 10**-digits + 1e-9
 
 
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+
+
 def texts(name: str) -> list[str]:
     notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
     return [cell.source for cell in notebook.cells if cell.cell_type == "markdown"]
@@ -86,9 +89,9 @@ def unnamed(text: str) -> Iterator[str]:
             yield from RESULT.findall(paragraph)
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*NOTEBOOKS, *DOCUMENTS], ids=lambda path: path.stem)
 def test_named_runs_have_these_results(path: Path) -> None:
-    for text in texts(path.stem):
+    for text in [path.read_text(encoding="utf-8")] if path in DOCUMENTS else texts(path.stem):
         for found in NAMED.finditer(text):
             value = stored(found["source"]) * (100 if found["percent"] else 1)
             assert agrees(found["number"], value), f"{found[0]}: stored is {value:.6g}"

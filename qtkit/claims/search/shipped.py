@@ -117,11 +117,10 @@ def read_runs(
 def _read(task: TaskEntry, folder: Path, end: float) -> Iterator[ShippedRun]:
     """The runs of a folder, experiment by experiment."""
     merit = MERITS[task.name]
-    frame = results.load(task.name, folder=folder)
+    frame = results.load(task.name, folder=folder).dropna(subset=[merit.column])
     for experiment, part in frame.groupby("experiment", sort=False):
         about = results.provenance(task.name, str(experiment), folder)["runs"]
         for key, of_run in part.groupby("run", sort=False):
             settings = task.settings_class.from_dict(about[key]["settings"])
-            rows = of_run.sort_values(merit.clock).dropna(subset=[merit.column])
-            if len(rows):
-                yield ShippedRun(str(key), task, str(experiment), settings, about[key], rows, merit.of(rows, end))
+            rows = of_run.sort_values(merit.clock)
+            yield ShippedRun(str(key), task, str(experiment), settings, about[key], rows, merit.of(rows, end))

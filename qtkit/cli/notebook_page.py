@@ -39,7 +39,7 @@ _TEMPLATE = """{% extends 'lab/index.html.j2' %}
 {%- else -%}{{ super() }}{%- endif -%}
 {% endblock input %}
 {% block html_head_css %}{{ super() }}<style>STYLE</style>{% endblock html_head_css %}
-{% block body_footer %}<script>SCRIPT</script>{{ super() }}{% endblock body_footer %}""".replace(
+{% block body_footer %}<script>{% raw %}SCRIPT{% endraw %}</script>{{ super() }}{% endblock body_footer %}""".replace(
     "STYLE", STYLE
 ).replace("SCRIPT", SCRIPT)
 

@@ -7,9 +7,11 @@ scrolls in a region of its own that the keyboard reaches.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from qtkit.plots.style import LEAST_WIDTH
+from qtkit.web.bundle import page_script
 
 
 def least_width(figure: Mapping[str, Any]) -> int:
@@ -48,22 +50,5 @@ figure > svg { max-width: 100%; height: auto; }
 }
 """
 
-SCRIPT = """
-(() => {
-  const reach = () => {
-    for (const wide of document.querySelectorAll('.qtkit-wide, .jp-OutputArea-output')) {
-      const scrolls = wide.scrollWidth > wide.clientWidth + 1;
-      wide.classList.toggle('qtkit-scrolls', scrolls);
-      if (!wide.dataset.label) continue;  // an output is reached by Tab anyway
-      for (const [name, value] of [['tabindex', '0'], ['role', 'group'], ['aria-label', wide.dataset.label]]) {
-        if (scrolls) wide.setAttribute(name, value);
-        else wide.removeAttribute(name);
-      }
-    }
-  };
-  addEventListener('load', () => setTimeout(reach, 300));  // figures have their width then
-  addEventListener('resize', reach);
-  addEventListener('toggle', reach, true);
-})();
-"""
+SCRIPT = page_script(Path(__file__).with_name("page_look.js"))
 """What scrolls sideways is reached by Tab, and only while it does."""

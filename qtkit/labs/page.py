@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from qtkit.web.bundle import bundle, page_script
+
+_HERE = Path(__file__).parent
+
 
 def fit_page() -> None:
     """Let what is wider than a notebook's cells scroll, each figure, table and formula in a box of its own.
@@ -24,5 +28,4 @@ def fit_page() -> None:
 
 def page_html() -> str:
     """The style sheet and the script that `fit_page` shows."""
-    style, script = (Path(__file__).with_name(f"page.{kind}").read_text(encoding="utf-8") for kind in ("css", "js"))
-    return f"<style>\n{style}</style>\n<script>\n{script}</script>"
+    return f"<style>\n{bundle(_HERE / 'page.css')}</style>\n<script>\n{page_script(_HERE / 'page.js')}</script>"

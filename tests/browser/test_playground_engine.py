@@ -12,7 +12,7 @@ from torch import nn
 
 import qtkit.panels
 from qtkit import CANDIDATES, QuantumTrain
-from qtkit.panels.parts.bundle import bundle
+from qtkit.web.bundle import bundle
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser

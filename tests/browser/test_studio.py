@@ -12,7 +12,7 @@ import pytest
 
 import qtkit.panels.parts
 from qtkit.generator.counts import mapping_start, weights
-from qtkit.panels.parts.bundle import bundle
+from qtkit.web.bundle import bundle
 from tests.browser.studio_page import BARS, CELL, expect_badge, expect_cnots, expect_inside
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from typing import Any
 import ipywidgets as w
 import traitlets
 
-from qtkit.panels.parts.bundle import bundle
 from qtkit.panels.parts.hearing import Hearing
+from qtkit.web.bundle import bundle
 
 _HERE = Path(__file__).parent
 

@@ -10,9 +10,9 @@ import traitlets
 from qtkit.checks import checked_depth, checked_qubits
 from qtkit.circuits.svg import circuit_svg
 from qtkit.names import counted
-from qtkit.panels.parts.bundle import bundle
 from qtkit.panels.parts.still import Still
 from qtkit.plots.gallery import gallery_items
+from qtkit.web.bundle import bundle
 
 _HERE = Path(__file__).parent
 

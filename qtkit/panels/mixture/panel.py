@@ -10,8 +10,8 @@ import traitlets
 
 from qtkit.names import counted
 from qtkit.panels.mixture.model import LOGIT_LIMIT, MixtureModel
-from qtkit.panels.parts.bundle import bundle
 from qtkit.panels.parts.front_end import FrontEnd
+from qtkit.web.bundle import bundle
 
 _HERE = Path(__file__).parent
 

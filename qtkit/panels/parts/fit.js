@@ -3,6 +3,7 @@
 // the window's resize event only, and JupyterLab's side bars and cells change width without one; tells the kernel whether
 // anyone can see the page; lets the keyboard reach a figure that scrolls; and keeps figures that were taken from the page
 // from disturbing those that are on it.
+import { reach } from "../../web/reach.js";
 import { heard } from "./hearing.js";
 
 /** @param {import("./types.js").Place} place */
@@ -14,7 +15,7 @@ function render({ model, el }) {
     if (now > 0 && now !== width) {
       width = now;
       window.dispatchEvent(new Event("resize"));
-      reach(el);
+      reachFigures(el);
     }
   });
   const begin = requestAnimationFrame(() => {
@@ -30,7 +31,7 @@ function render({ model, el }) {
   const find = async () => {
     const id = model.get("figure");
     figure = id ? await model.widget_manager.get_model(id) : undefined;
-    requestAnimationFrame(() => reach(el));
+    requestAnimationFrame(() => reachFigures(el));
   };
   find();
   model.on("change:figure", find);
@@ -43,21 +44,10 @@ function render({ model, el }) {
   };
 }
 
-// What scrolls is reached by Tab, and only while it does.
 /** @param {Element} el */
-function reach(el) {
-  for (const box of el.closest(".qtkit-panel")?.querySelectorAll(".qtkit-figure-scrolls") ?? []) {
-    const scrolls = box.scrollWidth > box.clientWidth + 1;
-    box.classList.toggle("qtkit-scrolls", scrolls);
-    for (const [name, value] of Object.entries({
-      tabindex: "0",
-      role: "group",
-      "aria-label": "figure, scrolls sideways",
-    })) {
-      if (scrolls) box.setAttribute(name, value);
-      else box.removeAttribute(name);
-    }
-  }
+function reachFigures(el) {
+  for (const box of el.closest(".qtkit-panel")?.querySelectorAll(".qtkit-figure-scrolls") ?? [])
+    reach(box, "figure, scrolls sideways");
 }
 
 // A plotly figure that was removed goes on listening to its model, and raises at every draw: in the console, and before

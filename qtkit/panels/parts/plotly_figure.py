@@ -8,8 +8,8 @@ from pathlib import Path
 import plotly.graph_objects as go
 import traitlets
 
-from qtkit.panels.parts.bundle import bundle
 from qtkit.panels.parts.hearing import Hearing
+from qtkit.web.bundle import bundle
 
 
 class PlotlyFigure(Hearing, go.FigureWidget):

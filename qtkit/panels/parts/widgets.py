@@ -11,9 +11,9 @@ import ipywidgets as w
 import pandas as pd
 import traitlets
 
-from qtkit.panels.parts.bundle import bundle
 from qtkit.panels.parts.hearing import Hearing
 from qtkit.panels.parts.phase import Phase
+from qtkit.web.bundle import bundle
 
 _HERE = Path(__file__).parent
 

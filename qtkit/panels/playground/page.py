@@ -7,7 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from qtkit.files import write_text
-from qtkit.panels.parts.bundle import bundle
+from qtkit.web.bundle import bundle
 
 _HERE = Path(__file__).parent
 

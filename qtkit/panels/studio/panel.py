@@ -15,10 +15,10 @@ from torch import Tensor
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.circuits.svg import circuit_svg
 from qtkit.names import counted
-from qtkit.panels.parts.bundle import bundle
 from qtkit.panels.parts.front_end import FrontEnd
 from qtkit.panels.parts.later import Later
 from qtkit.panels.studio import Rank, Reach, StudioCircuit, StudioModel, measure, rank, reach
+from qtkit.web.bundle import bundle
 
 _HERE = Path(__file__).parent
 _QUIET = 0.3  # seconds without an edit before the slow numbers are computed

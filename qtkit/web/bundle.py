@@ -1,7 +1,8 @@
 """`bundle`: a panel's scripts as one ES module, its style sheets as one: no build step, no node, no network.
 
-anywidget takes a module as one string, in which a relative import finds nothing. So the files import each other as any
-ES modules do, for editors, type checkers and linters to follow, and are put together here when a panel is imported.
+anywidget takes a module as one string, in which a relative import finds nothing, and so does a page. So the files
+import each other as any ES modules do, for editors, type checkers and linters to follow, and are put together here when
+a panel is imported.
 """
 
 from __future__ import annotations
@@ -49,6 +50,19 @@ def bundle(entry: Path) -> str:
     _refuse_clashes(files)
     *before, last = files.values()
     return "\n".join([*(_without_exports(file) for file in before), last.text])
+
+
+def page_script(entry: Path) -> str:
+    """The bundle of a file that exports nothing, for a page's `<script>`: none of its names become the page's.
+
+    Raises:
+        FileNotFoundError: as `bundle` does.
+        ValueError: as `bundle` does, and for a file that exports something.
+    """
+    text = bundle(entry)
+    if found := _OTHER_EXPORT.search(text):
+        raise ValueError(f"{_short(entry)}: a page's script cannot say {found[0]!r}")
+    return f"(() => {{\n{text}}})();\n"
 
 
 def _collect(path: Path, importers: tuple[Path, ...], files: dict[Path, _File]) -> None:

@@ -43,16 +43,24 @@ def mix_layers(
         gate_error: the chance of a random Pauli error on each qubit after each gate that touches it, as in
             `qtkit.simulation.noise`, but exactly: each gate is followed by a depolarising channel.
     """
-    if gate_error:
-        return _mix_noisily(starts, start_weights, layers, weights, angles, n, gate_error)
     depth = len(weights)
-    begun = torch.stack([_started(ansatz, angles, n) for ansatz in starts])  # (S, 2**n)
-    state = torch.einsum("s,si,sj->ij", start_weights.to(begun.dtype), begun, begun.conj())
+    if gate_error:
+        zero = torch.zeros(2**n, 2**n, dtype=angles.dtype.to_complex(), device=angles.device)
+        zero[0, 0] = 1
+        parts = [(ansatz.operations(n, 0)[0], angles.new_empty(0)) for ansatz in starts]
+        state = _mixed(zero, parts, start_weights, n, gate_error)
+    else:
+        begun = torch.stack([_started(ansatz, angles, n) for ansatz in starts])  # (S, 2**n)
+        state = torch.einsum("s,si,sj->ij", start_weights.to(begun.dtype), begun, begun.conj())
     for layer in range(depth):
-        own = [angles if angles.ndim == 2 else angles[k] for k in range(len(layers))]
-        turns = torch.stack([_unitary(ansatz, own[k][layer], layer, n) for k, ansatz in enumerate(layers)])
-        chances = weights[layer].to(state.dtype)
-        state = torch.einsum("k,kij,jl,kml->im", chances, turns, state, turns.conj())
+        rows = [angles[layer] if angles.ndim == 2 else angles[k, layer] for k in range(len(layers))]
+        own = list(zip(layers, rows, strict=True))
+        if gate_error:
+            parts = [(ansatz.operations(n, depth)[1 + layer], row) for ansatz, row in own]
+            state = _mixed(state, parts, weights[layer], n, gate_error)
+        else:
+            turns = torch.stack([_unitary(ansatz, row, layer, n) for ansatz, row in own])  # (K, 2**n, 2**n)
+            state = torch.einsum("k,kij,jl,kml->im", weights[layer].to(state.dtype), turns, state, turns.conj())
     return state.diagonal().real
 
 
@@ -71,29 +79,6 @@ def _unitary(ansatz: Ansatz, row: Tensor, layer: int, n: int) -> Tensor:
     basis = torch.eye(2**n, dtype=row.dtype.to_complex(), device=row.device)
     images = torch.vmap(lambda state: run_steps(steps, row[None, :width], state))(basis)
     return images.T
-
-
-def _mix_noisily(
-    starts: Sequence[Ansatz],
-    start_weights: Tensor,
-    layers: Sequence[Ansatz],
-    weights: Tensor,
-    angles: Tensor,
-    n: int,
-    gate_error: float,
-) -> Tensor:
-    """As `mix_layers`, gate by gate."""
-    depth = len(weights)
-    state = torch.zeros(2**n, 2**n, dtype=angles.dtype.to_complex(), device=angles.device)
-    state[0, 0] = 1
-    none = angles.new_empty(0)
-    parts = [(ansatz.operations(n, 0)[0], none) for ansatz in starts]
-    state = _mixed(state, parts, start_weights, n, gate_error)
-    for layer in range(depth):
-        rows = [angles[layer] if angles.ndim == 2 else angles[k, layer] for k in range(len(layers))]
-        parts = [(ansatz.operations(n, depth)[1 + layer], row) for ansatz, row in zip(layers, rows, strict=True)]
-        state = _mixed(state, parts, weights[layer], n, gate_error)
-    return state.diagonal().real
 
 
 def _mixed(

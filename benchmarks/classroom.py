@@ -23,7 +23,6 @@ import json
 import os
 import platform
 import secrets
-import socket
 import statistics
 import subprocess
 import sys
@@ -36,6 +35,10 @@ from pathlib import Path
 from typing import Any
 
 from jupyter_client import BlockingKernelClient
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # run as a script, it finds the tests
+
+from tests.ports import free_port
 
 NEEDED = 0.55e9
 """Bytes of free memory for each kernel, below which nothing is started."""
@@ -106,10 +109,7 @@ class Server:
     """A Jupyter server in a folder of its own, with the settings that docs/hosting.md recommends."""
 
     def __init__(self, folder: Path) -> None:
-        self.token, self.runtime = secrets.token_hex(16), folder / "runtime"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.token, self.runtime, self.port = secrets.token_hex(16), folder / "runtime", free_port()
         (folder / "root").mkdir()
         self.log = (folder / "server.log").open("wb")
         environment = os.environ | {

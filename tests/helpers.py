@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import random
-import socket
 import subprocess
 import sys
 import time
@@ -65,15 +62,6 @@ def wait_until(condition: Callable[[], Any], timeout: float = PATIENCE) -> None:
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.002)
-
-
-def free_port() -> int:
-    """A port that nobody listens at here, and none of those that the system gives to whoever asks for any."""
-    for port in random.SystemRandom().sample(range(20_000, 30_000), 100):
-        with socket.socket() as probe, contextlib.suppress(OSError):
-            probe.bind(("127.0.0.1", port))
-            return port
-    raise RuntimeError("a hundred ports are taken")
 
 
 def python(code: str | Path, *arguments: object, **options: Any) -> subprocess.Popen[str]:

@@ -16,7 +16,8 @@ import nbformat
 
 from tests.browser import warm_kernels
 from tests.browser.notebook_page import PATIENCE
-from tests.helpers import ROOT, free_port
+from tests.helpers import ROOT
+from tests.ports import free_port
 
 REPOSITORY = ROOT
 

@@ -17,7 +17,8 @@ import pytest
 from qtkit.files import write_text
 from qtkit.runs import Store, run
 from qtkit.runs.sweeps.dask_workers import DaskWorkers
-from tests.helpers import PATIENCE, ROOT, free_port, output, python, values, wait_until
+from tests.helpers import PATIENCE, ROOT, output, python, values, wait_until
+from tests.ports import free_port
 from tests.runs.small import IMAGES, held_runs
 
 pytest.importorskip("distributed")

@@ -275,6 +275,12 @@ def test_what_computes_nothing_imports_nothing_that_computes(arguments: list[str
     assert said_lightly(f"main({arguments})") != ""
 
 
+@pytest.mark.parametrize(("kind", "option"), [("Task", "--batch-size"), ("Agent", "--environment")])
+def test_help_for_a_file_of_ones_own_does_not_run_it(tmp_path: Path, kind: str, option: str) -> None:
+    (tmp_path / "mine.py").write_text(f"from qtkit.tasks import {kind}\nimport torch\nmine = {kind}(torch)\n")
+    assert option in said_lightly(f"main(['run', {str(tmp_path / 'mine.py:mine')!r}, '--help'])")
+
+
 @pytest.mark.parametrize("arguments", MISTYPED, ids=" ".join)
 def test_what_is_mistyped_is_told_without_such_imports(arguments: list[str]) -> None:
     assert said_lightly(f"main({arguments})", status=2) == ""

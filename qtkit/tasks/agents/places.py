@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from qtkit.tasks.agents.known import KNOWN, AnyAgent
 from qtkit.tasks.agents.settings import AgentSettings
 from qtkit.tasks.own.places import Place, find_part, place_part, read_place
+from qtkit.tasks.own.sources import maker_of
 
 if TYPE_CHECKING:
     from qtkit.tasks.agents.agent import Agent
@@ -36,9 +37,12 @@ def place_agent(agent: Agent) -> Place:
 
 
 def is_agent(text: str) -> bool:
-    """Whether what is written at such a place, `my_file.py:agent`, is an agent."""
+    """Whether what is written at such a place, `my_file.py:agent`, is an agent; by its text, or else by running it."""
     try:
         place = read_place(text)
+        maker = maker_of(place)
+        if maker in ("Agent", "Task"):
+            return maker == "Agent"
         return find_agent(AgentSettings(agent=place.task, file=place.file)) is not None
     except (FileNotFoundError, ValueError):
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from qtkit import league
@@ -13,6 +14,11 @@ from qtkit.runs.sweeps.league_plan import LEAGUE_TASKS, league_settings
 from tests.helpers import ROOT
 
 PAGE = (ROOT / "docs" / "league.md").read_text(encoding="utf-8")
+
+
+def text_of(page: str) -> str:
+    """A page's text, however its lines are broken."""
+    return " ".join((ROOT / page).read_text(encoding="utf-8").split())
 
 
 @pytest.mark.slow
@@ -73,5 +79,38 @@ def test_the_regrets_of_the_page_are_the_tables(task: str, name: str, places: in
     for line, (_, standings) in zip(lines, costs, strict=False):
         found = standings.set_index("search")[["regret", "low", "high"]].map(f"{{:.{places}f}}".format)
         ours = "{regret} ({low} to {high})".format(**found.loc["DiffQAS"])
-        told = [cell.strip() for cell in line.split("|")[3:-1]]
-        assert told == [ours, *found.loc[["random", "halving", "evolution"], "regret"]]
+        cells = [cell.strip() for cell in line.split("|")[3:-1]]
+        assert cells == [ours, *found.loc[["random", "halving", "evolution"], "regret"]]
+
+
+def test_the_sentences_of_the_results_are_the_tables() -> None:
+    covered = league.coverage(ROOT / "results").set_index("task")
+    assert set(covered["architectures"]) == {224} and set(covered["seeds"]) == {3} and set(covered["searches"]) == {6}
+    assert {len(league.searched(task)) for task in LEAGUE_TASKS} == {36}
+    text = text_of("docs/results.md")
+    assert "what each of 224 circuits is worth alone (three seeds, `results/league`)" in text
+    assert "DiffQAS over 36 circuits, five epochs, six seeds, has a regret of" in text
+    found = league.standings(folder=ROOT / "results").set_index(["task", "search"]).sort_values("cost")
+
+    def regrets(task: str, at: int) -> pd.DataFrame:
+        """By search, after the first or the last of the costs."""
+        return found.loc[task].groupby("search").nth(at)
+
+    fashion, digits, series = regrets("fashion-5-7", 0), regrets("mnist-1-5", 0), regrets("bessel", -1)
+    ours = "{regret:.3f} ({low:.3f} to {high:.3f})"
+    random, halving = fashion.loc[["random", "halving"], "regret"]
+    assert (
+        f"{ours.format(**fashion.loc['DiffQAS'])} in accuracy on FashionMNIST 5/7 where random search at the same cost "
+        f"of {fashion['cost'].iloc[0]:g} trainings has {random:.3f} and successive halving {halving:.3f}"
+    ) in text
+    both = {f"{regret:.3f}" for regret in digits.loc[["random", "halving"], "regret"]}
+    assert f"and {ours.format(**digits.loc['DiffQAS'])} on MNIST 1/5 where both have {both.pop()}" in text and not both
+    factors = 10 ** (series.loc["DiffQAS", "regret"] - series.loc[["random", "halving"], "regret"])
+    assert "by a factor of {:.1f} and {:.1f} in error".format(*factors) in text
+
+
+def test_luck_finds_as_good_circuits() -> None:
+    assert "luck at the same cost finds as good ones" in text_of("README.md")
+    for task in LEAGUE_TASKS:
+        of_luck = [claim.verdict for claim in league.claims(task, folder=ROOT / "results") if "random" in claim.text]
+        assert len(of_luck) == 2 and "holds" not in of_luck

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 FILE = click.Path(dir_okay=False, path_type=Path)
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -45,6 +48,35 @@ OFFICIAL = click.Option(
     show_default=True,
     help="Only runs on the official data, or all.",
 )
+
+
+CHECKPOINTS = click.Option(
+    ["--checkpoint-seconds"],
+    type=click.FloatRange(min=0),
+    default=10.0,
+    show_default=True,
+    help="How often to write a checkpoint: that much is lost at most.",
+)
+
+
+def in_parallel(command: Function) -> Function:
+    """The options of a command that computes many runs: by whom."""
+    by = (
+        click.option(
+            "--workers", type=click.IntRange(min=1), help="Local processes, one thread each.  [default: the cores]"
+        ),
+        click.option(
+            "--scheduler", metavar="ADDRESS", help="Workers of this Dask scheduler instead, such as tcp://host:8786."
+        ),
+        click.option(
+            "--worker-folder",
+            metavar="DIRECTORY",
+            help="With --scheduler: a folder that the workers share, for checkpoints of runs under way.",
+        ),
+    )
+    for option in reversed(by):
+        command = option(command)
+    return command
 
 
 class Command(click.Command):

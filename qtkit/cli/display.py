@@ -9,6 +9,7 @@ from rich.console import Console
 
 from qtkit.cli.measured import Measured
 from qtkit.cli.terminal import Terminal, progress_bar
+from qtkit.names import counted
 from qtkit.runs.observer import Observer
 from qtkit.runs.status import format_duration, name_settings
 from qtkit.runs.store.stored import StoredRun
@@ -123,7 +124,7 @@ class SweepLines(Terminal, SweepObserver):
     def begins(self, total: int, finished: int) -> None:
         """How many there are."""
         self._total, self._done = total, finished
-        self.say(f"{total} runs, {finished} of them finished before")
+        self.say(f"{counted(total, 'run')}, {finished} of them finished before")
 
     def one(self, run: StoredRun, error: str | None, seconds_left: float) -> None:
         """The run and what is left."""

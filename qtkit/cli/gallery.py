@@ -9,19 +9,15 @@ import click
 from qtkit.cli.common import FILE, RESULTS
 
 
-@click.command(params=[RESULTS], context_settings={"show_default": True})
-@click.argument("items", nargs=-1)
-@click.option(
-    "--to",
-    "path",
-    type=FILE,
-    default=Path("gallery.html"),
-    help="The page.",
+@click.command(
+    params=[RESULTS], context_settings={"show_default": True}, short_help="Write the whole paper as one live page."
 )
+@click.argument("items", nargs=-1)
+@click.option("--to", "path", type=FILE, default=Path("gallery.html"), help="The page to write.")
 def gallery(items: tuple[str, ...], path: Path, results: Path | None) -> None:
     """Write ITEMS of the paper, by default all, as one page that needs neither a kernel nor a network.
 
-    Each of Figures 1 to 14 and Tables I and II is there with the paper's claim, what our stored runs say in each
+    ITEMS are fig1 to fig14, table1 and table2. Each is there with the paper's claim, what our stored runs say in each
     reading of equation 4, the verdicts, and the command that computes it anew; figures are live, and filtered by the
     circuits' factors.
 

@@ -10,7 +10,7 @@ import click
 from qtkit.cli.common import ANYWHERE, FILE, FOLDER, Command
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, short_help="Mark what students handed in.")
 @click.argument("submissions", type=ANYWHERE, metavar="SUBMISSIONS")
 @click.option(
     "--to",
@@ -18,7 +18,7 @@ from qtkit.cli.common import ANYWHERE, FILE, FOLDER, Command
     type=FILE,
     default=Path("marks.csv"),
     show_default=True,
-    help="The table of marks.",
+    help="The table of marks to write.",
 )
 @click.option("--overwrite", is_flag=True, help="Write over a table that is there.")
 @click.option("--exercises", "names", metavar="NAME,...", help="Only these exercises.  [default: all]")
@@ -34,8 +34,8 @@ from qtkit.cli.common import ANYWHERE, FILE, FOLDER, Command
     help="The file with the course's secret: the same cases are drawn again.  [default: new cases each time]",
 )
 @click.option("--course", metavar="NAME", help="Only submissions of this course; those of others are told.")
-@click.option("--seconds", type=float, default=10.0, show_default=True, help="Of a processor, for each exercise.")
-@click.option("--memory", type=int, default=2000, show_default=True, help="Megabytes, for each submission.")
+@click.option("--seconds", type=float, default=10.0, show_default=True, help="Of a processor, for an exercise.")
+@click.option("--memory", type=int, default=2000, show_default=True, help="Megabytes, for a submission.")
 @click.option("--jobs", type=click.IntRange(min=1), help="Submissions at once.  [default: one a processor]")
 def grade(
     submissions: Path,

@@ -9,7 +9,7 @@ import click
 from qtkit.cli.common import FILE, FOLDER, Command
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, short_help="Make handouts from the course's notebooks.")
 @click.argument("folder", type=FOLDER, metavar="FOLDER")
 @click.option(
     "--for",
@@ -17,13 +17,13 @@ from qtkit.cli.common import FILE, FOLDER, Command
     type=click.Choice(["student", "lecturer", "nbgrader", "otter"]),
     default="student",
     show_default=True,
-    help="Whom for.",
+    help="Whom the notebooks are for.",
 )
 @click.option(
-    "--release", is_flag=True, help="Write what students' notebooks leave out, What we saw, for after the lesson."
+    "--release", is_flag=True, help="Write only what students' notebooks leave out, What we saw, for after the lesson."
 )
 @click.option("--notebook", metavar="NN", help="Only the notebooks whose name begins so.  [default: all]")
-@click.option("--course", "name", default="", help="What the course is called.")
+@click.option("--course", "name", default="", help="What the course is called; needs --secret.")
 @click.option(
     "--secret",
     "secret_file",
@@ -61,7 +61,9 @@ def handout(
     source = source or course_folder()
     if release:
         if kind != "student":
-            raise click.UsageError("--release is for students")
+            raise click.UsageError(f"--release is for students, got --for {kind}")
+        if name or secret_file:
+            raise click.UsageError("--release is the same for all students: it takes neither --course nor --secret")
         written = write_release(source, folder, notebook=notebook)
     else:
         if name and secret_file is None:

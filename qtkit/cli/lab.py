@@ -19,7 +19,12 @@ from qtkit.cli.common import ANYWHERE, Command
 @click.option(
     "--notebook", help="What to open: a path in FOLDER, or how a notebook's name begins.  [default: the first]"
 )
-@click.option("--port", type=click.IntRange(0, 65535), default=8888, help="The next free one if it is taken.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8888,
+    help="JupyterLab's port; the next free one if it is taken.",
+)
 @click.option("--browser/--no-browser", default=True, help="Open a browser, or only print the address.")
 def lab(
     folder: Path | None,

@@ -9,13 +9,18 @@ import click
 from qtkit.cli.common import FILE, RESULTS
 
 
-@click.command(params=[RESULTS])
+@click.command(params=[RESULTS], short_help="Compare searches by what each circuit is worth alone.")
 @click.argument("task", required=False)
-@click.option("--figure", "page", type=FILE, help="Regret against evaluations of a TASK: a page to write.")
+@click.option(
+    "--figure",
+    "page",
+    type=FILE,
+    help="Write a page instead: regret against evaluations on TASK.  [default: on bessel]",
+)
 def league(task: str | None, page: Path | None, results: Path | None) -> None:
     """Show the regret of DiffQAS and of other searches on the league of circuits, and verdicts.
 
-    TASK is one of the league's, by default all. The table comes from stored runs:
+    TASK is bessel, fashion-5-7 or mnist-1-5, by default all. The table comes from stored runs:
 
     \b
       qtkit sweep league --seeds 6

@@ -7,11 +7,16 @@ import click
 from qtkit.cli.common import Command
 
 
-@click.command(cls=Command)
-@click.option("--repository", "address", metavar="URL", help="Of a public copy.  [default: that of pyproject.toml]")
+@click.command(cls=Command, short_help="Print links that open the notebooks elsewhere.")
+@click.option(
+    "--repository",
+    "address",
+    metavar="URL",
+    help="A public copy of the course.  [default: that of pyproject.toml]",
+)
 @click.option("--branch", default="main", show_default=True, help="The branch, tag or commit that is opened.")
 @click.option("--hub", metavar="URL", help="A JupyterHub with nbgitpuller, such as https://hub.example.org.")
-@click.option("--markdown", is_flag=True, help="As badges, for a page of your own.")
+@click.option("--markdown", is_flag=True, help="Print badges in Markdown, for a page of your own.")
 def links(address: str | None, branch: str, hub: str | None, markdown: bool) -> None:
     """Print links that open each notebook elsewhere: on Binder, in Google Colab, on a JupyterHub.
 

@@ -241,7 +241,10 @@ def run_notebook(notebook: Path, *, execute: bool = True, timeout: float = 600.0
     """The notebook with its outputs; arguments and errors are those of `write_page`."""
     if not notebook.is_file():
         raise FileNotFoundError(f"no notebook at {notebook}")
-    node: NotebookNode = nbformat.read(notebook, as_version=4)
+    try:
+        node: NotebookNode = nbformat.read(notebook, as_version=4)
+    except (ValueError, AttributeError, nbformat.ValidationError) as error:  # whatever a file of another kind brings
+        raise ValueError(f"{notebook} is no notebook: {str(error).partition(chr(10))[0]}") from error
     if execute:
         from nbclient import NotebookClient
 
@@ -260,6 +263,7 @@ def write_page(notebook: str | Path, to: str | Path, *, execute: bool = True, ti
 
     Raises:
         FileNotFoundError: if there is no such notebook.
+        ValueError: if the file is no notebook.
         nbclient.exceptions.CellExecutionError: if a cell raises.
     """
     notebook = Path(notebook)

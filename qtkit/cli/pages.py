@@ -9,7 +9,7 @@ import click
 from qtkit.cli.common import ANYWHERE, FOLDER, Command
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, short_help="Write notebooks as single HTML pages.")
 @click.argument("notebooks", nargs=-1, required=True, type=ANYWHERE, metavar="NOTEBOOK...")
 @click.option(
     "--to",
@@ -17,7 +17,7 @@ from qtkit.cli.common import ANYWHERE, FOLDER, Command
     type=FOLDER,
     default=Path("pages"),
     show_default=True,
-    help="Folder of the pages.",
+    help="The folder of the pages.",
 )
 @click.option(
     "--as-it-is",
@@ -28,9 +28,14 @@ from qtkit.cli.common import ANYWHERE, FOLDER, Command
 @click.option("--slides", is_flag=True, help="Slides for the lesson, without answers, turned by arrow keys.")
 def pages(notebooks: tuple[Path, ...], folder: Path, as_it_is: bool, slides: bool) -> None:
     """Write notebooks as single HTML pages that need neither a kernel nor a network."""
+    from nbclient.exceptions import CellExecutionError
+
     from qtkit.cli.notebook_page import write_page
     from qtkit.cli.notebook_slides import write_slides
 
     write = write_slides if slides else write_page
     for notebook in notebooks:
-        click.echo(write(notebook, folder, execute=not as_it_is))
+        try:
+            click.echo(write(notebook, folder, execute=not as_it_is))
+        except CellExecutionError as error:  # with the cell, and where in it
+            raise click.ClickException(f"{notebook} does not run: {error}") from error

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qtkit.cli.common import FOLDER, RESULTS, STORE
+from qtkit.cli.common import FOLDER, RESULTS, STORE, in_parallel
 from qtkit.cli.sweep import compute
+from qtkit.names import counted
 
 if TYPE_CHECKING:
     from qtkit.claims.reproduction import Item
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
     from qtkit.tasks.readings import Reading
 
 
-@click.command(params=[STORE, RESULTS], context_settings={"show_default": True})
+@click.command(
+    params=[STORE, RESULTS],
+    context_settings={"show_default": True},
+    short_help="Compute figures and tables of the paper anew.",
+)
 @click.argument("items", nargs=-1)
 @click.option("--list", "only_list", is_flag=True, help="Only say how the items stand; so it is without any item.")
 @click.option(
@@ -35,16 +40,14 @@ if TYPE_CHECKING:
     default=("both",),
     help="Of equation 4: written, heard, both; of agents seeing and seeing-heard too; can be given several times.",
 )
-@click.option("--seeds", type=click.IntRange(min=1), help="How many.  [default: 6; quick: 1]")
+@click.option("--seeds", type=click.IntRange(min=1), help="How many seeds, from 0 on.  [default: 6; quick: 1]")
 @click.option(
     "--to",
     "folder",
     type=FOLDER,
     help="Where figures, tables and results go.  [default: reproduction-SCALE]",
 )
-@click.option("--workers", type=click.IntRange(min=1), help="Local processes, one thread each.  [default: the cores]")
-@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler instead, such as tcp://host:8786.")
-@click.option("--worker-folder", help="A folder shared by the Dask workers, for checkpoints of runs under way.")
+@in_parallel
 def reproduce(
     items: tuple[str, ...],
     only_list: bool,
@@ -105,7 +108,7 @@ def list_items(items: Sequence[Item], results: Path | None, *, details: bool) ->
             click.echo(f"        {each.result}: {each.command}")
             continue
         time = f"{format_duration(each.seconds)} on one core" if each.seconds else "nobody knows how long"
-        told = [each.verdict, each.result, f"{_count(each.runs)} stored", f"{each.command} ({time})"]
+        told = [each.verdict, each.result, f"{counted(each.runs, 'run')} stored", f"{each.command} ({time})"]
         click.echo(f"  {each.reading.name:12}  {'; '.join(filter(None, told))}")
         if details:
             for line in (*map(str, each.claims), each.missing):
@@ -142,11 +145,7 @@ def _tell_time(settings: Sequence[Settings], results: Path | None) -> None:
 
     seconds = Paces(results).estimate(settings)
     known = f"about {format_duration(seconds)} on one core, as stored runs have it" if seconds else "for some time"
-    click.echo(f"{_count(len(settings))}, {known}; what is finished is not computed again")
-
-
-def _count(runs: int) -> str:
-    return f"{runs} run{'' if runs == 1 else 's'}"
+    click.echo(f"{counted(len(settings), 'run')}, {known}; what is finished is not computed again")
 
 
 def show_item(

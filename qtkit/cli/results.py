@@ -9,11 +9,12 @@ import click
 
 from qtkit.claims.tables import TABLES
 from qtkit.cli.common import FILE, FOLDER, OFFICIAL, READING, RESULTS, STORE, WHERE, command_line
+from qtkit.names import counted
 
 
-@click.command(params=[STORE, WHERE, READING, OFFICIAL])
+@click.command(params=[STORE, WHERE, READING, OFFICIAL], short_help="Write finished runs as small tables to ship.")
 @click.argument("task")
-@click.option("--to", "folder", type=FOLDER, required=True, help="Such as results/images.")
+@click.option("--to", "folder", type=FOLDER, required=True, help="The folder of the tables, such as results/images.")
 @click.option("--plan", metavar="PLAN", help="Only runs of this plan, of any seed; see qtkit sweep.")
 @click.option(
     "--not-in",
@@ -37,7 +38,7 @@ def export(
     Of gridworld: a row every 100 episodes, exact summaries, and 1,000 episodes of each run's last policy; of agents up
     to 500 rows, and 100 episodes.
 
-    Runs that are in the tables already stay there. Load them with qtkit.runs.results.load.
+    TASK is one of qtkit run. Runs that are in the tables already stay there. Load them with qtkit.runs.results.load.
 
     With `league` for TASK: the table of the league from the runs of its plan, made anew; see qtkit league.
 
@@ -75,7 +76,7 @@ def export(
     runs = [run for run in Store(store) if run.path.parent.name == task and run.key not in there]
     counts = results.export(runs, folder, keep=keep, command=command_line())
     for experiment, count in counts.items():
-        click.echo(f"{folder / experiment}.parquet: {count} run{'s' if count != 1 else ''}")
+        click.echo(f"{folder / experiment}.parquet: {counted(count, 'run')}")
     if any(passed):
         click.echo(f"{sum(passed)} on other than the official data left out; --any-data takes them too")
     if not counts:
@@ -92,9 +93,13 @@ def _export_league(folder: Path, store: Path | None) -> None:
         click.echo(f"{folder}: {name}: {words}")
 
 
-@click.command(params=[RESULTS], context_settings={"show_default": True})
+@click.command(
+    params=[RESULTS],
+    context_settings={"show_default": True},
+    short_help="Draw a figure of the paper from stored results.",
+)
 @click.argument("number")
-@click.option("--to", "path", type=FILE, help="The page to write.  [figure-N.html]")
+@click.option("--to", "path", type=FILE, help="The page to write.  [default: figure-NUMBER.html]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, help="Whose predictions Figures 8 to 12 show.")
 @click.option("--controls", is_flag=True, help="Figures 5 to 7, 13, 14: the networks themselves too.")
 @click.option("--mended", is_flag=True, help="Figures 13 and 14 of agents whose hidden units stay awake.")
@@ -105,7 +110,7 @@ def _export_league(folder: Path, store: Path | None) -> None:
     metavar="NAME",
     help="Of equation 4: written, heard; of agents seeing and seeing-heard too; both, or given twice: side by side.",
 )
-@click.option("--metric", metavar="NAME", help="Of a task of one's own: a metric, or loss.  [its accuracy and loss]")
+@click.option("--metric", metavar="NAME", help="Of an own task: a metric, or loss.  [default: its accuracy and loss]")
 def figure(
     number: str,
     path: Path | None,
@@ -133,6 +138,7 @@ def figure(
 
 @click.command(
     params=[READING, RESULTS],
+    short_help="Show results over all seeds, and verdicts on claims.",
     help="\n".join(
         [
             "Show results over all stored seeds, and a verdict on each claim the paper draws from them.",
@@ -142,8 +148,8 @@ def figure(
     ),
 )
 @click.argument("which", type=click.Choice(list(TABLES)), default="2")
-@click.option("--to", "path", type=FILE, help="Write it as CSV.")
-@click.option("--figure", "page", type=FILE, help="Of search and rates: a page to write.")
+@click.option("--to", "path", type=FILE, help="The CSV file to write, instead of showing the table.")
+@click.option("--figure", "page", type=FILE, help="The page to write, with a picture of it; search and rates have one.")
 @click.option(
     "--about",
     multiple=True,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from qtkit.cli.common import STORE, command_line
+from qtkit.cli.common import CHECKPOINTS, FOLDER, STORE, command_line
 
 if TYPE_CHECKING:
     from qtkit.tasks.registry import TaskEntry
@@ -20,12 +20,16 @@ OWN = (
         help="Compute anew what is finished or damaged; the earlier result is kept. What is under way goes on.",
     ),
     click.Option(
-        ["--set", "changes"], multiple=True, metavar="NAME=VALUE", help="A setting, as in a sweep: --set epochs=3."
+        ["--set", "changes"],
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="A setting as qtkit sweep takes it, such as --set epochs=3; it wins over the setting's own option; can be "
+        "given several times.",
     ),
     click.Option(["--wait/--no-wait"], default=True, help="Wait if another process is at this run, or say so."),
     click.Option(
         ["--tensorboard"],
-        type=click.Path(file_okay=False, path_type=Path),
+        type=FOLDER,
         help="A folder for TensorBoard's event files, if it is installed.",
     ),
     click.Option(["--mlflow"], metavar="EXPERIMENT", help="An experiment of MLflow's, if it is installed."),
@@ -34,13 +38,7 @@ OWN = (
         type=click.IntRange(min=1),
         help="Processor threads for the circuits; they do not change the records.  [default: all cores]",
     ),
-    click.Option(
-        ["--checkpoint-seconds"],
-        type=click.FloatRange(min=0),
-        default=10.0,
-        show_default=True,
-        help="How often to write a checkpoint: that much is lost at most.",
-    ),
+    CHECKPOINTS,
 )
 """The options of every task, before those of its settings."""
 
@@ -54,6 +52,19 @@ class TaskCommands(click.Group):
 
         return list(TASKS)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The task's command; for what is none, an error that says which there are."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError as error:
+            if args[0].startswith("-"):
+                raise
+            tasks = ", ".join(self.list_commands(ctx))
+            told = f"{error.message.rstrip('.')}: there are {tasks}, and own ones such as my_file.py:task."
+            raise click.UsageError(told, ctx) from error
+
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:  # noqa: ARG002
         """The command of a task; of one's own, such as my_file.py:task, too."""
         from qtkit.tasks.registry import TASKS
@@ -65,6 +76,7 @@ class TaskCommands(click.Group):
 
 run = TaskCommands(
     "run",
+    subcommand_metavar="TASK [OPTIONS]",
     short_help="Compute one run, or go on with it.",
     help="Compute one run, or go on with it; what is finished is only found.\n\nA task or an agent of one's own is "
     "named by the file it is written in, or the module: qtkit run my_file.py:task --model diffqas.",
@@ -142,6 +154,6 @@ def task_command(task: TaskEntry, place: str | None = None) -> click.Command:
         place or task.name,
         params=[*OWN, *options],
         callback=callback,
-        short_help=f"Compute one run: {task.title}.",
+        short_help=f"{task.title[0].upper()}{task.title[1:]}.",
         help=f"Compute one run: {task.title}.\n\nA list is given as 1,5 or 2,5,8-11.",
     )

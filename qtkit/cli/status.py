@@ -19,12 +19,12 @@ STYLES = {"finished": "green", "running": "cyan", "damaged": "bold red"}
 """States that are seen at a glance on a terminal."""
 
 
-@click.command(params=[STORE])
+@click.command(params=[STORE], short_help="Show all runs: what is finished, running and left.")
 @click.argument("tasks", nargs=-1)
 def status(tasks: tuple[str, ...], store: Path | None) -> None:
     """Show all runs: what is finished, running, left, and how long it takes.
 
-    TASKS are such as images; by default all.
+    TASKS are those of qtkit run, such as images; by default all.
     """
     from rich.console import Console
 
@@ -80,7 +80,7 @@ def columns_of(row: Row) -> dict[str, str]:
     }
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, short_help="Say what works on this machine, and how to mend what does not.")
 def doctor() -> None:
     """Say what qtkit finds on this machine, what will not work here, and how to mend it."""
     from qtkit.cli.doctor import doctor as look

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qtkit.cli.common import READING, STORE, command_line
+from qtkit.cli.common import CHECKPOINTS, READING, STORE, command_line, in_parallel
 from qtkit.names import counted
 
 if TYPE_CHECKING:
@@ -29,17 +29,27 @@ class PlanCommand(click.Command):
             formatter.write_dl([(plan.name, plan.title) for plan in PLANS.values()])
 
 
-@click.command(cls=PlanCommand, params=[READING, STORE], context_settings={"show_default": True})
+@click.command(
+    cls=PlanCommand,
+    params=[READING, STORE, CHECKPOINTS],
+    context_settings={"show_default": True},
+    short_help="Compute all runs of a plan, in parallel.",
+)
 @click.argument("plan")
 @click.option("--seeds", type=click.IntRange(min=1), default=1, help="How many seeds, from --first-seed on.")
-@click.option("--first-seed", type=click.IntRange(min=0), default=0)
-@click.option("--set", "changes", multiple=True, metavar="NAME=VALUE", help="Another setting in all runs: epochs=3.")
-@click.option("--workers", type=click.IntRange(min=1), help="Local processes, one thread each.  [default: the cores]")
-@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler instead, such as tcp://host:8786.")
-@click.option("--worker-folder", help="A folder shared by the Dask workers, for checkpoints of runs under way.")
-@click.option("--checkpoint-seconds", type=click.FloatRange(min=0), default=10.0)
-@click.option("--distinct", is_flag=True, help="Without circuits that equal another one, whatever their angles.")
-@click.option("--rivals", is_flag=True, help="Beside each search, models without a circuit that train as many numbers.")
+@click.option("--first-seed", type=click.IntRange(min=0), default=0, help="The first of them.")
+@click.option(
+    "--set",
+    "changes",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A setting of all runs, such as --set epochs=3; can be given several times.",
+)
+@in_parallel
+@click.option("--distinct", is_flag=True, help="Leave out circuits that equal another one, whatever their angles.")
+@click.option(
+    "--rivals", is_flag=True, help="Beside each search, models without a circuit that train as many numbers as it."
+)
 @click.option("--list", "only_list", is_flag=True, help="Only say which runs there are and which are left.")
 def sweep(
     plan: str,
@@ -97,7 +107,17 @@ def compute(
     worker_folder: str | None = None,
     checkpoint_seconds: float = 10.0,
 ) -> None:
-    """Compute runs in parallel, tell how it goes and what came of it; ends the command if any is left or failed."""
+    """Compute runs in parallel, tell how it goes and what came of it; ends the command if any is left or failed.
+
+    Raises:
+        click.UsageError: for workers of both kinds, or a folder of Dask's workers without them.
+    """
+    if scheduler and workers:
+        raise click.UsageError(f"--workers {workers} are processes here, --scheduler {scheduler} has its own: give one")
+    if worker_folder and not scheduler:
+        raise click.UsageError(
+            f"--worker-folder {worker_folder} is for the workers of a --scheduler, and none is given"
+        )
     from rich.console import Console
 
     from qtkit.cli.display import sweep_observer

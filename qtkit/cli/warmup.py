@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import torch
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, short_help="Compile all kernels, so that trainings start at once.")
 @click.option(
     "--to",
     "folder",

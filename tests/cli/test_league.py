@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from qtkit.cli.main import main
+from qtkit.runs.sweeps.league_plan import LEAGUE_TASKS
 from tests.league.conftest import results, write  # noqa: F401  fixtures
 
 
@@ -25,3 +26,9 @@ def test_standings_and_verdicts(results: Path, tmp_path: Path) -> None:  # noqa:
 def test_no_table(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["league", "--results", str(tmp_path)])
     assert done.exit_code == 1 and "to compute it: qtkit sweep league" in done.output
+
+
+def test_help_names_the_tasks() -> None:
+    shown = " ".join(CliRunner().invoke(main, ["league", "--help"]).output.split())
+    assert f"TASK is {', '.join(LEAGUE_TASKS[:-1])} or {LEAGUE_TASKS[-1]}" in shown
+    assert f"[default: on {LEAGUE_TASKS[0]}]" in shown

@@ -84,7 +84,14 @@ def test_an_export(qtkit, tmp_path: Path) -> None:
         (["run", "images", "--model", "magic"], "'magic' is not one of 'diffqas', 'mapping', 'classical'"),
         (["run", "images", "--source", "folder"], "source='folder' needs data_dir"),
         (["run", "images", "--source", "folder", "--data-dir", "/nowhere"], "no MNIST in /nowhere"),
-        (["run", "chess"], "No such command 'chess'"),
+        (["run", "chess"], "No such command 'chess': there are images, series, gridworld, agents, own"),
+        (["run", "my_file.py"], "No such command 'my_file.py': there are images"),
+        (["run", "--chess"], "No such option"),
+        (
+            ["sweep", "images", "--workers", "2", "--scheduler", "tcp://a:1"],
+            "--workers 2 are processes here, --scheduler",
+        ),
+        (["sweep", "images", "--worker-folder", "x"], "--worker-folder x is for the workers of a --scheduler"),
         (["export", "chess", "--to", "x"], "there is no task 'chess'"),
         (["status", "serie"], "there is no task 'serie'; known are"),
     ],
@@ -120,6 +127,19 @@ def test_help_names_every_plan(qtkit) -> None:
     lines = [line.split(maxsplit=1) for line in qtkit("sweep", "--help").output.splitlines() if line.strip()]
     told = {words[0]: words[1] for words in lines if len(words) > 1}
     assert set(PLANS) <= set(told)
+
+
+@pytest.mark.parametrize("group", [[], ["run"]])
+def test_help_tells_what_each_command_does_in_a_whole_line(qtkit, group: list[str]) -> None:
+    lines = qtkit(*group, "--help").output.partition("Commands:\n")[2].splitlines()
+    assert len(lines) == len(TASKS if group else main.commands)
+    assert all(re.fullmatch(r"  [a-z]+ +[A-Z].*\w.*\.", line) and not line.endswith("...") for line in lines)
+
+
+@pytest.mark.parametrize("name", sorted(set(main.commands) - {"run"}))
+def test_every_option_says_what_it_does(name: str) -> None:
+    options = [each for each in main.commands[name].params if isinstance(each, click.Option)]
+    assert [option.name for option in options if not option.help] == []
 
 
 def test_help_has_examples(qtkit) -> None:

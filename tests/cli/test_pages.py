@@ -10,6 +10,7 @@ from html import unescape
 import nbformat
 import pytest
 from click.testing import CliRunner
+from nbclient.exceptions import CellExecutionError
 
 from qtkit.cli.main import main
 from qtkit.cli.notebook_page import PageExporter, write_page
@@ -173,6 +174,23 @@ def test_the_module_is_the_same_command(tmp_path):
         [sys.executable, "-m", "qtkit.pages", tmp_path / "none.ipynb"], capture_output=True, text=True, check=False
     )
     assert (shown.returncode, shown.stderr) == (1, f"Error: no notebook at {tmp_path}/none.ipynb\n")
+
+
+@pytest.mark.parametrize("text", ["{}", "[1]", "hello", '{"nbformat": 9, "cells": []}'])
+def test_what_is_no_notebook(tmp_path, text):
+    (tmp_path / "page.ipynb").write_text(text)
+    done = CliRunner().invoke(main, ["pages", str(tmp_path / "page.ipynb"), "--as-it-is", "--to", str(tmp_path)])
+    assert done.exit_code == 1
+    assert done.output.startswith(f"Error: {tmp_path}/page.ipynb is no notebook: ") and done.output.count("\n") == 1
+
+
+def test_a_cell_that_raises_is_told(monkeypatch):
+    def raises(*_, **__):
+        raise CellExecutionError("1 / 0: a cell and its traceback", "ZeroDivisionError", "division by zero")
+
+    monkeypatch.setattr("qtkit.cli.notebook_page.write_page", raises)
+    done = CliRunner().invoke(main, ["pages", "wrong.ipynb"])
+    assert (done.exit_code, done.output) == (1, "Error: wrong.ipynb does not run: 1 / 0: a cell and its traceback\n")
 
 
 def test_no_such_notebook(tmp_path):

@@ -99,6 +99,10 @@ class TestTheCommand:
         assert done.output.strip().endswith("01_what_we_saw.ipynb")
 
     def test_what_does_not_fit_together_is_told(self, course, tmp_path):
-        assert "--release is for students" in self.run(tmp_path, "--release", "--for", "otter").output
+        assert "--release is for students, got --for otter" in self.run(tmp_path, "--release", "--for", "otter").output
+        for option in ("--secret", "--course"):
+            done = self.run(tmp_path, "--release", option, tmp_path / "s")
+            assert done.exit_code == 2 and "neither --course nor --secret" in done.output
+            assert not (tmp_path / "s").exists()
         assert "--course needs --secret" in self.run(tmp_path, "--from", course, "--course", "QT").output
         assert "no notebooks in" in self.run(tmp_path / "out", "--from", tmp_path).output

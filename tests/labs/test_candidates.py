@@ -17,6 +17,7 @@ from qtkit.circuits import CZ, U3
 from qtkit.labs import check
 from qtkit.simulation.structure import structure
 from tests.helpers import ROOT
+from tests.labs.exercises import each_of, expect_hint, expect_right
 
 NOTEBOOK = ROOT / "notebooks" / "02_the_twelve_candidates.ipynb"
 STAR = ((0, 1), (0, 2), (0, 3))
@@ -237,17 +238,11 @@ RIGHT = {
         lambda a, t: statistics.variance(shifted(a, t).tolist()),
     ],
 }
-assert min(map(len, RIGHT.values())) >= 5
 
 
-@pytest.mark.parametrize(
-    ("exercise", "answer"),
-    [(name, answer) for name, answers in RIGHT.items() for answer in answers],
-    ids=[f"{name}-{number}" for name, answers in RIGHT.items() for number in range(len(answers))],
-)
+@pytest.mark.parametrize(("exercise", "answer"), each_of(RIGHT))
 def test_right_answers_of_every_make_pass(exercise, answer):
-    result = check(exercise, answer)
-    assert result.passed, result.message
+    expect_right(exercise, answer)
 
 
 def one(ansatz, depth=3):
@@ -315,9 +310,7 @@ def one(ansatz, depth=3):
     ],
 )
 def test_usual_mistakes_are_named(exercise, answer, words):
-    result = check(exercise, answer)
-    assert not result.passed
-    assert words in result.message
+    expect_hint(exercise, answer, words)
 
 
 def test_the_layers_that_count_are_all_that_move_probabilities():

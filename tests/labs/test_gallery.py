@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import wilcoxon
 
-from qtkit import labs
+from tests.labs.exercises import each_of, expect_hint, expect_right
 
 
 def verdict(above, below, seeds, *, least=6, level=0.025):
@@ -80,14 +80,11 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "answer"), [(name, answer) for name, answers in RIGHT.items() for answer in answers])
+@pytest.mark.parametrize(("name", "answer"), each_of(RIGHT))
 def test_right_answers_pass(name, answer):
-    result = labs.check(name, answer)
-    assert result.passed, result.message
+    expect_right(name, answer)
 
 
 @pytest.mark.parametrize(("name", "answer", "words"), WRONG)
 def test_wrong_answers_are_told_what_is_wrong(name, answer, words):
-    result = labs.check(name, answer)
-    assert not result.passed
-    assert words in result.message
+    expect_hint(name, answer, words)

@@ -14,6 +14,7 @@ from qtkit import labs
 from qtkit.tasks.gridworld.environment import load_environment
 from qtkit.tasks.gridworld.evaluation import shortest_path as real_shortest_path
 from qtkit.tasks.gridworld.settings import GridworldSettings
+from tests.labs.exercises import each_of, expect_hint, expect_right
 
 
 def returns(rewards, bootstrap, discount):
@@ -165,16 +166,12 @@ ANSWERS = {
         lambda: OrderedDict([("observation_scale", Fraction(1, 1000).__float__())]),
     ],
 }
-RIGHT = [
-    pytest.param(name, answer, id=f"{name}-{k}") for name, them in ANSWERS.items() for k, answer in enumerate(them)
-]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "answer"), RIGHT)
+@pytest.mark.parametrize(("name", "answer"), each_of(ANSWERS))
 def test_right_answers_pass(name, answer):
-    result = labs.check(name, answer)
-    assert result.passed, result.message
+    expect_right(name, answer)
 
 
 def test_the_exercises_way_is_the_environments():
@@ -248,9 +245,7 @@ def first_action_alone(next_state, terminated, start):
     ],
 )
 def test_each_mistake_gets_its_hint(name, answer, hint):
-    result = labs.check(name, answer)
-    assert not result.passed
-    assert any(part in result.message for part in hint.split("|")), result.message
+    expect_hint(name, answer, *hint.split("|"))
 
 
 def test_a_search_that_reads_no_ends_is_refused_however_it_stops():

@@ -11,6 +11,7 @@ import qtkit
 from qtkit import labs
 from qtkit.labs.checking import Wrong, exercise
 from qtkit.tasks.images.settings import ImageSettings
+from tests.labs.exercises import expect_hint, expect_right
 
 
 def count(p: int, L: int, N: int) -> int:
@@ -96,9 +97,7 @@ class TestCount:
         ],
     )
     def test_hints(self, answer, hint: str) -> None:
-        result = labs.check("count", answer)
-        assert not result.passed
-        assert hint in result.message
+        expect_hint("count", answer, hint)
 
 
 class TestMixture:
@@ -113,8 +112,7 @@ class TestMixture:
         ],
     )
     def test_right(self, answer) -> None:
-        result = labs.check("mixture", answer)
-        assert result.passed, result.message
+        expect_right("mixture", answer)
 
     @pytest.mark.parametrize(
         ("answer", "hint"),
@@ -133,9 +131,7 @@ class TestMixture:
         ],
     )
     def test_hints(self, answer, hint: str) -> None:
-        result = labs.check("mixture", answer)
-        assert not result.passed
-        assert hint in result.message
+        expect_hint("mixture", answer, hint)
 
 
 def stays(candidates):
@@ -175,8 +171,7 @@ class TestStays:
         ],
     )
     def test_right(self, answer) -> None:
-        result = labs.check("stays", answer)
-        assert result.passed, result.message
+        expect_right("stays", answer)
 
     @pytest.mark.parametrize(
         ("answer", "hint"),
@@ -194,9 +189,7 @@ class TestStays:
         ],
     )  # fmt: skip
     def test_hints(self, answer, hint: str) -> None:
-        result = labs.check("stays", answer)
-        assert not result.passed
-        assert hint in result.message
+        expect_hint("stays", answer, hint)
 
 
 def prefer(w, distributions, *, signed=False, together=True, distance=True, flat=True):
@@ -239,8 +232,7 @@ class TestPrefer:
         ],
     )
     def test_right(self, answer) -> None:
-        result = labs.check("prefer", answer)
-        assert result.passed, result.message
+        expect_right("prefer", answer)
 
     @pytest.mark.parametrize(
         ("answer", "hint"),
@@ -256,9 +248,7 @@ class TestPrefer:
         ],
     )
     def test_hints(self, answer, hint: str) -> None:
-        result = labs.check("prefer", answer)
-        assert not result.passed
-        assert hint in result.message
+        expect_hint("prefer", answer, hint)
 
 
 class TestScale:

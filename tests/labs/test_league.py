@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qtkit import labs
+from tests.labs.exercises import each_of, expect_hint, expect_right
 
 
 def pick_regret(scores, merits):
@@ -111,14 +111,11 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "answer"), [(name, answer) for name, answers in RIGHT.items() for answer in answers])
+@pytest.mark.parametrize(("name", "answer"), each_of(RIGHT))
 def test_right_answers_pass(name, answer):
-    result = labs.check(name, answer)
-    assert result.passed, result.message
+    expect_right(name, answer)
 
 
 @pytest.mark.parametrize(("name", "answer", "words"), WRONG)
 def test_wrong_answers_are_told_what_is_wrong(name, answer, words):
-    result = labs.check(name, answer)
-    assert not result.passed
-    assert words in result.message
+    expect_hint(name, answer, words)

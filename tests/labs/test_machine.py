@@ -12,6 +12,7 @@ import torch
 from qtkit import labs
 from qtkit.simulation.noise import error_places
 from qtkit.tasks.images.settings import ImageSettings
+from tests.labs.exercises import expect_hint, expect_right
 
 
 def enough(n, error):
@@ -137,8 +138,7 @@ def instead(wrong, **changes):
     ],
 )
 def test_right(name, answer):
-    result = labs.check(name, answer)
-    assert result.passed, result.message
+    expect_right(name, answer)
 
 
 def last_bit(p, error):
@@ -187,9 +187,7 @@ def last_bit(p, error):
     ],
 )
 def test_wrong(name, answer, words):
-    result = labs.check(name, answer)
-    assert not result.passed
-    assert words in result.message
+    expect_hint(name, answer, words)
 
 
 @pytest.mark.slow

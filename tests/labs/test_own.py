@@ -10,6 +10,7 @@ import torch
 
 from qtkit import QuantumTrain, labs, probabilities
 from qtkit.circuits.ansatz import CANDIDATES
+from tests.labs.exercises import each_of, expect_hint, expect_right
 
 
 def trained(p, L, chunk, *, states=lambda p, chunk: -(-p // chunk), rows=None, bias=1, more=0):
@@ -104,17 +105,14 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "answer"), [(name, answer) for name, answers in RIGHT.items() for answer in answers])
+@pytest.mark.parametrize(("name", "answer"), each_of(RIGHT))
 def test_right_answers_pass(name, answer):
-    result = labs.check(name, answer)
-    assert result.passed, result.message
+    expect_right(name, answer)
 
 
 @pytest.mark.parametrize(("name", "answer", "words"), WRONG)
 def test_wrong_answers_are_told_what_is_wrong(name, answer, words):
-    result = labs.check(name, answer)
-    assert not result.passed
-    assert words in result.message
+    expect_hint(name, answer, words)
 
 
 def test_errors_and_names_called_are_told_from_shares():

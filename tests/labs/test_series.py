@@ -14,6 +14,7 @@ from scipy.stats import kendalltau, spearmanr
 import qtkit
 from qtkit import labs
 from qtkit.tasks.series.settings import SeriesSettings
+from tests.labs.exercises import each_of, expect_hint, expect_right
 
 # knob
 
@@ -143,17 +144,11 @@ RIGHT = {
         lambda tau, n: Fraction(luck(tau, n)),
     ],
 }
-assert min(map(len, RIGHT.values())) >= 5
 
 
-@pytest.mark.parametrize(
-    ("exercise", "answer"),
-    [(name, answer) for name, answers in RIGHT.items() for answer in answers],
-    ids=[f"{name}-{number}" for name, answers in RIGHT.items() for number in range(len(answers))],
-)
+@pytest.mark.parametrize(("exercise", "answer"), each_of(RIGHT))
 def test_right_answers_of_every_make_pass(exercise, answer):
-    result = labs.check(exercise, answer)
-    assert result.passed, result.message
+    expect_right(exercise, answer)
 
 
 @pytest.mark.parametrize(
@@ -197,8 +192,7 @@ def test_right_answers_of_every_make_pass(exercise, answer):
     ],
 )
 def test_mistakes_get_hints(name, answer, hint):
-    result = labs.check(name, answer)
-    assert not result.passed and hint in result.message
+    expect_hint(name, answer, hint)
 
 
 def free_run_newest_first(network, window, steps):

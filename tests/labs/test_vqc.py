@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from qtkit import labs
+from tests.labs.exercises import expect_hint, expect_right
 
 
 def signs(n):
@@ -129,8 +129,7 @@ def shift_from_zero(distribution, angles):
     ],
 )
 def test_right(name, answer):
-    result = labs.check(name, answer)
-    assert result.passed, result.message
+    expect_right(name, answer)
 
 
 def L_n(p, depth):
@@ -183,6 +182,4 @@ def L_n(p, depth):
 )  # fmt: skip
 def test_wrong(name, answer, hint):
     with np.errstate(all="ignore"):
-        result = labs.check(name, answer)
-    assert not result.passed
-    assert hint in result.message
+        expect_hint(name, answer, hint)

@@ -57,7 +57,7 @@ def results_folder() -> Path:
 
 def _holds_results(folder: Path) -> bool:
     """Whether any task has a folder there."""
-    return any((folder / task).is_dir() for task in (*TASKS, "machine", "choices"))
+    return any((folder / task).is_dir() for task in (*TASKS, "machine", "choices", "search", "league"))
 
 
 def load(task: str, experiment: str | None = None, folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:

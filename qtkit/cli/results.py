@@ -163,10 +163,10 @@ def table(
     from qtkit.claims.tables import judge
     from qtkit.files import write_text
 
+    if page and about:
+        raise click.UsageError("--figure shows all of a table: without --about")
     judged = judge(which, folder=results, reading=reading)
     if about:
-        if page:
-            raise click.UsageError("--figure shows all of a table: without --about")
         judged = judged.about(*about)
     if path:
         write_text(path, judged.summary.to_csv(index=False))

@@ -77,16 +77,25 @@ class RunSettings:
     depth: int = 10
     """L, layers of each circuit."""
     learning_rate: float = 1e-3
+    """The optimiser's."""
     weighting: str = "raw"
-    """See `DiffQAS`, as the next three."""
+    """How structural weights become the mixture: `"raw"`, as they are (equation 7); `"softmax"`; `"gumbel"`, with
+    random noise before the softmax while training. See `DiffQAS`."""
     structural_init: str = "equal"
+    """Where structural weights start: `"equal"`, or `"random"`, draws that sum to 1."""
     shared_angles: bool = True
+    """One set of angles for all circuits (equation 7); without it, one for each (equation 6)."""
     angle_init: str = "normal"
+    """Where angles start: `"normal"`, near 0, or `"uniform"`, anywhere in (-pi, pi)."""
     probability: str = "raw"
-    """See `QuantumTrain`, as the next three."""
+    """What the mapping sees of a probability P: `"raw"`, P itself; `"tanh"`, its hyperbolic tangent; `"scaled"`,
+    2ⁿP - 1, which is 0 for the uniform distribution. See `QuantumTrain`."""
     bits: str = "01"
+    """How it sees the bits of a basis state: `"01"`, or `"pm1"` for -1 and +1."""
     mapping_scale: float = 1.0
+    """What the mapping's weights are multiplied by at the start."""
     centre: bool = False
+    """Whether the mean of the generated weights is taken off them."""
     mapping_hidden: tuple[int, ...] = ()
     """Sizes of hidden layers of the mapping: 4,20,4 in the public Quantum-Train code. See `QuantumTrain`."""
     hidden_activation: str = "none"
@@ -96,8 +105,7 @@ class RunSettings:
     equal_signals: bool = False
     """Every circuit's signal scaled to the same size, a control of the search; see `DiffQAS`."""
     temperature: float = 1.0
-    """Of the softmax behind `weighting="softmax"` and `"gumbel"`, see `DiffQAS`; as the next four, of a search alone.
-    """
+    """Of the softmax behind `weighting="softmax"` and `"gumbel"`, see `DiffQAS`; a circuit alone has none."""
     final_temperature: float | None = None
     """What it falls or rises to, by equal factors, in the first `annealing_steps`; without it, it stays."""
     annealing_steps: int | None = None
@@ -110,7 +118,9 @@ class RunSettings:
     seed: int = 0
     """Decides the start, and the order of the data where it is random."""
     dtype: str = "float32"
+    """The precision of circuits and networks."""
     device: str = "cpu"
+    """Where they are: `"cpu"`, or one that PyTorch knows, such as `"cuda"`."""
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):
@@ -216,7 +226,9 @@ class EpochSettings(RunSettings):
     """The chance that a gate leaves a random Pauli error on each qubit it touches, while training; see
     `qtkit.tasks.measured`."""
     batch_size: int = 100
+    """Items of the training data for each step of the optimiser."""
     epochs: int = 10
+    """How often training goes through the data."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

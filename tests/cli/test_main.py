@@ -19,7 +19,7 @@ from qtkit.runs.options import WholeNumbers, field_docs, options_of
 from qtkit.runs.store.lock import lock_run
 from qtkit.runs.sweeps.plans import PLANS
 from qtkit.tasks.images.settings import ImageSettings
-from qtkit.tasks.registry import TASKS
+from qtkit.tasks.registry import TASKS, task_named
 from tests.helpers import PATIENCE, ROOT, output, python, wait_until
 
 SMALL = ["--source", "sample", "--train-limit", "120", "--test-limit", "40", "--batch-size", "50"]
@@ -114,6 +114,13 @@ def test_every_setting_is_an_option_with_its_default_and_help(qtkit) -> None:
     defaults = {option.name: option.get_default(context) for option in options_of(ImageSettings)}
     defaults = {o.name: o.type_cast_value(context, defaults[o.name]) for o in options_of(ImageSettings)}
     assert ImageSettings(**defaults) == ImageSettings()
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_every_setting_is_told_in_words_that_stand_alone(task: str) -> None:
+    """A help page names no "next three"."""
+    options = {option.name: option.help or "" for option in options_of(task_named(task).settings_class)}
+    assert {name for name, words in options.items() if not words or "next" in words} == set()
 
 
 @pytest.mark.parametrize("task", ["images", "series", "gridworld"])

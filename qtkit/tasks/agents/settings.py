@@ -34,6 +34,7 @@ class AgentSettings(GridworldSettings):
     max_steps: int | None = None
     """An episode has no more; by default the limit that the environment is registered with."""
     episodes: int = 500
+    """After how many the run ends; the workers share them."""
     workers: int = 4
     update_every: int = 20
     discount: float = 0.99

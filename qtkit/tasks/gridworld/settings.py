@@ -38,6 +38,7 @@ class GridworldSettings(RunSettings):
     episodes: int = int(_PAPER.options["episodes"])
     """After how many the run ends; the workers share them."""
     workers: int = int(_PAPER.options["workers"])
+    """Of A3C: each plays episodes of its own with a copy of the networks."""
     run_as: str = "interleaved"
     """`"interleaved"`: the workers take turns in one process, and a seed decides all; `"processes"`: a process each."""
     update_every: int = _PAPER.batch_size

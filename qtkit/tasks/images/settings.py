@@ -48,7 +48,7 @@ class ImageSettings(EpochSettings):
     mapping_scale: float = 0.3
     centre: bool = True
     activation: str = "tanh"
-    """See `ImageMLP`."""
+    """After the network's two hidden layers, see `ImageMLP`."""
     pixels: str = "-1..1"
     """The range the pixels are scaled to: `"-1..1"` or `"0..1"`."""
     batch_size: int = 100
@@ -61,6 +61,7 @@ class ImageSettings(EpochSettings):
     train_limit: int | None = None
     """Only the first so many training images, for quick tries."""
     test_limit: int | None = None
+    """And only the first so many test images."""
 
     def __post_init__(self) -> None:
         super().__post_init__()

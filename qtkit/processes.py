@@ -1,10 +1,10 @@
 """How qtkit starts processes of its own: on Linux as copies of one that has imported PyTorch already.
 
-A process that is started anew ("spawn") imports PyTorch and what trains, which takes seconds of a core and 340 MB of
-memory, each of them. A copy takes hundredths of a second, and shares that memory until it writes to it. The process
-that is copied (multiprocessing's fork server) holds no thread and no lock, as a copy of a notebook's process would. It
-starts with the first of qtkit's processes and ends with the process that asked. Elsewhere all are started anew: macOS
-forbids copies of a process that has used its own libraries, and Windows makes none.
+A process that is started anew ("spawn") imports PyTorch and what trains, which takes seconds of a core and 360 MB of
+memory, each of them (`python benchmarks/workers.py`). A copy takes hundredths of a second, and shares that memory until
+it writes to it. The process that is copied (multiprocessing's fork server) holds no thread and no lock, as a copy of a
+notebook's process would. It starts with the first of qtkit's processes and ends with the process that asked. Elsewhere
+all are started anew: macOS forbids copies of a process that has used its own libraries, and Windows makes none.
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import signal
 import subprocess
@@ -88,15 +89,21 @@ def test_no_server_outlives_the_process_that_started_it(tmp_path: Path):
         print(process.pid, about[3], flush=True)
         os.kill(os.getpid(), signal.SIGKILL)
         """
-    for number in map(int, run_script(lines, tmp_path, -signal.SIGKILL).split()):
+    numbers = [int(number) for number in run_script(lines, tmp_path, -signal.SIGKILL).split()]
+    assert len(numbers) == 2
+    left = []
+    for number in numbers:
         with contextlib.suppress(psutil.NoSuchProcess):
-            psutil.Process(number).wait(PATIENCE)
+            left.append(psutil.Process(number))
+    _, alive = psutil.wait_procs(left, PATIENCE)
+    assert alive == []
 
 
 @linux
 def test_what_is_preloaded_is_there():
     assert process_context().get_start_method() == "forkserver"
     assert PRELOADED[0] == process_server.__name__, "before anything that takes time"
+    assert all(importlib.util.find_spec(name) for name in PRELOADED)
 
 
 def test_elsewhere_each_is_started_anew(monkeypatch: pytest.MonkeyPatch):
@@ -106,4 +113,6 @@ def test_elsewhere_each_is_started_anew(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_imported_by_anybody_else_the_server_changes_no_signal():
-    assert signal.getsignal(signal.SIGTERM) != signal.SIG_IGN
+    before = [signal.getsignal(number) for number in signal.valid_signals()]
+    importlib.reload(process_server)
+    assert [signal.getsignal(number) for number in signal.valid_signals()] == before

@@ -64,7 +64,7 @@ def export(
     if chosen:
         chosen.changes(task)  # refuses one that the task does not have
     place = plan_named(plan).finder(chosen) if plan else None
-    there = {key for place in elsewhere for key in results.stored_keys(place)}
+    there = {key for other in elsewhere for key in results.stored_keys(other)}
 
     def keep(settings: Any, facts: Any) -> bool:
         is_of_plan = place(settings) is not None if place else chosen is None or chosen.includes(settings)

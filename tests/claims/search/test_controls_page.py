@@ -1,0 +1,38 @@
+"""The controls of the search that docs/results.md tells are those of the stored runs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from qtkit.claims.search import find_spaces
+from qtkit.claims.search.choice import Choice
+from qtkit.runs import results
+from tests.helpers import ROOT
+
+PAGE = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_the_rows_of_the_controls() -> None:
+    found = [
+        space
+        for plan in ("search-planted", "search-uniform")
+        for space in find_spaces(ROOT / "results", task="images", plan=plan)
+    ]
+    starts = ("| config 5 among eleven", "| config 9, which ignores", "| the twelve of Table I, from angles anywhere")
+    for start, space in zip(starts, found, strict=True):
+        (line,) = [line for line in PAGE.splitlines() if line.startswith(start)]
+        choice = Choice(space)
+        (name, count), (_, random) = choice.favourite, choice.regrets
+        assert len(space.seeds) == 6 and f"| {name}, by {count} of 6" in line
+        assert f"| {choice.ranks.mean():.1f} of {len(space.names)} |" in line and f"| {random.mean():.3f} |" in line
+        taus = f"{choice.taus.mean():.2f} ({choice.taus.min():.2f} to {choice.taus.max():.2f})"
+        assert taus in line or "too few orders" in line
+
+
+def test_how_far_the_weights_grow_as_written() -> None:
+    rows = results.load("images", folder=ROOT / "results" / "choices")
+    last = rows[(rows["label"] == "DiffQAS") & (rows["epoch"] == 50)]
+    sizes = last[[f"w{number}" for number in (2, 5, 7, 8, 9, 10, 11)]].abs().to_numpy()
+    assert len(last) == 18 and f"from 1/12 they grow to {np.median(sizes):.1f}" in " ".join(PAGE.split())

@@ -76,6 +76,8 @@ $(DONE): pyproject.toml
 	@$(install_cpu_torch)
 	@# What is never imported need not be compiled: a minute less.
 	$(PY) -m pip install --quiet --no-compile --disable-pip-version-check --editable '.[lab,test]'
+	@# If this is there, jsonschema has it compile a grammar in each process that reads notebooks: half of JupyterLab's start.
+	@$(PY) -m pip uninstall --quiet --quiet --yes rfc3987-syntax
 	$(PY) -m qtkit.warmup
 	@printf '%s\n' "$(CURDIR)" > $(DONE)
 

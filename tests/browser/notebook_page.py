@@ -87,14 +87,22 @@ class NotebookPage:
         self.page.remove_listener("console", self._on_console)
         self.page.remove_listener("pageerror", self._on_page_error)
 
-    def run_all(self, timeout: float = PATIENCE / 1e3) -> None:
-        """Run every cell and wait for the last one.
+    def run_all(self, timeout: float = PATIENCE / 1e3, *, to: str | None = None) -> None:
+        """Run every cell, or those up to the first whose source contains `to`, and wait for the last one.
 
         Raises:
             AssertionError: if a cell raised; the message is its traceback.
+            ValueError: if no cell contains `to`.
             playwright.sync_api.TimeoutError: if the cells take longer than `timeout` seconds.
         """
-        self.start_all()
+        if to is None:
+            self.start_all()
+        else:
+            self.page.evaluate(
+                "index => { window.jupyterapp.shell.currentWidget.content.activeCellIndex = index; }",
+                self._find_cell(to),
+            )
+            self._start("notebook:run-all-above", "notebook:run-cell")
         self.page.wait_for_function("() => window.qtkitRun !== 'running'", timeout=timeout * 1e3)
         failed = [
             "\n".join(output["traceback"])
@@ -109,14 +117,21 @@ class NotebookPage:
 
     def start_all(self) -> None:
         """Start running every cell, and return at once."""
+        self._start("notebook:run-all-cells")
+
+    def _start(self, *commands: str) -> None:
         self.page.evaluate(
-            """() => {
+            """names => {
                 window.qtkitRun = 'running';
-                window.jupyterapp.commands.execute('notebook:run-all-cells').then(
-                    good => { window.qtkitRun = good === false ? 'a cell raised' : 'done'; },
-                    error => { window.qtkitRun = String(error); });
+                const run = async () => {
+                    for (const name of names)
+                        if (await window.jupyterapp.commands.execute(name) === false) return 'a cell raised';
+                    return 'done';
+                };
+                run().catch(String).then(outcome => { window.qtkitRun = outcome; });
                 return true;
-            }"""
+            }""",
+            commands,
         )
 
     def cells(self) -> list[dict[str, Any]]:
@@ -146,13 +161,16 @@ class NotebookPage:
         Raises:
             ValueError: if no cell does.
         """
+        self.page.evaluate(
+            "index => window.jupyterapp.shell.currentWidget.content.scrollToItem(index, 'start').then(() => true)",
+            self._find_cell(source),
+        )
+
+    def _find_cell(self, source: str) -> int:
         index = next((i for i, cell in enumerate(self.cells()) if source in "".join(cell["source"])), None)
         if index is None:
             raise ValueError(f"no cell of the notebook contains {source!r}")
-        self.page.evaluate(
-            "index => window.jupyterapp.shell.currentWidget.content.scrollToItem(index, 'start').then(() => true)",
-            index,
-        )
+        return index
 
     def use_theme(self, name: str) -> None:
         """Switch JupyterLab's theme: `"JupyterLab Light"` or `"JupyterLab Dark"`."""

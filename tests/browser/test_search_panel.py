@@ -34,7 +34,7 @@ def open_panel(lab: LabServer, notebook: NotebookPage, arguments: str, *more: st
 def test_the_lesson_trains_on_real_pictures(lab: LabServer, notebook: NotebookPage) -> None:  # noqa: ARG001
     notebook.open(LESSON)
     notebook.page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
-    notebook.run_all(timeout=1200)
+    notebook.run_all(timeout=1200, to="panel = SearchPanel(")
     notebook.scroll_to("panel = SearchPanel(")
     panel = PanelPage(notebook)
     epochs = panel.root.get_by_label("epochs", exact=True)

@@ -48,6 +48,14 @@ def test_a_cell_that_raises_fails_the_run(lab: LabServer, notebook: NotebookPage
     notebook.open(lab.write_notebook("raises.ipynb", ["raise RuntimeError('the reason')", "print('not reached')"]))
     with pytest.raises(AssertionError, match="the reason"):
         notebook.run_all()
+    with pytest.raises(AssertionError, match="the reason"):
+        notebook.run_all(to="not reached")
+
+
+def test_cells_are_run_up_to_one(lab: LabServer, notebook: NotebookPage) -> None:
+    notebook.open(lab.write_notebook("some.ipynb", ["print('fir' + 'st')", "print('sec' + 'ond')", "1 / 0"]))
+    notebook.run_all(to="'sec'")
+    assert notebook.output_text().split() == ["first", "second"]
 
 
 def test_console_errors_are_collected(lab: LabServer, notebook: NotebookPage) -> None:

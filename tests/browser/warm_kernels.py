@@ -68,20 +68,27 @@ def stand_in(name: str, connection_file: str) -> None:
 
 
 def import_all() -> None:
-    """What the notebooks and the panels import."""
+    """What the notebooks and the panels import, and what they use first: a circuit and a figure that is shown."""
     import anywidget  # noqa: F401
     import ipykernel.ipkernel
     import ipykernel.kernelapp  # noqa: F401
     import ipywidgets  # noqa: F401
     import pandas as pd  # noqa: F401
-    import plotly.graph_objects  # noqa: F401
+    import plotly.graph_objects as go
+    import torch
 
     import qtkit
     import qtkit.panels
+    from qtkit.simulation import ensemble
 
     for package in (qtkit, qtkit.panels):
         for name in package.__all__:
             getattr(package, name)
+    weights = torch.ones(len(qtkit.CANDIDATES), dtype=torch.float64)
+    with torch.no_grad():  # a process that has computed a gradient cannot be forked; a panel computes in float32
+        ensemble(qtkit.CANDIDATES, torch.zeros(2, 3, dtype=torch.float64), weights)
+    for draw in (go.Scatter, go.Bar, go.Heatmap):
+        go.Figure(draw())._repr_mimebundle_()
 
 
 def warm(listener: socket.socket) -> None:

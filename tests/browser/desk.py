@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 
 VIEWPORT = {"width": 1400, "height": 1000}
 
-# Without a question whether to save. What is left then is what a test left behind.
-_CLOSE_ALL = """() => {
-    const { shell } = window.jupyterapp;
+# Without a question whether to save. What is left then is what a test left behind. The theme is a setting that the
+# server keeps: a new tab would have it, too.
+_CLOSE_ALL = """async () => {
+    const { commands, shell } = window.jupyterapp;
     for (const widget of [...shell.widgets('main')]) widget.dispose();
     if (shell.leftCollapsed) shell.expandLeft();
+    if (document.body.dataset.jpThemeName !== 'JupyterLab Light')
+        await commands.execute('apputils:change-theme', { theme: 'JupyterLab Light' });
     const left = '.jp-NotebookPanel, .jp-Dialog, .qtkit-panel, .jupyter-widgets';
-    return document.querySelectorAll(left).length === 0 && document.body.dataset.jpThemeLight === 'true';
+    return document.querySelectorAll(left).length === 0;
 }"""
 
 

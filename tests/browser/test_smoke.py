@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.desk import Desk
+
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from tests.browser.notebook_page import NotebookPage
     from tests.browser.server import LabServer
 
@@ -81,6 +85,18 @@ def test_a_far_cell_is_scrolled_to_and_the_theme_changes(lab: LabServer, noteboo
     assert notebook.screenshot("smoke-dark", of=".jp-NotebookPanel").stat().st_size > 10_000
     with pytest.raises(ValueError, match="no cell of the notebook contains 'nothing like it'"):
         notebook.scroll_to("nothing like it")
+
+
+def test_what_one_test_left_dark_is_light_for_the_next(lab: LabServer, chromium: Browser) -> None:
+    desk = Desk(chromium)
+    first = desk.take(lab)
+    first.open(lab.write_notebook("dark.ipynb", ["1"]))
+    first.use_theme("JupyterLab Dark")
+    desk.hand_back(first, good=True)
+    second = desk.take(lab)
+    assert second.page is first.page
+    assert second.page.locator("body").get_attribute("data-jp-theme-name") == "JupyterLab Light"
+    desk.close()
 
 
 def test_kernels_end_between_tests(lab: LabServer) -> None:

@@ -119,7 +119,8 @@ def _spaces(
         if run.settings.model != "diffqas":
             continue
         if len(run.settings.ansatze) == 1:
-            alone.setdefault(run.common, {})[run.settings.ansatze[0], run.settings.seed] = run
+            # A circuit of Table I may have a second run, under its parts instead of its number: the first found counts.
+            alone.setdefault(run.common, {}).setdefault((run.settings.ansatze[0], run.settings.seed), run)
         elif place is None or place(run.settings) is not None:
             searches.setdefault(run.search, {})[run.settings.seed] = run
     order = list(order_experiments((key[0] for key in searches), TITLES))

@@ -17,7 +17,7 @@ PAGE = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
 def test_the_rows_of_the_controls() -> None:
     found = [
         space
-        for plan in ("search-planted", "search-uniform", "search-alike")
+        for plan in ("search-planted", "search-uniform", "search-alike", "search-patterns")
         for space in find_spaces(ROOT / "results", task="images", plan=plan)
     ]
     starts = (
@@ -25,6 +25,7 @@ def test_the_rows_of_the_controls() -> None:
         "| config 9, which ignores",
         "| the twelve of Table I, from angles anywhere",
         "| every circuit's signal scaled",
+        "| twelve patterns of CNOTs",
     )
     for start, space in zip(starts, found, strict=True):
         (line,) = [line for line in PAGE.splitlines() if line.startswith(start)]
@@ -34,6 +35,16 @@ def test_the_rows_of_the_controls() -> None:
         assert f"| {choice.ranks.mean():.1f} of {len(space.names)} |" in line and f"| {random.mean():.3f} |" in line
         taus = f"{choice.taus.mean():.2f} ({choice.taus.min():.2f} to {choice.taus.max():.2f})"
         assert taus in line or "too few orders" in line
+
+
+@pytest.mark.slow
+def test_what_patterns_are_worth() -> None:
+    (space,) = find_spaces(ROOT / "results", task="images", plan="search-patterns")
+    merits = dict(zip(space.names, space.merits.mean(axis=0), strict=True))
+    ring_reversed, ring, skip, none = (f"{merits[name]:.3f}" for name in ("C", "5", "H", "A"))
+    text = " ".join(PAGE.split())
+    assert f"rings ({ring_reversed}, {ring}) and each qubit to the next but one ({skip})" in text
+    assert f"no CNOT at all is worth {none}" in text and min(merits, key=merits.get) == "A"
 
 
 def test_how_far_the_weights_grow_as_written() -> None:

@@ -43,6 +43,14 @@ def test_equal_circuits_count_once_by_whichever_was_run(tmp_path: Path) -> None:
     assert (found.title, found.settings) == ("Bessel", "as written, 2 epochs")
 
 
+def test_a_circuit_stored_under_its_number_and_its_parts_counts_by_the_nearer_run(tmp_path: Path) -> None:
+    store(tmp_path, [SEARCH, *alone(SEARCH, DISTINCT)], errors)
+    parts = dataclasses.replace(SEARCH, candidates=(Ansatz(True, "cyc", "ry"),))
+    store(tmp_path / "search", [parts], lambda each: {"test_loss": 1.0})
+    (found,) = find_spaces(tmp_path)
+    assert found.merits[0, found.names.index("5")] == pytest.approx(5)
+
+
 def test_only_seeds_count_that_have_all(tmp_path: Path) -> None:
     searches = [dataclasses.replace(SEARCH, seed=seed) for seed in range(3)]
     some = [*alone(searches[0], DISTINCT), *alone(searches[1], DISTINCT[:-1])]

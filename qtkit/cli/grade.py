@@ -73,7 +73,8 @@ def grade(
     secret = read_secret(secret_file) if secret_file else chance.token_bytes(32)
     if not landlock_version():
         click.echo(
-            "this system cannot keep files from a program (Linux's Landlock): grade strangers' code in a container"
+            "this system cannot keep files from a program (Linux's Landlock): grade strangers' code in a container",
+            err=True,
         )
 
     def tell(graded: Graded) -> None:

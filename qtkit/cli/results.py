@@ -55,8 +55,9 @@ def export(
     from qtkit.tasks.registry import task_named
 
     if task == "league":
-        if conditions or reading or plan or elsewhere:
-            raise click.UsageError("the league is exported whole: without --where, --reading, --plan and --not-in")
+        if conditions or reading or plan or elsewhere or not official:
+            choices = "--where, --reading, --plan, --not-in and --any-data"
+            raise click.UsageError(f"the league is exported whole: without {choices}")
         _export_league(folder, store)
         return
     matches, passed = make_matcher(conditions, task_named(task).settings_class), []

@@ -104,16 +104,9 @@ class NotebookPage:
             )
             self._start("notebook:run-all-above", "notebook:run-cell")
         self.page.wait_for_function("() => window.qtkitRun !== 'running'", timeout=timeout * 1e3)
-        failed = [
-            "\n".join(output["traceback"])
-            for cell in self.cells()
-            for output in cell.get("outputs", [])
-            if output["output_type"] == "error"
-        ]
         outcome = self.page.evaluate("() => window.qtkitRun")
-        assert outcome == "done", f"running the notebook ended with {outcome!r}:\n" + _without_colours(
-            "\n".join(failed)
-        )
+        if outcome != "done":
+            raise AssertionError(f"running the notebook ended with {outcome!r}:\n{self._tracebacks()}")
 
     def start_all(self) -> None:
         """Start running every cell, and return at once."""
@@ -133,6 +126,11 @@ class NotebookPage:
             }""",
             commands,
         )
+
+    def _tracebacks(self) -> str:
+        outputs = [output for cell in self.cells() for output in cell.get("outputs", [])]
+        failed = ["\n".join(output["traceback"]) for output in outputs if output["output_type"] == "error"]
+        return re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(failed))
 
     def cells(self) -> list[dict[str, Any]]:
         """The notebook's cells as nbformat dictionaries, with their present outputs, on the screen or not."""
@@ -203,7 +201,3 @@ class NotebookPage:
 
     def _on_page_error(self, error: Error) -> None:
         self._console.append(f"uncaught: {error}")
-
-
-def _without_colours(text: str) -> str:
-    return re.sub(r"\x1b\[[0-9;]*m", "", text)

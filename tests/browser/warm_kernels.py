@@ -68,7 +68,7 @@ def stand_in(name: str, connection_file: str) -> None:
 
 
 def import_all() -> None:
-    """What the notebooks and the panels import, and what they use first: a circuit and a figure that is shown."""
+    """What the notebooks and the panels import, and what they use first: a circuit and a figure."""
     import anywidget  # noqa: F401
     import ipykernel.ipkernel
     import ipykernel.kernelapp  # noqa: F401
@@ -87,8 +87,7 @@ def import_all() -> None:
     weights = torch.ones(len(qtkit.CANDIDATES), dtype=torch.float64)
     with torch.no_grad():  # a process that has computed a gradient cannot be forked; a panel computes in float32
         ensemble(qtkit.CANDIDATES, torch.zeros(2, 3, dtype=torch.float64), weights)
-    for draw in (go.Scatter, go.Bar, go.Heatmap):
-        go.Figure(draw())._repr_mimebundle_()
+    go.Figure([go.Scatter(), go.Bar(), go.Heatmap()])  # not shown: how to is decided once, and differs in a kernel
 
 
 def warm(listener: socket.socket) -> None:

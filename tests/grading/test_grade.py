@@ -238,6 +238,14 @@ def test_the_command_writes_the_table_once(course, tmp_path):
     assert "is there already: --overwrite" in again.output
 
 
+def test_what_a_system_cannot_keep_is_told_beside_what_is_read(course, tmp_path, monkeypatch):
+    monkeypatch.setattr("qtkit.grading.landlock.landlock_version", lambda: 0)
+    command = ["grade", str(tmp_path / "empty"), "--to", str(tmp_path / "m.csv")]
+    (tmp_path / "empty").mkdir()
+    done = CliRunner().invoke(main, [*command, "--notebooks", str(course / "notebooks")])
+    assert "cannot keep files" in done.stderr and "cannot keep files" not in done.stdout
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [

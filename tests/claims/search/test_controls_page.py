@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from qtkit.claims.search import find_spaces
+from qtkit.claims.search import claims, find_spaces, summary
 from qtkit.claims.search.choice import Choice
 from qtkit.runs import results
 from tests.helpers import ROOT
@@ -45,6 +45,22 @@ def test_what_patterns_are_worth() -> None:
     text = " ".join(PAGE.split())
     assert f"rings ({ring_reversed}, {ring}) and each qubit to the next but one ({skip})" in text
     assert f"no CNOT at all is worth {none}" in text and min(merits, key=merits.get) == "A"
+
+
+@pytest.mark.slow
+def test_a_calmer_optimiser() -> None:
+    spaces = find_spaces(ROOT / "results", task="series", plan="search-calm")
+    table = summary(spaces)
+    text = " ".join(PAGE.split())
+    assert len(spaces) == 20 and {len(space.seeds) for space in spaces} == {6}
+    assert f"τ goes from {table['tau'].min():.2f} to {table['tau'].max():.2f}" in text
+    smooth = table[3:12:4]  # a softmax over the eight distinct circuits
+    low, middle, high = (f"{100 * chance:.1f}" for chance in smooth["chance"])
+    taus = [f"{tau:.2f}" for tau in smooth["tau"]]
+    assert f"({taus[0]}, {taus[1]}, {taus[2]}; by chance in {low}, {middle} and {high} %)" in text
+    told = claims(spaces[3::4])
+    assert {claim.verdict for claim in told[::4]} == {"within noise"} and told[1].verdict == "holds"
+    assert "better in 6 of 6 seeds" in told[1].evidence and {claim.verdict for claim in told[5::4]} == {"within noise"}
 
 
 def test_how_far_the_weights_grow_as_written() -> None:

@@ -10,6 +10,8 @@ import pytest
 from tests.browser.panel_page import expect_contrast
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from playwright.sync_api import Page
 
     from tests.browser.notebook_page import NotebookPage
@@ -41,6 +43,18 @@ BOXES = """() => [...document.querySelectorAll('.jp-RenderedPlotly')].map(each =
     const box = each.closest('.jp-OutputArea-child');
     return [each.clientWidth, box.scrollWidth > box.clientWidth + 1, box.tabIndex];
 })"""
+# A figure of its least width, or of the room if that is wider, and drawn so; scrolls there again until it is, since
+# what is measured above meanwhile pushes it away.
+DRAWN = """async ([index, least]) => {
+    const { content } = window.jupyterapp.shell.currentWidget;
+    const figure = content.widgets[index].node.querySelector('.jp-RenderedPlotly');
+    const width = figure?.clientWidth;
+    const box = figure?.closest('.jp-OutputArea-child');
+    const drawn = width >= least && figure.querySelector('.main-svg')?.clientWidth === width
+        && (box.tabIndex === 0) === (box.scrollWidth > box.clientWidth + 1);
+    if (!drawn) await content.scrollToItem(index, 'start');
+    return drawn;
+}"""
 # Whatever reaches beyond the right edge of the notebook and does not scroll in a box above it; code does in its editor.
 OUT = """() => {
     const notebook = document.querySelector('.jp-WindowedPanel-outer'), edge = notebook.getBoundingClientRect().right;
@@ -69,11 +83,10 @@ def open_on_a_telephone(notebook: NotebookPage, name: str) -> Page:
     return page
 
 
-def see_all(notebook: NotebookPage) -> None:
+def see_all(notebook: NotebookPage, least: Sequence[int]) -> None:
     """What is far from the screen is drawn, and measured, when it comes near."""
-    for cell in (*FIGURES, *OWN):
-        notebook.scroll_to(cell)
-        notebook.page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+    for index, width in enumerate(least, start=1):
+        notebook.page.wait_for_function(DRAWN, arg=[index, width], polling=100)
 
 
 @pytest.mark.timeout(900)
@@ -82,7 +95,7 @@ def test_figures_keep_their_least_width_and_scroll(lab: LabServer, notebook: Not
     least = [780] * 3 + [600] * 5 + [780] * 2 + list(OWN.values())
     for theme in ("JupyterLab Light", "JupyterLab Dark"):
         notebook.use_theme(theme)
-        see_all(notebook)
+        see_all(notebook, least)
         page.wait_for_function(FITTED, arg=len(least))
         boxes: list[Any] = page.evaluate(BOXES)
         room = page.locator(".jp-RenderedHTML").first.bounding_box()["width"]
@@ -94,7 +107,9 @@ def test_figures_keep_their_least_width_and_scroll(lab: LabServer, notebook: Not
         page.wait_for_timeout(300)  # for the picture
         notebook.screenshot(f"telephone-figures-{theme.split()[1].lower()}")
     page.set_viewport_size({"width": 1280, "height": 844})
-    see_all(notebook)
+    room = page.locator(".jp-RenderedHTML").first.bounding_box()["width"]
+    assert room > 780
+    see_all(notebook, [int(room)] * len(least))
     page.wait_for_function("() => !document.querySelector('.qtkit-scrolls')")
     assert {place for *_, place in page.evaluate(BOXES)} == {-1}, "nothing scrolls on a wide page"
 

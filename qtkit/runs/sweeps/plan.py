@@ -38,7 +38,7 @@ class Plan:
     def runs(
         self, seeds: Iterable[int], changes: Iterable[str] = (), reading: Reading | str | None = None
     ) -> list[Settings]:
-        """The settings of all runs, seed by seed, so that a whole table is there early.
+        """The settings of all runs, each once, seed by seed, so that a whole table is there early.
 
         Arguments:
             changes: such as `epochs=3`: settings that are not the plan's.
@@ -50,7 +50,8 @@ class Plan:
         changes = list(changes)
         settings = [each for seed in seeds for each in self._read(self.settings(seed), reading)]
         changed = {kind: dict(read_values(kind, changes)) for kind in {type(each) for each in settings}}
-        return [with_changes(each, changed[type(each)]) for each in settings]
+        # A change of what a plan goes through, such as its environments, makes runs equal.
+        return list(dict.fromkeys(with_changes(each, changed[type(each)]) for each in settings))
 
     def finder(self, reading: Reading | str | None = None) -> Callable[[Settings], int | None]:
         """A function of settings: their place among this plan's runs of their seed, wherever their data are.

@@ -77,6 +77,12 @@ def test_runs_of_a_reading_have_labels_of_their_own() -> None:
     assert all(" · " in label for label in run_labels(settings, known))
 
 
+def test_a_change_that_makes_runs_equal_leaves_one_of_them() -> None:
+    """As `--set environment=...` does with the runs of Figures 13 and 14."""
+    both, one = (PLANS["gridworld"].runs([0, 1], changes) for changes in ((), ["environment=MiniGrid-Empty-5x5-v0"]))
+    assert one == [each for each in both if each.environment == "MiniGrid-Empty-5x5-v0"]
+
+
 def test_of_equal_circuits_one_is_enough() -> None:
     runs = PLANS["images"].runs(range(2), reading="heard")
     kept = leave_out_equals(runs)

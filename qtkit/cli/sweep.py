@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qtkit.cli.common import CHECKPOINTS, READING, STORE, command_line, in_parallel
+from qtkit.cli.common import CHECKPOINTS, FOLDER, READING, STORE, command_line, in_parallel
 from qtkit.names import counted
 
 if TYPE_CHECKING:
@@ -50,6 +50,13 @@ class PlanCommand(click.Command):
 @click.option(
     "--rivals", is_flag=True, help="Beside each search, models without a circuit that train as many numbers as it."
 )
+@click.option(
+    "--not-in",
+    "elsewhere",
+    type=FOLDER,
+    multiple=True,
+    help="Leave out runs that the tables in this folder have, such as results/images; can be given several times.",
+)
 @click.option("--list", "only_list", is_flag=True, help="Only say which runs there are and which are left.")
 def sweep(
     plan: str,
@@ -62,6 +69,7 @@ def sweep(
     checkpoint_seconds: float,
     distinct: bool,
     rivals: bool,
+    elsewhere: tuple[Path, ...],
     only_list: bool,
     reading: str | None,
     store: Path | None,
@@ -78,6 +86,7 @@ def sweep(
       qtkit sweep images --seeds 5 --set epochs=20 --workers 2
       qtkit sweep images --reading heard --seeds 6 --distinct
       qtkit sweep gridworld --reading seeing-heard --seeds 6
+      qtkit sweep gridworld --seeds 6 --distinct --not-in results/gridworld
       qtkit sweep table2 --seeds 100 --scheduler tcp://192.0.2.7:8786
       qtkit sweep my_file.py:task --seeds 6 --rivals
     """  # noqa: D301
@@ -93,10 +102,22 @@ def sweep(
 
         settings = leave_out_equals(settings)
     where = Store(store)
+    if elsewhere:
+        settings = _leave_out_shipped(settings, where, elsewhere)
     if only_list:
         list_runs([where.run(each) for each in settings], settings)
         return
     compute(settings, where, workers, scheduler, worker_folder, checkpoint_seconds)
+
+
+def _leave_out_shipped(settings: Sequence[Settings], store: Store, folders: Sequence[Path]) -> list[Settings]:
+    """The runs that none of these folders of tables has; how many it has is told."""
+    from qtkit.runs.results import stored_keys
+
+    there = {key for folder in folders for key in stored_keys(folder)}
+    left = [each for each in settings if store.run(each).key not in there]
+    click.echo(f"{counted(len(settings) - len(left), 'run')} left out, in {', '.join(map(str, folders))} already")
+    return left
 
 
 def compute(
@@ -165,6 +186,5 @@ def list_runs(runs: Sequence[StoredRun], settings: Sequence[Settings]) -> None:
         name = f"{task.experiment_of(each)}  {model_label(each)}  seed {each.seed}"
         click.echo("  ".join(filter(None, (f"{run.state:10}", run.key, name, words))))
     states = collections.Counter(run.state for run in runs)
-    click.echo(
-        f"{counted(len(runs), 'run')}: " + ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
-    )
+    parts = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
+    click.echo(": ".join(filter(None, (counted(len(runs), "run"), parts))))

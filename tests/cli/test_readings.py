@@ -35,7 +35,7 @@ def test_runs_of_one_reading_are_exported(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_runs_of_a_plan_are_exported_that_no_other_table_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_of_a_plan_are_exported_and_computed_that_no_other_table_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     small = SeriesSettings(model="mapping", epochs=1, predictions="none")
     planned = [dataclasses.replace(small, seed=seed) for seed in (0, 1, 2)]
@@ -51,6 +51,13 @@ def test_runs_of_a_plan_are_exported_that_no_other_table_has(tmp_path: Path, mon
     assert "bessel.parquet: 1 run\n" in export("first", "--where", "seed=0", "--plan", "few")
     assert "bessel.parquet: 2 runs\n" in export("rest", "--plan", "few", "--not-in", "first/series")
     assert set(results.load("series", folder="rest")["seed"]) == {1, 2}
+    left = ["sweep", "few", "--seeds", "3", "--store", "elsewhere", "--list", "--not-in", "first/series"]
+    lines = CliRunner().invoke(main, left).output.splitlines()
+    assert lines[0] == "1 run left out, in first/series already"
+    assert ["seed 1" in lines[1], "seed 2" in lines[2], lines[3:]] == [True, True, ["2 runs: 2 new"]]
+    whole = CliRunner().invoke(main, [*left, "--not-in", "rest/series"]).output.splitlines()
+    assert whole == ["3 runs left out, in first/series, rest/series already", "0 runs"]
+    assert "no stored results in nowhere" in CliRunner().invoke(main, [*left, "--not-in", "nowhere"]).output
     none = export("none", "--plan", "few", "--not-in", "first/series", "--not-in", "rest/series")
     assert "no finished run of 'series' as asked for in runs to export" in none
     assert "no stored results in nowhere" in export("none", "--not-in", "nowhere")

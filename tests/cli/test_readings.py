@@ -35,7 +35,9 @@ def test_runs_of_one_reading_are_exported(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_runs_of_a_plan_are_exported_and_computed_that_no_other_table_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_of_a_plan_are_exported_and_computed_that_no_other_table_has(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     small = SeriesSettings(model="mapping", epochs=1, predictions="none")
     planned = [dataclasses.replace(small, seed=seed) for seed in (0, 1, 2)]

@@ -17,6 +17,7 @@ TORCH_CPU_INDEX = https://download.pytorch.org/whl/cpu
 VENV = .venv
 PY   = $(VENV)/bin/python
 DONE = $(VENV)/.qtkit-installed
+READ = $(VENV)/.tests-read
 
 .DEFAULT_GOAL := help
 .PHONY: help setup lab test check lint quick unit notebooks browser format bench docs gallery slides pictures lock clean distclean
@@ -84,10 +85,15 @@ $(DONE): pyproject.toml
 lab: setup  ## start JupyterLab on the first notebook and print its address
 	@exec $(PY) -m qtkit lab "$(CURDIR)" --notebook "$(NOTEBOOK)" --port "$(PORT)" -- --ip="$(IP)"
 
+# One process reads all tests the first time, and with them PennyLane and more, so that not each of several compiles them.
+# What cannot be read is told by the tests themselves.
+$(READ): $(DONE)
+	@if $(PY) -m pytest --collect-only --quiet >/dev/null 2>&1; then touch $(READ); fi
+
 # The notebooks first, while the types are checked: tests look at what the notebooks gave. Then all tests at once: while
 # a page is drawn, one that computes goes on.
 test: setup  ## all checks: lint, notebooks, unit tests, JupyterLab in a real browser
-	@$(MAKE) -j 2 lint notebooks
+	@$(MAKE) -j 3 lint notebooks $(READ)
 	$(PY) -m pytest -n $(WORKERS) --dist worksteal $(PYTEST)
 
 lint: setup  ## rules and format (ruff), types (mypy), imports that run down only (import-linter)
@@ -100,10 +106,10 @@ check: setup  ## the habit, in a minute or so: lint, and the unit tests that are
 	@$(MAKE) -j 2 lint quick
 
 # These wait for nothing: more processes than cores would only collect the tests once more.
-quick: setup
+quick: setup $(READ)
 	$(PY) -m pytest -n $(CORES) --dist worksteal -m "not slow and not browser" $(PYTEST)
 
-unit: setup  ## the tests without a browser
+unit: setup $(READ)  ## the tests without a browser
 	$(PY) -m pytest -n $(WORKERS) --dist worksteal -m "not browser" $(PYTEST)
 
 notebooks: setup  ## run every notebook at toy scale

@@ -1,4 +1,4 @@
-"""Panels compute without widgets: a server or a script that has none of their packages can run them."""
+"""Panels and checks compute without widgets: a server or a script that has none of their packages can run them."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ import sys
 def look(name):
     print(name, sorted({module.partition(".")[0] for module in sys.modules} & {"ipywidgets", "anywidget"}))
 
+import qtkit.labs
+slow = {"scipy.stats", "matplotlib", "plotly", "pennylane", "gymnasium", "ipywidgets"}
+print("labs", sorted(slow & set(sys.modules)))
 import qtkit.panels.studio
 look("studio")
 import qtkit.panels.search.model, qtkit.panels.training.thread, qtkit.plots, qtkit.panels.training.words
@@ -31,4 +34,10 @@ look("agent")
 
 @pytest.mark.slow
 def test_the_logic_needs_no_widgets() -> None:
-    assert output(python(WITHOUT_WIDGETS)).splitlines() == ["studio []", "search []", "machine []", "agent []"]
+    assert output(python(WITHOUT_WIDGETS)).splitlines() == [
+        "labs []",
+        "studio []",
+        "search []",
+        "machine []",
+        "agent []",
+    ]

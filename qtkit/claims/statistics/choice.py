@@ -7,7 +7,6 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import kendalltau
 
 from qtkit.claims.statistics.signed_ranks import Floats, Tails
 
@@ -26,6 +25,8 @@ def agreements(shares: npt.ArrayLike, merits: npt.ArrayLike) -> Floats:
     Raises:
         ValueError: for shapes that differ, or a seed whose shares or merits are all equal, so that they have no order.
     """
+    from scipy.stats import kendalltau  # here, for it takes half as long to import as PyTorch
+
     shares, merits = _checked(shares, merits)
     found = np.array([kendalltau(*pair).statistic for pair in zip(shares, merits, strict=True)])
     if np.isnan(found).any():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 
 def average_ranks(values: npt.ArrayLike, *, lower: bool) -> npt.NDArray[np.float64]:
@@ -16,6 +15,8 @@ def average_ranks(values: npt.ArrayLike, *, lower: bool) -> npt.NDArray[np.float
         values: `(..., models)`.
         lower: whether the lowest is the best.
     """
+    from scipy.stats import rankdata  # here, for it takes half as long to import as PyTorch
+
     values = np.asarray(values, dtype=np.float64)
     ranks: npt.NDArray[np.float64] = rankdata(values if lower else -values, axis=-1, nan_policy="omit")
     return ranks

@@ -17,8 +17,9 @@ PAGE = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
 def test_the_rows_of_the_controls() -> None:
     found = [
         space
-        for plan in ("search-planted", "search-uniform", "search-alike", "search-patterns")
+        for plan in ("search-planted", "search-uniform", "search-alike", "search-patterns", "search-distinct")
         for space in find_spaces(ROOT / "results", task="images", plan=plan)
+        if space.experiment == "fashion-5-7"
     ]
     starts = (
         "| config 5 among eleven",
@@ -26,6 +27,7 @@ def test_the_rows_of_the_controls() -> None:
         "| the twelve of Table I, from angles anywhere",
         "| every circuit's signal scaled",
         "| twelve patterns of CNOTs",
+        "| the eight distinct circuits",
     )
     for start, space in zip(starts, found, strict=True):
         (line,) = [line for line in PAGE.splitlines() if line.startswith(start)]
@@ -45,6 +47,25 @@ def test_what_patterns_are_worth() -> None:
     text = " ".join(PAGE.split())
     assert f"rings ({ring_reversed}, {ring}) and each qubit to the next but one ({skip})" in text
     assert f"no CNOT at all is worth {none}" in text and min(merits, key=merits.get) == "A"
+
+
+@pytest.mark.slow
+def test_each_distinct_circuit_once() -> None:
+    images, series = (find_spaces(ROOT / "results", task=task, plan="search-distinct") for task in ("images", "series"))
+    text = " ".join(PAGE.split())
+    taus, told = ([Choice(space).taus.mean() for space in spaces] for spaces in (images, series))
+    assert [len(space.seeds) for space in (*images, *series)] == [6] * 8
+    assert f"(τ {', '.join(f'{tau:.2f}' for tau in taus)}) and" in text
+    assert {claim.verdict for claim in claims(images)[::4]} == {"holds"}
+    picks = [space.names[best] for space in images for best in space.shares[:, -1].argmax(axis=1)]
+    assert f"{picks.count('5')} of {len(picks)} seeds name config 5" in text
+    *_, hard = images
+    alone = hard.merits[:, hard.names.index("5")]
+    assert f"in {(alone > hard.ours).sum()} of 6 seeds ({alone.mean():.3f} and {hard.ours.mean():.3f})" in text
+    over_pick = claims(images)[4 * 2 + 2]
+    assert over_pick.verdict == "does not hold" and "the search is better than that circuit alone" in over_pick.text
+    assert f"within noise as before (τ {min(told):.2f} to {max(told):.2f})" in text
+    assert {claim.verdict for claim in claims(series)[::4]} == {"within noise"}
 
 
 @pytest.mark.slow

@@ -26,7 +26,7 @@ def whole(got: Any, expected: str) -> int:
             return operator.index(got)
         except TypeError:
             pass
-    raise Wrong(f"{expected} is a whole number (int), but you return {_shown(got)}.")
+    raise Wrong(f"{expected} is a whole number (int), but you return {shown(got)}.")
 
 
 def number(got: Any, expected: str) -> float:
@@ -41,7 +41,7 @@ def number(got: Any, expected: str) -> float:
         value = np.array(math.nan)
     if value.size == 1 and value.dtype.kind in _REAL and np.isfinite(value).all():
         return float(value.reshape(-1)[0])
-    raise Wrong(f"{expected} is a number, but you return {_shown(got)}.")
+    raise Wrong(f"{expected} is a number, but you return {shown(got)}.")
 
 
 def numbers(got: Any, shape: tuple[int, ...], expected: str) -> np.ndarray:
@@ -57,7 +57,7 @@ def numbers(got: Any, shape: tuple[int, ...], expected: str) -> np.ndarray:
         if values.dtype.kind not in _REAL:
             raise TypeError
     except (TypeError, ValueError):
-        raise Wrong(f"{expected}: an array of numbers is expected, you return {_shown(got)}.") from None
+        raise Wrong(f"{expected}: an array of numbers is expected, you return {shown(got)}.") from None
     if values.shape != shape:
         raise Wrong(f"{expected}: shape {shape} is expected, yours has shape {values.shape}.")
     if not np.isfinite(values).all():
@@ -76,6 +76,7 @@ def _plain(got: Any) -> Any:
     return [_plain(value) for value in got] if isinstance(got, list | tuple) else got
 
 
-def _shown(got: Any) -> str:
-    text = repr(got)
+def shown(got: Any) -> str:
+    """How an answer is told: its type and the beginning of it if it is long."""
+    text = " ".join(repr(got).split())  # tensors have lines
     return text if len(text) <= 60 else f"{type(got).__name__} {text[:57]}..."

@@ -10,7 +10,7 @@ import torch
 
 from qtkit.analysis import effective_parameters, entangling_capability, idle_layers
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz
-from qtkit.labs.answers import close, numbers, whole
+from qtkit.labs.answers import close, numbers, shown, whole
 from qtkit.labs.checking import Wrong, exercise
 from qtkit.labs.variants import case_seed
 from qtkit.simulation import probabilities
@@ -48,7 +48,8 @@ def layers(answer: Callable[[bool, list[str]], Any]) -> str:
         if got and (got[-1] >= depth or got[0] < 0):
             raise Wrong(f"{case}: you return {got}. The layers are numbered from 0, here to {depth - 1}.")
         if got == sorted(set(range(depth)) - set(right)):
-            raise Wrong(f"{case}: you return {got}, which are the others. The layers that count are asked for.")
+            these = "which are the others" if got else "no layer at all"
+            raise Wrong(f"{case}: you return {got}, {these}. The layers that count are asked for.")
         layer = min(set(got) ^ set(right))
         raise Wrong(f"{case}: you return {got}. Look at layer {layer} again. {_ask(layer, right)}")
     return "Right: idle layers lie at the two ends only, whatever the CNOTs."
@@ -58,7 +59,7 @@ def _read_layers(got: Any, case: str) -> list[int]:
     if isinstance(got, torch.Tensor | np.ndarray):
         got = got.tolist()
     if isinstance(got, str) or not isinstance(got, Iterable):
-        raise Wrong(f"{case}: a list of layers is expected, you return {got!r}.")
+        raise Wrong(f"{case}: a list of layers is expected, you return {shown(got)}.")
     return sorted({whole(layer, f"{case}: a layer") for layer in got})
 
 
@@ -171,10 +172,20 @@ def push(answer: Callable[[int, list[tuple[int, int]], int], Any]) -> str:
             raise Wrong(f"CNOTs {cnots}: you take the last one first, or read a control as it was at the start.")
         if got == list(range(2**n)):
             raise Wrong(f"CNOTs {cnots}: every string comes out unchanged. An X on a control does not.")
+        if np.array_equal(got, [_pushed_by_or(mask, cnots, n) for mask in range(2**n)]):
+            raise Wrong(f"CNOTs {cnots}: an X on a control takes away an X that is on the target: X² = 1.")
         mask = next(m for m in range(2**n) if got[m] != right[m])
         case = f"X-string {mask:0{n}b} through CNOTs {cnots}"
         raise Wrong(f"{case}: {got[mask]:0{n}b} is not right. Take the CNOTs one by one, in their order.")
     return "An X on the control becomes X on both: the string moves as a basis state does."
+
+
+def _pushed_by_or(mask: int, cnots: Iterable[tuple[int, int]], n: int) -> int:
+    """What becomes of an X-string if no X is ever taken away."""
+    for control, target in cnots:
+        if mask >> (n - 1 - control) & 1:
+            mask |= 1 << (n - 1 - target)
+    return mask
 
 
 @exercise("iqp")
@@ -195,7 +206,12 @@ def iqp(answer: Callable[[np.ndarray, np.ndarray, int], Any]) -> str:
         if close(got, np.sqrt(right)):
             raise Wrong(f"{case}: these are the sizes of the amplitudes. A probability is their square.")
         if not np.isclose(got.sum(), 1, atol=1e-4):
-            raise Wrong(f"{case}: your probabilities sum to {got.sum():.4g}. Is each sum divided by 2ⁿ?")
+            why = (
+                "Is each sum divided by 2ⁿ?"
+                if close(got, got.sum() * right)
+                else "Each sign is -1 to the number of ones in x & y, or in x & m; the absolute value is squared."
+            )
+            raise Wrong(f"{case}: your probabilities sum to {got.sum():.4g}. {why}")
         if close(got, probabilities(ansatz, torch.as_tensor(2 * angles)).numpy()):
             raise Wrong("each rotation turns by half its angle: exp(-iθ/2 ...).")
         if close(got, np.full(2**n, 2.0**-n)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import linecache
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -124,15 +126,32 @@ def _verdict(check_answer: Check, answer: Callable[..., Any], called: str, secon
         if seconds is None:
             return True, check_answer(watched)
         return True, run_within(seconds, clock, lambda: check_answer(watched))
-    except NotImplementedError:
-        return False, f"{called} is not written yet: put your own code in place of the raise line."
     except Wrong as wrong:
         return False, str(wrong)
     except TookTooLong as late:
         running = "" if late.stopped else " It cannot be stopped and is still running: restart the kernel."
         return False, f"{called} {late}. Does a loop in it never end, or make far too many steps?{running}"
     except (Exception, SystemExit) as error:
-        return False, f"{called} raised {type(error).__name__}: {error}"
+        return False, _told_of(error, answer, called)
+
+
+def _told_of(error: BaseException, answer: Callable[..., Any], called: str) -> str:
+    """What to say of an error: whose it is, and in which line."""
+    code = getattr(answer, "__code__", None)  # not all callables have some, such as partial ones
+    steps = list(traceback.walk_tb(error.__traceback__))
+    if isinstance(error, NotImplementedError) and not str(error):  # PyTorch's own say what they lack
+        raising = steps[-1][0].f_code
+        if code is None or raising is code:
+            return f"{called} is not written yet: put your own code in place of the raise line."
+        return f"{called} calls {raising.co_name}, which is not written yet."
+    raised = f"{type(error).__name__}: {error}"
+    if code is None:
+        return f"{called} raised {raised}"
+    lines = [line for frame, line in steps if frame.f_code.co_filename == code.co_filename]
+    if not lines:
+        return f"what {called} returned cannot be read, it led to {raised}"
+    source = linecache.getline(code.co_filename, lines[-1]).strip()
+    return f"{called} raised {raised} (in line {lines[-1]}{f': {source}' if source else ''})"
 
 
 def _complete(answer: Callable[..., Any], called: str) -> Callable[..., Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from qtkit.labs.answers import close, numbers, whole
+from qtkit.labs.answers import close, numbers, shown, whole
 from qtkit.labs.checking import Wrong, exercise
 from qtkit.labs.variants import case_seed
 from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining, count_awake, hidden_units
@@ -77,6 +78,9 @@ _ASLEEP = GridworldSettings(candidates=(5,), depth=2, workers=8)
 _SLEEPERS = (0, 3, 7)
 """Seeds with which no unit of these agents is awake."""
 _UPDATES, _ENOUGH = 400, 8
+_SATURATED = 0.9
+"""The mean size of what units say at the end of their tanh; those that see too little stand at their biases, half as
+far out."""
 
 
 @exercise("wake")
@@ -89,7 +93,7 @@ def wake(answer: Callable[[], Any]) -> str:
             size = float(hidden_units(training.network().policy, _seen(training)).abs().mean())
             why = (
                 "The others are at the end of their tanh: how large is what comes in?"
-                if size > 0.5
+                if size > _SATURATED
                 else "The others hardly stir: what comes in is too small now."
             )
             raise Wrong(f"{of}, {awake} of 32 units are awake before the first update; {_ENOUGH} must be. {why}")
@@ -145,7 +149,7 @@ def _changed(got: Any, seed: int) -> GridworldSettings:
         Wrong: if it is not one change of one setting, or one of seed or model.
     """
     if not isinstance(got, Mapping):
-        raise Wrong(f'return one setting in a dictionary, such as {{"depth": 5}}; yours is {got!r}.')
+        raise Wrong(f'return one setting in a dictionary, such as {{"depth": 5}}; yours is {shown(got)}.')
     if len(got) != 1:
         raise Wrong(f"change one setting; you change {len(got)}: {', '.join(map(str, got)) or 'none'}.")
     ((name, value),) = got.items()
@@ -153,8 +157,12 @@ def _changed(got: Any, seed: int) -> GridworldSettings:
         raise Wrong("another seed is luck: the agents of three seeds sleep, and all three must wake.")
     if name in ("model", "candidates"):
         raise Wrong(f"{name}: that is another agent. Wake this one.")
+    if name not in (known := _ASLEEP.to_dict()):
+        near = difflib.get_close_matches(str(name), known, n=1)
+        meant = f"do you mean {near[0]!r}?" if near else "GridworldSettings() shows them all."
+        raise Wrong(f"there is no setting {shown(name)}: {meant}")
     try:
-        settings = GridworldSettings.from_dict({**_ASLEEP.to_dict(), name: value, "seed": seed})
+        settings = GridworldSettings.from_dict({**known, name: value, "seed": seed})
     except ValueError as error:
         raise Wrong(f"{error}.") from None
     if getattr(settings, name) == getattr(_ASLEEP, name):

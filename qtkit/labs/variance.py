@@ -40,6 +40,7 @@ def gradient_variance(answer: Callable[[Ansatz, Tensor], Any]) -> str:
             ("That is the variance of P(0…0) itself. Its derivative is asked for.", _first(ansatz, angles).var()),
             ("Four times too much: the shift rule takes half of the difference.", 4 * slopes.var()),
             ("That is the variance for the weight 2ⁿP − 1. The one of P is asked for.", 4**n * slopes.var()),
+            ("That is a mean of the derivatives. How far do they scatter?", slopes.mean()),
             ("That is a mean of the derivatives. How far do they scatter?", np.abs(slopes).mean()),
             ("That is the mean of the squares, and the mean of a few draws is not 0.", (slopes**2).mean()),
             (

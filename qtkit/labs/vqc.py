@@ -122,6 +122,11 @@ def shift(answer: Callable[[Callable[[np.ndarray], np.ndarray], np.ndarray], Any
             raise Wrong(
                 f"{case}: you divide by π, as for the slope of a straight line, and P is a wave. Try cos²(θ/2)."
             )
+        if len(steps) > 1 and max(steps) < 1e-9:
+            raise Wrong(
+                f"{case}: all your runs are at the angles as they were. Are two names given to one array? "
+                "Shift one copy up and another one down."
+            )
         if len(steps) > 1 and all(math.isclose(step, np.pi) for step in steps if step > 0):
             raise Wrong(f"{case}: θ + π and θ - π are a whole turn apart, and the same distribution. Shift by π/2.")
         if any((np.abs(at - angles) > 1e-9).sum() > 1 for at in run_at):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import itertools
+import operator
 import sys
 import threading
 import time
+from functools import partial
 
+import numpy as np
 import pytest
 
 from qtkit import labs
@@ -147,7 +150,61 @@ class TestAnswers:
         assert labs.check("seven", answer).message == "answer returned None: is `return` missing?"
 
     def test_leaving_the_program_is_an_error_like_others(self) -> None:
-        assert labs.check("seven", lambda _: sys.exit(3)).message == "<lambda> raised SystemExit: 3"
+        assert labs.check("seven", lambda _: sys.exit(3)).message.startswith("<lambda> raised SystemExit: 3 (in line ")
+
+    def test_an_error_is_told_with_its_line(self) -> None:
+        def answer(given: int) -> int:
+            shifted = [given]
+            return shifted[given + 1]
+
+        line = answer.__code__.co_firstlineno + 2
+        told = f"answer raised IndexError: list index out of range (in line {line}: return shifted[given + 1])"
+        assert labs.check("seven", answer).message == told
+
+    def test_with_the_line_of_the_answer_if_a_library_raised_it(self) -> None:
+        def answer(_: int) -> object:
+            return np.zeros(3) @ np.zeros(2)
+
+        assert labs.check("seven", answer).message.endswith("return np.zeros(3) @ np.zeros(2))")
+
+    def test_without_words_where_there_are_none(self) -> None:
+        names: dict[str, object] = {}
+        exec(compile("def answer(_):\n    return 1 / 0", "nowhere", "exec"), names)
+        assert labs.check("seven", names["answer"]).message.endswith("division by zero (in line 2)")
+        assert labs.check("seven", partial(operator.truediv, 1)).message.endswith(
+            "raised ZeroDivisionError: division by zero"
+        )
+
+    def test_what_the_check_cannot_read_is_not_called_the_answer_s_error(self) -> None:
+        exercise("length")(eval(compile("lambda answer: str(len(answer()))", "a check", "eval")))
+        told = "what five returned cannot be read, it led to TypeError: object of type 'int' has no len()"
+
+        def five() -> int:
+            return 5
+
+        assert labs.check("length", five).message == told
+
+    def test_a_stub_is_told(self) -> None:
+        def answer(_: int) -> int:
+            raise NotImplementedError
+
+        told = "answer is not written yet: put your own code in place of the raise line."
+        assert labs.check("seven", answer).message == told
+
+    def test_so_is_one_that_the_answer_calls(self) -> None:
+        def other(_: int) -> int:
+            raise NotImplementedError
+
+        def answer(given: int) -> int:
+            return other(given)
+
+        assert labs.check("seven", answer).message == "answer calls other, which is not written yet."
+
+    def test_what_a_library_has_not_implemented_is_no_stub(self) -> None:
+        def answer(_: int) -> int:
+            raise NotImplementedError("bitwise_and_cpu not implemented for 'Float'")
+
+        assert "raised NotImplementedError: bitwise_and_cpu" in labs.check("seven", answer).message
 
     def test_a_list_is_made_of_what_is_yielded(self) -> None:
         @exercise("yields")

@@ -240,7 +240,10 @@ def first_action_alone(next_state, terminated, start):
         ("wake", lambda: {"candidates": (2,)}, "candidates: that is another agent"),
         ("wake", lambda: {"observation_scale": 1}, "observation_scale is 1 already"),
         ("wake", lambda: {"observation_scale": 0}, "observation_scale must be"),
-        ("wake", lambda: {"observe": 0.1}, "unknown settings ['observe']"),
+        ("wake", lambda: {"obs_scale": 0.1}, "no setting 'obs_scale': do you mean 'observation_scale'?"),
+        ("wake", lambda: {"light": 0.1}, "no setting 'light': GridworldSettings() shows them all."),
+        ("wake", lambda: {1: 0.1}, "no setting 1: GridworldSettings() shows them all."),
+        ("wake", lambda: {"observation_scale": 1e-4}, "what comes in is too small now"),
         ("wake", lambda: "observation_scale=0.01", "one setting in a dictionary"),
     ],
 )

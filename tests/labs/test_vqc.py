@@ -99,6 +99,17 @@ def shift_from_zero(distribution, angles):
     return gradient
 
 
+def shift_one_array(distribution, angles):
+    """Two names, one array: what is added to the one is taken from the other."""
+    gradient = np.zeros((*angles.shape, 2 ** angles.shape[1]))
+    for place in np.ndindex(angles.shape):
+        ahead = behind = angles
+        ahead[place] += np.pi / 2
+        behind[place] -= np.pi / 2
+        gradient[place] = (distribution(ahead) - distribution(behind)) / 2
+    return gradient
+
+
 @pytest.mark.parametrize(
     ("name", "answer"),
     [
@@ -172,6 +183,7 @@ def L_n(p, depth):
         ("shift", lambda d, a: -shift(d, a), "the sign is turned round"),
         ("shift", lambda d, a: shift(d, a, divide=np.pi), "you divide by π"),
         ("shift", lambda d, a: shift(d, a, by=np.pi), "a whole turn apart"),
+        ("shift", shift_one_array, "Are two names given to one array?"),
         ("shift", lambda d, a: shift(d, a, by=1e-4, divide=2e-4), "with counted shots the noise is divided"),
         ("shift", lambda d, a: np.moveaxis(shift(d, a), -1, 0), "(1, 1, 2) is expected, yours has shape (2, 1, 1)"),
         ("shift", lambda d, a: np.broadcast_to(d(a + np.pi / 2) - d(a - np.pi / 2), (*a.shape, 2 ** a.shape[1])) / 2,

@@ -7,6 +7,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -85,11 +86,17 @@ def lab_command(folder: Path, *, notebook: str, port: int, browser: bool, more: 
 
 
 def lab_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The environment with the course's settings of JupyterLab: no question about news."""
+    """The environment with the course's settings of JupyterLab (no question about news), and `qtkit` on the path.
+
+    The notebooks say what to type in a terminal; `make lab` activates no environment, nor do some who call `qtkit lab`.
+    """
     variables = dict(os.environ if environment is None else environment)
     settings = str((course_folder() / SETTINGS).parents[1])
     before = variables.get("JUPYTER_CONFIG_PATH")
     variables["JUPYTER_CONFIG_PATH"] = f"{settings}{os.pathsep}{before}" if before else settings
+    commands, path = sysconfig.get_path("scripts"), variables.get("PATH")
+    if commands not in (path or "").split(os.pathsep):
+        variables["PATH"] = f"{commands}{os.pathsep}{path}" if path else commands
     return variables
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -41,6 +43,15 @@ def test_the_course_brings_its_settings_and_keeps_those_there_are(before: str | 
     found = jupyter.lab_environment({"JUPYTER_CONFIG_PATH": before} if before else {})["JUPYTER_CONFIG_PATH"]
     assert found.split(os.pathsep) == [str(ROOT / "jupyter"), *([before] if before else [])]
     assert Path(found.split(os.pathsep)[0], "labconfig", "page_config.json").is_file()
+
+
+def test_in_a_terminal_of_jupyterlab_the_command_is_found() -> None:
+    commands = sysconfig.get_path("scripts")
+    assert jupyter.lab_environment({})["PATH"] == commands
+    path = jupyter.lab_environment({"PATH": "/elsewhere"})["PATH"]
+    assert path.split(os.pathsep) == [commands, "/elsewhere"]
+    assert jupyter.lab_environment({"PATH": path})["PATH"] == path, "an environment that is active stays as it is"
+    assert shutil.which("qtkit", path=path)
 
 
 @pytest.mark.parametrize(

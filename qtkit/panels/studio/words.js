@@ -57,7 +57,7 @@ function describe({ rank, reach }) {
   const rows = [];
   if (rank) {
     rows.push([
-      "Effective parameters (rank of ∂p/∂Θ)",
+      "Effective parameters (rank of ∂P/∂Θ)",
       `${rank.random} of ${rank.angles}`,
       rank.here === rank.random ? "at random angles and at these" : `at random angles; at these angles ${rank.here}`,
     ]);

@@ -24,14 +24,14 @@ QUICK = "learning_rate=1e-3"
 
 BARS = "() => [...document.querySelectorAll('.qtkit-panel .barlayer path')].map(path => path.getAttribute('d')).join()"
 CURVE = "() => document.querySelector('.qtkit-panel .subplot.xy .trace:last-of-type path.js-line')?.getAttribute('d')"
-GRIDS = "() => [...document.querySelectorAll('.qp-agent figure:first-child canvas')].map(each => each.toDataURL())"
+GRIDS = "() => [...document.querySelectorAll('.qe-agent figure:first-child canvas')].map(each => each.toDataURL())"
 # The episode may have ended by then.
 PAUSE_IF_PLAYING = """() => [...document.querySelectorAll('.qtkit-panel button')]
     .filter(button => button.textContent.trim() === 'Pause')[1]?.click()"""
 LIKELIEST = """() => {
-    const agent = document.querySelector('.qp-agent');
+    const agent = document.querySelector('.qe-agent');
     const percent = of => [...agent.querySelectorAll(of)].map(each => parseFloat(each.textContent));
-    return percent('.qp-taken .qp-percent')[0] === Math.max(...percent('.qp-percent'));
+    return percent('.qe-taken .qe-percent')[0] === Math.max(...percent('.qe-percent'));
 }"""
 
 
@@ -43,8 +43,8 @@ def open_panel(lab: LabServer, notebook: NotebookPage, arguments: str, *more: st
 
 
 def agents(panel: PanelPage) -> list[Locator]:
-    panel.root.locator(".qp-agent").nth(1).wait_for()
-    return panel.root.locator(".qp-agent").all()
+    panel.root.locator(".qe-agent").nth(1).wait_for()
+    return panel.root.locator(".qe-agent").all()
 
 
 @pytest.mark.slow
@@ -100,11 +100,11 @@ def test_an_episode_step_by_step(lab: LabServer, notebook: NotebookPage) -> None
     page = panel.page
     both = agents(panel)
     expect(both[0]).to_contain_text("untrained")
-    rows = both[0].locator(".qp-action")
+    rows = both[0].locator(".qe-action")
     assert rows.count() == 7
-    shares = [float(row.locator(".qp-percent").inner_text().split()[0]) for row in rows.all()]
+    shares = [float(row.locator(".qe-percent").inner_text().split()[0]) for row in rows.all()]
     assert abs(sum(shares) - 100) < 1
-    assert both[0].locator(".qp-taken[aria-current=step]").count() == 1
+    assert both[0].locator(".qe-taken[aria-current=step]").count() == 1
     slider = panel.root.get_by_role("slider", name="Step of the episode")
     frames = {tuple(page.evaluate(GRIDS))}
     slider.focus()
@@ -153,7 +153,7 @@ def test_an_agent_elsewhere_than_in_minigrid(lab: LabServer, notebook: NotebookP
     for agent in both:
         expect(agent).to_contain_text("of 475 in")
         assert agent.locator("figure").count() == 1
-        assert agent.locator(".qp-action").count() == 2
+        assert agent.locator(".qe-action").count() == 2
         expect(agent).to_contain_text("push right")
     before = page.evaluate(GRIDS)
     slider = panel.root.get_by_role("slider", name="Step of the episode")

@@ -22,7 +22,7 @@ export class Agent {
     this.numbers = make("div", {});
     const list = make(
       "div",
-      { class: "qp-list" },
+      { class: "qe-list" },
       this.now,
       make(
         "div",
@@ -30,15 +30,15 @@ export class Agent {
         this.rows.map((row) => row.root),
       ),
     );
-    const values = make("div", { class: "qp-values" }, this.numbers, this.drawValues());
+    const values = make("div", { class: "qe-values" }, this.numbers, this.drawValues());
     this.root = make(
       "section",
-      { class: "qp-agent", "aria-label": episode.name },
+      { class: "qe-agent", "aria-label": episode.name },
       make("h4", {}, episode.name),
       make("p", {}, episode.outcome),
       make(
         "div",
-        { class: `qp-body${episode.view.length ? "" : episode.grid.length ? " qp-plain" : " qp-bare"}` },
+        { class: `qe-body${episode.view.length ? "" : episode.grid.length ? " qe-plain" : " qe-bare"}` },
         ...this.drawPictures(),
         list,
         values,
@@ -51,7 +51,7 @@ export class Agent {
     const { grid, view } = this.episode;
     const figure = (picture, caption, more = {}) =>
       make("figure", more, picture.canvas, make("figcaption", {}, caption));
-    if (view.length) return [figure(this.grid, "the grid"), figure(this.view, "what it sees", { class: "qp-seen" })];
+    if (view.length) return [figure(this.grid, "the grid"), figure(this.view, "what it sees", { class: "qe-seen" })];
     return grid.length ? [figure(this.grid, "the environment")] : [];
   }
 
@@ -67,13 +67,13 @@ export class Agent {
     const y = (value) => (100 * (high + pad - value)) / (high - low + 2 * pad);
     const point = (value, step) => `${step ? "L" : "M"}${this.x(step).toFixed(2)} ${y(value).toFixed(2)}`;
     const path = (series) => series.map(point).join("");
-    this.cursor = draw("line", { class: "qp-cursor", y1: 0, y2: 100 });
+    this.cursor = draw("line", { class: "qe-cursor", y1: 0, y2: 100 });
     const label = `Value and what followed, from ${low.toFixed(2)} to ${high.toFixed(2)}, over ${this.steps} steps`;
     return draw(
       "svg",
       { viewBox: "0 0 100 100", preserveAspectRatio: "none", role: "img", "aria-label": label },
-      draw("path", { class: "qp-following", d: path(following) }),
-      draw("path", { class: "qp-v", d: path(values) }),
+      draw("path", { class: "qe-following", d: path(following) }),
+      draw("path", { class: "qe-v", d: path(values) }),
       this.cursor,
     );
   }
@@ -93,7 +93,7 @@ export class Agent {
       " · ",
       make(
         "i",
-        { class: "qp-dashed", title: "the rewards that came after, discounted" },
+        { class: "qe-dashed", title: "the rewards that came after, discounted" },
         `what followed: ${following[step].toFixed(3)}`,
       ),
     );
@@ -110,19 +110,19 @@ export class Agent {
 
 // An action's name, its probability as a bar and in percent; the one that is taken stands out.
 function makeAction(name) {
-  const fill = make("div", { class: "qp-fill" });
-  const share = make("span", { class: "qp-percent" });
+  const fill = make("div", { class: "qe-fill" });
+  const share = make("span", { class: "qe-percent" });
   const root = make(
     "div",
-    { class: "qp-action", role: "listitem" },
+    { class: "qe-action", role: "listitem" },
     make("span", {}, name),
-    make("div", { class: "qp-track" }, fill),
+    make("div", { class: "qe-track" }, fill),
     share,
   );
   const show = (chance, taken) => {
     fill.style.width = `${100 * chance}%`;
     share.textContent = percent(chance);
-    root.classList.toggle("qp-taken", taken);
+    root.classList.toggle("qe-taken", taken);
     root.setAttribute("aria-current", taken ? "step" : "false");
   };
   return { root, show };

@@ -24,7 +24,7 @@ function render({ model, el }) {
   const back = button("back", "Step back", () => go(step - 1));
   const play = make(
     "button",
-    { type: "button", class: "qp-play", onclick: () => setPlaying(!playing) },
+    { type: "button", class: "qe-play", onclick: () => setPlaying(!playing) },
     drawIcon("play"),
     "Play",
   );
@@ -52,7 +52,7 @@ function render({ model, el }) {
   );
   const bar = make(
     "div",
-    { class: "qp-bar", role: "group", "aria-label": "Play the episodes" },
+    { class: "qe-bar", role: "group", "aria-label": "Play the episodes" },
     start,
     back,
     play,
@@ -61,8 +61,8 @@ function render({ model, el }) {
     place,
     make("label", {}, "steps ", pace),
   );
-  const stage = make("div", { class: "qp-agents" });
-  const none = make("p", { class: "qp-none" }, "There is no agent to watch yet: press Start, or Step.");
+  const stage = make("div", { class: "qe-agents" });
+  const none = make("p", { class: "qe-none" }, "There is no agent to watch yet: press Start, or Step.");
   const root = make("div", { class: "qtkit-player", role: "group", "aria-label": "Watch the agent" }, bar, stage, none);
   el.append(root);
 

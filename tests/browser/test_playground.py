@@ -53,6 +53,9 @@ CONTRAST = """() => {
     }).sort((a, b) => a[0] - b[0])[0];
 }"""
 
+CUT_NUMBERS = """() => [...document.querySelectorAll('.qp-buttons button')]
+    .filter(button => button.scrollWidth > button.clientWidth).map(button => button.textContent)"""
+
 
 @pytest.fixture
 def open_page(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]]:
@@ -249,10 +252,11 @@ def test_every_width_and_both_themes(open_page, theme):
     wait_for_step(page, 100)
     expect(button(page, "Start")).to_be_visible()
     button(page, "As code").click()
-    for width in (400, 700, 1200):
+    for width in (290, 400, 700, 1200):  # in JupyterLab side bars take a quarter of a telephone
         page.set_viewport_size({"width": width, "height": 900})
         page.wait_for_timeout(300)
         expect_inside(page, ".qtkit-playground", PARTS)
+        assert page.evaluate(CUT_NUMBERS) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.screenshot(path=SCREENSHOTS / f"playground-{width}-{theme}.png", full_page=True)
     contrast, where = page.evaluate(CONTRAST)

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pytest
@@ -168,7 +169,7 @@ class TestAnswers:
         assert labs.check("seven", answer).message.endswith("return np.zeros(3) @ np.zeros(2))")
 
     def test_without_words_where_there_are_none(self) -> None:
-        names: dict[str, object] = {}
+        names: dict[str, Any] = {}
         exec(compile("def answer(_):\n    return 1 / 0", "nowhere", "exec"), names)
         assert labs.check("seven", names["answer"]).message.endswith("division by zero (in line 2)")
         assert labs.check("seven", partial(operator.truediv, 1)).message.endswith(

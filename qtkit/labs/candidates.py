@@ -48,8 +48,9 @@ def layers(answer: Callable[[bool, list[str]], Any]) -> str:
         if got and (got[-1] >= depth or got[0] < 0):
             raise Wrong(f"{case}: you return {got}. The layers are numbered from 0, here to {depth - 1}.")
         if got == sorted(set(range(depth)) - set(right)):
-            these = "which are the others" if got else "no layer at all"
-            raise Wrong(f"{case}: you return {got}, {these}. The layers that count are asked for.")
+            if not got:
+                raise Wrong(f"{case}: you return no layer at all. The layers that count are asked for.")
+            raise Wrong(f"{case}: you return {got}, which are the others. The layers that count are asked for.")
         layer = min(set(got) ^ set(right))
         raise Wrong(f"{case}: you return {got}. Look at layer {layer} again. {_ask(layer, right)}")
     return "Right: idle layers lie at the two ends only, whatever the CNOTs."

@@ -258,7 +258,7 @@ def one(ansatz, depth=3):
         (
             "layers",
             lambda h, r: [k for k, rotation in enumerate(r) if rotation == "RY"],
-            "you return [], no layer at all",
+            "you return no layer at all",
         ),
         ("layers", lambda h, r: list(range(len(r))), "Which state does it meet"),
         ("layers", lambda h, r: [k for k in range(len(r)) if k not in layers(h, r)[-1:]], "Is the state that it meets"),

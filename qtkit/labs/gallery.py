@@ -77,31 +77,54 @@ def fewest_seeds(answer: Callable[[float], Any]) -> str:
 def sign_chance(answer: Callable[[np.ndarray], Any]) -> str:
     """`answer(differences)`: the chance that random signs give a sum of positive ranks as high as found, or higher."""
     drawn = np.random.default_rng(case_seed(7)).normal(0.5, 1.0, 8)
-    for differences in (np.array([0.1, 0.2, 0.3]), np.array([-0.3, 0.1, 0.2]), np.array([-1.0, -2.0]), drawn):
-        tails = signed_rank(differences)
-        right, case = float(tails.above), f"for the differences {np.round(differences, 2).tolist()}"
-        got = number(answer(differences.copy()), f"{case}: a chance")
-        if math.isclose(got, right, rel_tol=1e-6):
+    mixed = np.array([0.4, 0.9, -0.7, 0.2, 0.5])
+    cases = (np.array([0.1, 0.2, 0.3]), np.array([-0.3, 0.1, 0.2]), mixed, np.array([-1.0, -2.0]), drawn)
+    words = [f"for the differences {np.round(differences, 2).tolist()}" for differences in cases]
+    got = [number(answer(each.copy()), f"{case}: a chance") for each, case in zip(cases, words, strict=True)]
+    for each, case, value in zip(cases, words, got, strict=True):
+        if _same(value, float(signed_rank(each).above)):
             continue
-        if math.isclose(got, float(tails.below), rel_tol=1e-6):
-            raise Wrong(f"{case}: you return {got:.4g}, the chance of as little or less.")
-        if math.isclose(got, 1 - float(tails.below), rel_tol=1e-6, abs_tol=1e-9):
-            raise Wrong(f"{case}: you return {got:.4g}. What was found itself counts too: as high, or higher.")
-        if math.isclose(got, _by_sizes(differences), rel_tol=1e-6):
-            raise Wrong(
-                f"{case}: you return {got:.4g}. Sum the ranks of the sizes, 1, 2, ..., not the sizes themselves."
-            )
-        if not 0 <= got <= 1:
-            raise Wrong(f"{case}: you return {got:.4g}. A chance lies between 0 and 1: divide by the number of ways.")
-        raise Wrong(f"{case}: you return {got:.4g}. Go through all 2ⁿ ways to give the ranks signs, and count.")
+        for what, slip in (
+            ("That is the chance of as little or less.", lambda d: float(signed_rank(d).below)),
+            ("What was found itself counts too: as high, or higher.", lambda d: 1 - float(signed_rank(d).below)),
+            (
+                "That is for both sides. Only as high, or higher, counts.",
+                lambda d: min(1.0, 2 * float(min(signed_rank(d)))),
+            ),
+            ("Those are the ways: divide by the number of all.", lambda d: 2 ** len(d) * float(signed_rank(d).above)),
+            ("Your ranks begin at 0: the smallest has rank 1.", lambda d: _chance(d, _order(np.abs(d)))),
+            (
+                "Your ranks begin with the largest: the smallest has rank 1.",
+                lambda d: _chance(d, _order(-np.abs(d)) + 1),
+            ),
+            ("Rank the sizes: without the signs.", lambda d: _chance(d, _order(d) + 1)),
+            (
+                "Those are the places in order, as argsort gives them, not the rank of each.",
+                lambda d: _chance(d, np.argsort(np.abs(d)) + 1),
+            ),
+            ("Sum the ranks of the sizes, 1, 2, ..., not the sizes themselves.", lambda d: _chance(d, np.abs(d))),
+            ("You count the positive ones: sum their ranks.", lambda d: _chance(d, np.ones(len(d)))),
+        ):
+            if all(map(_same, got, map(slip, cases))):  # a small case alone does not tell them apart
+                raise Wrong(f"{case}: you return {value:.4g}. {what}")
+        if not 0 <= value <= 1:
+            raise Wrong(f"{case}: you return {value:.4g}. A chance lies between 0 and 1: divide by the number of ways.")
+        raise Wrong(f"{case}: you return {value:.4g}. Go through all 2ⁿ ways to give the ranks signs, and count.")
     return (
         "Wilcoxon's signed-rank test, exact: no normal distribution is needed, and one huge difference decides nothing."
     )
 
 
-def _by_sizes(differences: np.ndarray) -> float:
-    """The same with the differences themselves in place of their ranks."""
-    count = len(differences)
-    signs = (np.arange(2**count)[:, None] >> np.arange(count)) & 1
-    sums, found = signs @ np.abs(differences), differences[differences > 0].sum()
-    return float(np.mean(sums >= found - 1e-12))
+def _same(got: float, right: float) -> bool:
+    return math.isclose(got, right, rel_tol=1e-6, abs_tol=1e-9)
+
+
+def _order(values: np.ndarray) -> np.ndarray:
+    """The rank of each, from 0 on."""
+    return np.argsort(np.argsort(values))
+
+
+def _chance(differences: np.ndarray, ranks: np.ndarray) -> float:
+    """That random signs give these ranks a sum as high as found, or higher."""
+    signs = (np.arange(2 ** len(ranks))[:, None] >> np.arange(len(ranks))) & 1
+    return float(np.mean(signs @ ranks >= ranks[differences > 0].sum() - 1e-12))

@@ -119,6 +119,7 @@ def clean_runs(answer: Callable[[Ansatz, int, int, float], Any]) -> str:
             ("the rotations are missing", hadamards + depth * 2 * cnots),
             ("the Hadamards act once, not in each layer", depth * (hadamards + 2 * cnots + n)),
             ("this circuit has no Hadamards", n + depth * (2 * cnots + n)),
+            ("that is a single layer, and there are L", hadamards + 2 * cnots + n),
         ):
             if _same(got, (1 - error) ** places):
                 raise Wrong(f"{case}: {words}.")

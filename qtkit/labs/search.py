@@ -21,12 +21,13 @@ from qtkit.tasks.optimisers import Adam
 
 @exercise("count")
 def count(answer: Callable[[int, int, int], int]) -> str:
-    """`answer(p, L, N)`: how many numbers are trained; the counts of the paper, and a single candidate."""
+    """`answer(p, L, N)`: how many numbers are trained: the counts of the paper, a power of two, a single candidate."""
     for p, depth, n_candidates in (
         (108_866, 15, 12),
         (1_781, 10, 12),
         (6_023, 10, 12),
         (5_825, 10, 12),
+        (1_024, 6, 12),
         (108_866, 15, 1),
     ):
         got = whole(answer(p, depth, n_candidates), f"p = {p:,}: a count")
@@ -39,7 +40,7 @@ def count(answer: Callable[[int, int, int], int]) -> str:
         if n_candidates == 1 and got == right + 1:
             raise Wrong(f"{case}: with one candidate, is there a structural weight to train?")
         if got == right - 1:
-            raise Wrong(f"{case}: one too few. Does your mapping have a bias?")
+            raise Wrong(f"{case}: one too few. Has your mapping a bias, and each candidate a weight?")
         if got == right - mapping:
             raise Wrong(f"{case}: you return {got}. The numbers of the mapping are missing.")
         if got == angles * n_candidates + mapping + n_candidates:
@@ -47,7 +48,7 @@ def count(answer: Callable[[int, int, int], int]) -> str:
         if abs(got - right) in (depth + 1, 2 * (depth + 1)):
             raise Wrong(f"{case}: you return {got}. Check your number of qubits: 2 to the n must reach p, no more.")
         raise Wrong(f"{case}: you return {got}, which is too {'many' if got > right else 'few'}.")
-    return "Right for all of the paper's networks, and for a single candidate."
+    return "Right for all of the paper's networks, for a power of two and for a single candidate."
 
 
 @exercise("mixture")
@@ -131,8 +132,15 @@ def prefer(answer: Callable[[Tensor, Tensor], Any]) -> str:
     shared[[8, 11]] = 0.9
     far = w.clone()
     far[4], far[8], far[11] = 0.3, 0.25, 0.0
+    near = w.clone()  # config 9 would lead by its largest difference, which is half of their sum as in no other circuit
+    far_from_uniform = (distributions - 1 / distributions.shape[1]).abs().sum(dim=1)
+    near[8], near[11] = 0.9 * far_from_uniform[4] / far_from_uniform[8], 0.0
     for case, weights, because in (
-        ("config 5 far ahead", w, "Its weight is ten times the others'."),
+        (
+            "config 5 far ahead",
+            w,
+            "Its weight is ten times the others', and its distance the sum of absolute differences.",
+        ),
         (
             "w times -2",
             -2 * w,
@@ -142,6 +150,7 @@ def prefer(answer: Callable[[Tensor, Tensor], Any]) -> str:
         ("w[8] = 9, w[11] = -9", cancelled, "Configs 9 and 12 are equal: only the sum of their weights is there."),
         ("w[8] = w[11] = 0.9", shared, "Configs 9 and 12 are equal: they count as one, by the sum of their weights."),
         ("w[4] = 0.3, w[8] = 0.25", far, "How far is each distribution from the uniform one? That counts, too."),
+        ("config 5 just ahead", near, "Is your distance the sum of all absolute differences?"),
     ):
         right = rank_candidates(CANDIDATES, weights, distributions)[0].ansatz.config
         got = whole(answer(weights.clone(), distributions.clone()), f"{case}: the number of a config")

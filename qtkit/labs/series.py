@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,6 @@ from torch import Tensor
 from qtkit.labs.answers import close, number, numbers
 from qtkit.labs.checking import Wrong, exercise
 from qtkit.labs.variants import case_seed
-
-_KNOBS = ((1, 0.5, -2.0, 2), (9, 0.5, -2.0, 2), (6, -1.0, 0.3, 3), (12, 1.5, 0.4, 3), (4, 2.0, 1.0, 1))
 
 
 @exercise("knob")
@@ -45,6 +44,8 @@ def knob(answer: Callable[[int, float, float, int], Any]) -> str:
             raise Wrong(f"{case}: that is the change if w grew by 1.")
         if close(got, np.full(2**n, by * last)):
             raise Wrong(f"{case}: too much. What is the probability of one state, if all are alike?")
+        if not got.any():
+            raise Wrong(f"{case}: you return no change at all. Has no state a probability?")
         raise Wrong(f"{case}: not right. A weight changes by the growth times its probability times the last weight.")
     return "Four of them move all weights alike, by next to nothing; two of them turn a single weight of the LSTM."
 
@@ -57,28 +58,32 @@ def _other_start(config: int) -> str:
 def free_run(answer: Callable[[Any, Tensor, int], Any]) -> str:
     """`answer(network, window, steps)`: predictions fed back, on a network whose answer is known."""
 
-    def network(windows: Tensor) -> Tensor:
-        if not isinstance(windows, Tensor) or windows.ndim != 2 or windows.shape[1] != 4:
+    def network(windows: Any, length: int) -> Tensor:
+        if not isinstance(windows, Tensor) or windows.ndim != 2 or windows.shape[1] != length:
             shape = tuple(windows.shape) if isinstance(windows, Tensor) else type(windows).__name__
-            raise Wrong(f"the network takes windows of shape (B, T), here (1, 4); you gave it {shape}.")
-        return windows @ torch.tensor([[0], [0], [1], [1]], dtype=windows.dtype)
+            raise Wrong(f"the network takes windows of shape (B, T), here (1, {length}); you gave it {shape}.")
+        return windows[:, -2:].sum(dim=1, keepdim=True)
 
-    start, steps, right = torch.tensor([5.0, 3.0, 1.0, 1.0]), 6, [2.0, 3.0, 5.0, 8.0, 13.0, 21.0]
-    given = start.clone()
-    values = _read_values(answer(network, given, steps))
-    if values == right:
-        return "Right: with a network that adds the last two values you get Fibonacci's numbers."
-    if values == [2.0] * steps:
-        raise Wrong("All predictions are alike: the window must move on, its last value the newest prediction.")
-    if values[:4] == start.tolist():
-        raise Wrong("Return the predictions only, without the window you started from.")
-    if values == right[::-1]:
-        raise Wrong("The predictions are right, but the newest stands first: return them in the order of time.")
-    if len(values) != steps:
-        raise Wrong(f"{steps} steps were asked for, you return {len(values)} values.")
-    if values[:2] == [2.0, 4.0]:
-        raise Wrong("The newest prediction stands first in your window; its place is at the end.")
-    raise Wrong(f"With a network that adds the last two values, after 5, 3, 1, 1, you get {values}.")
+    steps, right = 6, [2.0, 3.0, 5.0, 8.0, 13.0, 21.0]
+    for start in ([5.0, 3.0, 1.0, 1.0], [3.0, 1.0, 1.0]):
+        values = _read_values(answer(partial(network, length=len(start)), torch.tensor(start), steps))
+        if values == right:
+            continue
+        if values == [2.0] * steps:
+            raise Wrong("All predictions are alike: the window must move on, its last value the newest prediction.")
+        if values[: len(start)] == start:
+            raise Wrong("Return the predictions only, without the window you started from.")
+        if values == right[::-1]:
+            raise Wrong("The predictions are right, but the newest stands first: return them in the order of time.")
+        if len(values) != steps:
+            raise Wrong(f"{steps} steps were asked for, you return {len(values)} values.")
+        if values[:2] == [2.0, 4.0]:
+            raise Wrong("The newest prediction stands first in your window; its place is at the end.")
+        if values[0] == sum(start[:2]):
+            raise Wrong("Your window is turned round: the network takes the oldest value first, the newest last.")
+        after = ", ".join(f"{value:g}" for value in start)
+        raise Wrong(f"With a network that adds the last two values, after {after}, you get {values}.")
+    return "Right: with a network that adds the last two values you get Fibonacci's numbers."
 
 
 def _read_values(got: Any) -> list[float]:

@@ -88,7 +88,9 @@ class TestCount:
         [
             (lambda p, L, N: float(count(p, L, N)), "whole number"),
             (lambda p, L, N: count(p, L, N) + (N == 1), "is there a structural weight"),
-            (lambda p, L, N: count(p, L, N) - 1, "have a bias"),
+            (lambda p, L, N: count(p, L, N) - 1, "Has your mapping a bias"),
+            (lambda p, L, N: count(p, L, N) - (N > 1), "and each candidate a weight"),
+            (lambda p, L, N: count(p + 1, L, N), "p = 1,024, L = 6, N = 12: you return 91. Check your number"),
             (lambda p, L, N: count(p, L, N) - (p - 1).bit_length() - 2, "numbers of the mapping are missing"),
             (lambda p, L, N: count(p, L, N) + (N - 1) * L * (p - 1).bit_length(), "equation 7 shares them"),
             (lambda p, L, N: count(p, L, N) + L + 1, "Check your number of qubits"),
@@ -192,10 +194,12 @@ class TestStays:
         expect_hint("stays", answer, hint)
 
 
-def prefer(w, distributions, *, signed=False, together=True, distance=True, flat=True):
+def prefer(
+    w, distributions, *, signed=False, together=True, distance=True, flat=True, norm=lambda far: far.abs().sum(dim=1)
+):
     same = (distributions[:, None] == distributions).all(dim=2).to(w.dtype)
     total = same @ w if together else w
-    far = (distributions - 1 / distributions.shape[1]).abs().sum(dim=1)
+    far = norm(distributions - 1 / distributions.shape[1])
     if not distance:
         far = torch.where(far > 1e-9, 1.0, 0.0 if flat else 1.0)
     return int(((total if signed else total.abs()) * far).argmax()) + 1
@@ -245,6 +249,8 @@ class TestPrefer:
             (lambda w, d: {9: 12}.get(prefer(w, d), prefer(w, d)), "return the first, config 9"),
             (lambda w, d: w, "the number of a config is a whole number"),
             (lambda w, d: 1, "Its weight is ten times the others'"),
+            (lambda w, d: prefer(w, d, norm=lambda far: far.square().sum(dim=1)), "the sum of absolute differences"),
+            (lambda w, d: prefer(w, d, norm=lambda far: far.abs().amax(dim=1)), "the sum of all absolute differences"),
         ],
     )
     def test_hints(self, answer, hint: str) -> None:

@@ -42,10 +42,10 @@ def knob_in_loops(config, by, last, n):
 # free_run
 
 
-def free_run(network, window, steps):
+def free_run(network, window, steps, *, length=None):
     values = window.tolist()
     for _ in range(steps):
-        values.append(network(torch.tensor([values[-len(window) :]])).item())
+        values.append(network(torch.tensor([values[-(length or len(window)) :]])).item())
     return values[len(window) :]
 
 
@@ -60,8 +60,8 @@ def free_run_by_shifting(network, window, steps):
 def free_run_in_numpy(network, window, steps):
     values = np.concatenate([window.numpy(), np.zeros(steps, dtype=np.float32)])
     for k in range(steps):
-        values[4 + k] = network(torch.from_numpy(values[None, k : 4 + k]))
-    return values[4:]
+        values[len(window) + k] = network(torch.from_numpy(values[None, k : len(window) + k]))
+    return values[len(window) :]
 
 
 # agreement
@@ -162,6 +162,7 @@ def test_right_answers_of_every_make_pass(exercise, answer):
         ("knob", lambda c, b, last, n: np.full(2**n, b * last), "the probability of one state"),
         ("knob", lambda *a: knob(*a).sum(), "changes: shape (4,) is expected"),
         ("knob", lambda *a: 1 + knob(*a), "not right"),
+        ("knob", lambda *a: 0 * knob(*a), "no change at all"),
         ("free_run", lambda net, w, n: [net(w[None]).item()] * n, "the window must move on"),
         ("free_run", lambda net, w, n: free_run(net, w, n - 1), "you return 5 values"),
         ("free_run", lambda net, w, n: w.tolist() + free_run(net, w, n - 4), "without the window"),
@@ -170,6 +171,8 @@ def test_right_answers_of_every_make_pass(exercise, answer):
         ("free_run", lambda net, w, n: [net(w.numpy()[None])] * n, r"here (1, 4); you gave it ndarray"),
         ("free_run", lambda net, w, n: free_run(net, w, n)[::-1], "in the order of time"),
         ("free_run", lambda net, w, n: free_run_newest_first(net, w, n), "its place is at the end"),
+        ("free_run", lambda net, w, n: free_run(lambda x: net(x.flip(1)), w, n), "turned round"),
+        ("free_run", lambda net, w, n: free_run(net, w, n, length=4), r"here (1, 3); you gave it (1, 4)"),
         ("free_run", lambda net, w, n: [0.0] * n, "you get [0.0"),
         ("free_run", lambda net, w, n: 8.0, "one number a step"),
         ("agreement", lambda w, e: -agreement(w, e), "A small error is a merit"),

@@ -74,6 +74,7 @@ def test_a_calmer_optimiser() -> None:
     table = summary(spaces)
     text = " ".join(PAGE.split())
     assert len(spaces) == 20 and {len(space.seeds) for space in spaces} == {6}
+    assert all(space.settings.startswith("heard, ") for space in spaces), "as notebook 05 tells"
     assert f"τ goes from {table['tau'].min():.2f} to {table['tau'].max():.2f}" in text
     smooth = table[3:12:4]  # a softmax over the eight distinct circuits
     low, middle, high = (f"{100 * chance:.1f}" for chance in smooth["chance"])

@@ -9,15 +9,15 @@ import textwrap
 from collections.abc import Callable, Iterator
 from typing import Any
 
-_LEAST = 20
-"""Letters that a message must have besides what is filled in."""
+_LEAST = 16
+"""Letters that a message has; what has fewer is the name of a case."""
 
 
 def common_mistakes(check: Callable[..., Any]) -> list[str]:
     """What a check says of answers that are not right, in the order of its source; `…` stands for what is filled in."""
     tree = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(check))))
     found = [_told(text) for node in _in_order(tree) for text in _messages(node)]
-    return [text for text in dict.fromkeys(found) if len(text.replace("…", "").strip()) >= _LEAST]
+    return [text for text in dict.fromkeys(found) if sum(map(str.isalpha, text)) >= _LEAST]
 
 
 def _in_order(node: ast.AST) -> Iterator[ast.AST]:

@@ -30,12 +30,12 @@ def check_of_something(answer):
     got = answer()
     if got == 1:
         raise Wrong(f"{case}: you return {got}, which is too few. Count the mapping.")
-    for what, other in (
-        ("the signs are turned round, look again.", 2),
-        ("the order is turned round, wire 0 is first.", 3),
+    for case, what, other in (
+        ("w[0] = 2, w[1] = -2", "the signs are turned round, look again.", 2),
+        ("w[0] = 3, w[1] = -3", "the order is turned round, wire 0 is first.", 3),
     ):
         if got == other:
-            raise Wrong(f"Nearly: {what}")
+            raise Wrong(f"Nearly, at {case}: {what}")
     raise Wrong("no.")
 
 

@@ -86,7 +86,7 @@ def _defaults(kind: type[Settings]) -> Mapping[str, Any]:
     return MappingProxyType(kind().to_dict())
 
 
-_SEEING = MappingProxyType({"observation_scale": 0.1, "centre": True, "mapping_scale": 0.3})
+_SEEING = MappingProxyType({"observation_scale": 0.1, "centre": True, "mapping_scale": 0.3, "entropy_weight": 0.01})
 _HEARD = MappingProxyType({"probability": "scaled"})
 _WRITTEN: Mapping[str, Any] = MappingProxyType({})
 
@@ -105,13 +105,13 @@ HEARD = Reading(
 SEEING = Reading(
     "seeing",
     "Seeing",
-    "the mapping sees P; observations × 0.1, weights centred, mapping start × 0.3",
+    "the mapping sees P; observations × 0.1, weights centred, mapping start × 0.3, entropy term × 0.01",
     {"gridworld": _SEEING},
 )
 SEEING_HEARD = Reading(
     "seeing-heard",
     "Seeing, heard",
-    "the mapping sees 2ⁿP − 1; observations × 0.1, weights centred, mapping start × 0.3",
+    "the mapping sees 2ⁿP − 1; observations × 0.1, weights centred, mapping start × 0.3, entropy term × 0.01",
     {"gridworld": MappingProxyType({**_SEEING, **_HEARD})},
 )
 
@@ -119,7 +119,8 @@ READINGS: Mapping[str, Reading] = MappingProxyType(
     {reading.name: reading for reading in (WRITTEN, HEARD, SEEING, SEEING_HEARD)}
 )
 """All readings by name. *Seeing* is about agents: as the paper has it, a first layer that is saturated at the start
-never learns, whatever the circuit."""
+never learns, whatever the circuit; and an agent that has made up its mind forgets, unless a term for the policy's
+entropy keeps some chance in it."""
 
 
 BOTH = (WRITTEN, HEARD)

@@ -42,7 +42,7 @@ def test_a_run_is_of_one_reading_and_back(task: str) -> None:
 
 def test_heard_and_seeing() -> None:
     assert HEARD.apply(ImageSettings()) == ImageSettings(probability="scaled")
-    seeing = GridworldSettings(observation_scale=0.1, centre=True, mapping_scale=0.3)
+    seeing = GridworldSettings(observation_scale=0.1, centre=True, mapping_scale=0.3, entropy_weight=0.01)
     assert SEEING.apply(GridworldSettings()) == seeing
     assert SEEING_HEARD.apply(GridworldSettings()) == dataclasses.replace(seeing, probability="scaled")
 

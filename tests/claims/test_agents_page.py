@@ -1,0 +1,57 @@
+"""What docs/results.md tells of agents that see is what the stored runs say."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from qtkit.analysis import effective_parameters
+from qtkit.circuits.ansatz import CANDIDATES
+from qtkit.claims.seeds import DISTINCT, OURS
+from qtkit.names import BASELINES
+from qtkit.runs import results
+from qtkit.tasks.readings import SEEING_HEARD
+from tests.helpers import ROOT
+
+PAGE = " ".join((ROOT / "docs" / "results.md").read_text(encoding="utf-8").split())
+ROOM, FOLDER = "minigrid-empty-5x5-v0", ROOT / "results" / "choices"
+WEIGHT = SEEING_HEARD.settings["gridworld"]["entropy_weight"]
+IDLE = {name for name, circuit in zip(BASELINES, CANDIDATES, strict=True) if not effective_parameters(circuit, 6, 3)}
+
+
+@pytest.fixture(scope="module")
+def whole() -> pd.DataFrame:
+    """A row a run of 50,000 episodes, the settings taken from the labels."""
+    runs = results.summaries("gridworld", ROOM, FOLDER)
+    return runs[runs["episodes"] == 50_000].assign(label=runs["label"].str.partition(" · ")[0])
+
+
+def test_where_agents_end_and_when_they_see(whole: pd.DataFrame) -> None:
+    runs = whole[whole["entropy_weight"] == WEIGHT]
+    ends = runs.set_index("label")["last_5000_return"]
+    assert (runs[runs["label"].isin(DISTINCT)].groupby("label")["seed"].nunique() >= 3).all()
+    assert set(DISTINCT) <= set(runs["label"])
+    hear = ends[[name for name in DISTINCT if name not in IDLE]]
+    rest = ends[[name for name in DISTINCT if name in IDLE]]
+    assert f"end between {hear.min():.3f} and {hear.max():.3f}" in PAGE
+    assert f"configs 1 and 9 between {rest.min():.3f} and {rest.max():.3f}" in PAGE
+    for label, words in (("Config 5", "with config 5"), (OURS, "with the search")):
+        first = runs[runs["label"] == label].sort_values("seed")["passed_0.9"].astype(int)
+        one, two, three = (f"{count:,}" for count in first)
+        assert f"{words} after {one}, {two} and {three}" in PAGE
+
+
+def test_which_circuits_the_search_prefers() -> None:
+    rows = results.load("gridworld", ROOM, FOLDER)
+    rows = rows[(rows["entropy_weight"] == WEIGHT) & rows["label"].str.startswith(OURS)]
+    last = rows.sort_values("episode").groupby("seed").last()
+    for _, weights in last[[f"w{k}" for k in range(1, 13)]].iterrows():
+        assert set(weights.abs().astype(float).nlargest(2).index) == {"w2", "w5"}
+    assert "the two largest weights of its policy are those of configs 2 and 5" in PAGE
+
+
+def test_agents_that_forget(whole: pd.DataFrame) -> None:
+    lost = whole[(whole["entropy_weight"] == 0) & whole["label"].isin([OURS, "Config 2"])]
+    assert len(lost) == 4 and lost["passed_0.9"].notna().all()
+    assert f"{(lost['last_1000_return'] < 0.5).sum()} of {len(lost)} end below 0.5" in PAGE
+    assert whole[whole["entropy_weight"] == WEIGHT]["last_1000_return"].min() > 0.85

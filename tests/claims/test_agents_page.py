@@ -55,3 +55,9 @@ def test_agents_that_forget(whole: pd.DataFrame) -> None:
     assert len(lost) == 4 and lost["passed_0.9"].notna().all()
     assert f"{(lost['last_1000_return'] < 0.5).sum()} of {len(lost)} end below 0.5" in PAGE
     assert whole[whole["entropy_weight"] == WEIGHT]["last_1000_return"].min() > 0.85
+    rows = results.load("gridworld", ROOM, FOLDER)
+    for run in lost["run"]:  # a row a hundred episodes, in which they were played
+        returns = rows[rows["run"] == run].sort_values("episode")["mean_return"].to_numpy()
+        found = int((returns > 0.95).argmax())
+        gone = found + int((returns[found:] < 0.1).argmax())
+        assert returns[found] > 0.95 and returns[gone] < 0.1 and returns[gone - 2] > 0.9, "within a hundred episodes"

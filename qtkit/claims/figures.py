@@ -29,7 +29,6 @@ def figure(
     folder: Folder = None,
     seed: int = 0,
     controls: bool = False,
-    mended: bool = False,
     reading: Readings = None,
     any_data: bool = False,
     metric: str | None = None,
@@ -47,7 +46,6 @@ def figure(
         folder: of the results, see `qtkit.runs.results.results_folder`.
         seed: of Figures 8 to 12.
         controls: whether Figures 5 to 7, 13 and 14 show the networks themselves and the mapping alone too.
-        mended: Figures 13 and 14 from runs with `qtkit.tasks.gridworld.settings.MENDED` instead of the paper's setting.
         reading: of equation 4, see `qtkit.tasks.readings`, by default as written; several are drawn side by side, and
             `"both"` is as written and heard.
         any_data: whether Figures 5 to 7 of a reading show runs on other than the official data, such as the sample.
@@ -66,8 +64,8 @@ def figure(
         return DRAWN[number](folder, readings)
     number = int(number) if str(number).isdecimal() else number
     if not isinstance(number, int) and (table := own_task_named(number, folder)):
-        if readings or mended:
-            asked = f"the reading {readings[0].name!r}" if readings else "the mended setting"
+        if readings:
+            asked = f"the reading {readings[0].name!r}"
             raise ValueError(f"{asked} is of the paper's tasks: a task of one's own shows all that was exported of it")
         return draw_own(table, folder, metric)
     if not isinstance(number, int) or number not in EXPERIMENT:
@@ -78,12 +76,10 @@ def figure(
     if metric is not None:
         raise ValueError(f"Figure {number} shows what the paper's does, got the metric {metric!r}: it is for own tasks")
     task = NUMBERED[number].experiment
-    if mended and readings:
-        raise ValueError(f"the mended setting is a choice beside the readings, got {readings[0].name!r} too")
     for each in readings:
         each.changes(str(task))  # refuses one that the task does not have
     if task == "images":
         return draw_accuracies(number, folder, readings, controls=controls, any_data=any_data)
     if task == "series":
         return draw_predictions(number, folder, readings, seed)
-    return draw_rewards(number, folder, readings, controls=controls, mended=mended)
+    return draw_rewards(number, folder, readings, controls=controls)

@@ -15,7 +15,6 @@ HOW_IMAGES = (
     "qtkit export images --to results/images"
 )
 HOW_REWARDS = "to compute them: qtkit sweep gridworld --seeds 3; qtkit export gridworld --to results/gridworld"
-HOW_MENDED = HOW_REWARDS.replace("gridworld --seeds", "gridworld-mended --seeds")
 HOW_SERIES = "to compute them: qtkit sweep table2 --seeds 6; qtkit export series --to results/series"
 
 _HOW = {"images": HOW_IMAGES, "series": HOW_SERIES, "gridworld": HOW_REWARDS}

@@ -103,7 +103,6 @@ def _export_league(folder: Path, store: Path | None) -> None:
 @click.option("--to", "path", type=FILE, help="The page to write.  [default: figure-NUMBER.html]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, help="Whose predictions Figures 8 to 12 show.")
 @click.option("--controls", is_flag=True, help="Figures 5 to 7, 13, 14: the networks themselves too.")
-@click.option("--mended", is_flag=True, help="Figures 13 and 14 of agents whose hidden units stay awake.")
 @click.option(
     "--reading",
     "readings",
@@ -117,7 +116,6 @@ def figure(
     path: Path | None,
     seed: int,
     controls: bool,
-    mended: bool,
     readings: tuple[str, ...],
     metric: str | None,
     results: Path | None,
@@ -132,7 +130,7 @@ def figure(
     from qtkit.files import write_text
 
     path = path or Path(f"figure-{number.rpartition(':')[2]}.html")
-    drawn = draw(number, folder=results, seed=seed, controls=controls, mended=mended, reading=readings, metric=metric)
+    drawn = draw(number, folder=results, seed=seed, controls=controls, reading=readings, metric=metric)
     write_text(path, drawn.to_html(include_plotlyjs=True))
     click.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
 

@@ -15,7 +15,6 @@ from qtkit.cli.main import main
 from qtkit.names import PAPER_MODELS
 from qtkit.runs import results, run
 from qtkit.tasks.series.settings import SeriesSettings
-from tests.claims import reward_frames
 from tests.helpers import SHIPPED
 from tests.runs.small import IMAGES
 
@@ -125,30 +124,6 @@ def test_an_incomplete_figure_says_what_is_missing_and_how_to_get_it(rewards_shi
     assert max(map(len, title.replace("<sub>", "").replace("</sub>", "").split("<br>"))) <= LINE, "none is cut off"
     rewards_shipped[0] = frame[frame["label"] == "Classical"]
     with pytest.raises(ValueError, match="'minigrid-empty-5x5-v0' have no run of Figure 13; to compute them: qtkit"):
-        figure(13)
-
-
-@pytest.mark.slow
-def test_rewards_in_the_mended_setting(rewards_shipped) -> None:
-    frame = rewards_shipped[0]
-    with pytest.raises(
-        ValueError, match="no run of Figure 13; to compute them: qtkit sweep gridworld-mended --seeds 3"
-    ):
-        figure(13, mended=True)
-    suffix = " · mapping_scale=0.3 centre=True"
-    others = reward_frames.curves(lambda *_: 0.9, labels=("DiffQAS", "Mapping alone"))
-    rewards_shipped[0] = pd.concat([frame, others.assign(label=others["label"] + suffix, run=others["run"] + suffix)])
-    drawn = figure(13, mended=True, controls=True)
-    shown = {trace.name for trace in drawn.data if trace.showlegend}
-    assert shown == {"<b>DiffQAS  0.900, 3 seeds</b>", "Mapping alone  0.900", "Classical  0.600"}
-    assert "Not in the paper's setting: mapping_scale=0.3 centre=True" in drawn.layout.title.text
-    faithful = figure(13)
-    assert "<b>DiffQAS  0.600, 3 seeds</b>" in {trace.name for trace in faithful.data}
-    assert "Incomplete" not in faithful.layout.title.text
-    rewards_shipped[0] = rewards_shipped[0].iloc[len(frame) :]
-    alone = figure(13, mended=True)
-    assert "<b>DiffQAS  0.900, 3 seeds</b>" in {trace.name for trace in alone.data}
-    with pytest.raises(ValueError, match="no run of Figure 13; to compute them: qtkit sweep gridworld --seeds 3"):
         figure(13)
 
 

@@ -131,8 +131,6 @@ def test_readings_that_a_figure_does_not_have() -> None:
         figure(5, reading="seeing")
     with pytest.raises(ValueError, match="there is no reading 'loud'"):
         figure(13, reading=["written", "loud"])
-    with pytest.raises(ValueError, match="the mended setting is a choice beside the readings, got 'heard' too"):
-        figure(13, reading="heard", mended=True)
 
 
 @pytest.mark.slow

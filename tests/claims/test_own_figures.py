@@ -66,7 +66,5 @@ def test_unknown_names_are_told_with_what_there_is(folder: Path) -> None:
         figure("my.py:", folder=folder)
     with pytest.raises(ValueError, match="the reading 'heard' is of the paper's tasks"):
         figure("classes", folder=folder, reading="heard")
-    with pytest.raises(ValueError, match="the mended setting is of the paper's tasks"):
-        figure("classes", folder=folder, mended=True)
     with pytest.raises(ValueError, match="Figure 8 shows what the paper's does, got the metric 'loss'"):
         figure(8, folder=SHIPPED, metric="loss")

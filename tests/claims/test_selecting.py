@@ -9,7 +9,7 @@ import pytest
 
 from qtkit.claims.selecting import select
 from qtkit.claims.stored import load_accuracies, load_errors, load_rewards
-from qtkit.tasks.gridworld.settings import MENDED, GridworldSettings
+from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.readings import HEARD, SEEING, SEEING_HEARD, WRITTEN
 from qtkit.tasks.series.settings import SeriesSettings
@@ -97,7 +97,7 @@ def test_only_choices_are_stored(tmp_path: Path) -> None:
 def test_agents_of_four_readings(tmp_path: Path) -> None:
     base = GridworldSettings(episodes=5_000)
     runs = [reading.apply(base) for reading in (WRITTEN, HEARD, SEEING, SEEING_HEARD)]
-    runs.append(dataclasses.replace(base, **MENDED))
+    runs.append(dataclasses.replace(base, centre=True, mapping_scale=0.3))
     worth = {each: 0.1 * (1 + place) for place, each in enumerate(runs)}
     ship(tmp_path / "gridworld", runs[:1], rewards(worth.__getitem__), summary=reward_summary(worth.__getitem__))
     choices = tmp_path / "choices" / "gridworld"

@@ -19,7 +19,7 @@ from qtkit.circuits import CZ, U3, H
 from qtkit.runs import Store, StoredRun, results, run
 from qtkit.runs.labels import run_labels
 from qtkit.seals import check_seal, seal
-from qtkit.tasks.gridworld.settings import MENDED, GridworldSettings
+from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.registry import TASKS, task_of
 from qtkit.tasks.series.settings import SeriesSettings
@@ -126,8 +126,8 @@ def labels(told: dict[str, tuple[object, dict]]) -> list[str]:
 
 
 def test_a_setting_that_all_runs_share_is_told_if_it_is_not_the_default() -> None:
-    mended = {str(seed): (GridworldSettings(seed=seed, **MENDED), {}) for seed in range(2)}
-    assert labels(mended) == ["DiffQAS · mapping_scale=0.3 centre=True"] * 2
+    centred = {str(seed): (GridworldSettings(seed=seed, centre=True, mapping_scale=0.3), {}) for seed in range(2)}
+    assert labels(centred) == ["DiffQAS · mapping_scale=0.3 centre=True"] * 2
     faster = {"a": (SeriesSettings(learning_rate=0.1, predictions="none", candidates=(7,)), {})}
     assert labels(faster) == ["Config 7 · learning_rate=0.1"]
     assert labels({"a": (SeriesSettings(predictions="none"), {})}) == ["DiffQAS"], "it decides what is recorded only"

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from qtkit.tasks.gridworld.settings import MENDED, GridworldSettings
+from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.readings import (
     HEARD,
@@ -65,7 +65,7 @@ def test_runs_of_a_reading_differ_in_model_length_and_where_data_come_from() -> 
         ImageSettings(probability="scaled", angle_init="uniform"),
         ImageSettings(train_limit=100),
         SeriesSettings(weighting="softmax"),
-        GridworldSettings(**MENDED),
+        GridworldSettings(centre=True, mapping_scale=0.3),
         GridworldSettings(observation_scale=0.1),
     ],
     ids=str,

@@ -9,17 +9,14 @@ import pandas as pd
 
 from qtkit.claims.drawing.parts import CALLED, EXPERIMENT, choose_models, load_each, name_figure, say_equal, small_lines
 from qtkit.claims.gridworld import find_missing
-from qtkit.claims.stored import HOW_MENDED, Folder, how_to_compute, load_rewards
-from qtkit.names import MODELS, unusual
+from qtkit.claims.stored import Folder, how_to_compute, load_rewards
 from qtkit.tasks.readings import Reading
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
-def draw_rewards(
-    number: int, folder: Folder, readings: Sequence[Reading], *, controls: bool, mended: bool
-) -> go.Figure:
+def draw_rewards(number: int, folder: Folder, readings: Sequence[Reading], *, controls: bool) -> go.Figure:
     """A figure of one reading, or of several side by side; see `qtkit.claims.figures.figure`."""
     from qtkit.plots.rewards import reward_curves
     from qtkit.plots.sides import reward_sides
@@ -27,9 +24,6 @@ def draw_rewards(
     def load(reading: Reading | None) -> tuple[pd.DataFrame, str]:
         frame, runs = load_rewards(folder, EXPERIMENT[number], reading)
         how = how_to_compute("gridworld", reading)
-        if mended:
-            frame, words = _choose_mended(frame)
-            return choose_models(frame, number, controls=controls, how=HOW_MENDED), words
         missing = find_missing(runs).get(EXPERIMENT[number])
         return choose_models(frame, number, controls=controls, how=how), f"{missing}; {how}" if missing else ""
 
@@ -37,17 +31,6 @@ def draw_rewards(
         frames, lacks = load_each(load, readings)
         title = name_figure(number) + small_lines(lacks)
         return reward_sides(frames, title=title + say_equal(*frames.values()), names=CALLED)
-    frame, words = load(*readings or (None,))
-    said = words and (f"Not in the paper's setting: {words}" if mended else f"Incomplete: {words}")
-    title = name_figure(number, *readings) + small_lines([said])
+    frame, lacking = load(*readings or (None,))
+    title = name_figure(number, *readings) + small_lines([lacking and f"Incomplete: {lacking}"])
     return reward_curves(frame, title=title + say_equal(frame), names=CALLED)
-
-
-def _choose_mended(frame: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """The runs in the mended setting under their models' names, the networks themselves, and the setting in words."""
-    from qtkit.tasks.gridworld.settings import MENDED, GridworldSettings
-
-    words = unusual(GridworldSettings(**MENDED))
-    theirs = frame["label"].str.endswith(f" · {words}")
-    named = frame.assign(label=frame["label"].str.removesuffix(f" · {words}"))
-    return named[theirs | (frame["label"] == MODELS["classical"])], words

@@ -6,7 +6,8 @@ from typing import Any
 
 from qtkit.panels.training.presets import Presets, changed_words, control, half, model_words
 from qtkit.tasks.agents.settings import AgentSettings
-from qtkit.tasks.gridworld.settings import MENDED, GridworldSettings
+from qtkit.tasks.gridworld.settings import GridworldSettings
+from qtkit.tasks.readings import SEEING_HEARD
 
 WORLDS = {
     "Empty, 5 × 5": "MiniGrid-Empty-5x5-v0",
@@ -23,9 +24,9 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
         "As the paper, but with a learning rate of 0.001: something is learned while one watches.",
         {"learning_rate": 1e-3},
     ),
-    "with open eyes: centred": (
-        "A mapping that starts small and generated weights of mean zero: hidden units stay awake. Rate 0.0005.",
-        {"learning_rate": 5e-4, **MENDED},
+    "sees and hears: 2ⁿP − 1": (
+        "Small observations, weights centred, 2ⁿP − 1, an entropy term: agents find the shortest path, and keep it.",
+        dict(SEEING_HEARD.changes("gridworld")),
     ),
     **half(),
     "config 8 alone": (

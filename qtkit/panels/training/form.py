@@ -103,7 +103,7 @@ class SettingsForm(w.VBox):
 
 def preset_field(presets: Presets[Any], tooltip: str) -> w.DOMWidget:
     """The menu of presets."""
-    return field(menu([*presets.table, OWN], OWN), "preset", tooltip, "200px")
+    return field(menu([*presets.table, OWN], OWN), "preset", tooltip, "220px")
 
 
 def model_fields(default: RunSettings, optimiser: str, seed: str) -> dict[str, w.DOMWidget]:

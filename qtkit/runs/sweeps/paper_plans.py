@@ -82,14 +82,6 @@ def plan_rivals(seed: int) -> list[Settings]:
     return rivals_of([each for plan in plans for each in plan(seed)])
 
 
-def plan_gridworld_mended(seed: int) -> list[Settings]:
-    """The search and the mapping alone, changed so that hidden units stay awake."""
-    from qtkit.tasks.gridworld.settings import MENDED
-
-    searches = [each for each in plan_gridworld(seed) if len(each.ansatze) > 1 and each.model == "diffqas"]
-    return [dataclasses.replace(each, model=model, **MENDED) for each in searches for model in ("diffqas", "mapping")]
-
-
 DEPTHS = tuple(range(1, 21))
 """Layers of the plan `depth`; the paper says that fewer than 15 are too few on images."""
 

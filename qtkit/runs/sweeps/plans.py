@@ -11,7 +11,6 @@ from qtkit.runs.sweeps.paper_plans import (
     plan_controls,
     plan_depth,
     plan_gridworld,
-    plan_gridworld_mended,
     plan_images,
     plan_rivals,
     plan_table2,
@@ -43,11 +42,6 @@ PLANS = {
             "rivals",
             "Generators without a circuit and a small network, as many trained numbers, on all tasks",
             plan_rivals,
-        ),
-        Plan(
-            "gridworld-mended",
-            "Beside Figures 13 and 14: agents whose hidden units stay awake",
-            plan_gridworld_mended,
         ),
         Plan(
             "agents",

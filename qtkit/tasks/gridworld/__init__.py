@@ -13,11 +13,10 @@ if TYPE_CHECKING:
     from qtkit.tasks.gridworld.frames import render_episode
     from qtkit.tasks.gridworld.hidden import count_awake, hidden_units
     from qtkit.tasks.gridworld.replay import play
-    from qtkit.tasks.gridworld.settings import MENDED, GridworldSettings
+    from qtkit.tasks.gridworld.settings import GridworldSettings
     from qtkit.tasks.gridworld.training import GridworldTraining, train
 
 __all__ = [
-    "MENDED",
     "Environment",
     "GridworldSettings",
     "GridworldTraining",
@@ -48,7 +47,6 @@ __getattr__, __dir__ = attach(
         "count_awake": "qtkit.tasks.gridworld.hidden",
         "hidden_units": "qtkit.tasks.gridworld.hidden",
         "play": "qtkit.tasks.gridworld.replay",
-        "MENDED": "qtkit.tasks.gridworld.settings",
         "GridworldSettings": "qtkit.tasks.gridworld.settings",
         "GridworldTraining": "qtkit.tasks.gridworld.training",
         "train": "qtkit.tasks.gridworld.training",

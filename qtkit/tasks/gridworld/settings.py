@@ -15,9 +15,6 @@ _PAPER = EXPERIMENTS["gridworld"]
 CHOICES: Mapping[str, tuple[str, ...]] = {"run_as": ("interleaved", "processes"), **MODEL_CHOICES}
 """The values each of these settings may have, the default first."""
 
-MENDED: Mapping[str, Any] = {"centre": True, "mapping_scale": 0.3}
-"""What keeps hidden units awake, and so lets an agent see; not the paper's setting, where they are saturated."""
-
 
 @dataclass(frozen=True)
 class GridworldSettings(RunSettings):

@@ -330,13 +330,18 @@ def test_the_plan_of_the_images() -> None:
     assert {(each.seed, each.epochs, each.pixels, each.centre) for each in settings} == {(3, 2, "0..1", False)}
 
 
-def test_the_plans_of_reinforcement_learning() -> None:
-    faithful, mended = (PLANS[name].runs([1]) for name in ("gridworld", "gridworld-mended"))
-    assert len(faithful) == 2 * 14 and not any(each.centre for each in faithful)
-    assert {(each.environment, each.model) for each in mended} == {
-        (f"MiniGrid-Empty-{size}-v0", model) for size in ("5x5", "6x6") for model in ("diffqas", "mapping")
+def test_the_plan_of_reinforcement_learning() -> None:
+    plan = PLANS["gridworld"]
+    runs = plan.runs([1])
+    assert len(runs) == 2 * 14 and not any(each.centre for each in runs)
+    assert {(each.environment, each.episodes) for each in runs} == {
+        (f"MiniGrid-Empty-{size}-v0", 50_000) for size in ("5x5", "6x6")
     }
-    assert {(each.seed, each.centre, each.mapping_scale, each.episodes) for each in mended} == {(1, True, 0.3, 50_000)}
+    seeing = plan.runs([1], reading="seeing-heard")
+    assert [each.ansatze for each in seeing] == [each.ansatze for each in runs]
+    assert {(each.seed, each.centre, each.probability, each.entropy_weight) for each in seeing} == {
+        (1, True, "scaled", 0.01)
+    }
 
 
 @pytest.mark.parametrize(

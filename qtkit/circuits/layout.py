@@ -11,7 +11,7 @@ from qtkit.checks import checked_depth, checked_qubits
 from qtkit.circuits.elements import ANGLES
 
 if TYPE_CHECKING:
-    from qtkit.circuits.ansatz import CNOT, Ansatz
+    from qtkit.circuits.ansatz import Ansatz
     from qtkit.circuits.elements import Operation
 
 NARROW, BOX_WIDTH = 0.62, 1.12  # of a column, in units of the distance between two wires
@@ -117,11 +117,6 @@ def _columns(operations: tuple[Operation, ...]) -> list[tuple[float, list[Operat
         gates = list(run)
         found += [(width, [gates[k] for k in column]) for column in _share([each.wires for each in gates])]
     return found
-
-
-def cnot_columns(cnots: tuple[CNOT, ...]) -> list[list[CNOT]]:
-    """The CNOTs of one layer in columns, order kept: a column holds CNOTs whose stretches of wires do not touch."""
-    return [[cnots[k] for k in column] for column in _share(cnots)]
 
 
 def _share(places: Sequence[tuple[int, ...]]) -> list[list[int]]:

@@ -156,11 +156,6 @@ class _Writer:
         self.steps.append(step)
 
 
-def count_gates(steps: Steps) -> int:
-    """All gates with angles or without that are no moves."""
-    return sum(len(step.gates) for step in steps.steps if isinstance(step, Turn))
-
-
 def angles_of(name: str) -> int:
     """How many angles a gate of a `Turn` has."""
     return 1 if name == "rz_back" else ANGLES[name]

@@ -167,11 +167,6 @@ class RunSettings:
                 f"straight_through chooses by Gumbel noise: it needs weighting='gumbel', got {self.weighting!r}"
             )
 
-    @property
-    def has_candidates(self) -> bool:
-        """Whether the weights are a mixture of circuits, so that records tell the candidates' structural weights."""
-        return self.model in ("diffqas", "mapping")
-
     def count_search(self, weights: int) -> int:
         """The numbers that a search with these settings trains to generate so many weights: rivals train as many."""
         n, circuits = qubits_for_chunks(weights, self.chunk), len(self.candidates)

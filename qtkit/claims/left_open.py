@@ -23,7 +23,10 @@ from qtkit.tasks.readings import WRITTEN
 EPOCH = int(EXPERIMENTS["series"].epochs or 0)
 """Whose errors count: the last of Figures 8 to 12."""
 
-HOW = "to compute them: qtkit sweep choices --seeds 3; qtkit export series --to results/choices/series"
+HOW = (
+    "to compute them: qtkit sweep choices --seeds 3; "
+    "qtkit export series --plan choices --every 10 --to results/choices/series"
+)
 
 SERIES = tuple(DATASETS.values())
 

@@ -17,6 +17,12 @@ from qtkit.names import counted
 @click.option("--to", "folder", type=FOLDER, required=True, help="The folder of the tables, such as results/images.")
 @click.option("--plan", metavar="PLAN", help="Only runs of this plan, of any seed; see qtkit sweep.")
 @click.option(
+    "--every",
+    type=click.IntRange(min=1),
+    default=1,
+    help="Only rows of each EVERY-th epoch, and the last: for many runs, whose ends count.",
+)
+@click.option(
     "--not-in",
     "elsewhere",
     type=FOLDER,
@@ -27,6 +33,7 @@ def export(
     task: str,
     folder: Path,
     plan: str | None,
+    every: int,
     elsewhere: tuple[Path, ...],
     conditions: tuple[str, ...],
     reading: str | None,
@@ -55,8 +62,8 @@ def export(
     from qtkit.tasks.registry import task_named
 
     if task == "league":
-        if conditions or reading or plan or elsewhere or not official:
-            choices = "--where, --reading, --plan, --not-in and --any-data"
+        if conditions or reading or plan or elsewhere or every > 1 or not official:
+            choices = "--where, --reading, --plan, --not-in, --every and --any-data"
             raise click.UsageError(f"the league is exported whole: without {choices}")
         _export_league(folder, store)
         return
@@ -75,7 +82,7 @@ def export(
         return not passed[-1]
 
     runs = [run for run in Store(store) if run.path.parent.name == task and run.key not in there]
-    counts = results.export(runs, folder, keep=keep, command=command_line())
+    counts = results.export(runs, folder, keep=keep, every=every, command=command_line())
     for experiment, count in counts.items():
         click.echo(f"{folder / experiment}.parquet: {counted(count, 'run')}")
     if any(passed):

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
+from qtkit.checks import checked_whole
 from qtkit.choices import FORMER_PROBABILITIES, with_current_names
 from qtkit.course.content import course_folder
 from qtkit.files import leftovers, remove_old, replace, write_bytes
@@ -138,6 +139,7 @@ def export(
     *,
     command: str | None = None,
     keep: Callable[[Settings, Mapping[str, Any]], bool] | None = None,
+    every: int = 1,
 ) -> dict[str, int]:
     """Write finished runs to `folder`, a table and a provenance an experiment; runs already there stay.
 
@@ -148,12 +150,14 @@ def export(
         folder: of one task, such as `results/images`.
         command: kept in the provenance.
         keep: tells of a run's settings and `facts()` whether to export it; by default all are.
+        every: rows of epochs 0, `every`, 2 `every`, ... and of the last one alone: for many runs, whose ends count.
 
     Returns:
         The number of runs in each experiment's table now.
 
     Raises:
-        FileNotFoundError, ValueError: for a damaged run or a damaged table; nothing of that experiment is written.
+        FileNotFoundError, ValueError: for a damaged run or a damaged table, or runs without epochs of which not every
+            one is wanted; nothing of that experiment is written.
         OSError: if the folder cannot be written; what was there stays.
     """
     folder = Path(folder)
@@ -166,7 +170,7 @@ def export(
                 by_experiment.setdefault(task.experiment_of(settings), []).append((run, facts, settings))
     counts = {}
     for experiment, found in by_experiment.items():
-        frames = {run.key: _rows(run, settings) for run, _, settings in found}
+        frames = {run.key: thin_epochs(_rows(run, settings), every) for run, _, settings in found}
         described = {run.key: describe_run(run, facts) for run, facts, _ in found}
         counts[experiment] = add(folder, experiment, frames, described, command=command)
     return counts
@@ -175,6 +179,20 @@ def export(
 def _rows(run: StoredRun, settings: Settings) -> pd.DataFrame:
     with name_file(run.path):
         return run.task.rows(run.table(), settings)
+
+
+def thin_epochs(rows: pd.DataFrame, every: int) -> pd.DataFrame:
+    """The rows of epochs 0, `every`, 2 `every`, ... and of the last.
+
+    Raises:
+        ValueError: if `every` is less than 1, or more and the rows are no epochs.
+    """
+    if checked_whole("every", every, 1) == 1:
+        return rows
+    if "epoch" not in rows:
+        raise ValueError(f"every={every} is for rows of epochs, which these are not: {', '.join(map(str, rows))}")
+    last = rows["epoch"] == rows["epoch"].max()
+    return rows[(rows["epoch"] % every == 0) | last].reset_index(drop=True)
 
 
 def add(

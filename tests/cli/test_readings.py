@@ -51,6 +51,8 @@ def test_runs_of_a_plan_are_exported_and_computed_that_no_other_table_has(
 
     assert "bessel.parquet: 4 runs\n" in export("all")
     assert "bessel.parquet: 1 run\n" in export("first", "--where", "seed=0", "--plan", "few")
+    assert "bessel.parquet: 4 runs\n" in export("ends", "--every", "2")
+    assert set(results.load("series", folder="ends")["epoch"]) == {0, 1}
     assert "bessel.parquet: 2 runs\n" in export("rest", "--plan", "few", "--not-in", "first/series")
     assert set(results.load("series", folder="rest")["seed"]) == {1, 2}
     left = ["sweep", "few", "--seeds", "3", "--store", "elsewhere", "--list", "--not-in", "first/series"]

@@ -85,7 +85,7 @@ def test_the_command(store: Store, tmp_path: Path) -> None:
     command = ["export", "league", "--to", str(tmp_path / "league"), "--store", str(store.root)]
     done = CliRunner().invoke(main, command, catch_exceptions=False)
     assert done.exit_code == 0 and "bessel: 3 of 351 circuits alone, 1 searches" in done.output
-    for more in (["--where", "epochs=3"], ["--any-data"]):
+    for more in (["--where", "epochs=3"], ["--any-data"], ["--every", "2"]):
         refused = CliRunner().invoke(main, [*command, *more])
         assert refused.exit_code and "the league is exported whole" in refused.output
 

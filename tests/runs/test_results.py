@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from qtkit import Ansatz
@@ -55,6 +56,28 @@ def test_a_table_has_a_row_an_epoch_and_says_which_run_it_is(store: Store, tmp_p
         assert ours[name].tolist() == records[name].tolist(), name
     assert ours["epoch"].tolist() == [0, 1, 2]
     assert table.loc[table["label"] == f"Mapping alone{TOLD}", ["w2", "w7"]].isna().all(axis=None)
+
+
+def test_a_table_of_some_epochs_and_the_last(store: Store, tmp_path: Path) -> None:
+    results.export(store, tmp_path / "whole")
+    results.export(store, tmp_path / "ends", every=2)
+    results.export(store, tmp_path / "far", every=5)
+    whole, ends, far = (results.load(name, folder=tmp_path) for name in ("whole", "ends", "far"))
+    assert set(ends["epoch"]) == set(far["epoch"]) == {0, 2}
+    pd.testing.assert_frame_equal(ends, whole[whole["epoch"] != 1].reset_index(drop=True))
+    results.export([store.run(IMAGES)], tmp_path / "ends")
+    whole_again = results.load("ends", folder=tmp_path).groupby("run").size()
+    assert whole_again.drop(store.run(IMAGES).key).eq(2).all() and whole_again[store.run(IMAGES).key] == 3
+
+
+def test_which_rows_of_a_run_are_kept() -> None:
+    rows = pd.DataFrame({"epoch": [0.0, 1, 2, 3, 4, 5], "loss": range(6)})
+    assert results.thin_epochs(rows, 3)["epoch"].tolist() == [0, 3, 5]
+    assert results.thin_epochs(rows, 1) is rows
+    with pytest.raises(ValueError, match="every must be a whole number of at least 1, got 0"):
+        results.thin_epochs(rows, 0)
+    with pytest.raises(ValueError, match="every=2 is for rows of epochs, which these are not: episode"):
+        results.thin_epochs(rows.rename(columns={"epoch": "episode"})[["episode"]], 2)
 
 
 def test_runs_that_are_in_the_table_already_stay(store: Store, tmp_path: Path) -> None:

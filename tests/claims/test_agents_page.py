@@ -8,6 +8,8 @@ import pytest
 from qtkit.analysis import effective_parameters
 from qtkit.circuits.ansatz import CANDIDATES
 from qtkit.claims.seeds import DISTINCT, OURS
+from qtkit.claims.statistics import NOISE
+from qtkit.claims.tables import judge
 from qtkit.names import BASELINES
 from qtkit.runs import results
 from qtkit.tasks.readings import SEEING_HEARD
@@ -29,25 +31,36 @@ def whole() -> pd.DataFrame:
 def test_where_agents_end_and_when_they_see(whole: pd.DataFrame) -> None:
     runs = whole[whole["entropy_weight"] == WEIGHT]
     ends = runs.set_index("label")["last_5000_return"]
-    assert (runs[runs["label"].isin(DISTINCT)].groupby("label")["seed"].nunique() >= 3).all()
-    assert set(DISTINCT) <= set(runs["label"])
-    hear = ends[[name for name in DISTINCT if name not in IDLE]]
+    assert (runs[runs["label"].isin([*DISTINCT, OURS])].groupby("label")["seed"].nunique() == 6).all()
+    assert {*DISTINCT, OURS} <= set(runs["label"])
+    hear = ends[[name for name in (OURS, *DISTINCT) if name not in IDLE]]
     rest = ends[[name for name in DISTINCT if name in IDLE]]
-    assert f"end between {hear.min():.3f} and {hear.max():.3f}" in PAGE
+    ends_between = f"end between {hear.min():.3f} and {hear.max():.3f}"
+    assert f"the search and the six circuits that hear their angles {ends_between}" in PAGE
+    assert "six seeds of every model)" in PAGE
     assert f"configs 1 and 9 between {rest.min():.3f} and {rest.max():.3f}" in PAGE
+    first = runs.pivot_table(index="seed", columns="label", values="passed_0.9")
     for label, words in (("Config 5", "with config 5"), (OURS, "with the search")):
-        first = runs[runs["label"] == label].sort_values("seed")["passed_0.9"].astype(int)
-        one, two, three = (f"{count:,}" for count in first)
-        assert f"{words} after {one}, {two} and {three}" in PAGE
+        assert f"{words} after {first[label].min():,.0f} to {first[label].max():,.0f}" in PAGE
+    later = (first[OURS] > first["Config 5"]).sum()
+    assert f"and with {later} of {len(first)} seeds later" in PAGE
+
+
+def test_what_the_paper_says_of_agents_that_see() -> None:
+    claims = judge("rewards", folder=ROOT / "results", reading=SEEING_HEARD).about("5 × 5").claims
+    of_this_room = [claim for claim in claims if "6 × 6" not in claim.text]
+    assert {claim.verdict for claim in of_this_room} == {NOISE} and len(of_this_room) == 5
+    assert "is within noise here, all five claims" in PAGE
 
 
 def test_which_circuits_the_search_prefers() -> None:
     rows = results.load("gridworld", ROOM, FOLDER)
     rows = rows[(rows["entropy_weight"] == WEIGHT) & rows["label"].str.startswith(OURS)]
     last = rows.sort_values("episode").groupby("seed").last()
+    assert len(last) == 6
     for _, weights in last[[f"w{k}" for k in range(1, 13)]].iterrows():
         assert set(weights.abs().astype(float).nlargest(2).index) == {"w2", "w5"}
-    assert "the two largest weights of its policy are those of configs 2 and 5" in PAGE
+    assert "with each of them the two largest weights of its policy are those of configs 2 and 5" in PAGE
 
 
 def test_agents_that_forget(whole: pd.DataFrame) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 
 from qtkit.claims.evidence import join
 from qtkit.claims.selecting import select
-from qtkit.claims.statistics import MIN_SEEDS, TOO_FEW, every
+from qtkit.claims.statistics import MIN_SEEDS, TOO_FEW, agreements, every
 from qtkit.claims.stored import Folder
 from qtkit.claims.verdicts import Claim, say_factor, weigh
 from qtkit.names import OURS, model_label
@@ -89,6 +89,43 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     return told.rename_axis(columns=None)
 
 
+def measure_factors(table: pd.DataFrame) -> pd.DataFrame:
+    """How far each way is from the printed errors with one seed: a row a way in words, a column a seed.
+
+    Each value is the geometric mean over the five series of error over printed; 1 is as printed, less is better. Ways
+    without runs on all five, and seeds that not all of the others have, are left out.
+
+    Arguments:
+        table: as `measure_choices` gives it.
+    """
+    ratios = np.log(table["error"]) - np.log(table["dataset"].map(TABLE_II[OURS]))
+    by_series = table.assign(ratio=ratios).pivot_table(
+        index=list(CHOICES), columns=["seed", "dataset"], values="ratio", aggfunc="first"
+    )
+    means = by_series.T.groupby("seed").agg(
+        lambda column: column.mean() if len(column.dropna()) == len(SERIES) else np.nan
+    )
+    whole = means.T.dropna(how="all")
+    named = [name_choices(dict(zip(CHOICES, way, strict=True))) for way in whole.index]
+    return np.exp(whole.set_axis(named).dropna(axis="columns"))
+
+
+def compare_seeds(table: pd.DataFrame) -> list[float]:
+    """Kendall's τ between the orders of the ways with one seed and with another, pair by pair: 0 is no agreement.
+
+    Arguments:
+        table: as `measure_choices` gives it.
+    """
+    factors = measure_factors(table)
+    if len(factors) < 2:
+        return []
+    pairs = list(itertools.combinations(factors.columns, 2))
+    if not pairs:
+        return []
+    first, second = (np.log(factors[[pair[k] for pair in pairs]].to_numpy().T) for k in (0, 1))
+    return [float(tau) for tau in agreements(first, second)]
+
+
 FORMATS = {**dict.fromkeys(SERIES, ".2g"), "factor": ".2f"}
 """How the columns of `summary` are printed."""
 
@@ -116,6 +153,11 @@ def note(table: pd.DataFrame) -> str:
         f'printed as "Ours", of a single seed: {printed}',
         "the best of many ways is best by luck, too: try it with seeds that did not choose it",
     ]
+    if taus := compare_seeds(table):
+        between = " to ".join(dict.fromkeys(f"{tau:.2f}" for tau in (min(taus), max(taus))))
+        lines.append(
+            f"the order of the ways with one seed and with another: Kendall's τ {between}; 1 is the same order"
+        )
     total = int(np.prod([len(values) for values in CHOICES.values()]))
     if missing := find_missing(table):
         few = "; ".join(name_choices(each) for each in missing) if len(missing) <= 8 else ""

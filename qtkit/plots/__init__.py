@@ -3,6 +3,7 @@
 from qtkit.names import candidate_name
 from qtkit.plots.accuracy import accuracy_curves
 from qtkit.plots.budgets import budget_figure
+from qtkit.plots.by_seed import by_seed_figure
 from qtkit.plots.choosing import choosing_figure
 from qtkit.plots.concepts import ensemble_bars, mapping_bars
 from qtkit.plots.curves import compare_runs, training_curves
@@ -29,6 +30,7 @@ __all__ = [
     "accuracy_curves",
     "accuracy_sides",
     "budget_figure",
+    "by_seed_figure",
     "candidate_grid",
     "candidate_name",
     "candidate_style",

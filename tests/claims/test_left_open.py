@@ -11,7 +11,17 @@ import pytest
 from click.testing import CliRunner
 
 from qtkit.claims.figures import figure
-from qtkit.claims.left_open import SERIES, claims, find_missing, measure_choices, name_choices, note, summary
+from qtkit.claims.left_open import (
+    SERIES,
+    claims,
+    compare_seeds,
+    find_missing,
+    measure_choices,
+    measure_factors,
+    name_choices,
+    note,
+    summary,
+)
 from qtkit.claims.statistics import FAILS, HOLDS, TOO_FEW
 from qtkit.cli.main import main
 from qtkit.names import OURS
@@ -53,6 +63,23 @@ def test_ways_in_order_with_medians_and_how_many_are_below(tmp_path: Path) -> No
     (scaled,) = [each for each in missing if name_choices(each) == "probability=scaled"]
     assert scaled["without"] == list(SERIES[1:])
     assert "94 of 96 ways lack runs; to compute them: qtkit sweep choices --seeds 3" in note(table)
+
+
+def test_ways_by_seed_and_whether_seeds_agree(tmp_path: Path) -> None:
+    for factor, changes in ((2, {}), (0.5, {"bits": "pm1"}), (1, {"centre": True})):
+        ship_searches(tmp_path, beside_the_printed(factor), range(3 if changes else 2), **changes)
+    ship_searches(tmp_path, beside_the_printed(0.1), range(2), ["bessel"], probability="scaled")
+    table = measure_choices(tmp_path)
+    factors = measure_factors(table)
+    assert sorted(factors.index) == ["bits=pm1", "centre=True", "the defaults"], "the fourth has one series alone"
+    assert factors.columns.tolist() == [0, 1], "one way has no seed 2"
+    assert factors.loc["bits=pm1"].tolist() == pytest.approx([0.5, 0.5 * 1.01])
+    assert compare_seeds(table) == pytest.approx([1])
+    assert "Kendall's τ 1.00; 1 is the same order" in note(table)
+    against = table.assign(error=table["error"] ** np.where(table["seed"] == 1, -1, 1))
+    assert compare_seeds(against)[0] < 0
+    for few in (table[table["seed"] == 0], table[table["bits"] == "pm1"]):
+        assert compare_seeds(few) == [] and "Kendall" not in note(few)
 
 
 def test_runs_with_other_settings_are_left_out(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ Runs in the paper's setting are shipped in `results/TASK`, all others in `result
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import pandas as pd
 from qtkit.runs import results
 from qtkit.runs.labels import run_labels
 from qtkit.tasks.protocols import Settings
-from qtkit.tasks.registry import task_named
+from qtkit.tasks.registry import task_named, task_of
 
 PLACES = (".", "choices")
 """Folders of shipped results, in that of all."""
@@ -49,6 +50,9 @@ def select(
 ) -> Selected:
     """The stored runs of a task whose settings `keep` accepts; none if it accepts none.
 
+    Runs of the same settings and data that differ in what they record are the same run: that which records the usual
+    is given, and of several the one with most rows.
+
     Arguments:
         experiment: such as `"mnist-1-5"`; by default all.
         folder: of all results, by default `qtkit.runs.results.results_folder()`.
@@ -67,12 +71,14 @@ def select(
     frames: list[pd.DataFrame] = []
     settings: dict[str, Settings] = {}
     told: dict[str, Mapping[str, Any]] = {}
+    seen: set[str] = set()
     for place, name in there:
         about = results.provenance(task, name, place)["runs"]
         chosen = {key: each for key, each in _settings(about).items() if key not in settings and keep(each)}
         if chosen:
             read = results.summaries if summed else results.load
             frame = read(task, name, place)
+            chosen = _each_once(chosen, about, frame["run"].value_counts().to_dict(), seen)
             frames.append(frame[frame["run"].isin(chosen)])
             settings |= chosen
             told |= {key: about[key] for key in chosen}
@@ -82,6 +88,26 @@ def select(
     known = {key: {**each, "official": True} for key, each in told.items()} if any_data else told
     labels = _labels(frame, settings, known, named_as)
     return Selected(frame.assign(label=frame["run"].map(labels)), settings, told)
+
+
+def _each_once(
+    chosen: Mapping[str, Settings], about: Mapping[str, Mapping[str, Any]], rows: Mapping[str, int], seen: set[str]
+) -> dict[str, Settings]:
+    """Those that are not `seen`, which grows: of runs that differ only in what they record, one."""
+
+    def unusual(key: str) -> tuple[int, int]:
+        values, usual = chosen[key].to_dict(), type(chosen[key])().to_dict()
+        return sum(values[name] != usual[name] for name in task_of(chosen[key]).silent), -rows[key]
+
+    found = {}
+    for key in sorted(chosen, key=unusual):
+        task = task_of(chosen[key])
+        values = {name: value for name, value in chosen[key].to_dict().items() if name not in task.silent}
+        same = json.dumps([values, about[key].get("data")], sort_keys=True, default=str)
+        if same not in seen:
+            seen.add(same)
+            found[key] = chosen[key]
+    return found
 
 
 def _experiments(folder: Path, experiment: str | None) -> list[str]:

@@ -97,7 +97,7 @@ def _each_once(
 
     def unusual(key: str) -> tuple[int, int]:
         values, usual = chosen[key].to_dict(), type(chosen[key])().to_dict()
-        return sum(values[name] != usual[name] for name in task_of(chosen[key]).silent), -rows[key]
+        return sum(values[name] != usual[name] for name in task_of(chosen[key]).silent), -rows.get(key, 0)
 
     found = {}
     for key in sorted(chosen, key=unusual):

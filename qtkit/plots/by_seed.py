@@ -13,7 +13,7 @@ BEST = 5
 
 
 def by_seed_figure(factors: pd.DataFrame, *, title: str | None = None) -> go.Figure:
-    """A point a setting: across what it came to with one seed, upwards with another; both logarithmic.
+    """A point a setting: across its error with one seed, upwards with another, both over the printed one, logarithmic.
 
     Settings that were good for a reason lie on the diagonal, settings that were lucky anywhere. The five lowest with
     the first seed are drawn large.

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import kendalltau
 
 from qtkit.claims.left_open import SERIES, compare_seeds, measure_choices, measure_factors, summary
 from qtkit.names import OURS
@@ -38,6 +41,8 @@ def test_one_seed_does_not_tell_what_another_will(ways: pd.DataFrame) -> None:
     taus = compare_seeds(ways)
     assert f"Kendall's τ of {min(taus):.2f} to {max(taus):.2f}" in PAGE
     factors = measure_factors(ways)
+    chances = [kendalltau(factors[one], factors[other]).pvalue for one, other in combinations(SEEDS, 2)]
+    assert f"beyond chance in {sum(chance < 0.05 for chance in chances)} of {len(chances)} pairs of seeds" in PAGE
     best = factors[0].nsmallest(5).index
     places = sorted(factors[1].rank()[best].astype(int))
     assert f"with seed 1 they are {', '.join(map(str, places[:-1]))} and {places[-1]}" in PAGE

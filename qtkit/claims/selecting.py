@@ -5,6 +5,7 @@ Runs in the paper's setting are shipped in `results/TASK`, all others in `result
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -118,10 +119,16 @@ def _experiments(folder: Path, experiment: str | None) -> list[str]:
 def _settings(about: Mapping[str, Mapping[str, Any]]) -> dict[str, Settings]:
     """Of the runs in a provenance; networks that were read on machines are none (`qtkit.runs.robustness`)."""
     return {
-        key: task_named(run["task"]).settings_class.from_dict(run["settings"])
+        key: _read_settings(task_named(run["task"]).settings_class, json.dumps(run["settings"]))
         for key, run in about.items()
         if "reading" not in run
     }
+
+
+@functools.lru_cache(maxsize=8192)
+def _read_settings(kind: type[Settings], text: str) -> Settings:
+    """From JSON. A page of figures asks for each run many times, and checking its values takes longer than reading."""
+    return kind.from_dict(json.loads(text))
 
 
 def _labels(

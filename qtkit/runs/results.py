@@ -39,9 +39,15 @@ NEW = ".new.parquet"
 KIND = "results"
 """What a provenance calls itself."""
 
-_RIGHT: set[tuple[str, frozenset[TaskEntry]]] = set()
-"""What this process has found right, by digest and the tasks that were known then: a page of figures reads each
-provenance many times, and to check it takes longer than to read it."""
+_Known = tuple[str, frozenset[TaskEntry]]
+"""A provenance's digest, and with it its table's, and the tasks that were known."""
+
+_RIGHT: set[_Known] = set()
+"""Provenances that this process has found right: a page of figures reads each many times, and to check it takes longer
+than to read it."""
+
+_FITTING: set[_Known] = set()
+"""Those whose table is what they tell of, too."""
 
 
 def results_folder() -> Path:
@@ -92,7 +98,9 @@ def provenance(task: str, experiment: str, folder: str | os.PathLike[str] | None
     """
     folder = Path(folder or results_folder()) / task
     (name,) = _names(folder, experiment)
-    return _read(folder, name)[1]
+    about, known, content, found = _find(folder, name)
+    _parse(about, known, content, found)
+    return _with_current_names(about)
 
 
 def summaries(task: str, experiment: str | None = None, folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:
@@ -130,7 +138,7 @@ def stored_keys(folder: str | os.PathLike[str]) -> set[str]:
         FileNotFoundError, ValueError: as `load`.
     """
     folder = Path(folder)
-    return {key for name in _names(folder, None) for key in _read_provenance(folder / f"{name}.json")["runs"]}
+    return {key for name in _names(folder, None) for key in _read_provenance(folder / f"{name}.json")[0]["runs"]}
 
 
 def export(
@@ -300,30 +308,49 @@ def _write(folder: Path, experiment: str, measured: pd.DataFrame, runs: dict[str
 
 def _read(folder: Path, experiment: str) -> tuple[pd.DataFrame, dict[str, Any], Path]:
     """A table, its provenance, and the file that the table is in."""
+    about, known, content, found = _find(folder, experiment)
+    table = _parse(about, known, content, found)
+    if table is None:
+        table = parse_parquet(content, found)
+    return _in_current_names(table.to_pandas()), _with_current_names(about), found
+
+
+def _find(folder: Path, experiment: str) -> tuple[dict[str, Any], _Known, bytes, Path]:
+    """A provenance, what it is known by, and the file with the table that it tells of."""
     path = folder / f"{experiment}.json"
-    about = _read_provenance(path)
+    about, known = _read_provenance(path)
     while True:
         try:
-            table, found = _read_table(folder, experiment, about["sha256"])
-            break
+            return about, known, *_read_table(folder, experiment, about["sha256"])
         except (FileNotFoundError, ValueError):
-            before, about = about, _read_provenance(path)
+            before = about
+            about, known = _read_provenance(path)
             if about == before:
                 raise  # nobody has exported in between
+
+
+def _parse(about: Mapping[str, Any], known: _Known, content: bytes, found: Path) -> pa.Table | None:
+    """The table, checked; None if this process has checked it before."""
+    if known in _FITTING:
+        return None
+    table = parse_parquet(content, found)
     check_table(table, about, found)
-    about["runs"] = {
-        key: {**run, "settings": with_current_names(run["settings"])} for key, run in about["runs"].items()
-    }
-    return _in_current_names(table.to_pandas()), about, found
+    _FITTING.add(known)
+    return table
 
 
-def _read_provenance(path: Path) -> dict[str, Any]:
+def _read_provenance(path: Path) -> tuple[dict[str, Any], _Known]:
     about = read_sealed(path, KIND)
-    checked = digest(about), frozenset(TASKS.values())
-    if checked not in _RIGHT:
+    known = digest(about), frozenset(TASKS.values())
+    if known not in _RIGHT:
         check_provenance(about, path)
-        _RIGHT.add(checked)
-    return about
+        _RIGHT.add(known)
+    return about, known
+
+
+def _with_current_names(about: dict[str, Any]) -> dict[str, Any]:
+    runs = {key: {**run, "settings": with_current_names(run["settings"])} for key, run in about["runs"].items()}
+    return {**about, "runs": runs}
 
 
 def _in_current_names(table: pd.DataFrame) -> pd.DataFrame:
@@ -335,8 +362,10 @@ def _in_current_names(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def _read_table(folder: Path, experiment: str, sha256: str) -> tuple[pa.Table, Path]:
-    """The table that the provenance tells of; beside its place if an export was killed before its last step."""
+def _read_table(folder: Path, experiment: str, sha256: str) -> tuple[bytes, Path]:
+    """The content of the table that the provenance tells of, and its file: beside its place if an export was killed
+    before its last step.
+    """
     place = folder / f"{experiment}.parquet"
     # Its place comes last: a process that exports now may bring it there meanwhile.
     for path in (folder / f"{experiment}.{sha256[:16]}{NEW}", folder / f"{experiment}{NEW}", place):
@@ -346,7 +375,7 @@ def _read_table(folder: Path, experiment: str, sha256: str) -> tuple[pa.Table, P
             except FileNotFoundError:
                 continue
             if sha256_of(content) == sha256:
-                return parse_parquet(content, path), path
+                return content, path
     if not place.exists():
         raise FileNotFoundError(f"{place} is missing")
     raise ValueError(f"{place} is damaged: its content is not what was written")

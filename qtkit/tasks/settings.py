@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import operator
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
@@ -123,8 +122,9 @@ class RunSettings:
     """Where they are: `"cpu"`, or one that PyTorch knows, such as `"cuda"`."""
 
     def __post_init__(self) -> None:
-        for field in dataclasses.fields(self):
-            self._set(field.name, _plain(getattr(self, field.name)))
+        for name, value in list(vars(self).items()):
+            if type(value) not in _PLAIN:
+                self._set(name, _plain(value))
         checks = sum("__post_init__" in vars(kind) for kind in type(self).__mro__)  # this one and those that called it
         self._set("probability", current_probability(self.probability, stacklevel=checks + 2))
         for name, choices in self.choices.items():
@@ -182,8 +182,10 @@ class RunSettings:
 
     def to_dict(self) -> dict[str, Any]:
         """The settings as plain values, ready for JSON."""
-        values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        values = {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+        values = {
+            field.name: list(value) if isinstance(value := getattr(self, field.name), tuple) else value
+            for field in fields(self)
+        }
         values["candidates"] = [c.to_dict() if isinstance(c, Ansatz) else c for c in self.candidates]
         return values
 
@@ -196,7 +198,7 @@ class RunSettings:
         """
         if not isinstance(values, Mapping):
             raise ValueError(f"settings must be a dictionary, got {type(values).__name__}")
-        known = {field.name for field in dataclasses.fields(cls)}
+        known = {field.name for field in fields(cls)}
         if unknown := sorted(set(values) - known):
             raise ValueError(f"unknown settings {unknown}; known are {sorted(known)}")
         values = with_current_names(values)
@@ -254,10 +256,14 @@ def _checked_numbers(candidates: Any) -> tuple[int | Ansatz, ...]:
         if isinstance(item, Ansatz):
             item.to_dict()  # a pattern that is a function cannot be stored
     circuits = [item if isinstance(item, Ansatz) else CANDIDATES[item - 1] for item in items]
-    for place, item in enumerate(items):
-        if circuits.index(circuits[place]) < place:
-            raise ValueError(f"candidates must be different circuits, got {item!r} again in {list(items)!r}")
+    if len(set(circuits)) < len(circuits):
+        again = next(item for place, item in enumerate(items) if circuits[place] in circuits[:place])
+        raise ValueError(f"candidates must be different circuits, got {again!r} again in {list(items)!r}")
     return items
+
+
+_PLAIN = frozenset((bool, int, float, str, type(None)))
+"""Of values that `_plain` leaves as they are: nearly all."""
 
 
 def _plain(value: Any) -> Any:

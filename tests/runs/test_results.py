@@ -325,8 +325,11 @@ def test_what_was_checked_is_checked_again_only_if_it_differs(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checked: list[Path] = []
+    tables: list[Path] = []
     monkeypatch.setattr(results, "check_provenance", lambda about, path: checked.append(path))
+    monkeypatch.setattr(results, "check_table", lambda table, about, path: tables.append(path))
     monkeypatch.setattr(results, "_RIGHT", set())
+    monkeypatch.setattr(results, "_FITTING", set())
     path = tmp_path / "images" / "mnist-1-5.json"
     results.export([store.run(IMAGES)], tmp_path / "images")
     assert results.load("images", folder=tmp_path).equals(results.load("images", folder=tmp_path))
@@ -337,6 +340,7 @@ def test_what_was_checked_is_checked_again_only_if_it_differs(
     monkeypatch.setitem(TASKS, "other", dataclasses.replace(TASKS["images"], name="other"))
     results.load("images", folder=tmp_path)
     assert checked == [path] * 3, "what is known of tasks differs"
+    assert tables == [path.with_suffix(".parquet")] * 3
 
 
 def test_a_table_of_a_newer_version(store: Store, tmp_path: Path) -> None:

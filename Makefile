@@ -19,6 +19,9 @@ PY   = $(VENV)/bin/python
 DONE = $(VENV)/.qtkit-installed
 READ = $(VENV)/.tests-read
 
+# Where the environment forbids Python to keep what it compiled, each of some hundred processes would compile all anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup lab test check lint quick unit notebooks browser format bench docs gallery slides pictures lock clean distclean
 

@@ -61,7 +61,7 @@ def wait_until(condition: Callable[[], Any], timeout: float = PATIENCE) -> None:
     deadline = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.002)
+        time.sleep(0.01)
 
 
 def python(code: str | Path, *arguments: object, **options: Any) -> subprocess.Popen[str]:

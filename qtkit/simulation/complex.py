@@ -11,7 +11,7 @@ import numpy as np
 from qtkit.simulation.compiling import Floats, Integers, compiled_as_written
 from qtkit.simulation.half_turns import RX, RZ, take_half_turns
 from qtkit.simulation.iqp import walsh_hadamard
-from qtkit.simulation.kernels import bits_of_lane, permute, pull_back, rotate
+from qtkit.simulation.kernels import bits_of_lane, copy, permute, pull_back, rotate
 from qtkit.simulation.phases import multiply, phase_layer, start
 from qtkit.simulation.sums import dot, fold
 from qtkit.simulation.tables import ANGLES, BACKWARDS, FORWARDS, HADAMARD, ROW, cnots_of, movement_of, rotations_of
@@ -103,7 +103,8 @@ def _forward(
     for layer in range(depth):
         before, after = states[layer % rows], states[(layer + 1) % rows]
         if layer == 0:  # CNOTs do nothing to a start state
-            after[:] = before
+            copy(after[0], before[0])
+            copy(after[1], before[1])
         else:
             permute(after[0], before[0], order)
             permute(after[1], before[1], order)
@@ -172,7 +173,8 @@ def _backward(
             phase_layer(current, tangents[layer], -1)
         else:
             sums[:] = 0
-            opposite[:] = -tangents[layer]
+            for bit in range(bits):
+                opposite[bit] = -tangents[layer, bit]
             for part in range(2):
                 pull_back(state[part], current[part], opposite, scales[layer], sums)
             fold(sums, overlaps)

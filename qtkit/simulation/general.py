@@ -17,7 +17,7 @@ import numpy as np
 
 from qtkit.simulation.compiling import Floats, Integers, compiled_as_written
 from qtkit.simulation.gates import apply_complex, apply_real, undo_complex, undo_real
-from qtkit.simulation.kernels import bits_of_lane
+from qtkit.simulation.kernels import bits_of_lane, copy
 from qtkit.simulation.matrices import Matrix, add_gradient, product
 from qtkit.simulation.sums import dot
 from qtkit.simulation.vector import pointer
@@ -76,7 +76,8 @@ def general_forward(
                     apply_turn(current, steps[k], coefficients[k], tile, tiles)
             s += run
     if moved & 1:
-        state[:] = current
+        for number in range(parts):
+            copy(state[number], current[number])
     for i in range(len(probabilities)):
         probabilities[i] = state[0, i] * state[0, i]
     if parts == 2:
@@ -106,7 +107,8 @@ def general_backward(
     parts, size = last.shape
     lanes = 1 << bits_of_lane(last)
     state, cotangent, room = work[0], work[1], work[2]
-    state[:] = last
+    for number in range(parts):
+        copy(state[number], last[number])
     cotangent[:] = 0
     room[:] = 0
     for i in range(len(upstream)):

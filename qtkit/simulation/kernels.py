@@ -50,6 +50,17 @@ def pull_back(state: Floats, cotangent: Floats, tangents: Floats, scale: float, 
 
 
 @compiled_as_written
+def copy(target: Floats, source: Floats) -> None:
+    """`target[i] = source[i]`.
+
+    An assignment of whole arrays would be compiled with all that words the error of different shapes, which takes as
+    long as the kernel: so it is wherever kernels work on arrays.
+    """
+    for i in range(len(source)):
+        target[i] = source[i]
+
+
+@compiled_as_written
 def permute(target: Floats, source: Floats, order: Integers) -> None:
     """`target[i] = source[order[i]]`."""
     for i in range(len(order)):
@@ -99,7 +110,10 @@ def collect(
         group = group_of[j]
         by_weight[j] = mean if group == 0 else upstream[0] if group == 1 else totals[group - 2]
     for k in range(len(gradients)):
-        by_angle[angle_sets[k]] += gradients[k]
+        gradient, total = gradients[k], by_angle[angle_sets[k]]
+        for layer in range(gradient.shape[0]):
+            for qubit in range(gradient.shape[1]):
+                total[layer, qubit] += gradient[layer, qubit]
 
 
 @compiled_as_written

@@ -9,7 +9,7 @@ import numpy as np
 
 from qtkit.simulation.compiling import Floats, Integers, compiled_as_written
 from qtkit.simulation.half_turns import start_after_a_layer, take_half_turns
-from qtkit.simulation.kernels import bits_of_lane, permute
+from qtkit.simulation.kernels import bits_of_lane, copy, permute
 from qtkit.simulation.layers import IN_PLACE, overlap, pull_back, turn, turn_back
 from qtkit.simulation.sums import dot, fold
 from qtkit.simulation.tables import ANGLES, BACKWARDS, FORWARDS, HADAMARD, ROW, cnots_of, movement_of, rotations_of
@@ -159,7 +159,7 @@ def _backward(
     for i in range(len(upstream)):
         cotangent[i] *= twice
     if not kept:
-        state[:] = last
+        copy(state, last)
     sums = np.empty((bits, 2 << lane_bits), last.dtype)
     opposite = np.empty(bits, last.dtype)
     for layer in range(depth - 1, -1, -1):
@@ -175,7 +175,8 @@ def _backward(
         if kept:
             state_after = pointer(states[depth - 1 - layer])
             if layer > 0:
-                opposite[:] = -tangents[layer]
+                for bit in range(bits):
+                    opposite[bit] = -tangents[layer, bit]
                 pull_back(
                     state_after, pointer(cotangent), pointer(other), pointer(opposite), scales[layer],
                     pointer(starts), pointer(words), how, bits, lane_bits, pointer(sums),

@@ -23,7 +23,7 @@ HANGS = 800
 # A child kills itself at its n-th operation on files, n = 1, 2, 3, ...: then the next child goes on, and is killed
 # at its own n-th, until one ends before. Every operation of every stage is the last one of some child.
 AT_EVERY_OPERATION = """
-import itertools, os, signal, sys
+import itertools, os, shutil, signal, sys
 from pathlib import Path
 from tests.runs.toy import ToySettings
 from qtkit.runs import run
@@ -31,6 +31,7 @@ import qtkit.runs.store.provenance as provenance
 provenance.git_commit()  # starts a process: before the forks
 os.fsync = lambda number: None  # a killed process loses nothing that it gave to the system, and this is faster
 store, again = sys.argv[1], sys.argv[2] == "again"
+run(ToySettings(steps=2), store=Path(store) / "before")  # imports what runs need, too: once, before the forks
 EVENTS = {"open", "os.rename", "os.remove", "os.rmdir", "os.mkdir", "os.truncate"}
 
 def child(limit, folder, again):
@@ -46,7 +47,7 @@ deaths = 0
 for limit in itertools.count(1):
     folder = Path(store) / str(limit)
     if again:
-        run(ToySettings(steps=2), store=folder)
+        shutil.copytree(Path(store) / "before", folder)
     pid = os.fork()
     if pid == 0:
         child(limit, folder, again)

@@ -167,10 +167,10 @@ WIDTHS = """
     from qtkit import CANDIDATES, Ansatz
     from qtkit.simulation import ensemble, lanes, real, rooms
     mixed = (*CANDIDATES, Ansatz(True, "cyc", ("ry", "rz", "rx")), Ansatz(True, ((0, 5), (5, 0), (3, 1), (4, 2)), "ry"))
-    digest = {}
+    digest, all_kept = {}, rooms.KEEP_BYTES
     for n, depth in ((2, 3), (6, 4), (13, 3)):
         for dtype in (torch.float32, torch.float64):
-            for room in (rooms.KEEP_BYTES, 0):
+            for room in (all_kept, 0):
                 rooms.KEEP_BYTES = room
                 generator = torch.Generator().manual_seed(n)
                 candidates = mixed if n >= 6 else CANDIDATES
@@ -181,7 +181,6 @@ WIDTHS = """
                 gradients = torch.autograd.grad(output, (angles, weights), upstream)
                 numbers = b"".join(t.detach().numpy().tobytes() for t in (output, *gradients))
                 digest[f"{n} {dtype} {bool(room)}"] = hashlib.sha256(numbers).hexdigest()
-        rooms.KEEP_BYTES = 2**26
     code = "".join(real.real_forward.inspect_asm().values())
     print(json.dumps({"digest": digest, "wide": lanes.AVX512, "moves": lanes.CAN_MOVE_LANES, "zmm": "zmm" in code}))
 """

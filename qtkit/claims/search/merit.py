@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from qtkit.claims.verdicts import say_difference, say_factor
+
+Rows = TypeVar("Rows", pd.DataFrame, pd.Series)
 
 END = 0.1
 """The last part of a training whose median is the merit: neighbouring epochs differ by more than circuits do."""
@@ -50,7 +53,7 @@ class Merit:
         Raises:
             ValueError: unless `end` is from 0 to 1.
         """
-        value = float(np.median(last(run, end)[self.column]))
+        value = float(np.median(last(run[self.column], end)))  # of one column: a whole run is slow to copy
         return -float(np.log10(max(value, np.finfo(float).tiny))) if self.logarithmic else value
 
 
@@ -63,8 +66,8 @@ MERITS = {
 """By task. Agents have no test data: what they earn while they learn is all there is."""
 
 
-def last(run: pd.DataFrame, end: float = END) -> pd.DataFrame:
-    """The rows of the last part of a run, at least one.
+def last(run: Rows, end: float = END) -> Rows:
+    """The last part of a run's rows, or of one of their columns: at least one.
 
     Raises:
         ValueError: unless `end` is from 0 to 1.

@@ -122,5 +122,5 @@ def _read(task: TaskEntry, folder: Path, end: float) -> Iterator[ShippedRun]:
         about = results.provenance(task.name, str(experiment), folder)["runs"]
         for key, of_run in part.groupby("run", sort=False):
             settings = task.settings_class.from_dict(about[key]["settings"])
-            rows = of_run.sort_values(merit.clock)
+            rows = of_run if of_run[merit.clock].is_monotonic_increasing else of_run.sort_values(merit.clock)
             yield ShippedRun(str(key), task, str(experiment), settings, about[key], rows, merit.of(rows, end))

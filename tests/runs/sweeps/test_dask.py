@@ -10,6 +10,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,10 @@ from tests.helpers import PATIENCE, ROOT, output, python, values, wait_until
 from tests.ports import free_port
 from tests.runs.small import IMAGES, held_runs
 
-pytest.importorskip("distributed")
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL")
+pytestmark = [
+    pytest.mark.skipif(find_spec("distributed") is None, reason="distributed is not installed"),
+    pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL"),
+]
 
 
 # The client is a process of its own: it prints each event, and how often a run arrived.

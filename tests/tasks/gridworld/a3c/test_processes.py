@@ -181,7 +181,7 @@ def test_no_worker_outlives_its_run(tmp_path: Path, moment: str, number: signal.
                 if moment == "midway":
                     progress = [each.progress() for each in Store(tmp_path)]
                     there = len(family) == workers and any(each and each.done for each in progress)
-                time.sleep(0.01)
+                time.sleep(0.05)  # each look goes through all processes of the machine
             # Ctrl-C in a terminal goes to all of them; a kill to one.
             (os.killpg if number == signal.SIGINT else os.kill)(run.pid, number)
             text, _ = run.communicate(timeout=PATIENCE)

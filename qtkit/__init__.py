@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from qtkit.generator.machine import Machine
     from qtkit.generator.quantum_train import QuantumTrain
     from qtkit.generator.vqc import VQC
-    from qtkit.simulation import probabilities
+    from qtkit.simulation.ensembles import probabilities
 
 __all__ = ["CANDIDATES", "VQC", "Ansatz", "DiffQAS", "Machine", "QuantumTrain", "networks", "probabilities"]
 __version__ = "0.1.0"
@@ -31,6 +31,6 @@ __getattr__, __dir__ = attach(
         "QuantumTrain": "qtkit.generator.quantum_train",
         "VQC": "qtkit.generator.vqc",
         "networks": "qtkit",
-        "probabilities": "qtkit.simulation",
+        "probabilities": "qtkit.simulation.ensembles",
     },
 )

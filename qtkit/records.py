@@ -6,6 +6,7 @@ import dataclasses
 import functools
 import math
 import re
+import sys
 import types
 import typing
 from collections.abc import Iterable, Sequence
@@ -14,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import torch
 
 from qtkit.names import candidate_name
 
@@ -89,7 +89,7 @@ _SCALARS = {int: pa.int64(), float: pa.float64(), bool: pa.bool_(), str: pa.stri
 def _arrow_type(hint: Any, where: str) -> pa.DataType:
     if hint in _SCALARS:
         return _SCALARS[hint]
-    if hint in (np.ndarray, torch.Tensor):
+    if hint in (np.ndarray, *_tensors()):
         return pa.list_(pa.float64())
     origin, arguments = typing.get_origin(hint), [a for a in typing.get_args(hint) if a not in (type(None), Ellipsis)]
     if origin in (typing.Union, types.UnionType) and len(arguments) == 1:
@@ -100,11 +100,17 @@ def _arrow_type(hint: Any, where: str) -> pa.DataType:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, torch.Tensor | np.ndarray | np.generic):
+    if isinstance(value, (*_tensors(), np.ndarray, np.generic)):
         return value.tolist()
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     return value
+
+
+def _tensors() -> tuple[type, ...]:
+    """PyTorch's type, once PyTorch is there: before, nothing is a tensor, and stored runs are read without it."""
+    torch = sys.modules.get("torch")
+    return (torch.Tensor,) if torch else ()
 
 
 def to_frame(table: pa.Table, settings: object) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -23,7 +23,9 @@ from qtkit.plots.series import (
     value_limits,
 )
 from qtkit.plots.style import INK, axis, base_layout
-from qtkit.tasks.series.data import Series
+
+if TYPE_CHECKING:
+    from qtkit.tasks.series.data import Series
 
 ABSENT = "no runs"
 """What stands in the column of a reading that has none."""

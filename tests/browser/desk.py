@@ -19,8 +19,9 @@ _CLOSE_ALL = """async () => {
     const { commands, shell } = window.jupyterapp;
     for (const widget of [...shell.widgets('main')]) widget.dispose();
     if (shell.leftCollapsed) shell.expandLeft();
-    if (document.body.dataset.jpThemeName !== 'JupyterLab Light')
-        await commands.execute('apputils:change-theme', { theme: 'JupyterLab Light' });
+    const isLight = () => document.body.dataset.jpThemeName === 'JupyterLab Light';
+    if (!isLight()) await commands.execute('apputils:change-theme', { theme: 'JupyterLab Light' });
+    while (!isLight()) await new Promise(resolve => setTimeout(resolve, 20));  // the command does not wait for it
     const left = '.jp-NotebookPanel, .jp-Dialog, .qtkit-panel, .jupyter-widgets';
     return document.querySelectorAll(left).length === 0;
 }"""

@@ -109,7 +109,7 @@ class PanelPage:
     @contextlib.contextmanager
     def paused(self) -> Iterator[None]:
         """Press Pause, and Resume afterwards: what is looked at meanwhile needs the processor that a training takes."""
-        self.button("Pause").click()
+        self.button("Pause").first.click()  # the next may be the player's
         self.wait_for_text("Paused")
         yield
         self.button("Resume").click()
@@ -122,7 +122,7 @@ class PanelPage:
         self.wait_for_text(says)
         return time.monotonic() - began
 
-    def goes_on_drawing(self, draws: int = 10) -> float:
+    def goes_on_drawing(self, draws: int = 5) -> float:
         """Wait until the bars have changed so many times; how often they did in a second."""
         self.page.evaluate(COUNT)
         began = time.monotonic()

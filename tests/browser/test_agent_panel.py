@@ -71,9 +71,10 @@ def test_it_trains_stops_and_shows_two_agents(lab: LabServer, notebook: Notebook
     first = page.evaluate(GRIDS)
     page.wait_for_function(f"first => String(({GRIDS})()) !== String(first)", arg=first)
     page.evaluate(PAUSE_IF_PLAYING)
-    notebook.screenshot("agent-light", of=".qtkit-panel")
-    expect_whole(panel.page)
-    expect_contrast(panel.page, 3)
+    with panel.paused():
+        notebook.screenshot("agent-light", of=".qtkit-panel")
+        expect_whole(panel.page)
+        expect_contrast(panel.page, 3)
 
     print(f"Stop answers after {panel.stop():.2f} s")
     expect(panel.root.get_by_label("depth")).to_be_enabled()

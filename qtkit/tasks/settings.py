@@ -253,6 +253,8 @@ def _checked_numbers(candidates: Any) -> tuple[int | Ansatz, ...]:
             )
         if isinstance(item, Ansatz):
             item.to_dict()  # a pattern that is a function cannot be stored
+    if len({item for item in items if type(item) is int}) == len(items):
+        return items  # different numbers are different circuits
     circuits = [item if isinstance(item, Ansatz) else CANDIDATES[item - 1] for item in items]
     for place, item in enumerate(items):
         if circuits.index(circuits[place]) < place:
@@ -260,8 +262,13 @@ def _checked_numbers(candidates: Any) -> tuple[int | Ansatz, ...]:
     return items
 
 
+_PLAIN = (bool, int, float, str, type(None))
+
+
 def _plain(value: Any) -> Any:
     """Whole numbers of another library, such as NumPy's, as ints, texts as str, lists as tuples; all else as it is."""
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, tuple | list):
         return tuple(map(_plain, value))
     if isinstance(value, str):

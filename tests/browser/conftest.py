@@ -5,7 +5,8 @@
         notebook.run_all()
         assert "42" in notebook.output_text()
 
-The kernels run at toy scale; `@pytest.mark.scale("full")` asks for full size. A console error fails the test.
+The kernels run at toy scale; `@pytest.mark.scale("full")` asks for full size, `@pytest.mark.alone`
+for a JupyterLab that is loaded for this test. A console error fails the test.
 """
 
 from __future__ import annotations
@@ -143,8 +144,11 @@ def desk(chromium: Browser) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def notebook(request: pytest.FixtureRequest, lab: LabServer, desk: Desk) -> Iterator[NotebookPage]:
+def notebook(request: pytest.FixtureRequest, lab: LabServer, chromium: Browser, desk: Desk) -> Iterator[NotebookPage]:
     """A browser page for one notebook. After the test: a picture if it failed, and no console error if it passed."""
+    alone = request.node.get_closest_marker("alone")
+    if alone:
+        desk = Desk(chromium)
     page = desk.take(lab)
     yield page
     failed = request.node.stash.get(_failed, True)
@@ -152,6 +156,6 @@ def notebook(request: pytest.FixtureRequest, lab: LabServer, desk: Desk) -> Iter
         name = re.sub(r"\W+", "_", request.node.name).strip("_")
         print(f"last screen: {page.screenshot(f'failed-{name}')}")
         print("console errors:", *page.errors, sep="\n  ")
-    desk.hand_back(page, good=not (failed or page.errors))
+    desk.hand_back(page, good=not (failed or page.errors or alone))
     if not failed:
         assert page.errors == [], "console errors:\n" + "\n".join(page.errors)

@@ -50,12 +50,12 @@ class Desk:
         return NotebookPage(self._page, server, SCREENSHOTS)
 
     def hand_back(self, notebook: NotebookPage, *, good: bool) -> None:
-        """Clear the page for the next test, or close it if this one was not `good` or needed a page to itself."""
+        """Clear the page for the next test, or close it if this one was not `good`."""
         notebook.listen_no_more()
         page = notebook.page
         page.context.clear_permissions()
         page.mouse.move(0, 0)
-        if not good or notebook.alone or not notebook.is_loaded or not page.evaluate(_CLOSE_ALL):
+        if not good or not notebook.is_loaded or not page.evaluate(_CLOSE_ALL):
             self.close()
 
     def close(self) -> None:

@@ -100,14 +100,14 @@ def _arrow_type(hint: Any, where: str) -> pa.DataType:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, (*_tensors(), np.ndarray, np.generic)):
+    if isinstance(value, np.ndarray | np.generic) or any(isinstance(value, each) for each in _tensors()):
         return value.tolist()
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     return value
 
 
-def _tensors() -> tuple[type, ...]:
+def _tensors() -> tuple[type[Any], ...]:
     """PyTorch's type, once PyTorch is there: before, nothing is a tensor, and stored runs are read without it."""
     torch = sys.modules.get("torch")
     return (torch.Tensor,) if torch else ()

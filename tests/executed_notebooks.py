@@ -7,6 +7,7 @@ today's, and otherwise executes the notebook itself.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 from collections.abc import Generator
@@ -33,8 +34,17 @@ def find_executed(notebook: Path) -> Path | None:
 
 
 def _stamp(notebook: Path, scale: str) -> str:
-    digest = hashlib.sha256(scale.encode())
-    for file in [notebook, *sorted(file for pattern in _SOURCES for file in ROOT.glob(pattern))]:
+    return hashlib.sha256(f"{scale}\0{_digest(notebook)}\0{_sources()}".encode()).hexdigest()
+
+
+@functools.cache
+def _sources() -> str:
+    return _digest(*sorted(file for pattern in _SOURCES for file in ROOT.glob(pattern)))
+
+
+def _digest(*files: Path) -> str:
+    digest = hashlib.sha256()
+    for file in files:
         digest.update(f"\0{file.name}\0".encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()

@@ -14,8 +14,6 @@ import inspect
 import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +23,7 @@ import click
 import nbformat
 from plotly.io import to_html
 from plotly.offline import get_plotlyjs
+from sphinx.cmd.build import main as sphinx
 from sphinx.pycode import ModuleAnalyzer
 
 from qtkit.cli.main import main as command
@@ -289,7 +288,7 @@ def build(target: Path, *, outputs: bool = True) -> int:
         stage(source, outputs=outputs)
         shutil.copy(ROOT / "tools" / "conf.py", source)
         arguments = ["-b", "html", "-q", "-W", "--keep-going", "-d", f"{folder}/doctrees", str(source), str(target)]
-        return subprocess.run([sys.executable, "-m", "sphinx", *arguments], check=False).returncode
+        return sphinx(arguments)  # in this process, which has imported what the reference tells of
 
 
 def main() -> None:

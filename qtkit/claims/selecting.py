@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import json
+import marshal
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -74,11 +75,10 @@ def select(
     told: dict[str, Mapping[str, Any]] = {}
     seen: set[str] = set()
     for place, name in there:
-        about = results.provenance(task, name, place)["runs"]
+        frame, provenance = results.load_with_provenance(task, name, place, summed=summed)
+        about = provenance["runs"]
         chosen = {key: each for key, each in _settings(about).items() if key not in settings and keep(each)}
         if chosen:
-            read = results.summaries if summed else results.load
-            frame = read(task, name, place)
             chosen = _each_once(chosen, about, frame["run"].value_counts().to_dict(), seen)
             frames.append(frame[frame["run"].isin(chosen)])
             settings |= chosen
@@ -118,17 +118,17 @@ def _experiments(folder: Path, experiment: str | None) -> list[str]:
 
 def _settings(about: Mapping[str, Mapping[str, Any]]) -> dict[str, Settings]:
     """Of the runs in a provenance; networks that were read on machines are none (`qtkit.runs.robustness`)."""
-    return {
-        key: _read_settings(task_named(run["task"]).settings_class, json.dumps(run["settings"]))
-        for key, run in about.items()
-        if "reading" not in run
-    }
+    return {key: settings_of(run) for key, run in about.items() if "reading" not in run}
 
 
-@functools.lru_cache(maxsize=8192)
-def _read_settings(kind: type[Settings], text: str) -> Settings:
-    """From JSON. A page of figures asks for each run many times, and checking its values takes longer than reading."""
-    return kind.from_dict(json.loads(text))
+def settings_of(run: Mapping[str, Any]) -> Settings:
+    """The settings of a run in a provenance; equal ones are made and checked once."""
+    return _made(task_named(run["task"]).settings_class, marshal.dumps(run["settings"], 2))
+
+
+@functools.lru_cache(maxsize=2**14)
+def _made(kind: type[Settings], values: bytes) -> Settings:
+    return kind.from_dict(marshal.loads(values))
 
 
 def _labels(

@@ -5,26 +5,30 @@
         notebook.run_all()
         assert "42" in notebook.output_text()
 
-The kernels run at toy scale; `@pytest.mark.scale("full")` asks for full size. A console error fails the test.
+The kernels run at toy scale; `@pytest.mark.scale("full")` asks for full size, `@pytest.mark.alone`
+for a JupyterLab that is loaded for this test. A console error fails the test.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from filelock import FileLock
 from playwright.sync_api import expect, sync_playwright
 
+from tests.browser import warm_kernels
 from tests.browser.chromium import FLAGS, HOW_TO_INSTALL, chromium_is_required, find_chromium
 from tests.browser.desk import Desk
 from tests.browser.notebook_page import PATIENCE
 from tests.browser.server import LabServer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from playwright.sync_api import Browser
 
@@ -100,47 +104,58 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def _servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], LabServer]]:
-    """One server for each scale that is asked for, started when it is."""
-    servers: dict[str, LabServer] = {}
+def warm(request: pytest.FixtureRequest, shared: Path) -> str | None:
+    """The process from which the kernels of all processes of the tests are forked, where that is possible.
 
-    def server(scale: str) -> LabServer:
-        if scale not in servers:
-            folder = tmp_path_factory.mktemp(f"lab-{scale}")
-            servers[scale] = LabServer(folder, scale, warm=scale == "toy")  # at full size all is as a learner has it
-        return servers[scale]
-
-    yield server
-    for running in servers.values():
-        running.stop()
-
-
-@pytest.fixture
-def lab(request: pytest.FixtureRequest, _servers: Callable[[str], LabServer], chromium: Browser) -> Iterator[LabServer]:  # noqa: ARG001
-    """A running JupyterLab at the scale of the test's `scale` mark; its kernels end with the test."""
-    mark = request.node.get_closest_marker("scale")
-    server = _servers(mark.args[0] if mark else "toy")
-    yield server
-    server.delete_kernels()
+    The first that needs it starts it, and it ends with all of them.
+    """
+    if not warm_kernels.IS_POSSIBLE:
+        return None
+    name = shared / "warm kernels"
+    with FileLock(shared / "warm kernels.lock"):
+        if not name.exists():
+            all_of_them = os.getppid() if hasattr(request.config, "workerinput") else os.getpid()
+            name.write_text(warm_kernels.start({**os.environ, "MPLBACKEND": ""}, until=all_of_them))
+    return name.read_text()
 
 
 @pytest.fixture(scope="session")
-def _desk(chromium: Browser) -> Iterator[Desk]:
+def _server(chromium: Browser, warm: str | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServer]:  # noqa: ARG001
+    server = LabServer(tmp_path_factory.mktemp("lab"), warm=warm)
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def lab(request: pytest.FixtureRequest, _server: LabServer) -> Iterator[LabServer]:
+    """A running JupyterLab, its kernels at the scale of the test's `scale` mark; they end with the test."""
+    mark = request.node.get_closest_marker("scale")
+    _server.use_scale(mark.args[0] if mark else "toy")
+    yield _server
+    _server.delete_kernels()
+
+
+@pytest.fixture(scope="session")
+def desk(chromium: Browser) -> Iterator[Desk]:
+    """The tab of all tests of this process."""
     desk = Desk(chromium)
     yield desk
     desk.close()
 
 
 @pytest.fixture
-def notebook(request: pytest.FixtureRequest, lab: LabServer, _desk: Desk) -> Iterator[NotebookPage]:
+def notebook(request: pytest.FixtureRequest, lab: LabServer, chromium: Browser, desk: Desk) -> Iterator[NotebookPage]:
     """A browser page for one notebook. After the test: a picture if it failed, and no console error if it passed."""
-    page = _desk.take(lab)
+    alone = request.node.get_closest_marker("alone")
+    if alone:
+        desk = Desk(chromium)
+    page = desk.take(lab)
     yield page
     failed = request.node.stash.get(_failed, True)
     if failed:
         name = re.sub(r"\W+", "_", request.node.name).strip("_")
         print(f"last screen: {page.screenshot(f'failed-{name}')}")
         print("console errors:", *page.errors, sep="\n  ")
-    _desk.hand_back(page, good=not (failed or page.errors))
+    desk.hand_back(page, good=not (failed or page.errors or alone))
     if not failed:
         assert page.errors == [], "console errors:\n" + "\n".join(page.errors)

@@ -19,8 +19,9 @@ _CLOSE_ALL = """async () => {
     const { commands, shell } = window.jupyterapp;
     for (const widget of [...shell.widgets('main')]) widget.dispose();
     if (shell.leftCollapsed) shell.expandLeft();
-    if (document.body.dataset.jpThemeName !== 'JupyterLab Light')
-        await commands.execute('apputils:change-theme', { theme: 'JupyterLab Light' });
+    const isLight = () => document.body.dataset.jpThemeName === 'JupyterLab Light';
+    if (!isLight()) await commands.execute('apputils:change-theme', { theme: 'JupyterLab Light' });
+    while (!isLight()) await new Promise(resolve => setTimeout(resolve, 20));  // the command does not wait for it
     const left = '.jp-NotebookPanel, .jp-Dialog, .qtkit-panel, .jupyter-widgets';
     return document.querySelectorAll(left).length === 0;
 }"""
@@ -49,12 +50,12 @@ class Desk:
         return NotebookPage(self._page, server, SCREENSHOTS)
 
     def hand_back(self, notebook: NotebookPage, *, good: bool) -> None:
-        """Clear the page for the next test, or close it if this one was not `good` or needed a page to itself."""
+        """Clear the page for the next test, or close it if this one was not `good`."""
         notebook.listen_no_more()
         page = notebook.page
         page.context.clear_permissions()
         page.mouse.move(0, 0)
-        if not good or notebook.alone or not notebook.is_loaded or not page.evaluate(_CLOSE_ALL):
+        if not good or not notebook.is_loaded or not page.evaluate(_CLOSE_ALL):
             self.close()
 
     def close(self) -> None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 SCREENSHOTS = ROOT / "artifacts" / "screenshots"
 PATIENCE = 600_000
 """Milliseconds for which a page is waited for: they only bound a hang."""
+POLLING = 50
+"""Milliseconds between two looks at a page that is waited for: whoever looks at every frame has frames drawn."""
 
 # JupyterLab's own noise, not ours.
 HARMLESS = (
@@ -50,20 +52,14 @@ class NotebookPage:
         self.screenshots = screenshots
         self._console: list[str] = []
         self._expected: list[str] = []
-        self.alone = False
         page.on("console", self._on_console)
         page.on("pageerror", self._on_page_error)
 
-    def open(self, name: str, timeout: float = PATIENCE / 1e3, *, alone: bool = False) -> None:
-        """Open `notebooks/name` and wait until its kernel can take a cell.
-
-        Arguments:
-            alone: load JupyterLab for it, and for no other test.
-        """
-        self.alone = alone
-        if alone or not self.is_loaded:
+    def open(self, name: str, timeout: float = PATIENCE / 1e3) -> None:
+        """Open `notebooks/name` and wait until its kernel can take a cell."""
+        if not self.is_loaded:
             self.page.goto(self.server.notebook_url(name), wait_until="domcontentloaded", timeout=timeout * 1e3)
-            self.page.wait_for_function("() => window.jupyterapp !== undefined", timeout=timeout * 1e3)
+            self.page.wait_for_function("() => window.jupyterapp !== undefined", timeout=timeout * 1e3, polling=POLLING)
             self.page.evaluate("() => window.jupyterapp.restored.then(() => true)")
         else:
             self.page.evaluate(_OPEN, f"notebooks/{name}")
@@ -75,6 +71,7 @@ class NotebookPage:
             }""",
             arg=f"notebooks/{name}",
             timeout=timeout * 1e3,
+            polling=POLLING,
         )
 
     @property
@@ -103,7 +100,7 @@ class NotebookPage:
                 self._find_cell(to),
             )
             self._start("notebook:run-all-above", "notebook:run-cell")
-        self.page.wait_for_function("() => window.qtkitRun !== 'running'", timeout=timeout * 1e3)
+        self.page.wait_for_function("() => window.qtkitRun !== 'running'", timeout=timeout * 1e3, polling=POLLING)
         outcome = self.page.evaluate("() => window.qtkitRun")
         if outcome != "done":
             raise AssertionError(f"running the notebook ended with {outcome!r}:\n{self._tracebacks()}")
@@ -151,6 +148,7 @@ class NotebookPage:
             f"text => {_OUTPUTS}.includes(JSON.stringify(text).slice(1, -1))",
             arg=text,
             timeout=timeout * 1e3,
+            polling=POLLING,
         )
 
     def scroll_to(self, source: str) -> None:
@@ -175,7 +173,7 @@ class NotebookPage:
         self.page.evaluate(
             "theme => window.jupyterapp.commands.execute('apputils:change-theme', {theme}).then(() => true)", name
         )
-        self.page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=name)
+        self.page.wait_for_function("theme => document.body.dataset.jpThemeName === theme", arg=name, polling=POLLING)
 
     def screenshot(self, name: str, *, of: str | None = None) -> Path:
         """Save the window, or the first element that matches the selector `of`; returns the PNG's path."""

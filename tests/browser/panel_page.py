@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import TimeoutError as WaitedInVain
 
+from tests.browser.notebook_page import POLLING
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -68,7 +70,7 @@ RUN_CELL = """index => {
 def expect_whole(page: Page) -> None:
     """Wait until nothing sticks out of the first panel or is cut off."""
     try:
-        page.wait_for_function(f"() => ({CUT})().length === 0")
+        page.wait_for_function(f"() => ({CUT})().length === 0", polling=POLLING)
     except WaitedInVain:
         assert page.evaluate(CUT) == []
 
@@ -80,7 +82,7 @@ def expect_contrast(page: Page, least: float, *, of: str = TEXTS) -> None:
         of: a selector of the texts.
     """
     try:
-        page.wait_for_function(f"([of, least]) => ({CONTRAST})(of) > least", arg=[of, least])
+        page.wait_for_function(f"([of, least]) => ({CONTRAST})(of) > least", arg=[of, least], polling=POLLING)
     except WaitedInVain:
         assert page.evaluate(CONTRAST, of) > least
 
@@ -109,7 +111,7 @@ class PanelPage:
     @contextlib.contextmanager
     def paused(self) -> Iterator[None]:
         """Press Pause, and Resume afterwards: what is looked at meanwhile needs the processor that a training takes."""
-        self.button("Pause").click()
+        self.button("Pause").first.click()  # the next may be the player's
         self.wait_for_text("Paused")
         yield
         self.button("Resume").click()
@@ -122,11 +124,11 @@ class PanelPage:
         self.wait_for_text(says)
         return time.monotonic() - began
 
-    def goes_on_drawing(self, draws: int = 10) -> float:
+    def goes_on_drawing(self, draws: int = 5) -> float:
         """Wait until the bars have changed so many times; how often they did in a second."""
         self.page.evaluate(COUNT)
         began = time.monotonic()
-        self.page.wait_for_function("draws => window.qtkitDraws >= draws", arg=draws)
+        self.page.wait_for_function("draws => window.qtkitDraws >= draws", arg=draws, polling=POLLING)
         return draws / (time.monotonic() - began)
 
     def set_width(self, width: int) -> None:

@@ -13,6 +13,7 @@ import urllib.request
 from pathlib import Path
 
 import nbformat
+from ipykernel.kernelspec import get_kernel_dict
 
 from tests.browser import warm_kernels
 from tests.browser.notebook_page import PATIENCE
@@ -20,6 +21,7 @@ from tests.helpers import ROOT
 from tests.ports import free_port
 
 REPOSITORY = ROOT
+NEEDLESS = ("formgrader", "validate_assignment", "assignment_list", "course_list")  # nbgrader's: a learner has them not
 
 
 class LabServer:
@@ -27,27 +29,24 @@ class LabServer:
 
     Arguments:
         folder: an empty folder; `folder/root` is the server's root and has a copy of the notebooks.
-        scale: what `QTKIT_SCALE` says to the kernels, `"toy"` or `"full"`.
-        warm: kernels are forked from a process that has imported qtkit, where that is possible.
+        scale: of the kernels at first, see `use_scale`.
+        warm: the name of a process that has imported qtkit, from which kernels at toy scale are forked.
 
     Raises:
         RuntimeError: if the server does not answer in time; the message carries its log.
     """
 
     def __init__(
-        self, folder: Path, scale: str = "toy", timeout: float = PATIENCE / 1e3, *, warm: bool = False
+        self, folder: Path, scale: str = "toy", timeout: float = PATIENCE / 1e3, *, warm: str | None = None
     ) -> None:
-        self.scale = scale
+        self._spec, self._warm = folder / "jupyter" / "kernels" / "python3" / "kernel.json", warm
+        self.use_scale(scale)
         self.token = secrets.token_hex(16)
         self.root = folder / "root"
         self.log_file = folder / "jupyter.log"
         self.notebooks = self.root / "notebooks"
         self._copy_notebooks()
-        environment = self._environment(folder)
-        self._kernels: warm_kernels.WarmKernels | None = None
-        if warm and warm_kernels.IS_POSSIBLE:
-            self._kernels = warm_kernels.WarmKernels(folder / "warm", environment)
-            environment["JUPYTER_PATH"] = str(folder / "warm")
+        self._write_settings(folder / "config")
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
         with self.log_file.open("wb") as log:
@@ -59,7 +58,7 @@ class LabServer:
                     "--KernelManager.shutdown_wait_time=0.2",  # nothing that a kernel would do at its end is missed
                 ],
                 cwd=self.root,
-                env=environment,
+                env=self._environment(folder),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -74,11 +73,20 @@ class LabServer:
                 shutil.copytree(REPOSITORY / name, self.root / name, ignore=ignore)
         self.notebooks.mkdir(parents=True, exist_ok=True)
 
+    def _write_settings(self, folder: Path) -> None:
+        """Leave out what has nothing to do with notebooks and takes its time at each start."""
+        extensions = {f"nbgrader.server_extensions.{name}": False for name in NEEDLESS}
+        page = {"buildCheck": False, "disabledExtensions": {"@jupyter/nbgrader": True}}  # that check starts Node.js
+        (folder / "labconfig").mkdir(parents=True)
+        (folder / "labconfig" / "page_config.json").write_text(json.dumps(page))
+        server = {"ServerApp": {"jpserver_extensions": extensions}, "LanguageServerManager": {"autodetect": False}}
+        (folder / "jupyter_server_config.json").write_text(json.dumps(server))
+
     def _environment(self, folder: Path) -> dict[str, str]:
         """The caller's environment, but none of the user's Jupyter settings, and no news popup."""
         return os.environ | {
-            "QTKIT_SCALE": self.scale,
             "MPLBACKEND": "",  # not the tests' own: in a notebook figures are shown
+            "JUPYTER_PATH": str(folder / "jupyter"),
             "JUPYTER_CONFIG_PATH": str(REPOSITORY / "jupyter"),
             "JUPYTER_CONFIG_DIR": str(folder / "config"),
             "JUPYTER_DATA_DIR": str(folder / "data"),
@@ -87,6 +95,17 @@ class LabServer:
             "JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"),
             "IPYTHONDIR": str(folder / "ipython"),
         }
+
+    def use_scale(self, scale: str) -> None:
+        """Have kernels that start from now on told by `QTKIT_SCALE` to be at this scale, `"toy"` or `"full"`.
+
+        At full scale a kernel starts as a learner's does, and is forked from none.
+        """
+        spec = get_kernel_dict()
+        if self._warm and scale == "toy":
+            spec["argv"] = warm_kernels.command(self._warm)
+        self._spec.parent.mkdir(parents=True, exist_ok=True)
+        self._spec.write_text(json.dumps({**spec, "env": {"QTKIT_SCALE": scale}}))
 
     def _wait_until_ready(self, timeout: float) -> None:
         deadline = time.monotonic() + timeout
@@ -137,5 +156,3 @@ class LabServer:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._kernels is not None:
-            self._kernels.stop()

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import TimeoutError as WaitedInVain
 
+from tests.browser.notebook_page import POLLING
+
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
@@ -25,7 +27,7 @@ BARS = ".qtkit-studio .qs-bars.qs-p"
 def expect_inside(page: Page, root: str, parts: str) -> None:
     """Wait until no part, of those that are seen, sticks out of `root` to the left or the right."""
     try:
-        page.wait_for_function(f"of => ({OUTSIDE})(of).length === 0", arg=[root, parts])
+        page.wait_for_function(f"of => ({OUTSIDE})(of).length === 0", arg=[root, parts], polling=POLLING)
     except WaitedInVain:
         assert page.evaluate(OUTSIDE, [root, parts]) == []
 
@@ -40,5 +42,5 @@ def expect_badge(studio: Locator, text: str) -> None:
 
 def expect_cnots(notebook: NotebookPage, drawn: int) -> None:
     notebook.page.wait_for_function(
-        "n => document.querySelectorAll('.qtkit-studio .gate.cnot').length === n", arg=drawn
+        "n => document.querySelectorAll('.qtkit-studio .gate.cnot').length === n", arg=drawn, polling=POLLING
     )

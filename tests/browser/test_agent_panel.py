@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.notebook_page import POLLING
 from tests.browser.panel_page import PanelPage, expect_contrast, expect_whole
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def test_it_trains_stops_and_shows_two_agents(lab: LabServer, notebook: Notebook
     print(f"bars change {panel.goes_on_drawing():.1f} times a second")
     assert page.evaluate(BARS) != before
     agents(panel)
-    page.wait_for_function(CURVE)
+    page.wait_for_function(CURVE, polling=POLLING)
     for told in ("The agent reaches the goal in", "shortest path 5 steps", "environment steps/s"):
         expect(panel.root).to_contain_text(told)
     assert panel.root.get_by_label("depth").is_disabled()
@@ -69,11 +70,12 @@ def test_it_trains_stops_and_shows_two_agents(lab: LabServer, notebook: Notebook
     expect(agents(panel)[1]).to_contain_text("now, after")
     panel.button("Play").click()
     first = page.evaluate(GRIDS)
-    page.wait_for_function(f"first => String(({GRIDS})()) !== String(first)", arg=first)
+    page.wait_for_function(f"first => String(({GRIDS})()) !== String(first)", arg=first, polling=POLLING)
     page.evaluate(PAUSE_IF_PLAYING)
-    notebook.screenshot("agent-light", of=".qtkit-panel")
-    expect_whole(panel.page)
-    expect_contrast(panel.page, 3)
+    with panel.paused():
+        notebook.screenshot("agent-light", of=".qtkit-panel")
+        expect_whole(panel.page)
+        expect_contrast(panel.page, 3)
 
     print(f"Stop answers after {panel.stop():.2f} s")
     expect(panel.root.get_by_label("depth")).to_be_enabled()
@@ -119,7 +121,7 @@ def test_an_episode_step_by_step(lab: LabServer, notebook: NotebookPage) -> None
     expect(panel.root).to_contain_text("step 0 of 100")
 
     panel.root.get_by_label("actions", exact=True).select_option("the likeliest")
-    page.wait_for_function(LIKELIEST)
+    page.wait_for_function(LIKELIEST, polling=POLLING)
 
 
 def test_an_environment_that_is_none_is_told_beside_its_field(lab: LabServer, notebook: NotebookPage) -> None:
@@ -159,7 +161,7 @@ def test_an_agent_elsewhere_than_in_minigrid(lab: LabServer, notebook: NotebookP
     slider = panel.root.get_by_role("slider", name="Step of the episode")
     slider.focus()
     page.keyboard.press("End")
-    page.wait_for_function(f"first => String(({GRIDS})()) !== String(first)", arg=before)
+    page.wait_for_function(f"first => String(({GRIDS})()) !== String(first)", arg=before, polling=POLLING)
     expect_whole(page)
     notebook.screenshot("agent-cartpole", of=".qtkit-panel")
     panel.set_width(400)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from ipykernel.kernelspec import get_kernel_dict
 from jupyter_client import BlockingKernelClient
 from jupyter_client.manager import start_new_kernel
 
@@ -109,29 +111,28 @@ def lives(process: int) -> bool:
 
 @pytest.mark.skipif(not warm_kernels.IS_POSSIBLE, reason="kernels are forked on Linux")
 def test_a_warm_kernel_is_one_of_its_own_and_ends_with_its_stand_in(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    warm: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kernels = warm_kernels.WarmKernels(tmp_path / "warm", dict(os.environ))
+    spec = tmp_path / "warm" / "kernels" / "python3" / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    spec.write_text(json.dumps({**get_kernel_dict(), "argv": warm_kernels.command(warm)}))
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "warm"))
     monkeypatch.setenv("SAID_LATER", "yes")
     folder = tmp_path / "elsewhere"
     folder.mkdir()
-    try:
-        (one, first), (two, second) = (start_new_kernel(PATIENCE, cwd=str(folder)) for _ in range(2))
-        assert printed(
-            first, "import os, sys; print('torch' in sys.modules, os.environ['SAID_LATER'], os.getcwd())"
-        ) == (f"True yes {folder}")
-        printed(first, "mine = 1")
-        assert printed(second, "print('mine' in dir())") == "False"
-        process = int(printed(first, "import os; print(os.getpid())"))
-        asked = first.execute("print('begins', flush=True)\nwhile True: pass")
-        wait_until(lambda: first.get_iopub_msg(timeout=PATIENCE)["content"].get("text", "").startswith("begins"))
-        one.interrupt_kernel()
-        reply = first.get_shell_msg(timeout=PATIENCE)
-        assert (reply["parent_header"]["msg_id"], reply["content"]["ename"]) == (asked, "KeyboardInterrupt")
-        for manager, client in ((one, first), (two, second)):
-            client.stop_channels()
-            manager.shutdown_kernel(now=True)  # kills the stand-in
-        wait_until(lambda: not lives(process))
-    finally:
-        kernels.stop()
+    (one, first), (two, second) = (start_new_kernel(PATIENCE, cwd=str(folder)) for _ in range(2))
+    assert printed(first, "import os, sys; print('torch' in sys.modules, os.environ['SAID_LATER'], os.getcwd())") == (
+        f"True yes {folder}"
+    )
+    printed(first, "mine = 1")
+    assert printed(second, "print('mine' in dir())") == "False"
+    process = int(printed(first, "import os; print(os.getpid())"))
+    asked = first.execute("print('begins', flush=True)\nwhile True: pass")
+    wait_until(lambda: first.get_iopub_msg(timeout=PATIENCE)["content"].get("text", "").startswith("begins"))
+    one.interrupt_kernel()
+    reply = first.get_shell_msg(timeout=PATIENCE)
+    assert (reply["parent_header"]["msg_id"], reply["content"]["ename"]) == (asked, "KeyboardInterrupt")
+    for manager, client in ((one, first), (two, second)):
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)  # kills the stand-in
+    wait_until(lambda: not lives(process))

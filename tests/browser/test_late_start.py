@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.studio_page import CELL, expect_badge
@@ -31,12 +32,13 @@ figure.layout.title.text = "as it was shown"
 """
 
 
+@pytest.mark.alone  # scripts that are there already are not late
 def test_widgets_that_start_late_hear_their_kernel(lab: LabServer, notebook: NotebookPage) -> None:
     page = notebook.page
     page.add_init_script(NO_TIME)
     later = "figure.layout.title.text = 'as it is now'; _ = figure.add_bar(y=[5])"
     cells = [FIGURE, CELL.format(arguments="9, n_qubits=4, depth=2"), later]
-    notebook.open(lab.write_notebook("late.ipynb", cells), alone=True)  # scripts that are there already are not late
+    notebook.open(lab.write_notebook("late.ipynb", cells))
     notebook.run_all()
     expect(page.locator(".barlayer .point")).to_have_count(7)
     expect(page.locator(".gtitle")).to_have_text("as it is now")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.notebook_page import POLLING
 from tests.browser.panel_page import expect_contrast, expect_whole
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def test_sliders_by_keyboard_and_what_is_read(lab: LabServer, notebook: Notebook
     panel = page.locator(".qtkit-panel")
     status = panel.get_by_role("status")
     expect(status).to_contain_text("Exact: test accuracy 0.9")
-    page.wait_for_function(f"({POINTS})().length > 1000")
+    page.wait_for_function(f"({POINTS})().length > 1000", polling=POLLING)
     exact, perfect = page.evaluate(POINTS), panel.get_by_role("button", name="Perfect")
     expect(perfect).to_be_disabled()
 
@@ -56,7 +57,7 @@ def test_sliders_by_keyboard_and_what_is_read(lab: LabServer, notebook: Notebook
         page.keyboard.press("ArrowRight")
     expect(status).to_contain_text("(exact 0.9")
     expect(panel).to_contain_text("100 shots for 131,072 outcomes")
-    page.wait_for_function(f"exact => ({POINTS})() !== exact", arg=exact)
+    page.wait_for_function(f"exact => ({POINTS})() !== exact", arg=exact, polling=POLLING)
     few_shots = page.evaluate(POINTS)
     handle(panel, 1).focus()
     for _ in range(6):
@@ -67,11 +68,11 @@ def test_sliders_by_keyboard_and_what_is_read(lab: LabServer, notebook: Notebook
     for _ in range(4):
         page.keyboard.press("ArrowRight")
     expect(panel).to_contain_text("outcomes with all 17 bits read right")
-    page.wait_for_function(f"before => ({POINTS})() !== before", arg=few_shots)
+    page.wait_for_function(f"before => ({POINTS})() !== before", arg=few_shots, polling=POLLING)
     for _ in range(2):
         before = page.evaluate(DOTS)
         panel.get_by_role("button", name="Measure again").press("Enter")
-        page.wait_for_function(f"before => ({DOTS})() === before + 1", arg=before)
+        page.wait_for_function(f"before => ({DOTS})() === before + 1", arg=before, polling=POLLING)
 
     notebook.screenshot("machine-light", of=".qtkit-panel")
     expect_whole(page)

@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.desk import Desk
-
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
+    from tests.browser.desk import Desk
     from tests.browser.notebook_page import NotebookPage
     from tests.browser.server import LabServer
 
@@ -87,8 +84,7 @@ def test_a_far_cell_is_scrolled_to_and_the_theme_changes(lab: LabServer, noteboo
         notebook.scroll_to("nothing like it")
 
 
-def test_what_one_test_left_dark_is_light_for_the_next(lab: LabServer, chromium: Browser) -> None:
-    desk = Desk(chromium)
+def test_what_one_test_left_dark_is_light_for_the_next(lab: LabServer, desk: Desk) -> None:
     first = desk.take(lab)
     first.open(lab.write_notebook("dark.ipynb", ["1"]))
     first.use_theme("JupyterLab Dark")
@@ -96,7 +92,7 @@ def test_what_one_test_left_dark_is_light_for_the_next(lab: LabServer, chromium:
     second = desk.take(lab)
     assert second.page is first.page
     assert second.page.locator("body").get_attribute("data-jp-theme-name") == "JupyterLab Light"
-    desk.close()
+    desk.hand_back(second, good=True)
 
 
 def test_kernels_end_between_tests(lab: LabServer) -> None:

@@ -1,8 +1,8 @@
 """Kernels that need not import: each is forked from a process that has imported what the notebooks do.
 
-To import takes a kernel longer than most tests take. `WarmKernels` starts the process, and writes what Jupyter is to
-start in place of a kernel: this file, which asks for a child and stands in for it, so that its signals and its end are
-the child's. Linux alone has all that is needed.
+To import takes a kernel longer than most tests take. `start` starts the process, one for all processes of the tests;
+`command` tells what Jupyter is to start in place of a kernel: this file, which asks for a child and stands in for it,
+so that its signals and its end are the child's. Linux alone has all that is needed.
 """
 
 from __future__ import annotations
@@ -13,46 +13,38 @@ import secrets
 import select
 import signal
 import socket
-import subprocess
 import sys
 import threading
 from pathlib import Path
 
 IS_POSSIBLE = sys.platform == "linux"
 _LONGEST = 2**20  # bytes of a message: an environment
+_LISTENER = 3  # the number of the file by which the process hears
 
 
-class WarmKernels:
-    """The process that has imported; it ends with `stop()`, or with its parent.
+def start(environment: dict[str, str], until: int) -> str:
+    """Start the process that imports; its name, for `command`.
 
     Arguments:
-        folder: for a kernel of the name `python3`; to come first in `JUPYTER_PATH`.
         environment: of the process.
+        until: the number of a process; the one that imports ends with it, whoever has started it.
     """
+    name = f"qtkit-{secrets.token_hex(16)}"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:  # there before the imports are done
+        listener.bind(f"\0{name}")
+        listener.listen(64)
+        program = [sys.executable, str(Path(__file__).resolve()), "warm", str(_LISTENER), str(until)]
+        files = [
+            (os.POSIX_SPAWN_DUP2, listener.fileno(), _LISTENER),
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+        ]
+        os.posix_spawn(sys.executable, program, environment, file_actions=files)
+    return name
 
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
-        name = f"qtkit-{secrets.token_hex(16)}"
-        spec = folder / "kernels" / "python3" / "kernel.json"
-        spec.parent.mkdir(parents=True)
-        program = [sys.executable, "-I", str(Path(__file__).resolve())]
-        argv = [*program, "stand-in", name, "{connection_file}"]
-        spec.write_text(
-            json.dumps({"argv": argv, "display_name": "Python 3", "language": "python", "metadata": {"debugger": True}})
-        )
-        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listener:  # there before the imports are done
-            listener.bind(f"\0{name}")
-            listener.listen(64)
-            self._process = subprocess.Popen(
-                [sys.executable, str(Path(__file__).resolve()), "warm", str(listener.fileno())],
-                env=environment,
-                pass_fds=[listener.fileno()],
-                stdin=subprocess.PIPE,
-            )
 
-    def stop(self) -> None:
-        """End the process; kernels that still live stay."""
-        self._process.terminate()
-        self._process.communicate()
+def command(name: str) -> list[str]:
+    """What Jupyter is to start in place of a kernel, for one from the process of this name."""
+    return [sys.executable, "-I", str(Path(__file__).resolve()), "stand-in", name, "{connection_file}"]
 
 
 def stand_in(name: str, connection_file: str) -> None:
@@ -90,13 +82,17 @@ def import_all() -> None:
     go.Figure([go.Scatter(), go.Bar(), go.Heatmap()])  # not shown: how to is decided once, and differs in a kernel
 
 
-def warm(listener: socket.socket) -> None:
-    """Import, then give each caller a kernel, until the parent has ended."""
+def warm(listener: socket.socket, until: int) -> None:
+    """Import, then give each caller a kernel, until the process of this number has ended."""
+    try:
+        end = os.pidfd_open(until)
+    except ProcessLookupError:
+        return
     import_all()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while True:
-        ready, _, _ = select.select([listener, sys.stdin], [], [])
-        if sys.stdin in ready:
+        ready, _, _ = select.select([listener, end], [], [])
+        if end in ready:
             return
         caller, _ = listener.accept()
         if os.fork() == 0:
@@ -138,4 +134,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "stand-in":
         stand_in(sys.argv[2], sys.argv[3])
     else:
-        warm(socket.socket(fileno=int(sys.argv[2])))
+        warm(socket.socket(fileno=int(sys.argv[2])), int(sys.argv[3]))

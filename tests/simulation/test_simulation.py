@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 
 from qtkit import CANDIDATES, Ansatz, DiffQAS, probabilities
 from qtkit.simulation import (
-    _backend,
     candidate_probabilities,
     ensemble,
     get_num_threads,
@@ -24,6 +23,7 @@ from qtkit.simulation import (
     stack_ensembles,
     torch_path,
 )
+from qtkit.simulation.ensembles import _backend
 from qtkit.simulation.threads import THREADED_FROM
 from tests.helpers import PATIENCE
 from tests.strategies import circuits

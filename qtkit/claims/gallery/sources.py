@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qtkit.claims.reproduction import Item
-from qtkit.claims.selecting import PLACES
+from qtkit.claims.selecting import PLACES, settings_of
 from qtkit.claims.stored import Folder
 from qtkit.runs import results
 from qtkit.tasks.readings import Reading
-from qtkit.tasks.registry import task_named
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,6 @@ def find_sources(item: Item, reading: Reading, folder: Folder = None) -> Iterato
         folder: of the results, see `qtkit.runs.results.results_folder`.
     """
     root, task = Path(folder or results.results_folder()), str(item.task)
-    of = task_named(task).settings_class.from_dict
     for place in PLACES:
         for experiment in item.experiments:
             if not (root / place / task / f"{experiment}.json").is_file():
@@ -50,7 +48,7 @@ def find_sources(item: Item, reading: Reading, folder: Folder = None) -> Iterato
             runs = results.provenance(task, experiment, root / place)["runs"].values()
             # Networks that were read on machines tell a reading of their own and are no runs of a task.
             days = sorted(
-                run["finished"][:10] for run in runs if "reading" not in run and reading.includes(of(run["settings"]))
+                run["finished"][:10] for run in runs if "reading" not in run and reading.includes(settings_of(run))
             )
             if days:
                 file = Path(root.name, place, task, f"{experiment}.json").as_posix()

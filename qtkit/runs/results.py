@@ -6,7 +6,6 @@ episodes), `mnist-1-5.json` beside it what each run was: settings, data, version
 
 from __future__ import annotations
 
-import marshal
 import math
 import os
 import shutil
@@ -18,37 +17,21 @@ import pandas as pd
 import pyarrow as pa
 
 from qtkit.checks import checked_whole
-from qtkit.choices import FORMER_PROBABILITIES, with_current_names
+from qtkit.choices import with_current_names
 from qtkit.course.content import course_folder
 from qtkit.files import leftovers, remove_old, replace, write_bytes
 from qtkit.names import candidates_label
 from qtkit.records import WEIGHT
 from qtkit.runs.labels import official_column, run_labels, varied_settings
-from qtkit.runs.shipped import check_provenance, check_table
 from qtkit.runs.store.errors import name_file
 from qtkit.runs.store.lock import lock_tables
 from qtkit.runs.store.provenance import hide_paths, now
-from qtkit.runs.store.record_log import parse_parquet, sha256_of, to_parquet
+from qtkit.runs.store.record_log import sha256_of, to_parquet
 from qtkit.runs.store.stored import FOREIGN, StoredRun
-from qtkit.seals import read_sealed, write_sealed
+from qtkit.runs.tables import KIND, NEW, experiments_in, read_about, read_provenance, read_table
+from qtkit.seals import write_sealed
 from qtkit.tasks.protocols import Settings
-from qtkit.tasks.registry import TASKS, TaskEntry, task_named
-
-NEW = ".new.parquet"
-"""How the name of a table ends until the provenance that belongs to it is written."""
-
-KIND = "results"
-"""What a provenance calls itself."""
-
-_Known = tuple[str, frozenset[TaskEntry]]
-"""A provenance's digest, and with it its table's, and the tasks that were known."""
-
-_RIGHT: set[_Known] = set()
-"""Provenances that this process has found right: a page of figures reads each many times, and to check it takes longer
-than to read it."""
-
-_FITTING: set[_Known] = set()
-"""Those whose table is what they tell of, too."""
+from qtkit.tasks.registry import TASKS, task_named
 
 
 def results_folder() -> Path:
@@ -88,7 +71,7 @@ def load(task: str, experiment: str | None = None, folder: str | os.PathLike[str
         ValueError: if a file is damaged, or from a newer qtkit.
     """
     folder = Path(folder or results_folder()) / task
-    return pd.concat([_read(folder, name)[0] for name in _names(folder, experiment)], ignore_index=True)
+    return pd.concat([read_table(folder, name)[0] for name in experiments_in(folder, experiment)], ignore_index=True)
 
 
 def provenance(task: str, experiment: str, folder: str | os.PathLike[str] | None = None) -> dict[str, Any]:
@@ -98,10 +81,8 @@ def provenance(task: str, experiment: str, folder: str | os.PathLike[str] | None
         FileNotFoundError, ValueError: as `load`.
     """
     folder = Path(folder or results_folder()) / task
-    (name,) = _names(folder, experiment)
-    about, known, content, found = _find(folder, name)
-    _parse(about, known, content, found)
-    return _with_current_names(about)
+    (name,) = experiments_in(folder, experiment)
+    return read_about(folder, name)
 
 
 def summaries(task: str, experiment: str | None = None, folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:
@@ -114,7 +95,9 @@ def summaries(task: str, experiment: str | None = None, folder: str | os.PathLik
         FileNotFoundError, ValueError: as `load`.
     """
     folder = Path(folder or results_folder()) / task
-    return pd.concat([_summed(*_read(folder, name)[:2]) for name in _names(folder, experiment)], ignore_index=True)
+    return pd.concat(
+        [_summed(*read_table(folder, name)[:2]) for name in experiments_in(folder, experiment)], ignore_index=True
+    )
 
 
 def load_with_provenance(
@@ -126,8 +109,8 @@ def load_with_provenance(
         FileNotFoundError, ValueError: as `load`.
     """
     folder = Path(folder or results_folder()) / task
-    (name,) = _names(folder, experiment)
-    table, about, _ = _read(folder, name)
+    (name,) = experiments_in(folder, experiment)
+    table, about, _ = read_table(folder, name)
     return (_summed(table, about) if summed else table), about
 
 
@@ -151,7 +134,7 @@ def stored_keys(folder: str | os.PathLike[str]) -> set[str]:
         FileNotFoundError, ValueError: as `load`.
     """
     folder = Path(folder)
-    return {key for name in _names(folder, None) for key in _read_provenance(folder / f"{name}.json")[0]["runs"]}
+    return {key for name in experiments_in(folder, None) for key in read_provenance(folder / f"{name}.json")["runs"]}
 
 
 def export(
@@ -244,7 +227,7 @@ def add(
     with lock_tables(folder):
         _clear(folder)
         if (folder / f"{experiment}.json").exists():
-            before, about, found = _read(folder, experiment)
+            before, about, found = read_table(folder, experiment)
             if found.name != f"{experiment}.parquet":  # the last step of an export that was killed
                 replace(found, folder / f"{experiment}.parquet")
             kept = {key: run for key, run in about["runs"].items() if key not in runs}
@@ -317,89 +300,3 @@ def _write(folder: Path, experiment: str, measured: pd.DataFrame, runs: dict[str
     write_bytes(new, content)
     write_sealed(folder / f"{experiment}.json", about, KIND)
     replace(new, folder / f"{experiment}.parquet")
-
-
-def _read(folder: Path, experiment: str) -> tuple[pd.DataFrame, dict[str, Any], Path]:
-    """A table, its provenance, and the file that the table is in."""
-    about, known, content, found = _find(folder, experiment)
-    table = _parse(about, known, content, found)
-    if table is None:
-        table = parse_parquet(content, found)
-    return _in_current_names(table.to_pandas()), _with_current_names(about), found
-
-
-def _find(folder: Path, experiment: str) -> tuple[dict[str, Any], _Known, bytes, Path]:
-    """A provenance, what it is known by, and the file with the table that it tells of."""
-    path = folder / f"{experiment}.json"
-    about, known = _read_provenance(path)
-    while True:
-        try:
-            return about, known, *_read_table(folder, experiment, about["sha256"])
-        except (FileNotFoundError, ValueError):
-            before = about
-            about, known = _read_provenance(path)
-            if about == before:
-                raise  # nobody has exported in between
-
-
-def _parse(about: Mapping[str, Any], known: _Known, content: bytes, found: Path) -> pa.Table | None:
-    """The table, checked; None if this process has checked it before."""
-    if known in _FITTING:
-        return None
-    table = parse_parquet(content, found)
-    check_table(table, about, found)
-    _FITTING.add(known)
-    return table
-
-
-def _read_provenance(path: Path) -> tuple[dict[str, Any], _Known]:
-    about = read_sealed(path, KIND)
-    content = marshal.dumps(about, 2)  # of one spelling for equal values, and ten times as fast as JSON
-    known = sha256_of(content), frozenset(TASKS.values())
-    if known not in _RIGHT:
-        check_provenance(about, path)
-        _RIGHT.add(known)
-    return about, known
-
-
-def _with_current_names(about: dict[str, Any]) -> dict[str, Any]:
-    runs = {key: {**run, "settings": with_current_names(run["settings"])} for key, run in about["runs"].items()}
-    return {**about, "runs": runs}
-
-
-def _in_current_names(table: pd.DataFrame) -> pd.DataFrame:
-    """A stored table with the labels that its runs would get now."""
-    for before, current in FORMER_PROBABILITIES.items():
-        table["label"] = table["label"].str.replace(f"probability={before}", f"probability={current}", regex=False)
-        if "probability" in table:
-            table["probability"] = table["probability"].replace(before, current)
-    return table
-
-
-def _read_table(folder: Path, experiment: str, sha256: str) -> tuple[bytes, Path]:
-    """The content of the table that the provenance tells of, and its file: beside its place if an export was killed
-    before its last step.
-    """
-    place = folder / f"{experiment}.parquet"
-    # Its place comes last: a process that exports now may bring it there meanwhile.
-    for path in (folder / f"{experiment}.{sha256[:16]}{NEW}", folder / f"{experiment}{NEW}", place):
-        if path.is_file():
-            try:
-                content = path.read_bytes()
-            except FileNotFoundError:
-                continue
-            if sha256_of(content) == sha256:
-                return content, path
-    if not place.exists():
-        raise FileNotFoundError(f"{place} is missing")
-    raise ValueError(f"{place} is damaged: its content is not what was written")
-
-
-def _names(folder: Path, experiment: str | None) -> list[str]:
-    """The experiments asked for, if they are there."""
-    there = sorted(path.stem for path in folder.glob("*.json"))
-    if not there:
-        raise FileNotFoundError(f"no stored results in {folder}: expected *.parquet and *.json files there")
-    if experiment is not None and experiment not in there:
-        raise FileNotFoundError(f"no stored results of {experiment!r} in {folder}; there are {there}")
-    return there if experiment is None else [experiment]

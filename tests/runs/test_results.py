@@ -17,7 +17,7 @@ import pytest
 
 from qtkit import Ansatz
 from qtkit.circuits import CZ, U3, H
-from qtkit.runs import Store, StoredRun, results, run
+from qtkit.runs import Store, StoredRun, results, run, tables
 from qtkit.runs.labels import run_labels
 from qtkit.seals import check_seal, seal
 from qtkit.tasks.gridworld.settings import GridworldSettings
@@ -270,7 +270,7 @@ def test_a_table_is_read_while_another_export_goes_on(
 ) -> None:
     """Between the reading of the provenance and that of the table, a whole export."""
     results.export([store.run(IMAGES)], tmp_path / "images")
-    read, others = results.read_sealed, [[store.run(MAPPING)]]
+    read, others = tables.read_sealed, [[store.run(MAPPING)]]
 
     def read_slowly(*arguments: Any) -> dict[str, Any]:
         value = read(*arguments)
@@ -278,7 +278,7 @@ def test_a_table_is_read_while_another_export_goes_on(
             results.export(others.pop(), tmp_path / "images")
         return value
 
-    monkeypatch.setattr(results, "read_sealed", read_slowly)
+    monkeypatch.setattr(tables, "read_sealed", read_slowly)
     assert results.load("images", folder=tmp_path)["run"].nunique() == 2
 
 
@@ -325,11 +325,11 @@ def test_what_was_checked_is_checked_again_only_if_it_differs(
     store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     checked: list[Path] = []
-    tables: list[Path] = []
-    monkeypatch.setattr(results, "check_provenance", lambda about, path: checked.append(path))
-    monkeypatch.setattr(results, "check_table", lambda table, about, path: tables.append(path))
-    monkeypatch.setattr(results, "_RIGHT", set())
-    monkeypatch.setattr(results, "_FITTING", set())
+    whole: list[Path] = []
+    monkeypatch.setattr(tables, "check_provenance", lambda about, path: checked.append(path))
+    monkeypatch.setattr(tables, "check_table", lambda table, about, path: whole.append(path))
+    monkeypatch.setattr(tables, "_RIGHT", set())
+    monkeypatch.setattr(tables, "_FITTING", set())
     path = tmp_path / "images" / "mnist-1-5.json"
     results.export([store.run(IMAGES)], tmp_path / "images")
     assert results.load("images", folder=tmp_path).equals(results.load("images", folder=tmp_path))
@@ -340,7 +340,7 @@ def test_what_was_checked_is_checked_again_only_if_it_differs(
     monkeypatch.setitem(TASKS, "other", dataclasses.replace(TASKS["images"], name="other"))
     results.load("images", folder=tmp_path)
     assert checked == [path] * 3, "what is known of tasks differs"
-    assert tables == [path.with_suffix(".parquet")] * 3
+    assert whole == [path.with_suffix(".parquet")] * 3
 
 
 def test_a_table_of_a_newer_version(store: Store, tmp_path: Path) -> None:

@@ -45,6 +45,12 @@ class PlanCommand(click.Command):
     metavar="NAME=VALUE",
     help="A setting of all runs, such as --set epochs=3; can be given several times.",
 )
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="NAME",
+    help="Only runs of this task or experiment, such as series or mnist-1-5; can be given several times.",
+)
 @in_parallel
 @click.option("--distinct", is_flag=True, help="Leave out circuits that equal another one, whatever their angles.")
 @click.option(
@@ -63,6 +69,7 @@ def sweep(
     seeds: int,
     first_seed: int,
     changes: tuple[str, ...],
+    only: tuple[str, ...],
     workers: int | None,
     scheduler: str | None,
     worker_folder: str | None,
@@ -83,6 +90,7 @@ def sweep(
     Examples:
       qtkit sweep table2 --seeds 10
       qtkit sweep table2 --seeds 10 --list
+      qtkit sweep rates --seeds 6 --only series
       qtkit sweep images --seeds 5 --set epochs=20 --workers 2
       qtkit sweep images --reading heard --seeds 6 --distinct
       qtkit sweep gridworld --reading seeing-heard --seeds 6
@@ -95,6 +103,8 @@ def sweep(
     from qtkit.runs.sweeps.plans import plan_named
 
     settings = plan_named(plan).runs(range(first_seed, first_seed + seeds), changes, reading)
+    if only:
+        settings = _keep_only(settings, only)
     if rivals:
         settings += rivals_of(settings)
     if distinct:
@@ -108,6 +118,24 @@ def sweep(
         list_runs([where.run(each) for each in settings], settings)
         return
     compute(settings, where, workers, scheduler, worker_folder, checkpoint_seconds)
+
+
+def _keep_only(settings: Sequence[Settings], names: Sequence[str]) -> list[Settings]:
+    """The runs of these tasks and experiments.
+
+    Raises:
+        click.UsageError: for a name that is of none of them.
+    """
+    from qtkit.tasks.registry import task_of
+
+    found = [(each, {task_of(each).name, task_of(each).experiment_of(each)}) for each in settings]
+    there = dict.fromkeys(name for _, of in found for name in sorted(of))
+    for name in names:
+        if name not in there:
+            raise click.UsageError(
+                f"--only {name}: no run is of such a task or experiment; there are {', '.join(there)}"
+            )
+    return [each for each, of in found if of & set(names)]
 
 
 def _leave_out_shipped(settings: Sequence[Settings], store: Store, folders: Sequence[Path]) -> list[Settings]:

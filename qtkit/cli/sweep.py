@@ -132,9 +132,7 @@ def _keep_only(settings: Sequence[Settings], names: Sequence[str]) -> list[Setti
     there = dict.fromkeys(name for _, of in found for name in sorted(of))
     for name in names:
         if name not in there:
-            raise click.UsageError(
-                f"--only {name}: no run is of such a task or experiment; there are {', '.join(there)}"
-            )
+            raise click.UsageError(f"--only {name} is of no run of this plan; it has {', '.join(there)}")
     return [each for each, of in found if of & set(names)]
 
 

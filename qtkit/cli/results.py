@@ -20,7 +20,7 @@ from qtkit.names import counted
     "--every",
     type=click.IntRange(min=1),
     default=1,
-    help="Only rows of each EVERY-th epoch, and the last: for many runs, whose ends count.",
+    help="Only rows of each EVERY-th epoch, and of the last tenth: for many runs, whose ends count.",
 )
 @click.option(
     "--not-in",

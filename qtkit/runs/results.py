@@ -33,6 +33,9 @@ from qtkit.seals import write_sealed
 from qtkit.tasks.protocols import Settings
 from qtkit.tasks.registry import TASKS, task_named
 
+ENDS = 0.1
+"""The last part of a run, of which `export` keeps each row whatever `every` says: what runs are worth is told by it."""
+
 
 def results_folder() -> Path:
     """Where shipped results are: `QTKIT_RESULTS`, or `results` here or in a folder above, or what qtkit came with.
@@ -154,7 +157,7 @@ def export(
         folder: of one task, such as `results/images`.
         command: kept in the provenance.
         keep: tells of a run's settings and `facts()` whether to export it; by default all are.
-        every: rows of epochs 0, `every`, 2 `every`, ... and of the last one alone: for many runs, whose ends count.
+        every: rows of epochs 0, `every`, 2 `every`, ... and of the last tenth alone: for many runs, whose ends count.
 
     Returns:
         The number of runs in each experiment's table now.
@@ -186,7 +189,7 @@ def _rows(run: StoredRun, settings: Settings) -> pd.DataFrame:
 
 
 def thin_epochs(rows: pd.DataFrame, every: int) -> pd.DataFrame:
-    """The rows of epochs 0, `every`, 2 `every`, ... and of the last.
+    """The rows of epochs 0, `every`, 2 `every`, ..., and all of the last tenth, by which runs are judged.
 
     Raises:
         ValueError: if `every` is less than 1, or more and the rows are no epochs.
@@ -195,8 +198,9 @@ def thin_epochs(rows: pd.DataFrame, every: int) -> pd.DataFrame:
         return rows
     if "epoch" not in rows:
         raise ValueError(f"every={every} is for rows of epochs, which these are not: {', '.join(map(str, rows))}")
-    last = rows["epoch"] == rows["epoch"].max()
-    return rows[(rows["epoch"] % every == 0) | last].reset_index(drop=True)
+    final = rows["epoch"].max()
+    ends = (rows["epoch"] > (1 - ENDS) * final) | (rows["epoch"] == final)
+    return rows[(rows["epoch"] % every == 0) | ends].reset_index(drop=True)
 
 
 def add(

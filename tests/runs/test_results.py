@@ -74,6 +74,10 @@ def test_which_rows_of_a_run_are_kept() -> None:
     rows = pd.DataFrame({"epoch": [0.0, 1, 2, 3, 4, 5], "loss": range(6)})
     assert results.thin_epochs(rows, 3)["epoch"].tolist() == [0, 3, 5]
     assert results.thin_epochs(rows, 1) is rows
+    long = pd.DataFrame({"epoch": range(101)})
+    assert results.thin_epochs(long, 25)["epoch"].tolist() == [0, 25, 50, 75, *range(91, 101)], (
+        "the last tenth is whole"
+    )
     with pytest.raises(ValueError, match="every must be a whole number of at least 1, got 0"):
         results.thin_epochs(rows, 0)
     with pytest.raises(ValueError, match="every=2 is for rows of epochs, which these are not: episode"):

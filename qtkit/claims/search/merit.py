@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 
 from qtkit.claims.verdicts import say_difference, say_factor
-
-Rows = TypeVar("Rows", pd.DataFrame, pd.Series)
 
 END = 0.1
 """The last part of a training whose median is the merit: neighbouring epochs differ by more than circuits do."""
@@ -47,13 +44,13 @@ class Merit:
         """The merit of a run: the median of its last rows.
 
         Arguments:
-            run: its rows, the last one last.
+            run: its rows, the last one last; of its early ones some may be missing.
             end: which part of the training counts, as of `END`; 0 takes the final value alone.
 
         Raises:
             ValueError: unless `end` is from 0 to 1.
         """
-        value = float(np.median(last(run[self.column], end)))  # of one column: a whole run is slow to copy
+        value = float(np.median(run[self.column].to_numpy()[start_of_end(run[self.clock], end) :]))
         return -float(np.log10(max(value, np.finfo(float).tiny))) if self.logarithmic else value
 
 
@@ -66,12 +63,27 @@ MERITS = {
 """By task. Agents have no test data: what they earn while they learn is all there is."""
 
 
-def last(run: Rows, end: float = END) -> Rows:
-    """The last part of a run's rows, or of one of their columns: at least one.
+def last(run: pd.DataFrame, clock: str, end: float = END) -> pd.DataFrame:
+    """The rows of the last part of a run: at least one.
+
+    Arguments:
+        clock: the column that tells how far the run is, see `Merit.clock`.
+
+    Raises:
+        ValueError: unless `end` is from 0 to 1.
+    """
+    return run.iloc[start_of_end(run[clock], end) :]
+
+
+def start_of_end(clock: pd.Series, end: float = END) -> int:
+    """The place of the first row of the last part, by what a rising clock says: so a run of which only some rows are
+    stored is judged by the same part.
 
     Raises:
         ValueError: unless `end` is from 0 to 1.
     """
     if not 0 <= end <= 1:
         raise ValueError(f"end is the part of the training that counts, from 0 to 1, got {end!r}")
-    return run.tail(max(1, round(end * (len(run) - 1))))
+    times = clock.to_numpy(dtype=float)
+    before = times[-1] * (1 - end)
+    return min(len(times) - 1, int(np.searchsorted(times, before + 1e-9 * times[-1], side="right")))

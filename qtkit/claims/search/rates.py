@@ -57,7 +57,7 @@ def training_score(run: ShippedRun, end: float = END) -> float:
     agents the mean return of all episodes before that part, from which their merit is taken.
     """
     merit = MERITS[run.task.name]
-    final = last(run.rows, end)
+    final = last(run.rows, merit.clock, end)
     if merit.falls:
         return -float(np.median(final[merit.training]))
     before = run.rows.drop(index=final.index)

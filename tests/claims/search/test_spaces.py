@@ -13,6 +13,7 @@ from qtkit import Ansatz
 from qtkit.claims.search import END, find_spaces, summary
 from qtkit.claims.search.merit import MERITS, last
 from qtkit.claims.search.wording import describe_settings
+from qtkit.runs.results import thin_epochs
 from qtkit.tasks.agents.settings import AgentSettings
 from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.images.settings import ImageSettings
@@ -129,11 +130,16 @@ def test_without_a_circuit_alone_there_is_nothing_to_compare(tmp_path: Path) -> 
 
 def test_the_end_of_a_run_is_what_counts() -> None:
     rows = pd.DataFrame({"test_loss": [1.0] * 90 + [1e-2] * 10 + [1e-4], "test_accuracy": np.linspace(0, 1, 101)})
+    rows["epoch"] = np.arange(101)
     assert MERITS["series"].of(rows, END) == pytest.approx(2) and MERITS["series"].of(rows, 0) == pytest.approx(4)
     assert MERITS["images"].of(rows) == pytest.approx(0.955)
-    assert len(last(rows, 1)) == 100 and len(last(rows.tail(1), 1)) == 1
+    assert last(rows, "epoch")["epoch"].tolist() == [*range(91, 101)]
+    assert len(last(rows, "epoch", 1)) == 100 and len(last(rows.tail(1), "epoch", 1)) == 1
     with pytest.raises(ValueError, match="from 0 to 1, got 5"):
-        last(rows, 5)
+        last(rows, "epoch", 5)
+    thin = thin_epochs(rows, 10)
+    assert len(thin) == 20 and last(thin, "epoch").equals(last(rows, "epoch").set_axis(range(10, 20)))
+    assert MERITS["series"].of(thin) == MERITS["series"].of(rows), "early rows that are not stored change nothing"
     assert MERITS["series"].of(rows.assign(test_loss=0.0)) > 300, "an error of 0 is as small as can be"
 
 

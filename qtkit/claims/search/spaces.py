@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -147,13 +148,16 @@ def _space(task: str, searches: dict[int, ShippedRun], alone: dict[tuple[Ansatz,
     seeds = tuple(seed for seed, values in merits.items() if not np.isnan(values).any())
     names = tuple(candidate_name(group[0], ansatze) for group in groups)
     columns = [[f"w{candidate_name(ansatz, ansatze)}" for ansatz in group] for group in groups]
-    clock = one.rows[MERITS[task].clock].to_numpy(dtype=np.float64)
+    rows = [searches[seed].rows for seed in seeds] or [one.rows]
+    clocks = [each[MERITS[task].clock].to_numpy(dtype=np.float64) for each in rows]
+    clock = functools.reduce(np.intersect1d, clocks)  # of some runs only a part of the rows may be stored
+    known = [np.isin(times, clock) for times in clocks]
     weights = np.array(
         [
-            np.stack([searches[seed].rows[column].to_numpy(dtype=np.float64).sum(axis=1) for column in columns], axis=1)
-            for seed in seeds
+            np.stack([each[column].to_numpy(dtype=np.float64)[there].sum(axis=1) for column in columns], axis=1)
+            for each, there in zip(rows, known, strict=True)
         ]
-    ).reshape(len(seeds), len(clock), len(groups))
+    )[: len(seeds)]
     return Space(
         task=task,
         experiment=one.experiment,

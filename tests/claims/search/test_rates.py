@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from qtkit.circuits.ansatz import Ansatz
 from qtkit.claims.search.rates import best_rates, claims, training_score
 from qtkit.claims.search.shipped import ShippedRun
 from qtkit.claims.statistics import FAILS, HOLDS, TOO_FEW
@@ -64,6 +65,15 @@ def test_a_rival_at_its_best_may_win(tmp_path: Path) -> None:
     store(tmp_path, runs(), worse)
     (claim,) = claims(best_rates(tmp_path))
     assert claim.verdict == FAILS
+
+
+def test_a_circuit_stored_under_its_number_and_its_parts_counts_by_the_nearer_run(tmp_path: Path) -> None:
+    by_number = [dataclasses.replace(SEARCH, candidates=(5,), learning_rate=rate) for rate in RATES]
+    store(tmp_path, by_number, losses)
+    parts = [dataclasses.replace(each, candidates=(Ansatz(True, "cyc", "ry"),)) for each in by_number]
+    store(tmp_path / "search", parts, lambda each: losses(each) | {"test_loss": 1.0})
+    (found,) = best_rates(tmp_path)["merits"]
+    assert found[0] > 1
 
 
 def test_one_rate_is_no_choice(tmp_path: Path) -> None:

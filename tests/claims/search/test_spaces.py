@@ -13,6 +13,7 @@ from qtkit import Ansatz
 from qtkit.claims.search import END, find_spaces, summary
 from qtkit.claims.search.merit import MERITS, last
 from qtkit.claims.search.wording import describe_settings
+from qtkit.runs import results
 from qtkit.runs.results import thin_epochs
 from qtkit.tasks.agents.settings import AgentSettings
 from qtkit.tasks.gridworld.settings import GridworldSettings
@@ -50,6 +51,18 @@ def test_a_circuit_stored_under_its_number_and_its_parts_counts_by_the_nearer_ru
     store(tmp_path / "search", [parts], lambda each: {"test_loss": 1.0})
     (found,) = find_spaces(tmp_path)
     assert found.merits[0, found.names.index("5")] == pytest.approx(5)
+
+
+def test_of_seeds_with_other_rows_the_common_ones_count(tmp_path: Path) -> None:
+    whole, thin = (dataclasses.replace(SEARCH, epochs=4, seed=seed) for seed in range(2))
+    store(tmp_path, [whole, *alone(whole, DISTINCT), *alone(thin, DISTINCT)], errors)
+    store(tmp_path / "whole", [thin], errors)
+    about = results.provenance("series", "bessel", tmp_path / "whole")
+    rows = results.load("series", "bessel", tmp_path / "whole")[about["measured"]]
+    frames = {key: thin_epochs(rows, 2) for key in about["runs"]}
+    results.add(tmp_path / "series", "bessel", frames, about["runs"])
+    (found,) = find_spaces(tmp_path)
+    assert found.seeds == (0, 1) and found.clock.tolist() == [0, 2, 4] and found.weights.shape == (2, 3, 8)
 
 
 def test_only_seeds_count_that_have_all(tmp_path: Path) -> None:

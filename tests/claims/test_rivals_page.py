@@ -1,0 +1,101 @@
+"""What docs/results.md and notebook 04 tell of rivals of the same size is what the stored runs say."""
+
+from __future__ import annotations
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+
+from qtkit.claims.search import rates
+from qtkit.claims.search.shipped import read_runs
+from qtkit.claims.statistics import NOISE
+from qtkit.names import OURS, RIVALS
+from qtkit.paper import DATASETS, TABLE_II
+from qtkit.runs import results
+from tests.helpers import ROOT
+
+PAGE = " ".join((ROOT / "docs" / "results.md").read_text(encoding="utf-8").split())
+LESSON = " ".join(cell.source for cell in nbformat.read(ROOT / "notebooks" / "04_what_the_circuit_adds.ipynb", 4).cells)
+SERIES = list(TABLE_II[OURS])
+FAR = ("Fourier", "Subspace", "Random P")
+NEAR = ("Hashed", "Small network")
+
+
+@pytest.fixture(scope="module")
+def at_best() -> pd.DataFrame:
+    return rates.best_rates(ROOT / "results")
+
+
+def of_series(found: pd.DataFrame) -> dict[str, dict[str, dict[int, float]]]:
+    """Merits, by series, model and seed."""
+    part = found[found["task"] == "series"]
+    return {name: dict(zip(of["model"], of["merits"], strict=True)) for name, of in part.groupby("experiment")}
+
+
+def ahead(merits: dict[str, dict[int, float]], rival: str) -> np.ndarray:
+    return np.array([merits[OURS][seed] - merits[rival][seed] for seed in sorted(merits[OURS])])
+
+
+def test_the_table_of_errors(at_best: pd.DataFrame) -> None:
+    rows = at_best[at_best["task"] == "series"]
+    assert set(rows["seeds"]) == {6} and set(rows["tried"]) == {3} and set(FAR + NEAR) == set(RIVALS.values())
+    for name in SERIES:
+        errors = rows[rows["experiment"] == name].set_index("model")["merit"].map(lambda merit: 10**-merit)
+        columns = (OURS, "Config 5", "Mapping alone", *FAR, *NEAR)
+        line = f"| {name} | {' | '.join(f'{errors[model]:.1e}'.replace('e-0', 'e-') for model in columns)} |"
+        assert line in PAGE, line
+
+
+def test_the_verdicts(at_best: pd.DataFrame) -> None:
+    claims = rates.claims(at_best[at_best["task"] == "series"])
+    assert len(claims) == 5 and {claim.verdict for claim in claims} == {NOISE}
+    assert "within noise on all five" in PAGE and "within noise on all five series" in LESSON
+
+
+def test_who_is_far_behind(at_best: pd.DataFrame) -> None:
+    merits = of_series(at_best)
+    wins = [(ahead(merits[name], rival) > 0).sum() for name in SERIES for rival in FAR]
+    factors = [10 ** np.median(ahead(merits[name], rival)) for name in SERIES for rival in FAR]
+    assert f"in at least {min(wins)} of 6 seeds on each series" in PAGE
+    assert f"by factors of {min(factors):.1f} to {max(factors):.0f}" in PAGE
+    near = [10 ** np.median(ahead(merits[name], rival)) for name in SERIES for rival in NEAR]
+    assert f"factors of {min(near):.2f} to {max(near):.1f}" in PAGE
+    less = sum(10 ** np.median(ahead(merits[name], "Small network")) < 1 for name in SERIES)
+    assert less == 5 and "the small network's error is the lower one on all five by the median" in PAGE
+
+
+def test_one_seed_would_have_told_another_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    def of_seed_0(_: object = None, *, end: float = rates.END) -> dict[str, list[rates.ShippedRun]]:
+        runs = read_runs(ROOT / "results", end=end, task="series")
+        return {task: [run for run in each if run.settings.seed == 0] for task, each in runs.items()}
+
+    monkeypatch.setattr(rates, "read_runs", of_seed_0)
+    merits = of_series(rates.best_rates())
+    won = [name for name in SERIES if all(ahead(merits[name], rival)[0] > 0 for rival in RIVALS.values())]
+    assert won == ["Bessel", "Damped SHM", "Delayed QC"]
+    assert "With seed 0 alone the search is ahead of all rivals on Bessel, damped SHM and delayed QC" in PAGE
+    assert "seed 0 alone" in LESSON
+
+
+def test_the_pictures_have_one_seed_so_far(at_best: pd.DataFrame) -> None:
+    rows = at_best[at_best["task"] == "images"].set_index("model")
+    assert set(rows["seeds"]) == {1}
+    order = ("Small network", "Config 5", "Hashed", "Subspace", "Fourier", "Random P", OURS)
+    told = [f"{rows['merit'][model]:.3f}" for model in order]
+    assert f"the small network of {rows['numbers']['Small network']} numbers has {told[0]}" in PAGE
+    assert f"config 5 alone {told[1]}, hashed numbers {told[2]}" in PAGE
+    assert f"subspace, Fourier and random P {told[3]}, {told[4]} and {told[5]}, the search {told[6]}" in PAGE
+
+
+def test_calm_the_search_is_below_the_printed_errors() -> None:
+    rows = results.load("series", folder=ROOT / "results" / "search")
+    calm = f"{OURS} · learning_rate=0.002 probability=scaled mapping_scale=0.3"
+    last = rows[(rows["label"] == calm) & (rows["epoch"] == 150)]
+    errors = last.pivot(index="seed", columns="experiment", values="test_loss").rename(columns=DATASETS)[SERIES]
+    assert errors.index.tolist() == list(range(10)) and errors.notna().all(axis=None)
+    below = errors < pd.Series(TABLE_II[OURS])
+    told = ", ".join(f"{median:.1e}".replace("e-0", "e-") for median in errors.median())
+    assert (errors.median() < pd.Series(TABLE_II[OURS])).all()
+    assert f"medians of ten seeds {told}: below the printed errors in all five columns" in PAGE
+    assert f"With single seeds {below.all(axis=1).sum()} of 10 are below in all five at once" in PAGE

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
+
 from tests.helpers import ROOT
 
 
+@pytest.mark.slow
 def test_the_page_does_what_it_shows(capsys):
     text = (ROOT / "docs" / "circuits.md").read_text(encoding="utf-8")
     names: dict[str, Any] = {}

@@ -15,6 +15,8 @@ from qtkit.paper import TABLE_II
 from qtkit.runs.sweeps.paper_plans import CHOICES
 from tests.helpers import ROOT
 
+pytestmark = pytest.mark.slow  # it reads the stored results
+
 PAGE = " ".join((ROOT / "docs" / "results.md").read_text(encoding="utf-8").split())
 SEEDS = (0, 1, 2)
 """Those that all ways have."""

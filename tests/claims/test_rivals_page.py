@@ -15,6 +15,8 @@ from qtkit.paper import DATASETS, TABLE_II
 from qtkit.runs import results
 from tests.helpers import ROOT
 
+pytestmark = pytest.mark.slow  # it reads the stored results
+
 PAGE = " ".join((ROOT / "docs" / "results.md").read_text(encoding="utf-8").split())
 LESSON = " ".join(cell.source for cell in nbformat.read(ROOT / "notebooks" / "04_what_the_circuit_adds.ipynb", 4).cells)
 SERIES = list(TABLE_II[OURS])

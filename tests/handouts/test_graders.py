@@ -109,6 +109,7 @@ def run(folder: Path, *command: str) -> str:
     return done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @needs_nbgrader
 def test_nbgraders_own_validator_takes_its_metadata(course, tmp_path):
     from nbgrader.nbgraderformat import MetadataValidator

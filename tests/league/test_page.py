@@ -13,6 +13,8 @@ from qtkit.league.reading import read_provenance
 from qtkit.runs.sweeps.league_plan import LEAGUE_TASKS, league_settings
 from tests.helpers import ROOT
 
+pytestmark = pytest.mark.slow  # it reads the stored results
+
 PAGE = (ROOT / "docs" / "league.md").read_text(encoding="utf-8")
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from qtkit.claims.verdicts import say_difference, say_factor
+from qtkit.runs.results import ENDS
 
-END = 0.1
+END = ENDS
 """The last part of a training whose median is the merit: neighbouring epochs differ by more than circuits do."""
 
 

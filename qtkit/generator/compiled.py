@@ -35,8 +35,9 @@ class CompiledGenerator:
             )
         search = model.search
         assert isinstance(model.mapping, nn.Linear)
-        self._mapping = model.mapping
         self._model, self._reading = model, model.reading
+        self._weight, self._bias = _View(model.mapping.weight), _View(model.mapping.bias)
+        self._angles, self._structural = _View(search.angles), _View(search.structural_weights)
         high, low = model.bit_tables
         self._bits = high.numpy(), low.numpy()
         dtype = self._bits[0].dtype
@@ -63,14 +64,13 @@ class CompiledGenerator:
 
     def weights(self) -> np.ndarray:
         """The generated parameters kappa as one vector `(p,)`; the next call overwrites it."""
-        model, search = self._model, self._model.search
-        self._soft, self._mixture = _mixtures(search)
+        search = self._model.search
+        self._soft, self._mixture = _mixtures(search, self._structural.value)
         self._temperature = search.temperature
-        self._evaluation = Evaluation(self._plan, search.angles.detach().numpy(), self._mixture, keep=True)
+        self._evaluation = Evaluation(self._plan, self._angles.value, self._mixture, keep=True)
         self._seen = self._reading.seen(self._evaluation.total)
-        weight, bias = self._mapping.weight.detach().numpy()[0], self._mapping.bias.detach().numpy()
-        mapping_kernels.generate(weight, bias, *self._bits, self._seen, self._kappa)
-        if model.centre:
+        mapping_kernels.generate(self._weight.value[0], self._bias.value, *self._bits, self._seen, self._kappa)
+        if self._model.centre:
             self._kappa -= self._kappa.mean()
         return self._kappa
 
@@ -78,20 +78,18 @@ class CompiledGenerator:
         """Add to the gradients of the trained numbers, given that by kappa `(p,)`, of the last `weights()`."""
         model, search = self._model, self._model.search
         upstream = by_weights - by_weights.mean() if model.centre else by_weights
-        weight = self._mapping.weight.detach().numpy()[0]
-        into = _gradient(self._mapping.weight)[0], _gradient(self._mapping.bias)
-        mapping_kernels.differentiate(weight, *self._bits, self._seen, upstream, *into, self._by_seen)
+        into = self._weight.gradient[0], self._bias.gradient
+        mapping_kernels.differentiate(self._weight.value[0], *self._bits, self._seen, upstream, *into, self._by_seen)
         by_angle, by_mixture = self._evaluation.gradients(self._by_seen * self._reading.slope(self._seen))
-        _gradient(search.angles)[...] += by_angle
+        self._angles.gradient[...] += by_angle
         if search.structural_weights.requires_grad:
             if search.weighting != "raw":
                 by_mixture = self._soft * (by_mixture - by_mixture @ self._soft) / self._temperature
-            _gradient(search.structural_weights)[...] += by_mixture
+            self._structural.gradient[...] += by_mixture
 
 
-def _mixtures(search: DiffQAS) -> tuple[np.ndarray, np.ndarray]:
+def _mixtures(search: DiffQAS, logits: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """What the gradient goes through, and the effective weights: as `DiffQAS.choice`, in `eval()` mode `mixture`."""
-    logits = search.structural_weights.detach().numpy()
     if search.weighting == "raw":
         return logits, logits
     noisy = search.weighting == "gumbel" and search.training
@@ -107,8 +105,26 @@ def _mixtures(search: DiffQAS) -> tuple[np.ndarray, np.ndarray]:
     return soft, hard
 
 
-def _gradient(parameter: torch.Tensor) -> np.ndarray:
-    """A view of the parameter's gradient, zeros if there is none yet."""
-    if parameter.grad is None:
-        parameter.grad = torch.zeros_like(parameter)
-    return parameter.grad.numpy()
+class _View:
+    """A parameter and its gradient as NumPy sees them: looked up once, and again where either lies elsewhere."""
+
+    __slots__ = ("_gradient", "_gradient_at", "_parameter", "_value", "_value_at")
+
+    def __init__(self, parameter: torch.Tensor) -> None:
+        self._parameter = parameter
+        self._value_at = self._gradient_at = -1
+
+    @property
+    def value(self) -> np.ndarray:
+        if (at := self._parameter.data_ptr()) != self._value_at:
+            self._value, self._value_at = self._parameter.detach().numpy(), at
+        return self._value
+
+    @property
+    def gradient(self) -> np.ndarray:
+        """Zeros if there is none yet."""
+        if self._parameter.grad is None:
+            self._parameter.grad = torch.zeros_like(self._parameter)
+        if (at := self._parameter.grad.data_ptr()) != self._gradient_at:
+            self._gradient, self._gradient_at = self._parameter.grad.numpy(), at
+        return self._gradient

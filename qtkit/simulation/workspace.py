@@ -36,18 +36,19 @@ class Workspace:
         except IndexError:
             self.array = _aligned(shape, dtype)
 
-    def __del__(self) -> None:
+    def __del__(self, most: int = POOL_BYTES) -> None:
+        # No name of the module: as the interpreter ends it may have gone before the last array.
         try:
             array = self.array
         except AttributeError:  # the array could not be had
             return
-        size = array.nbytes
-        if size > POOL_BYTES:
+        kind, size = type(self), array.nbytes
+        if size > most:
             return
-        if Workspace._kept + size > POOL_BYTES:
-            Workspace.release()  # mostly arrays of sizes that are in use no more
+        if kind._kept + size > most:
+            kind.release()  # mostly arrays of sizes that are in use no more
         self._home.append(array)
-        Workspace._kept += size
+        kind._kept += size
 
     @classmethod
     def release(cls) -> None:

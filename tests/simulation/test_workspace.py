@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -33,3 +36,18 @@ def test_the_end_of_a_training_gives_back_what_it_used():
     for _ in training:
         pass
     assert Workspace._kept == 0 and not any(Workspace._free.values())
+
+
+def test_arrays_that_outlive_the_module_end_in_silence():
+    """As a program ends, in an order of its own: a training at its end once left a traceback for every array."""
+    program = (
+        "import sys\n"
+        "from qtkit.simulation import workspace\n"
+        "import numpy as np\n"
+        "array = workspace.Workspace((2,), np.dtype('float32'))\n"
+        "for name in [name for name in vars(workspace) if not name.startswith('__')]:\n"
+        "    setattr(workspace, name, None)\n"
+        "del array\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stderr == ""

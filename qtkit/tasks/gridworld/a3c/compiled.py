@@ -17,7 +17,8 @@ from qtkit.tasks.gridworld.a3c import kernels
 from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
 from qtkit.tasks.gridworld.a3c.rollout import compute_returns
 from qtkit.tasks.gridworld.a3c.update import Differentiate, Update, differentiate, finished_episode, scaled
-from qtkit.tasks.gridworld.environment import Environment, Episode
+from qtkit.tasks.gridworld.environment import Environment, Episode, TableEnvironment, TableEpisode
+from qtkit.tasks.gridworld.environment.transitions import TransitionTable
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
 _LAYERS = [nn.Linear, nn.Tanh, nn.Linear, nn.Tanh, nn.Linear]
@@ -66,40 +67,33 @@ class CompiledDifferentiate:
         self._policy_hidden = np.empty((steps, policy[1]), dtype), np.empty((steps, policy[2]), dtype)
         self._value_hidden = np.empty((steps, value[1]), dtype), np.empty((steps, value[2]), dtype)
         self._log_policy = np.empty((steps, policy[3]), dtype)
-        self._logits, self._value = np.empty(policy[3], dtype), np.empty(value[3], dtype)
+        self._logits, self._values = np.empty(policy[3], dtype), np.empty(steps, dtype)
+        self._actions = np.empty(steps, np.int64)
         self._by_logits = np.empty((steps, policy[3]), dtype)
         self._policy, self._value_of = _weights_of(model.policy), _weights_of(model.value)
         self._policy_gradient, self._value_gradient = (np.empty(_count(sizes), dtype) for sizes in (policy, value))
+        self._table: TransitionTable | None = None  # the last one, and `_observations` in it as the networks see them
 
     def __call__(
         self,
         model: ActorCritic,  # noqa: ARG002  (the one of __init__)
         episode: Episode,
-        environment: Environment,  # noqa: ARG002  (the episode tells what is seen)
+        environment: Environment,
         draws: Sequence[float],
         settings: GridworldSettings,
     ) -> Update:
         """As `differentiate`."""
         of_policy, of_value = self._policy.weights(), self._value_of.weights()
-        rewards: list[float] = []
-        actions: list[int] = []
-        values: list[float] = []
-        while len(rewards) < len(draws) and not episode.done:
-            t = len(rewards)
-            values.append(self._look(of_value, episode, t))
-            first, second = self._policy_hidden
-            kernels.forward(of_policy, self._seen[t], first[t], second[t], self._logits)
-            actions.append(kernels.choose(self._logits, self._log_policy[t], draws[t]))
-            rewards.append(episode.step(actions[-1])[0])
-        bootstrap = 0.0 if episode.done else self._look(of_value, episode, len(rewards))
-        returns = compute_returns(scaled(rewards, settings), bootstrap, settings.discount)
+        in_table = type(environment) is TableEnvironment and type(episode) is TableEpisode  # no subclass
+        play = self._play_in_table if in_table else self._play
+        rewards, bootstrap = play(of_policy, of_value, episode, environment, draws)
+        steps, returns = len(rewards), compute_returns(scaled(rewards, settings), bootstrap, settings.discount)
 
-        advantage = np.array(returns, self._seen.dtype) - np.array(values, self._seen.dtype)  # (T,)
-        steps = len(rewards)
+        advantage = np.array(returns, self._seen.dtype) - self._values[:steps]  # (T,)
         policy_loss, entropy = map(
             float,
             kernels.by_logits(
-                self._log_policy, np.array(actions), advantage, settings.entropy_weight, self._by_logits[:steps]
+                self._log_policy, self._actions, advantage, settings.entropy_weight, self._by_logits[:steps]
             ),
         )
         value_loss = float(np.mean(advantage**2))
@@ -111,12 +105,51 @@ class CompiledDifferentiate:
         loss = value_loss + policy_loss - settings.entropy_weight * entropy
         return Update(loss, policy_loss, value_loss, entropy, steps, finished_episode(episode))
 
-    def _look(self, weights: Floats, episode: Episode, t: int) -> float:
+    def _play_in_table(
+        self, of_policy: Floats, of_value: Floats, episode: Episode, environment: Environment, draws: Sequence[float]
+    ) -> tuple[list[float], float]:
+        """As `_play`, in one call: where each action leads is known."""
+        assert isinstance(environment, TableEnvironment)
+        assert episode.state is not None
+        table = environment.table
+        if table is not self._table:
+            self._table = table
+            self._observations = np.multiply(table.observations, self._scale, dtype=self._seen.dtype)
+        steps = kernels.play(
+            of_policy, of_value, self._observations, table.next_state, table.terminated, episode.state,
+            min(len(draws), table.max_steps - episode.steps), np.array(draws), self._seen, self._policy_hidden,
+            self._value_hidden, self._log_policy, self._values, self._actions,
+        )  # fmt: skip
+        rewards = [episode.step(action)[0] for action in self._actions[:steps].tolist()]
+        return rewards, 0.0 if episode.done else float(self._values[steps])
+
+    def _play(
+        self,
+        of_policy: Floats,
+        of_value: Floats,
+        episode: Episode,
+        environment: Environment,  # noqa: ARG002  (the episode tells what is seen)
+        draws: Sequence[float],
+    ) -> tuple[list[float], float]:
+        """Go on with the episode: the rewards, and the value of the state after the last step, 0 if it ended there."""
+        rewards: list[float] = []
+        while len(rewards) < len(draws) and not episode.done:
+            t = len(rewards)
+            self._look(of_value, episode, t)
+            first, second = self._policy_hidden
+            kernels.forward(of_policy, self._seen[t], first[t], second[t], self._logits)
+            self._actions[t] = kernels.choose(self._logits, self._log_policy[t], draws[t])
+            rewards.append(episode.step(self._actions[t])[0])
+        if episode.done:
+            return rewards, 0.0
+        self._look(of_value, episode, len(rewards))
+        return rewards, float(self._values[len(rewards)])
+
+    def _look(self, weights: Floats, episode: Episode, t: int) -> None:
         """The value of the state as step `t` finds it, which is kept."""
         np.multiply(episode.observation(), self._scale, out=self._seen[t])  # as the networks' `forward`
         first, second = self._value_hidden
-        kernels.forward(weights, self._seen[t], first[t], second[t], self._value)
-        return float(self._value[0])
+        kernels.forward(weights, self._seen[t], first[t], second[t], self._values[t : t + 1])
 
 
 class _OwnWeights:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qtkit.simulation.compiling import Floats, Integers, compiled
 
@@ -42,6 +43,50 @@ def choose(logits: Floats, log_policy: Floats, draw: float) -> int:
         if chosen < 0 and draw < cumulated:
             chosen = k
     return chosen if chosen >= 0 else len(logits) - 1  # the shares may end a rounding below 1
+
+
+@compiled
+def play(
+    policy: Floats,
+    value: Floats,
+    observations: Floats,
+    next_state: Integers,
+    terminated: NDArray[np.bool_],
+    state: int,
+    limit: int,
+    draws: Floats,
+    seen: Floats,
+    policy_hidden: tuple[Floats, Floats],
+    value_hidden: tuple[Floats, Floats],
+    log_policy: Floats,
+    values: Floats,
+    actions: Integers,
+) -> int:
+    """Go on in a table from `state` for at most `limit` steps; returns how many: fewer if the episode ends by itself.
+
+    Arguments:
+        policy, value: the parameters of the networks.
+        observations: of all states, as the networks see them, `(S, I)`.
+        next_state, terminated: by state and action, see `TransitionTable`.
+        draws: each in [0, 1), `(T,)`, T >= `limit`.
+        seen, policy_hidden, value_hidden, log_policy: `(T + 1, ...)`, filled for each step, as `forward` and `choose`
+            do; those of the value also for the state after the last step, if the episode goes on there.
+        values: `(T + 1,)`, filled with the values of these states.
+        actions: `(T,)`, filled with those taken.
+    """
+    logits, output = np.empty(log_policy.shape[1], log_policy.dtype), np.empty(1, values.dtype)
+    for t in range(limit + 1):
+        seen[t] = observations[state]
+        forward(value, seen[t], value_hidden[0][t], value_hidden[1][t], output)
+        values[t] = output[0]
+        if t == limit:
+            return limit
+        forward(policy, seen[t], policy_hidden[0][t], policy_hidden[1][t], logits)
+        actions[t] = choose(logits, log_policy[t], draws[t])
+        if terminated[state, actions[t]]:
+            return t + 1
+        state = next_state[state, actions[t]]
+    return limit
 
 
 @compiled

@@ -14,7 +14,7 @@ from qtkit.tasks.gridworld.a3c import kernels
 from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic, build_actor_critic
 from qtkit.tasks.gridworld.a3c.compiled import CompiledDifferentiate, differentiate_for, find_obstacle
 from qtkit.tasks.gridworld.a3c.update import differentiate
-from qtkit.tasks.gridworld.environment import RealEnvironment, load_environment
+from qtkit.tasks.gridworld.environment import RealEnvironment, TableEpisode, load_environment
 from qtkit.tasks.gridworld.settings import GridworldSettings
 
 FIVE = "MiniGrid-Empty-5x5-v0"
@@ -86,6 +86,43 @@ def test_equal_to_autograd_update_by_update(model, dtype, world, scale):
         worst = (gradients[0] - gradients[1]).abs().max() / gradients[0].abs().max()
         assert worst < TOLERANCE[dtype]
         network.numbers += 0.02 * torch.randn(network.numbers.shape, generator=noise).to(network.numbers)
+
+
+def test_a_table_is_played_in_one_call_and_another_step_by_step_alike():
+    """Bit for bit; an episode or environment of a class of its own may do anything, and is asked at every step."""
+
+    class Counting(TableEpisode):
+        observed = 0
+
+        def observation(self):
+            type(self).observed += 1
+            return super().observation()
+
+    settings = dataclasses.replace(SMALL, model="mapping", observation_scale=0.1)
+    environment, network, draws = load_environment(FIVE), build_actor_critic(settings), np.random.default_rng(3)
+    compiled = CompiledDifferentiate(network, settings)
+    episodes = [environment.new_episode(0), Counting(environment)]
+    while not episodes[0].done:  # at random 100 steps long: the last of them ends it by time, and has no value
+        chances, found = draws.random(5).tolist(), []
+        for episode in episodes:
+            network.gradient.zero_()
+            found.append((compiled(network, episode, environment, chances, settings), network.gradient.tolist()))
+        assert found[0] == found[1]
+    assert episodes[0].actions == episodes[1].actions and Counting.observed >= episodes[0].steps
+    assert all(type(action) is int for episode in episodes for action in episode.actions)
+
+
+def test_another_table_is_seen_as_such():
+    """One way to compute, asked in two rooms by turns."""
+    settings = dataclasses.replace(SMALL, model="mapping", dtype="float64")
+    rooms = [load_environment(FIVE), load_environment("MiniGrid-Empty-6x6-v0")]
+    network = build_actor_critic(settings)
+    compiled = CompiledDifferentiate(network, settings)
+    for room in rooms * 2:
+        losses = [
+            how(network, room.new_episode(0), room, [0.3] * 5, settings).loss for how in (compiled, differentiate)
+        ]
+        assert losses[0] == pytest.approx(losses[1], rel=1e-9)
 
 
 @by_dtype

@@ -51,9 +51,18 @@ class EpochTraining(Training[EpochSettingsT, DataT, RecordT]):
         """What the record of an epoch's end holds besides."""
 
     def evaluate(self, network: nn.Module | None = None) -> dict[str, Any]:
-        """What the record of an epoch's end would hold, of `network`, by default the one trained, as it stands."""
+        """What the record of an epoch's end would hold, of `network`, by default the one trained, as it stands.
+
+        It is measured in evaluation mode, whatever mode it is in, and left in that one.
+        """
         with self._lock:
-            return self._results(self.network() if network is None else network)
+            measured = self.network() if network is None else network
+            modes = [(module, module.training) for module in measured.modules()]
+            try:
+                return self._results(measured.eval())
+            finally:
+                for module, training in modes:
+                    module.training = training
 
     def describe(self) -> dict[str, Any]:
         """As `Training.describe`, with the steps of an epoch."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import copy
 import math
 import warnings
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from qtkit.tasks.own.data import OwnData, _words
 from qtkit.tasks.own.task import Task
@@ -68,12 +70,32 @@ def _try(words: str, function: Any, *arguments: Tensor) -> Any:
     """What the function gives; an error or a warning of it as a ValueError that begins with `words`."""
     try:
         with warnings.catch_warnings():
-            # Outputs (N, 1) beside targets (N,) are no pairs: PyTorch would compare each with all.
             warnings.filterwarnings("error", message=".*(broadcast|target size).*")
-            return function(*arguments)
+            with _Pairs():
+                return function(*arguments)
     except Exception as error:  # of a part of the user's own
         reason = str(error).strip().splitlines()
         raise ValueError(f"{words} ({type(error).__name__}: {reason[0] if reason else ''})") from error
+
+
+class _Pairs(TorchFunctionMode):
+    """Refuses what takes outputs `(N, 1)` with targets `(N,)`: these are no pairs, and PyTorch compares each with all.
+
+    Its own losses warn of that; an operator such as `outputs - targets` does not, and the mean is a number like any.
+    """
+
+    def __torch_function__(
+        self, func: Callable[..., Any], types: Any, args: Sequence[Any] = (), kwargs: Mapping[str, Any] | None = None
+    ) -> Any:
+        result = func(*args, **(kwargs or {}))
+        if isinstance(result, Tensor) and result.ndim == 2 and (n := len(result)) == result.shape[1] > 1:
+            shapes = {tuple(each.shape) for each in args if isinstance(each, Tensor)}
+            if {(n, 1), (n,)} <= shapes:
+                raise ValueError(
+                    f"it takes ({n}, 1) with ({n},) as all pairs, ({n}, {n}): give both the same shape, by "
+                    "targets[:, None] in the data or outputs[:, 0] here"
+                )
+        return result
 
 
 def _name(function: object) -> str:

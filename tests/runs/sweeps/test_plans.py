@@ -91,6 +91,8 @@ def test_of_equal_circuits_one_is_enough() -> None:
     assert leave_out_equals(kept) == kept
     alone = [each for each in runs if each.candidates in ((4,), (12,))]
     assert leave_out_equals(alone) == alone, "nothing equal is there"
+    noisy = [dataclasses.replace(each, noise=0.05) for each in kept + left_out]
+    assert leave_out_equals(noisy) == noisy, "gates that err are not the same in equal circuits"
     rivals = PLANS["rivals"].runs([0])
     assert leave_out_equals(rivals) == rivals, "they have no circuits"
 

@@ -240,6 +240,35 @@ def test_targets_that_would_be_broadcast_are_refused() -> None:
         OwnTraining(task.settings(**SMALL))
 
 
+@pytest.mark.parametrize("compare", [lambda o, t: o - t, lambda o, t: t * o, lambda o, t: (o > 0) == (t > 0)])
+def test_operators_that_would_compare_all_pairs_are_refused(compare: Callable[..., torch.Tensor]) -> None:
+    """PyTorch's losses warn of it, its operators do not: such a loss once was a number like any."""
+    (x, y), (u, v) = lines()
+    flat = change(LINE, data=((x, y[:, 0]), (u, v[:, 0])), loss=lambda o, t: mse_loss(o[:, 0], t))
+
+    def mean(outputs: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        return compare(outputs, targets).float().mean()
+
+    OwnTraining(flat.settings(**SMALL))
+    told = r"\(ValueError: it takes \(4, 1\) with \(4,\) as all pairs, \(4, 4\): give both the same shape"
+    with pytest.raises(ValueError, match="the metric mean does not take outputs .*" + told):
+        OwnTraining(change(flat, metrics={"mean": mean}).settings(**SMALL))
+    with pytest.raises(ValueError, match="the loss mean does not take outputs .*" + told):
+        OwnTraining(change(flat, loss=mean).settings(**SMALL))
+    OwnTraining(change(LINE, metrics={"mean": mean}).settings(**SMALL))  # of one shape
+
+
+def test_whatever_network_is_measured_is_in_evaluation_mode() -> None:
+    """One that a machine writes came in training mode, and its dropout and batch means were measured along."""
+    training = OwnTraining(NOISY.settings(**SMALL))
+    (*_, last) = training
+    given = training.model.to_classical().train()
+    measured = training.evaluate(given)
+    assert measured == training.evaluate()
+    assert measured["test_loss"] == last.test_loss
+    assert all(module.training for module in given.modules()), "left as it was"
+
+
 def test_optimisers_and_schedules_that_are_none_are_refused() -> None:
     refused("optimiser must give a torch.optim.Optimizer, got int", optimiser=lambda *_, **__: 3)
     refused("LBFGS computes the loss several times a step", optimiser=torch.optim.LBFGS)

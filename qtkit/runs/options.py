@@ -44,11 +44,13 @@ class WholeNumbers(click.ParamType):  # type: ignore[type-arg]  # before click 8
 
 
 def options_of(settings_class: type) -> list[click.Option]:
-    """An option for each field of a dataclass of settings."""
+    """An option for each field of a dataclass of settings that is written where these are."""
     hints, docs = typing.get_type_hints(settings_class), field_docs(settings_class)
     choices = getattr(settings_class, "choices", {})
     options = []
     for field in dataclasses.fields(settings_class):
+        if not field.repr:
+            continue
         flag = f"--{field.name.replace('_', '-')}"
         hint = _without_none(hints[field.name])
         if hint is bool:

@@ -102,4 +102,4 @@ def _own_settings(
         raise ValueError(f"task must be a qtkit.tasks.Task, got {type(task).__name__}")
     named = task.settings()  # whose name and file are the task's
     own = with_overrides(OwnSettings, settings, overrides) if settings is not None else task.settings(**overrides)
-    return task, with_overrides(OwnSettings, own, {"task": named.task, "file": named.file})
+    return task, with_overrides(OwnSettings, own, {"task": named.task, "file": named.file, "version": named.version})

@@ -19,7 +19,7 @@ def settings_code(settings: RunSettings, always: Collection[str] = (), never: Co
     arguments = []
     for field in dataclasses.fields(settings):
         value = getattr(settings, field.name)
-        if (value != field.default or field.name in always) and field.name not in never:
+        if field.repr and (value != field.default or field.name in always) and field.name not in never:
             arguments.append(f"{field.name}={value!r}")
     return f"{type(settings).__name__}({', '.join(arguments)})"
 

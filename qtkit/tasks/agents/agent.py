@@ -11,7 +11,7 @@ from torch import nn
 
 from qtkit.tasks.agents.known import AnyAgent
 from qtkit.tasks.agents.settings import AgentSettings
-from qtkit.tasks.own.code import code_of
+from qtkit.tasks.own.code import code_of, texts_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +63,8 @@ class Agent(AnyAgent):
                 )
         if self.name is not None and (not isinstance(self.name, str) or not self.name):
             raise ValueError(f"name must be a word or None, got {self.name!r}")
+        # Now, while files are as Python has read them: `code` may be asked for when they have changed.
+        vars(self)["_texts"] = texts_of((self.policy, self.value))
 
     def __repr__(self) -> str:
         return f"Agent({self.name or 'without a name'})"
@@ -76,7 +78,12 @@ class Agent(AnyAgent):
     @cached_property
     def code(self) -> str:
         """See the class."""
-        return code_of({"policy": self.policy, "value": self.value})
+        return code_of({"policy": self.policy, "value": self.value}, vars(self)["_texts"])
+
+    @property
+    def version(self) -> str:
+        """The first digits of `code`."""
+        return self.code[:12]
 
     def settings(self, **changes: Any) -> AgentSettings:
         """The settings of a run: the defaults, changed by keyword, such as `environment="Acrobot-v1"`.
@@ -86,10 +93,12 @@ class Agent(AnyAgent):
                 that has neither a variable nor a name.
         """
         from qtkit.tasks.agents.places import place_agent
+        from qtkit.tasks.own.places import stands_here
         from qtkit.tasks.settings import with_overrides
 
         place = place_agent(self)
-        return with_overrides(AgentSettings, None, {"agent": place.task, "file": place.file, **changes})
+        given = {"version": self.version} if stands_here(place) else {}
+        return with_overrides(AgentSettings, None, {"agent": place.task, "file": place.file, **given, **changes})
 
     @cached_property
     def _packed(self) -> bytes:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from qtkit.tasks.agents.known import KNOWN, AnyAgent
 from qtkit.tasks.agents.settings import AgentSettings
-from qtkit.tasks.own.places import Place, find_part, place_part, read_place
+from qtkit.tasks.own.places import Place, check_version, find_part, place_part, read_place
 from qtkit.tasks.own.sources import maker_of
 
 if TYPE_CHECKING:
@@ -18,12 +18,13 @@ def find_agent(settings: AgentSettings) -> Agent | None:
 
     Raises:
         FileNotFoundError: if there is no such file or module.
-        ValueError: if it cannot be read, or there is no such agent.
+        ValueError: if it cannot be read, if there is no such agent, or if a notebook has made another one of this name
+            since the settings were.
     """
     if settings.agent is None:
         return None
     agent = cast("Agent", find_part("agent", settings.agent, settings.file, AnyAgent, KNOWN))
-    agent.code  # noqa: B018  (while the file is as it was read)
+    check_version("agent", settings.agent, settings.version, agent.version)
     return agent
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from qtkit.checks import checked_positive, checked_whole_or_none
@@ -49,6 +49,9 @@ class AgentSettings(GridworldSettings):
     """The name of an `Agent`: policy and value networks of one's own; None for networks n-32-32-m, tanh."""
     file: str | None = None
     """Where it is written: a Python file, or a module's name; None for one of a notebook."""
+    version: str | None = field(default=None, repr=False)
+    """Which agent of that name it was made of, where that stands in what runs here: later one may be another. Neither
+    stored nor written: a run knows its agent by what it is made of."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -66,11 +69,19 @@ class AgentSettings(GridworldSettings):
                 "they see themselves"
             )
 
+    def to_dict(self) -> dict[str, Any]:
+        """As `RunSettings.to_dict`, without `version`."""
+        return {name: value for name, value in super().to_dict().items() if name != "version"}
+
     def __reduce__(self) -> tuple[Callable[..., AgentSettings], tuple[type[Self], dict[str, Any], Agent | None]]:
         # A process that these are sent to, such as a sweep's worker, cannot look into a notebook.
         from qtkit.tasks.agents.known import KNOWN
 
-        return _received, (type(self), self.to_dict(), None if self.file else KNOWN.get(self.agent or ""))
+        return _received, (
+            type(self),
+            {**self.to_dict(), "version": self.version},
+            None if self.file else KNOWN.get(self.agent or ""),
+        )
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self

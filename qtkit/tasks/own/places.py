@@ -64,12 +64,32 @@ def find_task(settings: OwnSettings) -> Task:
 
     Raises:
         FileNotFoundError: if there is no such file or module.
-        ValueError: if it cannot be read, or there is no such task.
+        ValueError: if it cannot be read, if there is no such task, or if a notebook has made another one of this name
+            since the settings were.
     """
     found = find_part("task", settings.task, settings.file, AnyTask, KNOWN, ", or give its data, data=task.load()")
     task = cast("Task", found)
-    task.code  # noqa: B018  (while the file is as it was read)
+    check_version("task", settings.task, settings.version, task.version)
     return task
+
+
+def check_version(word: str, name: str, asked: str | None, found: str) -> None:
+    """Check that what is called `name` now is what settings were made of; they may not tell.
+
+    Raises:
+        ValueError: if it is another one.
+    """
+    if asked not in (None, found):
+        raise ValueError(
+            f"{name} is another {word} now than when these settings were made of it: call its settings() anew. "
+            f"{word.capitalize()}s that are made in a loop need a name each, {word.capitalize()}(..., name='wide'), "
+            "and no variable that the next one takes"
+        )
+
+
+def stands_here(place: Place) -> bool:
+    """Whether it stands in what runs here, a notebook or a script, which may give its name to another one."""
+    return place.file is None or _main_file() == Path(place.file).absolute()
 
 
 def find_part(
@@ -147,10 +167,18 @@ def _named_module(name: str) -> ModuleType:
         ) from error
 
 
+def _main_file() -> Path | None:
+    """The script that runs."""
+    file = getattr(sys.modules["__main__"], "__file__", None)
+    return Path(file).absolute() if file else None
+
+
 def _file_module(file: Path) -> ModuleType:
     path = file.expanduser().absolute()
     if not path.is_file():
         raise FileNotFoundError(f"there is no file {file} in {Path.cwd()}")
+    if path == _main_file():  # read again, it would run again
+        return sys.modules["__main__"]
     stamp = file_stamp(path)
     if path not in _FILES or _FILES[path][0] != stamp:
         _FILES[path] = stamp, _read(path)

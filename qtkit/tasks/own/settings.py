@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
 from qtkit.tasks.settings import EpochSettings
@@ -28,6 +28,9 @@ class OwnSettings(EpochSettings):
     """The task's name: that of the variable in its file or module, or the one that it was given."""
     file: str | None = None
     """Where the task is written: a Python file, or a module's name; None for one of a notebook."""
+    version: str | None = field(default=None, repr=False)
+    """Which task of that name it was made of, where that stands in what runs here: later one may be another. Neither
+    stored nor written: a run knows its task by what it is made of."""
     mapping_scale: float = 0.3
     centre: bool = True
 
@@ -40,11 +43,19 @@ class OwnSettings(EpochSettings):
                 raise ValueError(f"file must be a Python file, a module's name or None, got {self.file!r}")
             self._set("file", os.fsdecode(self.file))
 
+    def to_dict(self) -> dict[str, Any]:
+        """As `RunSettings.to_dict`, without `version`."""
+        return {name: value for name, value in super().to_dict().items() if name != "version"}
+
     def __reduce__(self) -> tuple[Callable[..., OwnSettings], tuple[type[Self], dict[str, Any], Task | None]]:
         # A process that these are sent to, such as a sweep's worker, cannot look into a notebook.
         from qtkit.tasks.own.known import KNOWN
 
-        return _received, (type(self), self.to_dict(), None if self.file else KNOWN.get(self.task))
+        return _received, (
+            type(self),
+            {**self.to_dict(), "version": self.version},
+            None if self.file else KNOWN.get(self.task),
+        )
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self

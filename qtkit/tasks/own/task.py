@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from torch import Tensor, nn
 
 from qtkit.checks import checked_choice
-from qtkit.tasks.own.code import code_of
+from qtkit.tasks.own.code import code_of, texts_of
 from qtkit.tasks.own.known import AnyTask
 from qtkit.tasks.own.settings import OwnSettings
 
@@ -60,6 +60,7 @@ class Task(AnyTask):
 
     Attributes:
         code: a digest of all parts but the data: what identifies them, see `qtkit.tasks.own.code`.
+        version: the first digits of one of all parts.
 
     Raises:
         ValueError: for a part of another kind.
@@ -113,6 +114,8 @@ class Task(AnyTask):
         checked_choice("schedule_every", self.schedule_every, SCHEDULE_EVERY)
         if self.name is not None and (not isinstance(self.name, str) or not self.name):
             raise ValueError(f"name must be a word or None, got {self.name!r}")
+        # Now, while files are as Python has read them: `code` may be asked for when they have changed.
+        vars(self)["_texts"] = texts_of(self._parts().values())
 
     def __repr__(self) -> str:
         metrics = ", ".join(("loss", *self.metrics))
@@ -121,16 +124,24 @@ class Task(AnyTask):
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self  # nothing of it changes
 
-    def __reduce__(self) -> tuple[Callable[..., Task], tuple[bytes, str]]:
-        return _unpacked, (self._packed, self.code)
+    def __reduce__(self) -> tuple[Callable[..., Task], tuple[bytes, str, str]]:
+        return _unpacked, (self._packed, self.code, self.version)
 
     @cached_property
     def code(self) -> str:
         """See the class."""
-        parts = {each.name: getattr(self, each.name) for each in dataclasses.fields(self) if each.name != "name"}
+        parts = self._parts()
         if not callable(self.data):
             del parts["data"]  # which identify a run by themselves
-        return code_of(parts)
+        return code_of(parts, vars(self)["_texts"])
+
+    @cached_property
+    def version(self) -> str:
+        """See the class."""
+        return code_of({"code": self.code, "data": None if callable(self.data) else self.data})[:12]
+
+    def _parts(self) -> dict[str, object]:
+        return {each.name: getattr(self, each.name) for each in dataclasses.fields(self) if each.name != "name"}
 
     def settings(self, **changes: Any) -> OwnSettings:
         """The settings of a run: the defaults, changed by keyword, such as `model="mapping"`.
@@ -139,11 +150,12 @@ class Task(AnyTask):
             ValueError: for a name that is no setting or a value that is not possible; and for a task of a notebook
                 that has neither a variable nor a name.
         """
-        from qtkit.tasks.own.places import place_of
+        from qtkit.tasks.own.places import place_of, stands_here
         from qtkit.tasks.settings import with_overrides
 
         place = place_of(self)
-        return with_overrides(OwnSettings, None, {"task": place.task, "file": place.file, **changes})
+        given = {"version": self.version} if stands_here(place) else {}
+        return with_overrides(OwnSettings, None, {"task": place.task, "file": place.file, **given, **changes})
 
     def load(self) -> OwnData:
         """The data, loaded once.
@@ -162,7 +174,7 @@ class Task(AnyTask):
     def without_data(self) -> Task:
         """The same task, which its data go along with."""
         bare = dataclasses.replace(self, data=_gone)
-        vars(bare)["code"] = self.code
+        vars(bare).update(code=self.code, version=self.version)
         return bare
 
     @cached_property
@@ -181,9 +193,9 @@ def _gone() -> tuple[Part, Part]:
     raise ValueError("this task came without its data, which are given beside it")
 
 
-def _unpacked(sent: bytes, code: str) -> Task:
+def _unpacked(sent: bytes, code: str, version: str) -> Task:
     import pickle
 
     task = Task(**pickle.loads(sent))
-    vars(task)["code"] = code  # its source is not here
+    vars(task).update(code=code, version=version)  # its source is not here
     return task

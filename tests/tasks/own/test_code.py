@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
+import argparse
+import os
+import re
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
+import pandas as pd
 import pytest
 import torch
 from torch import nn
+from torch.utils.data import TensorDataset
 
 from qtkit.tasks.own.code import code_of
 from qtkit.tasks.own.places import task_at
 from tests.helpers import PATIENCE, ROOT
+
+
+@dataclass(slots=True)
+class Slotted:
+    factor: float
+
+
+class Weighted(nn.Module):
+    def __init__(self, weight: float) -> None:
+        super().__init__()
+        self.weight = weight
+
 
 TYPED = """
 import torch
@@ -59,6 +81,54 @@ def test_what_a_function_holds_counts() -> None:
     assert code_of({"part": Scale(2.0)}) == codes[8]
 
 
+def of_held(value: object) -> str:
+    """Of a function that holds it, as one of a notebook does what it uses."""
+    return code_of({"part": lambda: value})
+
+
+HELD: dict[str, Callable[[int], object]] = {
+    "a namespace": lambda k: SimpleNamespace(hidden=k),
+    "arguments": lambda k: argparse.Namespace(hidden=k),
+    "a set": lambda k: {"a", f"b{k}", "c"},
+    "a series": lambda k: pd.Series([1.0, k]),
+    "a table": lambda k: pd.DataFrame({"a": ["x", f"y{k}"]}),
+    "times": lambda k: pd.Series(pd.to_datetime(["2020-01-01", f"202{k}-01-01"])),
+    "a pattern": lambda k: re.compile(f"a{k}"),
+    "a data set": lambda k: TensorDataset(torch.full((2,), k)),
+    "a loss's sum": lambda k: nn.MSELoss(reduction=("mean", "sum")[k]),
+    "a loss's smoothing": lambda k: nn.CrossEntropyLoss(label_smoothing=k / 2),
+    "a width within": lambda k: nn.Sequential(nn.HuberLoss(delta=k + 1)),
+    "slots": Slotted,
+    "a module's number": Weighted,
+}
+
+
+@pytest.mark.parametrize("kind", HELD)
+def test_what_an_object_holds_counts(kind: str) -> None:
+    """A library's objects were once told by their class alone: a changed one got the run of the old."""
+    make = HELD[kind]
+    assert of_held(make(0)) == of_held(make(0)) != of_held(make(1))
+
+
+def test_what_cannot_be_copied_or_draws_is_its_class() -> None:
+    draws = np.random.default_rng(0)
+    before = of_held(draws)
+    draws.random()
+    assert of_held(draws) == before
+    assert of_held(threading.Lock()) == of_held(threading.Lock())
+
+
+@pytest.mark.parametrize("kind", ["staticmethod", "classmethod", "property", "functools.cached_property"])
+def test_methods_of_all_kinds_count(kind: str) -> None:
+    text = f"import functools\nclass Net:\n    @{kind}\n    def gain(self=None): return 2\ndef make(): return Net"
+    assert typed(text) == typed(text) != typed(text.replace("return 2", "return 3"))
+
+
+def test_a_remembering_function_is_what_it_remembers_of() -> None:
+    text = "import functools\n@functools.cache\ndef helper(x): return 2 * x\ndef make(): return helper(1)"
+    assert typed(text) == typed(text) != typed(text.replace("2 * x", "3 * x"))
+
+
 class Scale:
     def __init__(self, factor: float) -> None:
         self.factor = factor
@@ -85,6 +155,20 @@ def test_a_file_counts_as_a_whole_wherever_it_lies(tmp_path: Path) -> None:
     assert codes[0] == codes[1] != codes[2]
     assert codes[0] == task_at("tests.tasks.own.tasks:CLASSES")[0].code
     assert codes[0] != task_at(f"{tmp_path}/a/mine.py:NOISY")[0].code
+
+
+def test_a_module_is_what_it_was_as_it_was_imported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that was changed between its import and the first run once gave the old code the new file's key."""
+    text = (ROOT / "tests" / "tasks" / "own" / "tasks.py").read_text()
+    file = tmp_path / "imported_early.py"
+    file.write_text(text)
+    monkeypatch.syspath_prepend(tmp_path)
+    import imported_early  # type: ignore[import-not-found]
+
+    file.write_text(text.replace("nn.Linear(4, 3)", "nn.Linear(4, 3, bias=False)"))
+    os.utime(file, ns=(1, 1))
+    assert imported_early.CLASSES.code == task_at("tests.tasks.own.tasks:CLASSES")[0].code
+    assert imported_early.CLASSES.code != task_at(f"{file}:CLASSES")[0].code
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ import os
 import pickle
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import cloudpickle
@@ -24,7 +25,7 @@ from qtkit.tasks.own import OwnSettings, OwnTraining, find_task
 from qtkit.tasks.own.known import KNOWN
 from qtkit.tasks.own.places import place_of, task_at
 from tests.helpers import PATIENCE, ROOT, values
-from tests.tasks.own.tasks import CLASSES, LINE, NOISY, SMALL
+from tests.tasks.own.tasks import CLASSES, LINE, NOISY, SMALL, lines
 
 TEXT = (ROOT / "tests" / "tasks" / "own" / "tasks.py").read_text()
 
@@ -118,6 +119,53 @@ def test_settings_take_a_notebooks_task_along() -> None:
     assert KNOWN["of a notebook"] is not task
     assert KNOWN["of a notebook"].code == task.code
     assert list(OwnTraining(settings))[-1].train_loss is not None
+
+
+def test_settings_are_of_the_task_that_they_were_made_of() -> None:
+    """A loop's tasks once were all the last one, and a cell that was run anew took older settings along."""
+    wide, narrow = (
+        dataclasses.replace(LINE, loss=partial(mse_loss, reduction=kind), name="both") for kind in ("sum", "mean")
+    )
+    first, second = wide.settings(**SMALL), narrow.settings(**SMALL)
+    assert first != second
+    assert "version" not in repr(first) + str(first.to_dict())
+    assert find_task(second) is narrow
+    for settings in (first, dataclasses.replace(first, seed=1), pickle.loads(pickle.dumps(first))):
+        with pytest.raises(
+            ValueError, match=r"both is another task now than .* Tasks that are made in a loop need a name"
+        ):
+            run(settings)
+    assert wide.settings(**SMALL) == first
+    assert find_task(first) is wide
+    assert find_task(OwnSettings.from_dict(first.to_dict())) is wide, "a stored run's"
+    (x, y), tested = lines()
+    given, other = (dataclasses.replace(wide, data=((x, factor * y), tested)) for factor in (1, 2))
+    assert given.code == other.code
+    assert given.settings() != other.settings()
+
+
+SCRIPT = """
+from torch import nn, ones
+from qtkit.runs import run
+from qtkit.tasks import Task
+print("begun")
+x = ones(4, 1)
+mine = Task(((x, x), (x, x)), lambda: nn.Linear(1, 1), nn.functional.mse_loss)
+print(run(mine.settings(model="mapping", epochs=1), store="runs").settings.file)
+"""
+
+
+@pytest.mark.slow
+def test_a_script_runs_once_and_its_runs_are_found_again(tmp_path: Path) -> None:
+    """Without `if __name__ == "__main__"`: it was read, and so run, a second time, under a name that was gone after."""
+    (tmp_path / "script.py").write_text(SCRIPT)
+    done = subprocess.run(
+        [sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=True
+    )
+    printed = done.stdout.splitlines()
+    assert printed == ["begun", str(tmp_path / "script.py")], done.stdout + done.stderr
+    (found,) = Store(tmp_path / "runs")
+    assert found.training().task.metrics == {}
 
 
 def test_a_task_that_cannot_be_sent_says_so() -> None:

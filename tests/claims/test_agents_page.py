@@ -16,16 +16,26 @@ from qtkit.tasks.readings import SEEING_HEARD
 from tests.helpers import ROOT
 
 PAGE = " ".join((ROOT / "docs" / "results.md").read_text(encoding="utf-8").split())
-ROOM, FOLDER = "minigrid-empty-5x5-v0", ROOT / "results" / "choices"
+SMALL, LARGE = "minigrid-empty-5x5-v0", "minigrid-empty-6x6-v0"
+FOLDER = ROOT / "results" / "choices"
 WEIGHT = SEEING_HEARD.settings["gridworld"]["entropy_weight"]
 IDLE = {name for name, circuit in zip(BASELINES, CANDIDATES, strict=True) if not effective_parameters(circuit, 6, 3)}
 
 
 @pytest.fixture(scope="module")
 def whole() -> pd.DataFrame:
-    """A row a run of 50,000 episodes, the settings taken from the labels."""
-    runs = results.summaries("gridworld", ROOM, FOLDER)
+    """A row a run of 50,000 episodes in the small room, the settings taken from the labels."""
+    runs = results.summaries("gridworld", SMALL, FOLDER)
     return runs[runs["episodes"] == 50_000].assign(label=runs["label"].str.partition(" · ")[0])
+
+
+@pytest.fixture(scope="module")
+def large() -> pd.DataFrame:
+    """The same of agents that see in the large room, all of that length."""
+    runs = results.summaries("gridworld", LARGE, FOLDER)
+    runs = runs[runs["entropy_weight"] == WEIGHT]
+    assert (runs["episodes_done"] == 50_000).all()
+    return runs.assign(label=runs["label"].str.partition(" · ")[0])
 
 
 def test_where_agents_end_and_when_they_see(whole: pd.DataFrame) -> None:
@@ -47,20 +57,46 @@ def test_where_agents_end_and_when_they_see(whole: pd.DataFrame) -> None:
 
 
 def test_what_the_paper_says_of_agents_that_see() -> None:
-    claims = judge("rewards", folder=ROOT / "results", reading=SEEING_HEARD).about("5 × 5").claims
-    of_this_room = [claim for claim in claims if "6 × 6" not in claim.text]
-    assert {claim.verdict for claim in of_this_room} == {NOISE} and len(of_this_room) == 5
+    claims = judge("rewards", folder=ROOT / "results", reading=SEEING_HEARD).claims
+    of_the_large_room = [claim for claim in claims if "6 × 6" in claim.text]
+    assert {claim.verdict for claim in claims} == {NOISE} and (len(of_the_large_room), len(claims)) == (6, 11)
     assert "is within noise here, all five claims" in PAGE
+    assert "the claims on Figure 14 are within noise, all six" in PAGE
 
 
-def test_which_circuits_the_search_prefers() -> None:
-    rows = results.load("gridworld", ROOM, FOLDER)
+def test_the_large_room(whole: pd.DataFrame, large: pd.DataFrame) -> None:
+    assert (large.groupby("label")["seed"].nunique() == 6).all() and {*DISTINCT, OURS} <= set(large["label"])
+    ends = large.set_index("label")["last_5000_return"]
+    hear = ends[[name for name in (OURS, *DISTINCT) if name not in IDLE]]
+    rest = ends[[name for name in DISTINCT if name in IDLE]]
+    assert f"the search and the six circuits that hear end between {hear.min():.3f} and {hear.max():.3f}" in PAGE
+    assert f"configs 1 and 9 between {rest.min():.3f} and {rest.max():.3f}, and the claims on Figure 14" in PAGE
+    assert (ends[OURS].round(3) == 0.956).all() and "0.956 with each" in PAGE
+    small = whole[whole["entropy_weight"] == WEIGHT]
+    never = 50_000  # later than any: some of the small room do not pass it
+    passed, before = (
+        each.fillna({"passed_0.9": never}).groupby("label")["passed_0.9"].median() for each in (large, small)
+    )
+    assert (passed < before).all() and large["passed_0.9"].notna().all()
+    assert "By the median every model passes 0.9 sooner than in the small room" in PAGE
+    assert f"the search after {passed[OURS]:,.0f} episodes rather than {before[OURS]:,.0f}" in PAGE
+    first = large.pivot_table(index="seed", columns="label", values="passed_0.9")
+    assert f"config 5 is ahead of it with {(first['Config 5'] < first[OURS]).sum()} of 6 seeds" in PAGE
+
+
+@pytest.mark.parametrize("room", [SMALL, LARGE])
+def test_which_circuits_the_search_prefers(room: str) -> None:
+    rows = results.load("gridworld", room, FOLDER)
     rows = rows[(rows["entropy_weight"] == WEIGHT) & rows["label"].str.startswith(OURS)]
     last = rows.sort_values("episode").groupby("seed").last()
     assert len(last) == 6
     for _, weights in last[[f"w{k}" for k in range(1, 13)]].iterrows():
         assert set(weights.abs().astype(float).nlargest(2).index) == {"w2", "w5"}
-    assert "with each of them the two largest weights of its policy are those of configs 2 and 5" in PAGE
+    told = {
+        SMALL: "with each of them the two largest weights of its policy are those of configs 2 and 5",
+        LARGE: "the two largest weights of the search's policy are again those of configs 2 and 5",
+    }
+    assert told[room] in PAGE
 
 
 def test_agents_that_forget(whole: pd.DataFrame) -> None:
@@ -68,7 +104,7 @@ def test_agents_that_forget(whole: pd.DataFrame) -> None:
     assert len(lost) == 4 and lost["passed_0.9"].notna().all()
     assert f"{(lost['last_1000_return'] < 0.5).sum()} of {len(lost)} end below 0.5" in PAGE
     assert whole[whole["entropy_weight"] == WEIGHT]["last_1000_return"].min() > 0.85
-    rows = results.load("gridworld", ROOM, FOLDER)
+    rows = results.load("gridworld", SMALL, FOLDER)
     for run in lost["run"]:  # a row a hundred episodes, in which they were played
         returns = rows[rows["run"] == run].sort_values("episode")["mean_return"].to_numpy()
         found = int((returns > 0.95).argmax())

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import json
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from qtkit.names import counted, model_label, unusual
+from qtkit.runs.labels import tell_apart
 from qtkit.runs.options import read_values
 from qtkit.runs.store.stored import Progress, Store, StoredRun, check_kinds
 from qtkit.tasks.protocols import Settings
@@ -21,7 +23,8 @@ class Row:
 
     Attributes:
         state: as `StoredRun.state`, or `"damaged"`.
-        words: the settings that are not the defaults; of a damaged run, what is wrong.
+        words: the settings that are not the defaults, and where these are not enough, what tells runs apart besides; of
+            a damaged run, what is wrong.
     """
 
     task: str
@@ -34,10 +37,28 @@ class Row:
     key: str
 
 
-def read_rows(store: Store) -> Iterator[Row]:
+def read_rows(store: Store) -> list[Row]:
     """A row for each run of a store; a damaged run is a row too."""
-    for run in store:
-        yield read_row(run)
+    rows = {run: read_row(run) for run in store}
+    sound = {run: row for run, row in rows.items() if row.state != "damaged"}
+    lines = collections.Counter((row.task, row.experiment, row.model, row.seed, row.words) for row in sound.values())
+    unclear = {(task, experiment) for (task, experiment, *_), count in lines.items() if count > 1}
+    rows |= _told_apart({run: row for run, row in sound.items() if (row.task, row.experiment) in unclear})
+    return list(rows.values())
+
+
+def _told_apart(rows: dict[StoredRun, Row]) -> dict[StoredRun, Row]:
+    """With words on data, circuits and sizes, which settings do not tell."""
+    settings, known, labels = {}, {}, {}
+    for run, row in rows.items():
+        with contextlib.suppress(OSError, ValueError):  # removed meanwhile
+            facts = run.facts()
+            settings[run.key], known[run.key] = run.settings, {**facts["describe"], **facts}
+            labels[run.key] = f"{row.task} {row.experiment} {row.model} {row.words}"
+    told = dict(zip(labels, tell_apart(list(labels.values()), settings, known), strict=True))
+    more = {key: told[key].removeprefix(label).removeprefix(" · ") for key, label in labels.items()}
+    words = {run: " · ".join(filter(None, (row.words, more.get(run.key)))) for run, row in rows.items()}
+    return {run: replace(row, words=words[run]) for run, row in rows.items()}
 
 
 def read_row(run: StoredRun) -> Row:

@@ -29,10 +29,12 @@ class TaskEntry:
         training: a class as `qtkit.tasks.protocols.Training` says.
         silent: settings that decide what is recorded and not what is learnt.
         load: a function from settings to data (a dataclass of tensors or arrays); None if the settings tell all.
-        data_settings: the settings that `load` depends on.
+        data_settings: the settings that `load` or `own_code` depends on.
         own_code: for a task without `load`, a function from settings to what identifies the code of the user's own
             that they name; None if they name none.
         stamp: a function from settings to something hashable that changes when the files do that `load` reads.
+        own_data: a setting and its value with which the data are a user's own, if others are computed from the settings
+            alone; by default all that are not official are.
         experiment: the settings that tell the experiment, such as the data set: results are shipped by experiment.
         aside: settings that say where data come from and what is allowed, and so are no part of a run's identity:
             the data themselves are.
@@ -52,6 +54,7 @@ class TaskEntry:
     load: str | None = None
     data_settings: tuple[str, ...] = ()
     own_code: str | None = None
+    own_data: tuple[str, Any] | None = None
     stamp: str | None = None
     aside: tuple[str, ...] = ()
     shipped: str = "qtkit.records:epoch_rows"
@@ -188,6 +191,7 @@ register(
         load="qtkit.tasks.series.data:load_series",
         data_settings=("dataset", "narma_windows", "scaling", "window", "train_share", "file", "column"),
         stamp="qtkit.tasks.series.data:series_stamp",
+        own_data=("dataset", "own"),
         columns=("step", "epoch", "seconds", "train_loss", "test_loss"),
         aside=("file", "column"),
     )
@@ -199,6 +203,7 @@ register(
         "qtkit.tasks.gridworld.settings:GridworldSettings",
         "qtkit.tasks.gridworld.training:GridworldTraining",
         experiment=("environment",),
+        data_settings=("environment",),
         own_code="qtkit.tasks.gridworld.environment.own_code:own_code",
         shipped="qtkit.tasks.gridworld.rewards:reward_rows",
         summary="qtkit.tasks.gridworld.rewards:reward_summary",
@@ -213,6 +218,7 @@ register(
         "qtkit.tasks.agents.settings:AgentSettings",
         "qtkit.tasks.agents.training:AgentTraining",
         experiment=("environment",),
+        data_settings=("environment", "agent"),
         own_code="qtkit.tasks.agents.identity:identify",
         shipped="qtkit.tasks.agents.rewards:agent_rows",
         summary="qtkit.tasks.agents.rewards:agent_summary",

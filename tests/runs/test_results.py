@@ -20,6 +20,7 @@ from qtkit.circuits import CZ, U3, H
 from qtkit.runs import Store, StoredRun, results, run, tables
 from qtkit.runs.labels import run_labels
 from qtkit.seals import check_seal, seal
+from qtkit.tasks.agents.settings import AgentSettings
 from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.images.settings import ImageSettings
 from qtkit.tasks.registry import TASKS, task_of
@@ -171,6 +172,76 @@ def test_circuits_of_ones_own_are_told_apart() -> None:
     assert re.fullmatch("H, 2 CNOTs, RY · circuits [0-9a-f]{6}", one) and one != first == second
     searches = [(ImageSettings(candidates=pair), {"official": True}) for pair in ((5, star), (5, other))]
     assert len(set(labels(dict(enumerate(map(tuple, searches)))))) == 2
+
+
+def test_series_of_several_files_are_told_by_what_they_are_called() -> None:
+    own = {"dataset": "own", "window": 3}
+
+    def told(seed: int, data: str, source: str, **more: object) -> tuple[SeriesSettings, dict]:
+        return SeriesSettings(**{**own, "seed": seed, **more}), {"data": data * 64, "source": source}
+
+    one, two, grown = "'value' of one.csv, 60 points", "'value' of two.csv, 60 points", "'value' of one.csv, 61 points"
+    alone = {"a": told(0, "a", one), "b": told(1, "a", one), "c": told(0, "c", one, window=5)}
+    assert labels(alone) == ["DiffQAS · window=3", "DiffQAS · window=3", "DiffQAS · window=5"]
+    both = {**alone, "d": told(0, "d", two, window=6)}
+    assert labels(both) == [f"DiffQAS · window=3 · {one}"] * 2 + [
+        f"DiffQAS · window=5 · {one}",
+        f"DiffQAS · window=6 · {two}",
+    ], "also where settings differ anyway"
+    assert labels({"a": told(0, "a", one), "b": told(1, "a", two)}) == ["DiffQAS · window=3"] * 2, "a file renamed"
+    assert labels({"a": told(0, "a", one), "b": told(0, "b", grown)})[1] == f"DiffQAS · window=3 · {grown}"
+    edited = {"a": told(0, "a", one), "b": told(0, "b", one)}
+    assert labels(edited) == ["DiffQAS · window=3 · version aaaaaa", "DiffQAS · window=3 · version bbbbbb"]
+    all_three = {**edited, "c": told(0, "c", two)}
+    assert labels(all_three) == [
+        f"DiffQAS · window=3 · {one} · version aaaaaa",
+        f"DiffQAS · window=3 · {one} · version bbbbbb",
+        f"DiffQAS · window=3 · {two}",
+    ]
+
+
+def test_a_formula_that_machines_round_differently_is_one_series() -> None:
+    runs = {str(k): (SeriesSettings(seed=k), {"data": str(k) * 64, "source": "J2"}) for k in range(2)}
+    assert labels(runs) == ["DiffQAS"] * 2
+
+
+def test_folders_of_images_that_are_not_the_official_ones_are_told_apart() -> None:
+    def told(data: str, words: str, **more: object) -> tuple[ImageSettings, dict]:
+        return ImageSettings(**more), {"data": data * 64, "official": words == "the official", "source": words}
+
+    other, sample = "a MNIST that is not the official one", "the sample in qtkit"
+    one = {"a": told("a", other), "b": told("b", sample), "c": told("c", other, train_limit=9)}
+    plain = ["DiffQAS · other data", "DiffQAS · sample", "DiffQAS · train_limit=9 · other data"]
+    assert labels(one) == plain
+    two = {**one, "d": told("d", other), "e": told("e", "the official"), "f": told("f", "the official")}
+    assert labels(two) == [
+        "DiffQAS · other data · version aaaaaa",
+        *plain[1:],
+        "DiffQAS · other data · version dddddd",
+        "DiffQAS",
+        "DiffQAS",
+    ]
+
+
+@pytest.mark.parametrize("kind", [GridworldSettings, AgentSettings])
+def test_environments_that_were_changed_under_one_name_are_told_apart(kind: type[GridworldSettings]) -> None:
+    runs = {str(k): (kind(seed=k), {"data": data}) for k, data in enumerate(("a" * 64, "b" * 64, None))}
+    assert labels(runs) == ["DiffQAS · version aaaaaa", "DiffQAS · version bbbbbb", "DiffQAS"]
+    assert labels({"0": runs["0"]}) == ["DiffQAS"]
+
+
+def test_rivals_of_several_sizes_are_told_apart() -> None:
+    def fourier(count: int, **more: object) -> tuple[SeriesSettings, dict]:
+        return SeriesSettings(model="fourier", **more), {"num_trainable": count}
+
+    runs = {"a": fourier(135), "b": fourier(135, seed=1), "c": fourier(1_125, candidates=(5, 2))}
+    assert labels(runs) == ["Fourier · 135 numbers", "Fourier · 135 numbers", "Fourier · 1,125 numbers"]
+    assert labels({"a": runs["a"], "b": runs["b"]}) == ["Fourier"] * 2
+    assert labels({"a": runs["a"], "b": fourier(135, candidates=(5, 2))}) == ["Fourier"] * 2, "the same run"
+    unknown = {key: (settings, {}) for key, (settings, _) in runs.items()}
+    assert len(set(labels(unknown))) == 2, "of whom no size is known"
+    alike = {str(k): (SeriesSettings(model="mapping", candidates=(k,)), {}) for k in (1, 2)}
+    assert labels(alike) == ["Mapping alone"] * 2
 
 
 def test_a_length_is_told_only_of_shorter_runs() -> None:

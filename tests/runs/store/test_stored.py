@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import errno
 import json
 import os
@@ -152,6 +153,28 @@ def test_a_task_that_is_unknown_here_is_told(finished: StoredRun) -> None:
     path.write_text(json.dumps(seal({**facts, "task": "chess"})))
     with pytest.raises(ValueError, match="there is no task 'chess'; known are"):
         finished.settings  # noqa: B018
+
+
+def test_the_status_tells_apart_what_settings_do_not(tmp_path: Path) -> None:
+    """Series of several files, and rivals of several sizes."""
+    settings = SeriesSettings(dataset="own", window=2, depth=1, epochs=1, candidates=(5,))
+
+    def words() -> list[str]:
+        return sorted(row.words for row in read_rows(Store(tmp_path)))
+
+    def compute(name: str, **changes: object) -> None:
+        each = dataclasses.replace(settings, **changes)
+        run(each, store=tmp_path, data=own_series([0, 1, len(name), 3, 5, 4, 2, 8], each, source=name))
+
+    compute("one.csv")
+    plain = "window=2 depth=1 epochs=1"
+    (alone,) = words()
+    assert set(alone.split()) == set(plain.split())
+    compute("other.csv")
+    assert words() == [f"{alone} · one.csv, 8 points", f"{alone} · other.csv, 8 points"]
+    compute("one.csv", model="fourier")
+    compute("one.csv", model="fourier", candidates=(1, 2))
+    assert sum(" numbers" in each for each in words()) == 2 and len(set(words())) == 4
 
 
 def test_the_status_shows_damaged_runs_too(finished: StoredRun) -> None:

@@ -6,10 +6,9 @@ Runs in the paper's setting are shipped in `results/TASK`, all others in `result
 from __future__ import annotations
 
 import functools
-import json
 import marshal
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ import pandas as pd
 
 from qtkit.runs import results
 from qtkit.runs.labels import run_labels
+from qtkit.runs.same import what_counts
 from qtkit.tasks.protocols import Settings
 from qtkit.tasks.registry import task_named, task_of
 
@@ -49,11 +49,12 @@ def select(
     summed: bool = False,
     named_as: Callable[[Settings], Settings] = lambda settings: settings,
     any_data: bool = False,
+    places: Sequence[str] = PLACES,
 ) -> Selected:
     """The stored runs of a task whose settings `keep` accepts; none if it accepts none.
 
-    Runs of the same settings and data that differ in what they record are the same run: that which records the usual
-    is given, and of several the one with most rows.
+    Runs of the same settings and data that differ in what they record, or in candidates that their model does not have,
+    are the same run: that which records the usual is given, and of several the one with most rows.
 
     Arguments:
         experiment: such as `"mnist-1-5"`; by default all.
@@ -61,13 +62,14 @@ def select(
         summed: whether to give a row a run, as `summaries` does, instead of all rows.
         named_as: from a run's settings to those that its label tells; so runs of one reading have the models' names.
         any_data: whether labels pass over it if a run's data are not the official ones.
+        places: folders in that of all results, where to look.
 
     Raises:
         FileNotFoundError: if nothing of the experiment is stored.
         ValueError: if a file is damaged, or from a newer qtkit.
     """
     root = Path(folder or results.results_folder())
-    there = [(root / place, name) for place in PLACES for name in _experiments(root / place / task, experiment)]
+    there = [(root / place, name) for place in places for name in _experiments(root / place / task, experiment)]
     if not there:
         results.load(task, experiment, root)  # raises, and says what there is
     frames: list[pd.DataFrame] = []
@@ -91,10 +93,21 @@ def select(
     return Selected(frame.assign(label=frame["run"].map(labels)), settings, told)
 
 
+def select_all(
+    task: str,
+    experiment: str | None = None,
+    folder: str | os.PathLike[str] | None = None,
+    *,
+    summed: bool = False,
+) -> pd.DataFrame:
+    """All runs of a task that are shipped in `results/TASK`, each once; arguments and errors as of `select`."""
+    return select(task, lambda _: True, experiment, folder, summed=summed, places=(".",)).frame
+
+
 def _each_once(
     chosen: Mapping[str, Settings], about: Mapping[str, Mapping[str, Any]], rows: Mapping[str, int], seen: set[str]
 ) -> dict[str, Settings]:
-    """Those that are not `seen`, which grows: of runs that differ only in what they record, one."""
+    """Those that are not `seen`, which grows: of runs that are the same, one."""
 
     def unusual(key: str) -> tuple[int, int]:
         values, usual = chosen[key].to_dict(), type(chosen[key])().to_dict()
@@ -102,9 +115,7 @@ def _each_once(
 
     found = {}
     for key in sorted(chosen, key=unusual):
-        task = task_of(chosen[key])
-        values = {name: value for name, value in chosen[key].to_dict().items() if name not in task.silent}
-        same = json.dumps([values, about[key].get("data")], sort_keys=True, default=str)
+        same = what_counts(chosen[key], about[key])
         if same not in seen:
             seen.add(same)
             found[key] = chosen[key]

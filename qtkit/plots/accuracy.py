@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from qtkit.names import OURS
-from qtkit.plots.curves import check_columns
+from qtkit.plots.curves import check_columns, each_once
 from qtkit.plots.models import BAND, casing, model_styles
 from qtkit.plots.style import FONT, INK, LEAST_WITH_LEGEND, Spec, axis, base_layout
 
@@ -105,6 +105,7 @@ def curves_of(
 
 
 def _curves(label: str, part: pd.DataFrame, called: str, values: Sequence[str]) -> Curves:
+    part = each_once(part, ["seed", "epoch", *values])
     again = part.loc[part.duplicated(["seed", "epoch"]), "seed"]
     if len(again):
         raise ValueError(f"{label} has seed {again.iloc[0]} more than once: choose the runs of one setting")

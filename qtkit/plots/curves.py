@@ -162,6 +162,13 @@ def _write_ends(figure: go.Figure, frame: pd.DataFrame, value: str, ends: Sequen
         )
 
 
+def each_once(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Rows of which no run repeats another's: equal ones differ in nothing that their model has."""
+    if "run" not in rows:
+        return rows
+    return rows[~rows.duplicated(list(columns)) | rows.duplicated([*columns, "run"])]  # a run twice is a mistake
+
+
 def check_columns(frame: pd.DataFrame, needed: Sequence[str]) -> None:
     """ValueError unless `frame` has the columns."""
     missing = [name for name in needed if name not in frame.columns]

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from qtkit.names import OURS
 from qtkit.paper import REWARD_INSET, REWARD_WINDOW
-from qtkit.plots.curves import check_columns, thin
+from qtkit.plots.curves import check_columns, each_once, thin
 from qtkit.plots.models import BAND, casing, model_styles
 from qtkit.plots.style import CLEAR, FONT, INK, LEAST_WITH_LEGEND, Spec, axis, base_layout
 
@@ -113,6 +113,7 @@ def has_seeds(curve: Curve) -> bool:
 
 def _pooled(label: str, part: pd.DataFrame, called: str) -> Curve:
     """The mean over a model's seeds, and the deviation within a run, root mean square over them."""
+    part = each_once(part, ["seed", "episode", "moving_mean", "moving_std"])
     again = part.loc[part.duplicated(["seed", "episode"]), "seed"]
     if len(again):
         raise ValueError(f"{label} has seed {again.iloc[0]} more than once: choose the runs of one setting")

@@ -55,6 +55,16 @@ def test_the_command_writes_a_page(folder: Path, tmp_path: Path, monkeypatch: py
     assert "the runs of line have no metric 'accuracy'; they have loss" in result.output
 
 
+def test_candidates_of_models_without_circuits(tmp_path: Path) -> None:
+    """The mapping has none; a rival is as large as a search over them."""
+    kinds = [{"model": "mapping"}, {"model": "fourier"}]
+    settings = [CLASSES.settings(**{**SMALL, "candidates": each, **kind}) for kind in kinds for each in ((5, 2), (1,))]
+    results.export([run(each, store=tmp_path / "runs") for each in settings], tmp_path / "own")
+    names = drawn_names(figure("classes", folder=tmp_path))
+    assert {name.partition(" · ")[0] for name in names} == {"Mapping alone", "Fourier"} and len(names) == 3
+    assert all(" numbers" in name for name in names - {"Mapping alone"})
+
+
 def test_unknown_names_are_told_with_what_there_is(folder: Path) -> None:
     with pytest.raises(ValueError, match=r"Figure shoes; .*, depth, choices, and tasks of one's own: classes, line"):
         figure("shoes", folder=folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from qtkit.claims.selecting import select
+from qtkit.claims.selecting import select, select_all
 from qtkit.claims.stored import load_accuracies, load_errors, load_rewards
 from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.images.settings import ImageSettings
@@ -125,3 +125,17 @@ def test_a_run_that_differs_in_what_it_records_is_no_other_run(tmp_path: Path) -
     other = SeriesSettings(epochs=2, predictions="none", seed=1)
     ship(tmp_path / "series", [bare, other], errors(lambda _: 0.5, (1, 2)))
     assert sorted(each.seed for each in select("series", WRITTEN.includes, folder=tmp_path).settings.values()) == [0, 1]
+
+
+def test_candidates_are_no_part_of_a_model_without_circuits(tmp_path: Path) -> None:
+    def stored(model: str, of_fourier: int) -> int:
+        runs = [ImageSettings(epochs=2, model=model, candidates=each) for each in ((1, 2), (5, 2))]
+        folder = tmp_path / f"{model}-{of_fourier}"
+        ship(folder / "images", runs[:1], accuracies(lambda _: 0.5), num_trainable=100)
+        ship(folder / "choices" / "images", runs[1:], accuracies(lambda _: 0.5), num_trainable=of_fourier)
+        return len(select("images", lambda _: True, folder=folder).settings)
+
+    assert [stored(model, 100) for model in ("mapping", "classical", "fourier", "diffqas")] == [1, 1, 1, 2]
+    assert stored("fourier", 101) == 2
+    with pytest.raises(FileNotFoundError, match="no stored results"):
+        select_all("images", folder=tmp_path / "nothing")

@@ -96,3 +96,12 @@ def test_what_cannot_be_drawn():
         accuracy_curves(pd.concat([table, table.assign(experiment="fashion-1-5")]))
     with pytest.raises(ValueError, match="DiffQAS has seed 0 more than once: choose the runs of one setting"):
         accuracy_curves(pd.concat([table, table]))
+
+
+def test_a_run_that_repeats_another_is_drawn_once() -> None:
+    """Such as the mapping's with other candidates, which it has none of."""
+    table = frame().assign(run="one")
+    again = accuracy_curves(pd.concat([table, table.assign(run="two")]))
+    assert len(again.data) == len(accuracy_curves(table).data)
+    with pytest.raises(ValueError, match="has seed 0 more than once"):
+        accuracy_curves(pd.concat([table, table.assign(run="two", test_loss=0.5)]))

@@ -122,3 +122,12 @@ def test_what_cannot_be_drawn():
         reward_curves(pd.concat([table, table]))
     with pytest.raises(ValueError, match=r"one environment a figure, got \['minigrid-empty-5x5-v0', 'minigrid"):
         reward_curves(curves(labels=("Config 1",)))
+
+
+def test_a_run_that_repeats_another_is_drawn_once() -> None:
+    """Such as the mapping's with other candidates, which it has none of."""
+    table = frame(("DiffQAS", "Config 1")).assign(run="one")
+    again = reward_curves(pd.concat([table, table.assign(run="two")]))
+    assert len(again.data) == len(reward_curves(table).data)
+    with pytest.raises(ValueError, match="has seed 0 more than once"):
+        reward_curves(pd.concat([table, table.assign(run="two", moving_mean=0.5)]))

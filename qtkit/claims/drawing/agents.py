@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qtkit.claims.drawing.parts import small_lines
+from qtkit.claims.selecting import select_all
 from qtkit.claims.stored import Folder
 from qtkit.runs import results
 from qtkit.tasks.agents.rewards import WINDOWS
@@ -33,7 +34,7 @@ def draw_agents(table: str, folder: Folder) -> go.Figure:
     """The mean return of the last 100 episodes, of every model."""
     from qtkit.plots.rewards import reward_curves
 
-    frame = results.load(TASK, table, folder)
+    frame = select_all(TASK, table, folder)
     seeds = int(frame["seed"].nunique())
     told = small_lines([f"mean over {seeds} seeds" if seeds > 1 else "one seed"])
     return reward_curves(frame, title=table + told, window=WINDOWS[0])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from qtkit.claims.drawing.parts import small_lines
+from qtkit.claims.selecting import select_all
 from qtkit.claims.stored import Folder
 from qtkit.runs import results
 from qtkit.tasks.own.places import read_place
@@ -53,7 +54,7 @@ def draw_own(table: str, folder: Folder, metric: str | None) -> go.Figure:
     from qtkit.plots.accuracy import accuracy_curves
     from qtkit.plots.measures import LOSS, measure_curves
 
-    frame = results.load(TASK, table, folder)
+    frame = select_all(TASK, table, folder)
     known = [name.removeprefix("test_") for name in frame if name.startswith("test_")]
     if metric is not None and metric not in known:
         raise ValueError(f"the runs of {table} have no metric {metric!r}; they have {', '.join(known)}")

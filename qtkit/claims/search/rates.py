@@ -76,7 +76,7 @@ def best_rates(folder: Folder = None, *, end: float = END) -> pd.DataFrame:
     for task, runs in read_runs(folder, end=end).items():
         by_setting: dict[tuple[str, ...], dict[str, list[ShippedRun]]] = {}
         for run in runs:
-            by_setting.setdefault(run.alike([RATE]), {}).setdefault(model_label(run.settings), []).append(run)
+            by_setting.setdefault(run.alike([RATE]), {}).setdefault(_called(run), []).append(run)
         order = list(order_experiments((key[0] for key in by_setting), TITLES))
         for key in sorted(by_setting, key=lambda each: order.index(each[0])):
             models = by_setting[key]
@@ -88,6 +88,14 @@ def best_rates(folder: Folder = None, *, end: float = END) -> pd.DataFrame:
 
 
 _ORDER = (*PAPER_MODELS, *CONTROLS, *RIVALS.values())
+
+
+def _called(run: ShippedRun) -> str:
+    """The model; a rival that is not as large as the search over all twelve circuits with its numbers."""
+    label, told = model_label(run.settings), run.settings.to_dict()
+    if told["model"] in RIVALS and told["candidates"] != type(run.settings)().to_dict()["candidates"]:
+        return f"{label} · {run.described['num_trainable']:,} numbers"
+    return label
 
 
 def _place(label: str) -> int:

@@ -76,6 +76,12 @@ def test_a_circuit_stored_under_its_number_and_its_parts_counts_by_the_nearer_ru
     assert found[0] > 1
 
 
+def test_a_rival_of_another_size_is_another_model(tmp_path: Path) -> None:
+    usual = runs(("fourier", "mapping"), seeds=1)
+    store(tmp_path, [*usual, *(dataclasses.replace(each, candidates=(5, 2)) for each in usual)], losses)
+    assert best_rates(tmp_path)["model"].tolist() == ["Mapping alone", "Fourier", "Fourier · 135 numbers"]
+
+
 def test_one_rate_is_no_choice(tmp_path: Path) -> None:
     store(tmp_path, [SEARCH, *runs(("fourier",), 1)], losses)
     assert best_rates(tmp_path)["model"].tolist() == ["Fourier"]

@@ -43,7 +43,8 @@ class PlanCommand(click.Command):
     "changes",
     multiple=True,
     metavar="NAME=VALUE",
-    help="A setting of all runs, such as --set epochs=3; can be given several times.",
+    help="A setting of all runs, such as --set epochs=3; can be given several times. With --set candidates=5,2 a plan "
+    "of a search and its circuits has these.",
 )
 @click.option(
     "--only",

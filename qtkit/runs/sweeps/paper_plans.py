@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from qtkit.circuits.ansatz import Ansatz
 from qtkit.names import RIVALS
 from qtkit.runs.sweeps.plan import SettingsT, with_changes
 from qtkit.tasks.protocols import Settings
@@ -14,33 +15,35 @@ from qtkit.tasks.protocols import Settings
 if TYPE_CHECKING:
     from qtkit.tasks.gridworld.settings import GridworldSettings
 
-CONFIGS = tuple(range(1, 13))
+Circuits = tuple[int | Ansatz, ...]
+"""As settings take them for `candidates`."""
+
+CONFIGS: Circuits = tuple(range(1, 13))
 
 
-def plan_table2(seed: int) -> list[Settings]:
-    """The search and the twelve circuits on five series. The first seed of the search keeps every prediction."""
+def plan_table2(seed: int, candidates: Circuits = CONFIGS) -> list[Settings]:
+    """The search and its circuits on five series. The first seed of the search keeps every prediction."""
     from qtkit.paper import DATASETS
     from qtkit.tasks.series.settings import SeriesSettings
 
     ours = "all" if seed == 0 else "figures"
     settings: list[Settings] = []
     for dataset in DATASETS:
-        settings.append(SeriesSettings(dataset=dataset, seed=seed, predictions=ours))
-        settings += [SeriesSettings(dataset=dataset, seed=seed, candidates=(k,), predictions="none") for k in CONFIGS]
+        search = SeriesSettings(dataset=dataset, seed=seed, candidates=candidates, predictions=ours)
+        settings += [search, *alone(dataclasses.replace(search, predictions="none"))]
     return settings
 
 
-def plan_images(seed: int) -> list[Settings]:
-    """The search, the twelve circuits, the mapping alone and the network itself on three pairs of classes."""
+def plan_images(seed: int, candidates: Circuits = CONFIGS) -> list[Settings]:
+    """The search, its circuits, the mapping alone and the network itself on three pairs of classes."""
     from qtkit.paper import PAIRS
     from qtkit.tasks.images.settings import ImageSettings
 
     settings: list[Settings] = []
     for pair in PAIRS.values():
-        base = ImageSettings(dataset=pair.dataset, classes=pair.classes, seed=seed)
-        settings.append(base)
-        settings += [dataclasses.replace(base, candidates=(k,)) for k in CONFIGS]
-        settings += [dataclasses.replace(base, model=model) for model in ("mapping", "classical")]
+        settings += models_of(
+            ImageSettings(dataset=pair.dataset, classes=pair.classes, seed=seed, candidates=candidates)
+        )
     return settings
 
 
@@ -57,23 +60,22 @@ def plan_controls(seed: int) -> list[Settings]:
     return [*searches, dataclasses.replace(base, candidates=(5,)), dataclasses.replace(base, model="mapping")]
 
 
-def plan_gridworld(seed: int) -> list[GridworldSettings]:
-    """The search, the twelve circuits, and the networks themselves in two environments."""
+def plan_gridworld(seed: int, candidates: Circuits = CONFIGS) -> list[GridworldSettings]:
+    """The search, its circuits, and the networks themselves in two environments."""
     from qtkit.tasks.gridworld.settings import GridworldSettings
 
     settings = []
     for environment in ("MiniGrid-Empty-5x5-v0", "MiniGrid-Empty-6x6-v0"):
-        base = GridworldSettings(environment=environment, seed=seed)
-        settings += [base, dataclasses.replace(base, model="classical")]
-        settings += [dataclasses.replace(base, candidates=(k,)) for k in CONFIGS]
+        search = GridworldSettings(environment=environment, seed=seed, candidates=candidates)
+        settings += [search, dataclasses.replace(search, model="classical"), *alone(search)]
     return settings
 
 
-def plan_agents(seed: int) -> list[Settings]:
-    """The search, the twelve circuits, the mapping alone and the networks themselves in one environment."""
+def plan_agents(seed: int, candidates: Circuits = CONFIGS) -> list[Settings]:
+    """The search, its circuits, the mapping alone and the networks themselves in one environment."""
     from qtkit.tasks.agents.settings import AgentSettings
 
-    return list(models_of(AgentSettings(seed=seed)))
+    return list(models_of(AgentSettings(seed=seed, candidates=candidates)))
 
 
 def plan_rivals(seed: int) -> list[Settings]:
@@ -134,8 +136,13 @@ def models_of(search: SettingsT) -> list[SettingsT]:
         >>> len(models_of(ImageSettings()))
         15
     """
-    alone = [with_changes(search, {"candidates": [each]}) for each in search.to_dict()["candidates"]]
-    return [search, *alone, *(with_changes(search, {"model": model}) for model in ("mapping", "classical"))]
+    return [search, *alone(search), *(with_changes(search, {"model": model}) for model in ("mapping", "classical"))]
+
+
+def alone(search: SettingsT) -> list[SettingsT]:
+    """Each circuit of a search alone; none of one that is alone already."""
+    circuits = search.to_dict()["candidates"]
+    return [with_changes(search, {"candidates": [each]}) for each in circuits] if len(circuits) > 1 else []
 
 
 def rivals_of(settings: Iterable[Settings]) -> list[Settings]:

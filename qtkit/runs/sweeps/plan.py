@@ -12,6 +12,7 @@ from qtkit.runs.store.identity import run_key
 from qtkit.tasks.protocols import Settings
 from qtkit.tasks.readings import Reading, reading_named
 from qtkit.tasks.registry import task_of
+from qtkit.tasks.settings import RunSettings
 
 SettingsT = TypeVar("SettingsT", bound=Settings)
 
@@ -22,18 +23,20 @@ class Plan:
 
     Attributes:
         title: what it gives.
-        settings: from a seed to the settings of its runs.
+        settings: from a seed to the settings of its runs; where the plan `takes_candidates`, also of `candidates`.
         readings: those of equation 4 that it can be had in.
         usual: those it has if none is asked for; without any its settings are as they stand.
         lengths: settings that it has in any reading that is asked for: what the paper's figures need.
+        takes_candidates: whether other `candidates` are searched over and alone; otherwise they are those of each run.
     """
 
     name: str
     title: str
-    settings: Callable[[int], Sequence[Settings]]
+    settings: Callable[..., Sequence[Settings]]
     readings: tuple[Reading, ...] = ()
     usual: tuple[Reading, ...] = ()
     lengths: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    takes_candidates: bool = False
 
     def runs(
         self, seeds: Iterable[int], changes: Iterable[str] = (), reading: Reading | str | None = None
@@ -41,14 +44,16 @@ class Plan:
         """The settings of all runs, each once, seed by seed, so that a whole table is there early.
 
         Arguments:
-            changes: such as `epochs=3`: settings that are not the plan's.
+            changes: such as `epochs=3`: settings that are not the plan's. Of a plan that `takes_candidates`, those of
+                `candidates=5,2` are searched over, and each is alone, too.
             reading: of equation 4, see `qtkit.tasks.readings`; figures of the paper at their full length.
 
         Raises:
             ValueError: for a change that is none or that the settings refuse, or a reading that is not the plan's.
         """
         changes = list(changes)
-        settings = [each for seed in seeds for each in self._read(self.settings(seed), reading)]
+        circuits, changes = self._circuits(changes)
+        settings = [each for seed in seeds for each in self._read(self.settings(seed, **circuits), reading)]
         changed = {kind: dict(read_values(kind, changes)) for kind in {type(each) for each in settings}}
         # A change of what a plan goes through, such as its environments, makes runs equal.
         return list(dict.fromkeys(with_changes(each, changed[type(each)]) for each in settings))
@@ -68,6 +73,15 @@ class Plan:
             return {_identity(each): place for place, each in enumerate(self.runs([seed], reading=reading))}
 
         return lambda settings: places(settings.seed).get(_identity(settings))
+
+    def _circuits(self, changes: list[str]) -> tuple[dict[str, Any], list[str]]:
+        """What `settings` is given besides the seed, and the changes that are left for its runs."""
+        texts = [text for text in changes if text.partition("=")[0].strip() == "candidates"]
+        if not self.takes_candidates or not texts:
+            return {}, changes
+        # Once there are runs it is too late: whatever was alone would be searched over, too.
+        read = RunSettings.from_dict(dict(read_values(RunSettings, texts)))
+        return {"candidates": read.candidates}, [text for text in changes if text not in texts]
 
     def _read(self, settings: Sequence[Settings], reading: Reading | str | None) -> list[Settings]:
         """These settings in the reading asked for, or else in the usual ones."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from qtkit.runs.sweeps.league_plan import plan_league
 from qtkit.runs.sweeps.paper_plans import (
+    CONFIGS,
     FIGURE_EPOCHS,
+    Circuits,
     models_of,
     plan_agents,
     plan_choices,
@@ -23,13 +25,14 @@ from qtkit.tasks.readings import BOTH, READINGS
 PLANS = {
     plan.name: plan
     for plan in (
-        Plan("table2", "Table II and Figures 8-12: 13 models on 5 series", plan_table2, BOTH),
+        Plan("table2", "Table II and Figures 8-12: 13 models on 5 series", plan_table2, BOTH, takes_candidates=True),
         Plan(
             "images",
             "Figures 5-7: 13 models, the mapping alone and the network itself on 3 pairs",
             plan_images,
             BOTH,
             lengths={"epochs": FIGURE_EPOCHS},
+            takes_candidates=True,
         ),
         Plan("controls", "Notebook 04: circuits trained, kept as they start, or left out, on MNIST 1/5", plan_controls),
         Plan(
@@ -37,6 +40,7 @@ PLANS = {
             "Figures 13 and 14: 13 models and the networks themselves in 2 environments",
             plan_gridworld,
             tuple(READINGS.values()),
+            takes_candidates=True,
         ),
         Plan(
             "rivals",
@@ -48,6 +52,7 @@ PLANS = {
             "13 models, the mapping alone and the networks themselves in CartPole, or another",
             plan_agents,
             BOTH,
+            takes_candidates=True,
         ),
         Plan(
             "depth",
@@ -79,7 +84,7 @@ def plan_named(name: str) -> Plan:
 
 
 def _own_plan(place: str) -> Plan:
-    """The search, the twelve circuits, the mapping alone and the network itself."""
+    """The search, its circuits, the mapping alone and the network itself."""
     from qtkit.tasks.agents.places import is_agent
     from qtkit.tasks.agents.settings import AgentSettings
     from qtkit.tasks.own.places import read_place
@@ -88,10 +93,12 @@ def _own_plan(place: str) -> Plan:
     name, file = read_place(place)
     acts = is_agent(place)
 
-    def settings(seed: int) -> list[Settings]:
+    def settings(seed: int, candidates: Circuits = CONFIGS) -> list[Settings]:
         if acts:
-            return models_of(AgentSettings(agent=name, file=file, seed=seed))
-        return models_of(OwnSettings(task=name, file=file, seed=seed))
+            return models_of(AgentSettings(agent=name, file=file, seed=seed, candidates=candidates))
+        return models_of(OwnSettings(task=name, file=file, seed=seed, candidates=candidates))
 
     what = "with networks of one's own" if acts else "on a task of one's own"
-    return Plan(place, f"13 models, the mapping alone and the network itself {what}", settings, BOTH)
+    return Plan(
+        place, f"13 models, the mapping alone and the network itself {what}", settings, BOTH, takes_candidates=True
+    )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import json
 
 import pytest
 from click.testing import CliRunner
 
+from qtkit.circuits import CZ, U3, Ansatz, H
 from qtkit.cli.main import main
 from qtkit.runs.labels import run_labels
 from qtkit.runs.sweeps.distinct import leave_out_equals
@@ -15,6 +17,8 @@ from qtkit.runs.sweeps.paper_plans import CHOICES, DEPTHS, FIGURE_EPOCHS
 from qtkit.runs.sweeps.plans import PLANS
 from qtkit.tasks.readings import HEARD, READINGS, SEEING_HEARD, WRITTEN, reading_of
 from qtkit.tasks.registry import task_of
+
+BOTH_ALONE = ["mapping", "classical"]
 
 
 def test_without_a_reading_a_plan_is_as_it_stands() -> None:
@@ -81,6 +85,42 @@ def test_a_change_that_makes_runs_equal_leaves_one_of_them() -> None:
     """As `--set environment=...` does with the runs of Figures 13 and 14."""
     both, one = (PLANS["gridworld"].runs([0, 1], changes) for changes in ((), ["environment=MiniGrid-Empty-5x5-v0"]))
     assert one == [each for each in both if each.environment == "MiniGrid-Empty-5x5-v0"]
+
+
+CZ_U3 = Ansatz(start=[H()], layer=[CZ("ring"), U3()])
+MIXED = json.dumps([5, CZ_U3.to_dict()])
+
+
+@pytest.mark.parametrize(
+    ("text", "circuits"),
+    [("5,2", (5, 2)), (MIXED, (5, CZ_U3)), ("8", (8,))],
+    ids=["two", "one of any gates", "one alone"],
+)
+@pytest.mark.parametrize(
+    ("name", "experiments", "without"), [("table2", 5, []), ("gridworld", 2, ["classical"]), ("agents", 1, BOTH_ALONE)]
+)
+def test_other_candidates_are_searched_over_and_alone(name, experiments, without, text, circuits) -> None:
+    runs = PLANS[name].runs(range(2), [f"candidates={text}", "depth=3"])
+    of_circuits = [circuits, *((each,) for each in circuits if len(circuits) > 1)]
+    found = collections.Counter((each.model, each.candidates) for each in runs)
+    wanted = [*(("diffqas", each) for each in of_circuits), *((model, circuits) for model in without)]
+    if name == "table2" and len(circuits) == 1:
+        assert {each.predictions for each in runs} == {"all", "figures"}, "one circuit is no second run beside itself"
+    assert found == dict.fromkeys(wanted, 2 * experiments)
+    assert {each.depth for each in runs} == {3}
+
+
+def test_figures_5_to_7_have_other_candidates_in_a_reading_too() -> None:
+    runs = PLANS["images"].runs([0], ["candidates=5,2"], "heard")
+    assert [(each.model, each.candidates) for each in runs[:5]] == [
+        *(("diffqas", each) for each in ((5, 2), (5,), (2,))),
+        *((model, (5, 2)) for model in BOTH_ALONE),
+    ]
+    assert len(runs) == 3 * 5 and {(each.probability, each.epochs) for each in runs} == {("scaled", FIGURE_EPOCHS)}
+    with pytest.raises(ValueError, match="a candidate is a number from 1 to 12"):
+        PLANS["images"].runs([0], ["candidates=13"])
+    with pytest.raises(ValueError, match="a setting is given as NAME=VALUE"):
+        PLANS["images"].runs([0], ["candidates"])
 
 
 def test_of_equal_circuits_one_is_enough() -> None:

@@ -13,9 +13,11 @@ from pathlib import Path
 
 import cloudpickle
 import pytest
+from click.testing import CliRunner
 from torch import nn
 from torch.nn.functional import mse_loss
 
+from qtkit.cli.main import main
 from qtkit.runs import Store, run, sweep
 from qtkit.runs.sweeps.dask_workers import compute
 from qtkit.runs.sweeps.paper_plans import models_of, rivals_of
@@ -231,7 +233,32 @@ def test_a_task_is_a_plan_of_all_its_models() -> None:
     (heard, *_) = plan_named("mine.py:CLASSES").runs([0], reading="heard")
     assert heard.to_dict()["probability"] == "scaled"
     assert len(models_of(CLASSES.settings(candidates=(5, 2)))) == 5
+    assert len(models_of(CLASSES.settings(candidates=(5,)))) == 3, "one circuit is no second run beside itself"
     with pytest.raises(
         ValueError, match="there is no plan 'mine'; there are table2, .*and tasks such as my_file.py:task"
     ):
         plan_named("mine")
+
+
+OWN_CIRCUIT = '{"start": [{"gate": "H"}], "layer": [[{"gate": "CZ", "pattern": "ring"}, {"gate": "U3"}]]}'
+
+
+@pytest.mark.usefixtures("mine")
+def test_run_and_sweep_read_candidates_alike(tmp_path: Path) -> None:
+    def lines(*words: str, given: str) -> list[str]:
+        options = ("--set", "epochs=1", "--set", "depth=1", "--set", f"candidates={given}", "--store", str(tmp_path))
+        done = CliRunner().invoke(main, [*words, *options])
+        assert done.exit_code == 0, done.output
+        return done.output.splitlines()
+
+    listed = lines("sweep", "mine.py:LINE", "--list", given="5,2")
+    assert [line.split("  ")[-3] for line in listed[:-1]] == [
+        *("DiffQAS 5,2", "Config 5", "Config 2"),
+        *("Mapping alone", "Classical"),
+    ]
+    mixed = f"[5, {OWN_CIRCUIT}]"
+    before = lines("sweep", "mine.py:LINE", "--list", given=mixed)
+    assert before[-1] == "5 runs: 5 new" and "H, CZ ring, U3" in before[2]
+    lines("run", "mine.py:LINE", given=mixed)
+    after = lines("sweep", "mine.py:LINE", "--list", given=mixed)
+    assert after[-1] == "5 runs: 1 finished, 4 new" and after[0].split()[1:] == before[0].split()[1:]

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from qtkit.checks import checked_choice
+from qtkit.checks import checked_bool, checked_choice
 from qtkit.circuits.ansatz import Ansatz, Candidates, checked_candidates
 from qtkit.simulation import torch_path
 from qtkit.simulation.transforms import is_transformed
@@ -95,8 +95,10 @@ def ensemble(
     recording fails (a `RuntimeWarning` says so) or the environment has `QTKIT_CUDA_GRAPHS=0`.
 
     Raises:
-        ValueError: for wrong shapes or dtypes, angles that are not finite, or an empty list of candidates.
+        ValueError: for wrong shapes or dtypes, angles that are not finite, an empty list of candidates, or a
+            `recompute` that is not True or False.
     """
+    recompute = checked_bool("recompute", recompute)
     candidates = checked_candidates(candidates)
     angles = _checked_angles(angles, candidates, "(L, n) or (N, L, n)", (2, 3), n_qubits)
     n = qubits_of(candidates, angles.shape[-1], n_qubits)

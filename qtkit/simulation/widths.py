@@ -18,10 +18,9 @@ def max_angles(candidates: tuple[Ansatz, ...], n: int) -> int:
 def qubits_of(candidates: tuple[Ansatz, ...], width: int, n_qubits: int | None = None) -> int:
     """The number of qubits on which the longest layer of all candidates takes `width` angles; n itself for words.
 
-    With `n_qubits` rows may be longer, as those of a search that lost its longest circuits.
-
     Raises:
-        ValueError: if there is no such number, or several and `n_qubits` does not tell which; for rows too short.
+        ValueError: if there is no such number, or several and `n_qubits` does not tell which; if on `n_qubits` a layer
+            takes more angles, or fewer: those at the end would be left out without a word.
     """
     if n_qubits in (None, width) and width > 0 and checked_candidates(candidates).in_words:
         return width
@@ -32,7 +31,7 @@ def qubits_of(candidates: tuple[Ansatz, ...], width: int, n_qubits: int | None =
 def _found(candidates: tuple[Ansatz, ...], width: int, n: int | None) -> int:
     if n is not None:
         taken = max_angles(candidates, n)
-        if taken > width:
+        if taken != width:
             raise ValueError(f"on {n} qubits a layer takes {taken} angles: angles must be (..., {taken}), got {width}")
         return n
     taken_on = {}

@@ -266,6 +266,10 @@ def test_bad_weights_and_candidates_are_refused():
         ensemble(CANDIDATES, torch.zeros(11, 2, 3), torch.zeros(12))
     with pytest.raises(ValueError, match="candidates is empty"):
         ensemble([], angles, torch.zeros(0))
+    with pytest.raises(ValueError, match="recompute must be True or False, got 'no'"):
+        ensemble(CANDIDATES, angles, torch.zeros(12), recompute="no")
+    with pytest.raises(ValueError, match=r"on 2 qubits a layer takes 2 angles: angles must be \(\.\.\., 2\), got 3"):
+        ensemble(CANDIDATES, angles, torch.zeros(12), n_qubits=2)
     with pytest.raises(ValueError, match="backend must be one of .* got 'jax'"):
         probabilities(CANDIDATES[1], angles, backend="jax")
     with pytest.raises(ValueError, match=r"CNOT \(0, 5\) is out of range"):

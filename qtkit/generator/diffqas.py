@@ -79,8 +79,8 @@ class DiffQAS(Weighting):
         structural_weights: what the optimiser sees: `(N,)`, or `(M, N)` if `n_blocks > 1`.
 
     Raises:
-        ValueError: for sizes below their minimum, unknown options, no candidates, a custom CNOT out of range, or a
-            simulation that would not fit in memory, which says what would.
+        ValueError: for sizes below their minimum, unknown options, a flag that is not True or False, no candidates, a
+            custom CNOT out of range, or a simulation that would not fit in memory, which says what would.
 
     Example:
         >>> DiffQAS(n_qubits=3, depth=2)().shape
@@ -122,7 +122,8 @@ class DiffQAS(Weighting):
         self.equal_signals = checked_bool("equal_signals", equal_signals)
         if self.equal_signals and n_blocks > 1:
             raise ValueError(f"equal_signals scales each candidate's distribution: {n_blocks} stacked blocks have none")
-        self.n_blocks, self.shared_angles = n_blocks, shared_angles
+        self.n_blocks, self.shared_angles = n_blocks, checked_bool("shared_angles", shared_angles)
+        trained = checked_bool("train_angles", train_angles)
         self.recompute = checked_bool("recompute", recompute)
         check_memory(
             self.n_qubits,
@@ -133,7 +134,7 @@ class DiffQAS(Weighting):
             device=device,
             backend=backend,
             recompute=self.recompute,
-            shared=bool(shared_angles),
+            shared=self.shared_angles,
         )
 
         n_candidates = len(self.candidates)
@@ -141,7 +142,7 @@ class DiffQAS(Weighting):
         sets = () if shared_angles else (n_candidates,)
         width = max_angles(self.candidates, self.n_qubits)
         angles = initial_angles((*blocks, *sets, self.depth, width), angle_init, generator)
-        self.angles = nn.Parameter(angles.to(device=device, dtype=dtype), requires_grad=bool(train_angles))
+        self.angles = nn.Parameter(angles.to(device=device, dtype=dtype), requires_grad=trained)
         weights = initial_weights((*blocks, n_candidates), structural_init, weighting, generator)
         weights = weights.to(device=device, dtype=dtype)
         if n_candidates > 1:

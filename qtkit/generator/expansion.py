@@ -13,7 +13,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from qtkit.checks import checked_choice, checked_positive, checked_whole
+from qtkit.checks import checked_bool, checked_choice, checked_positive, checked_whole
 from qtkit.circuits.ansatz import qubits_for
 from qtkit.generator.generated import GeneratedNetwork
 from qtkit.generator.patterns import Patterns
@@ -40,7 +40,8 @@ class LinearExpansion(GeneratedNetwork):
         expansion: the features.
 
     Raises:
-        ValueError: for an unknown kind of features, or more features than there are parameters.
+        ValueError: for an unknown kind of features, a `centre` that is not True or False, or more features than there
+            are parameters.
 
     Example:
         >>> LinearExpansion(nn.Linear(30, 2), "hashed", 10)(torch.zeros(5, 30)).shape
@@ -69,7 +70,7 @@ class LinearExpansion(GeneratedNetwork):
         checked_whole("count", count, 1)
         if count > self.num_weights:
             raise ValueError(f"{count} features are more than the {self.num_weights} parameters they are to generate")
-        self.centre = bool(centre)
+        self.centre = checked_bool("centre", centre)
         self.expansion = FEATURES[self.kind](self.num_weights, count, generator).to(device=device, dtype=dtype)
         draws = 2 * torch.rand(count, generator=generator, dtype=torch.float32, device="cpu") - 1  # variance 1/3
         start = draws * checked_positive("scale", scale) * math.sqrt(3 * _START_VARIANCE / self.expansion.overlap)

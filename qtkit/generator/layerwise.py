@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from qtkit import simulation
-from qtkit.checks import checked_choice, checked_depth, checked_qubits
+from qtkit.checks import checked_bool, checked_choice, checked_depth, checked_qubits
 from qtkit.choices import LAYERWISE
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
 from qtkit.generator.choosing import Temperature, checked_temperature, gumbel_noise, noisy_choice
@@ -97,13 +97,15 @@ class LayerwiseSearch(DiffQAS):
         self.weighting = "softmax" if self.layerwise == "channels" else "gumbel"
         self._temperature, self.straight_through = checked_temperature(temperature), True
         self.backend = checked_choice("backend", backend, simulation.BACKENDS)
-        self.recompute, self.shared_angles, self.n_blocks = bool(recompute), bool(shared_angles), 1
+        self.recompute = checked_bool("recompute", recompute)
+        self.shared_angles, self.n_blocks = checked_bool("shared_angles", shared_angles), 1
+        trained = checked_bool("train_angles", train_angles)
         self.equal_signals = False  # of a path there is one circuit
 
         width, layers, starts = self.choices.width(self.n_qubits), len(self.choices.layers), len(self.choices.starts)
         sets = () if shared_angles else (layers,)
         angles = initial_angles((*sets, self.depth, width), angle_init, generator)
-        self.angles = nn.Parameter(angles.to(device=device, dtype=dtype), requires_grad=bool(train_angles))
+        self.angles = nn.Parameter(angles.to(device=device, dtype=dtype), requires_grad=trained)
         for name, shape in (("structural_weights", (self.depth, layers)), ("start_weights", (starts,))):
             logits = initial_weights(shape, structural_init, "softmax", generator).to(device=device, dtype=dtype)
             if shape[-1] > 1:

@@ -10,7 +10,7 @@ from typing import TypedDict
 import torch
 from torch import nn
 
-from qtkit.checks import checked_choice, checked_depth, checked_whole
+from qtkit.checks import checked_bool, checked_choice, checked_depth, checked_whole
 from qtkit.choices import HIDDEN_ACTIVATIONS, RESTS
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
 from qtkit.generator.layers import choices_of
@@ -143,8 +143,9 @@ def plan(
         depth, candidates, ...: as for `QuantumTrain` and `DiffQAS`.
 
     Raises:
-        ValueError: for a mapping of another width, a pattern that fits no name, sizes below their minimum. A plan that
-            does not fit in memory is given, see `Plan.fits`; `QuantumTrain` refuses it.
+        ValueError: for a mapping of another width, a pattern that fits no name, sizes below their minimum, an option
+            that would have no effect. A plan that does not fit in memory is given, see `Plan.fits`; `QuantumTrain`
+            refuses it.
 
     Example:
         >>> print(plan(108_866, 15))
@@ -156,7 +157,14 @@ def plan(
     chunk, hidden = checked_whole("chunk", chunk, 1), checked_hidden(hidden)
     n_blocks = checked_whole("n_blocks", n_blocks, 1)
     checked_choice("hidden_activation", hidden_activation, HIDDEN_ACTIVATIONS)
+    for name, value in (("shared_angles", shared_angles), ("train_angles", train_angles), ("recompute", recompute)):
+        checked_bool(name, value)
     checked_choice("rest", rest, RESTS)
+    if hidden_activation != "none" and not hidden:
+        raise ValueError(
+            f"hidden_activation={hidden_activation!r} stands behind the hidden layers of the mapping made here, such "
+            "as hidden=(4, 20, 4); got none"
+        )
     weights, kept, kept_trained = _parameters(target, only, rest)
     n = qubits_for_chunks(weights, chunk)
     if isinstance(mapping, nn.Module):

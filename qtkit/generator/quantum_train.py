@@ -14,7 +14,7 @@ from qtkit.generator.diffqas import SearchOptions
 from qtkit.generator.generated import GeneratedNetwork
 from qtkit.generator.patterns import Patterns
 from qtkit.generator.planning import plan
-from qtkit.generator.weight_generator import MappedSearch
+from qtkit.generator.weight_generator import MappedSearch, check_options
 
 
 class QuantumTrain(MappedSearch, GeneratedNetwork):
@@ -91,6 +91,7 @@ class QuantumTrain(MappedSearch, GeneratedNetwork):
         device: torch.device | str | None = None,
         **search: Unpack[SearchOptions],
     ) -> None:
+        check_options(search, "chunk", "only", "rest")
         candidates = checked_candidates(candidates)
         size = plan(
             target,
@@ -102,12 +103,12 @@ class QuantumTrain(MappedSearch, GeneratedNetwork):
             chunk=chunk,
             only=only,
             rest=rest,
-            shared_angles=bool(search.get("shared_angles", True)),
+            shared_angles=search.get("shared_angles", True),
             n_blocks=search.get("n_blocks", 1),
-            train_angles=bool(search.get("train_angles", True)),
+            train_angles=search.get("train_angles", True),
             layerwise=search.get("layerwise"),
             backend=search.get("backend", "auto"),
-            recompute=bool(search.get("recompute", False)),
+            recompute=search.get("recompute", False),
             dtype=dtype,
             device=device,
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 from typing import Any, Unpack, cast
 
 import torch
 from torch import Tensor, nn
 
-from qtkit.checks import checked_choice, checked_positive
+from qtkit.checks import checked_bool, checked_choice, checked_positive
 from qtkit.choices import BITS, PROBABILITIES, current_probability
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
 from qtkit.generator.diffqas import DiffQAS, SearchOptions
@@ -72,7 +73,7 @@ class MappedSearch(nn.Module):
         dtype = torch.float32 if dtype is None else dtype
         self.probability = checked_choice("probability", current_probability(probability, stacklevel=3), PROBABILITIES)
         self.bits = checked_choice("bits", bits, BITS)
-        self.centre = bool(centre)
+        self.centre = checked_bool("centre", centre)
         self.gamma = checked_positive("gamma", gamma)
         scale = checked_positive("mapping_scale", mapping_scale)
         self.plan, self.chunk, self.n_qubits = size, size.chunk, size.qubits
@@ -84,8 +85,8 @@ class MappedSearch(nn.Module):
             n_blocks=search.get("n_blocks", 1),
             device=device,
             backend=search.get("backend", "auto"),
-            recompute=bool(search.get("recompute", False)),
-            shared=bool(search.get("shared_angles", True)),
+            recompute=search.get("recompute", False),
+            shared=search.get("shared_angles", True),
         )
         if isinstance(mapping, nn.Module):
             if scale != 1:
@@ -212,6 +213,7 @@ class WeightGenerator(MappedSearch):
         **options: Unpack[GeneratorOptions],
     ) -> None:
         super().__init__()
+        check_options(options, "chunk")
         candidates = checked_candidates(candidates)
         size = plan(count, depth, candidates, chunk=chunk, dtype=dtype, device=device, **_of_plan(options))
         self.num_weights = size.weights
@@ -224,6 +226,16 @@ class WeightGenerator(MappedSearch):
     def extra_repr(self) -> str:
         """The sizes in one line."""
         return f"{self._sizes()}, {self.plan.generating:,} trained ({self.plan.compression:.1f} × compression)"
+
+
+def check_options(given: Iterable[str], *more: str) -> None:
+    """ValueError for an option that there is not, with the one that may be meant; `more` are there besides."""
+    known = (*GeneratorOptions.__annotations__, *more)
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1)
+            meant = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
+            raise ValueError(f"unknown option {name!r}: {meant}")
 
 
 _NOT_LAYERWISE = ("weighting", "straight_through", "equal_signals", "n_blocks")

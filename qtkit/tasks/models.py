@@ -46,7 +46,8 @@ def build_model(target: nn.Module, settings: RunSettings, generator: torch.Gener
         "bits": settings.bits,
         "mapping_scale": settings.mapping_scale,
         "hidden": settings.mapping_hidden,
-        "hidden_activation": settings.hidden_activation,
+        # Runs were stored with an activation behind no layer, before it was refused: they are read on.
+        "hidden_activation": settings.hidden_activation if settings.mapping_hidden else "none",
         "chunk": settings.chunk,
         **shared,
     }

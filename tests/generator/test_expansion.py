@@ -117,6 +117,8 @@ def test_what_cannot_be_is_refused() -> None:
         LinearExpansion(nn.Linear(3, 2), "hashed", 9)
     with pytest.raises(ValueError, match="count must be"):
         LinearExpansion(nn.Linear(3, 2), "hashed", 0)
+    with pytest.raises(ValueError, match="centre must be True or False, got 'no'"):
+        LinearExpansion(nn.Linear(3, 2), "hashed", 4, centre="no")  # type: ignore[arg-type]
 
 
 def test_dense_features_keep_one_table() -> None:

@@ -135,6 +135,8 @@ def test_second_derivatives_and_functional_transforms_go_through_a_module():
         ({"hidden": 4}, r"hidden must be sizes of layers such as \(4, 20, 4\), got 4"),
         ({"hidden": (4, 0)}, "a size in hidden must be a whole number of at least 1, got 0"),
         ({"hidden": (4,), "hidden_activation": "gelu"}, "hidden_activation must be one of"),
+        ({"hidden_activation": "tanh"}, r"such as hidden=\(4, 20, 4\); got none"),
+        ({"mapping": nn.Linear(7, 1), "hidden_activation": "tanh"}, "of the mapping made here"),
         ({"chunk": 0}, "chunk must be a whole number of at least 1, got 0"),
     ],
 )

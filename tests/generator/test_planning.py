@@ -66,6 +66,10 @@ def test_an_error_says_which_chunk_would_do():
         (8, {"only": "x"}, "a number of weights has none"),
         (nn.Linear(2, 2), {"only": "x"}, "fits no parameter"),
         (8, {"mapping": nn.Linear(3, 1)}, "cannot take"),
+        (30, {"shared_angles": "no"}, "shared_angles must be True or False, got 'no'"),
+        (30, {"train_angles": "no"}, "train_angles must be True or False, got 'no'"),
+        (30, {"recompute": "no"}, "recompute must be True or False, got 'no'"),
+        (30, {"hidden_activation": "tanh"}, "hidden_activation='tanh' stands behind the hidden layers .* got none"),
         ("net", {}, "target must be a torch.nn.Module"),
     ],
 )

@@ -7,6 +7,7 @@ import math
 import os
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 import safetensors.torch
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from torch import nn
 
 from qtkit import CANDIDATES, Ansatz, DiffQAS, QuantumTrain, networks
+from qtkit.generator import WeightGenerator
 
 COUNTS = [  # target, depth, n, p, trainable
     (networks.ImageMLP, 15, 17, 108_866, 286),
@@ -272,8 +274,25 @@ def test_search_options_are_passed_on():
     assert model.search.angles.shape == (2, 3, 2, 5)
     assert isinstance(model.search, DiffQAS)
     assert model(torch.ones(1, 4, dtype=torch.float64)).shape == (1, 2)
-    with pytest.raises(TypeError, match="unexpected keyword"):
-        small(weigthing="raw")
+
+
+@pytest.mark.parametrize("make", [partial(QuantumTrain, nn.Linear(4, 2), 1), partial(WeightGenerator, 10, 1)])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"weigthing": "raw"}, r"unknown option 'weigthing': did you mean 'weighting'\?"),
+        ({"probabilty": "scaled"}, r"unknown option 'probabilty': did you mean 'probability'\?"),
+        ({"layerwise": "score", "shared_angels": True}, "did you mean 'shared_angles'"),
+        ({"chunks": 2}, "did you mean 'chunk'"),
+        ({"x": 1}, "unknown option 'x': there are angle_init, .*backend, bits, centre, chunk, .*weighting"),
+        ({"centre": "no"}, "centre must be True or False, got 'no'"),
+        ({"train_angles": "no"}, "train_angles must be True or False, got 'no'"),
+        ({"hidden_activation": "tanh"}, "hidden_activation='tanh' stands behind the hidden layers"),
+    ],
+)
+def test_options_that_are_none_or_would_be_misread_are_refused(make, options, message):
+    with pytest.raises(ValueError, match=message):
+        make(**options)
 
 
 def test_float64_is_used_throughout():

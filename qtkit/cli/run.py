@@ -116,6 +116,7 @@ def task_command(task: TaskEntry, place: str | None = None) -> click.Command:
         from qtkit.runs import run as compute
         from qtkit.runs.options import read_values
         from qtkit.runs.stopping import StopOnSignal
+        from qtkit.runs.sweeps.plan import with_changes
         from qtkit.simulation.threads import set_num_threads
 
         if place is not None:
@@ -123,7 +124,7 @@ def task_command(task: TaskEntry, place: str | None = None) -> click.Command:
 
             name, file = read_place(place)
             values |= {"agent" if task.name == "agents" else "task": name, "file": file}
-        settings = settings_class.from_dict(values | dict(read_values(settings_class, changes)))
+        settings = with_changes(settings_class(), values | dict(read_values(settings_class, changes)))
         torch.set_num_threads(1)  # the networks are small; and so every machine and sweep gives the same bits
         set_num_threads(threads)
         watching: list[Observer] = [TensorBoardObserver(tensorboard)] if tensorboard else []

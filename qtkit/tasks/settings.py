@@ -98,7 +98,7 @@ class RunSettings:
     mapping_hidden: tuple[int, ...] = ()
     """Sizes of hidden layers of the mapping: 4,20,4 in the public Quantum-Train code. See `QuantumTrain`."""
     hidden_activation: str = "none"
-    """What stands behind each of them; the public code has nothing there."""
+    """What stands behind each of them; the public code has nothing there. Refused where there are none."""
     chunk: int = 1
     """Weights that the mapping writes at once for each basis state: fewer qubits."""
     equal_signals: bool = False
@@ -142,6 +142,21 @@ class RunSettings:
             checked_bool(name, getattr(self, name))
         self._check_weighting()
         self._set("device", _checked_device(self.device))
+        self.check_effects()
+
+    def check_effects(self) -> None:
+        """ValueError for a setting that would have no effect: it makes another run with the same records."""
+        for name, needs in self.without_effect(vars(self)).items():
+            raise ValueError(f"{name}={getattr(self, name)!r} would have no effect: {needs}")
+
+    @classmethod
+    def without_effect(cls, values: Mapping[str, Any]) -> dict[str, str]:
+        """The names among these settings whose values, not the defaults, decide nothing, each with what it needs."""
+        if values.get("hidden_activation", "none") == "none" or values.get("mapping_hidden"):
+            return {}
+        return {
+            "hidden_activation": "it stands behind hidden layers of the mapping, mapping_hidden, and there are none"
+        }
 
     def _check_weighting(self) -> None:
         """ValueError unless the choices about structural weights go together."""
@@ -193,6 +208,8 @@ class RunSettings:
     def from_dict(cls, values: Mapping[str, Any]) -> Self:
         """The settings that `to_dict` gave, also after a trip through JSON; what is missing keeps its default.
 
+        A setting without effect is left as it is: runs were stored with such before `check_effects` refused them.
+
         Raises:
             ValueError: for a name that is not a setting, or a value that is not possible.
         """
@@ -204,7 +221,11 @@ class RunSettings:
         values = with_current_names(values)
         if isinstance(values.get("candidates"), list | tuple):
             values["candidates"] = tuple(_read_candidate(item) for item in values["candidates"])
-        return cls(**values)
+        idle = {name: checked_choice(name, values.pop(name), cls.choices[name]) for name in cls.without_effect(values)}
+        settings = cls(**values)
+        for name, value in idle.items():
+            settings._set(name, value)
+        return settings
 
     def _set(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
@@ -329,4 +350,4 @@ def with_overrides(kind: type[S], settings: S | None, overrides: dict[str, Any])
     known = {field.name for field in fields(settings)}
     if unknown := sorted(set(overrides) - known):
         raise ValueError(f"unknown settings {unknown}; known are {sorted(known)}")
-    return replace(settings, **overrides)
+    return replace(settings, **overrides) if overrides else settings

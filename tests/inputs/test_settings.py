@@ -86,6 +86,10 @@ def test_settings_built_at_random_come_back(data: st.DataObject, kind: type[RunS
     chosen.pop("run_as", None)
     chosen |= {"depth": st.integers(0, 9), "learning_rate": st.floats(1e-9, 9), "centre": st.booleans()}
     changes = data.draw(st.fixed_dictionaries({}, optional=chosen))
+    if "hidden_activation" in changes:
+        changes["mapping_hidden"] = (4,)  # without any it would have no effect
+    if "narma_windows" in changes:
+        changes["dataset"] = "narma5"
     candidates = data.draw(st.lists(st.integers(1, 12) | own, min_size=1, max_size=4))
     circuits = [CANDIDATES[each - 1] if isinstance(each, int) else each for each in candidates]
     candidates = [each for k, each in enumerate(candidates) if circuits[k] not in circuits[:k]]

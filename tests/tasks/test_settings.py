@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import pickle
 
 import pytest
 from torch import nn
@@ -111,8 +113,26 @@ def test_hidden_layers_are_read_on_the_command_line(text, value):
         ({"mapping_hidden": 4}, "mapping_hidden must be sizes of layers"),
         ({"hidden_activation": "gelu"}, "hidden_activation must be one of"),
         ({"chunk": 0}, "chunk must be a whole number of at least 1, got 0"),
+        (
+            {"hidden_activation": "tanh"},
+            "hidden_activation='tanh' would have no effect: it stands behind hidden layers of the mapping, mapping_hid",
+        ),
     ],
 )
 def test_impossible_mappings_are_refused(values, message):
     with pytest.raises(ValueError, match=message):
         RunSettings(**values)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_stored_settings_without_effect_are_read_as_they_are(kind):
+    """They were not always refused: a run's key counts them."""
+    stored = {**kind().to_dict(), "hidden_activation": "tanh"}
+    settings = kind.from_dict(stored)
+    assert settings.to_dict() == stored and pickle.loads(pickle.dumps(settings)) == settings
+    model = build_model(nn.Linear(9, 4), settings)
+    assert isinstance(model, QuantumTrain) and isinstance(model.mapping, nn.Linear)
+    with pytest.raises(ValueError, match="hidden_activation='tanh' would have no effect"):
+        dataclasses.replace(settings, seed=3)
+    with pytest.raises(ValueError, match="hidden_activation must be one of"):
+        kind.from_dict({"hidden_activation": "gelu"})

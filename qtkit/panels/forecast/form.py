@@ -10,7 +10,7 @@ import ipywidgets as w
 from qtkit.panels.forecast.presets import SERIES, SETS
 from qtkit.panels.parts.widgets import field, menu, set_trait
 from qtkit.panels.training.form import MODEL_TOOLTIPS, TRAIN_ANGLES_TOOLTIP, SettingsForm, model_fields, preset_field
-from qtkit.tasks.series.settings import SeriesSettings
+from qtkit.tasks.series.settings import SeriesSettings, is_narma
 
 _MORE = {
     "narma_windows": "what the NARMA windows hold: the input u, or the series itself",
@@ -45,8 +45,9 @@ class ForecastForm(SettingsForm):
         """Set the controls without telling `on_change`."""
         texts = {"file": settings.file or "", "column": settings.column or ""}
         self.place(self.values_of(settings) | texts, locked=locked)
-        for name in texts:
-            set_trait(self.controls[name].layout, display="" if settings.dataset == "own" else "none")
+        seen = {**dict.fromkeys(texts, settings.dataset == "own"), "narma_windows": is_narma(settings.dataset)}
+        for name, there in seen.items():
+            set_trait(self.controls[name].layout, display="" if there else "none")
 
     def _read(self, name: str, value: Any) -> Any:
         return (value.strip() or None) if name in ("file", "column") else value

@@ -14,7 +14,7 @@ from qtkit.panels.forecast.presets import SETS
 from qtkit.panels.parts.quiet import Quiet
 from qtkit.panels.parts.widgets import add_classes, row, set_trait
 from qtkit.panels.training.view import TrainingView
-from qtkit.tasks.series.settings import SeriesSettings
+from qtkit.tasks.series.settings import SeriesSettings, is_narma
 from qtkit.tasks.series.training import SeriesTraining
 
 
@@ -45,9 +45,14 @@ class ForecastView(TrainingView[SeriesSettings, SeriesTraining]):
         return [self.words, self.figure.box, row([add_classes(self.slider, "qtkit-epoch"), self.free], "qtkit-buttons")]
 
     def _set(self, name: str, value: Any) -> str:
-        if name != "dataset" or value == "own":
+        if name != "dataset":
             return super()._set(name, value)
-        self.model.settings = replace(self.model.settings, dataset=value, file=None, column=None)
+        other: dict[str, Any] = (
+            {"dataset": value} if value == "own" else {"dataset": value, "file": None, "column": None}
+        )
+        if not is_narma(value):
+            other["narma_windows"] = SeriesSettings.narma_windows  # the other series refuse it
+        self.model.settings = replace(self.model.settings, **other)
         return ""
 
     def _show_slider(self, *, locked: bool) -> None:

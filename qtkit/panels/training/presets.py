@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Generic
 
 from qtkit.names import CLASSICAL, MAPPING, MODELS, OURS
@@ -53,7 +53,7 @@ class Presets(Generic[SettingsT]):
         if name not in self.table:
             raise ValueError(f"unknown preset {name!r}; there are {list(self.table)}")
         kept = {key: getattr(settings, key) for key in self.kept}
-        return replace(self.kind(**kept), **self.table[name][1])
+        return self.kind.from_dict({**kept, **self.table[name][1]})  # what is kept may be stored of before
 
     def of(self, settings: SettingsT) -> str | None:
         """The preset these settings are, if any."""

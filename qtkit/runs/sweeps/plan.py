@@ -45,7 +45,8 @@ class Plan:
 
         Arguments:
             changes: such as `epochs=3`: settings that are not the plan's. Of a plan that `takes_candidates`, those of
-                `candidates=5,2` are searched over, and each is alone, too.
+                `candidates=5,2` are searched over, and each is alone, too. What is of use to some runs alone, such as
+                `narma_windows`, changes these.
             reading: of equation 4, see `qtkit.tasks.readings`; figures of the paper at their full length.
 
         Raises:
@@ -55,8 +56,14 @@ class Plan:
         circuits, changes = self._circuits(changes)
         settings = [each for seed in seeds for each in self._read(self.settings(seed, **circuits), reading)]
         changed = {kind: dict(read_values(kind, changes)) for kind in {type(each) for each in settings}}
+        idle = [_without_effect(each, changed[type(each)]) for each in settings]
+        refused = set.intersection(*idle) if idle else set()  # what is of use to no run, is left for them to refuse
+        kept = [
+            {name: value for name, value in changed[type(each)].items() if name in refused or name not in of}
+            for each, of in zip(settings, idle, strict=True)
+        ]
         # A change of what a plan goes through, such as its environments, makes runs equal.
-        return list(dict.fromkeys(with_changes(each, changed[type(each)]) for each in settings))
+        return list(dict.fromkeys(map(with_changes, settings, kept)))
 
     def finder(self, reading: Reading | str | None = None) -> Callable[[Settings], int | None]:
         """A function of settings: their place among this plan's runs of their seed, wherever their data are.
@@ -96,8 +103,20 @@ class Plan:
 
 
 def with_changes(settings: SettingsT, changes: dict[str, Any]) -> SettingsT:
-    """These settings, some of them changed."""
-    return type(settings).from_dict({**settings.to_dict(), **changes}) if changes else settings
+    """These settings, some of them changed; ValueError for a change that is not possible or has no effect."""
+    if not changes:
+        return settings
+    changed = type(settings).from_dict({**settings.to_dict(), **changes})
+    if isinstance(changed, RunSettings):
+        changed.check_effects()
+    return changed
+
+
+def _without_effect(settings: Settings, changes: dict[str, Any]) -> set[str]:
+    """The names of the changes that nothing of such a run would read."""
+    if not isinstance(settings, RunSettings):
+        return set()
+    return set(changes) & set(settings.without_effect({**settings.to_dict(), **changes}))
 
 
 def _identity(settings: Settings) -> str:

@@ -39,7 +39,8 @@ class SeriesSettings(EpochSettings):
     dataset: str = "bessel"
     """The paper's five; `"mirror"`, the physics behind `"delayed_qc"`; or `"own"`, a file or an array of yours."""
     narma_windows: str = "input"
-    """What the NARMA windows hold: `"input"` u, from which y is predicted, or `"series"`, y itself."""
+    """What the NARMA windows hold: `"input"` u, from which y is predicted, or `"series"`, y itself. The other series
+    have no input, and refuse it."""
     scaling: str = "paper"
     """`"minmax"` to (-1, 1) over the whole series, `"none"`, or `"paper"`: minmax, but for NARMA none. With `"train"`
     minmax is by the values up to the last training target alone, so that nothing of the test part is known before;
@@ -77,7 +78,20 @@ class SeriesSettings(EpochSettings):
         if self.column is not None and not isinstance(self.column, str):
             raise ValueError(f"column must be a column's name or None, got {self.column!r}")
 
+    @classmethod
+    def without_effect(cls, values: Mapping[str, Any]) -> dict[str, str]:
+        """As of all settings; and where windows can hold nothing but the series, what they hold."""
+        idle, dataset = super().without_effect(values), values.get("dataset", cls.dataset)
+        if values.get("narma_windows", cls.narma_windows) != cls.narma_windows and not is_narma(dataset):
+            idle["narma_windows"] = f"it is for dataset='narma5' or 'narma10', got dataset={dataset!r}"
+        return idle
+
     @property
     def optimiser_options(self) -> dict[str, Any]:
         """RMSprop's further settings."""
         return dict(_PAPER.optimiser.options)
+
+
+def is_narma(dataset: object) -> bool:
+    """Whether a series is computed from an input, which windows may hold instead of the series."""
+    return isinstance(dataset, str) and dataset.startswith("narma")

@@ -246,6 +246,20 @@ def test_a_file_of_ones_own(tmp_path):
     assert panel.settings.file is None and panel.settings.column is None
 
 
+def test_what_narma_windows_hold_is_asked_of_narma_alone():
+    panel = ForecastPanel(dataset="narma5", narma_windows="series")
+    controls = shown(panel).form.controls
+    assert controls["narma_windows"].layout.display == ""
+    controls["dataset"].value = "narma10"
+    assert panel.settings.narma_windows == "series"
+    for name in ("bessel", "own"):
+        controls["dataset"].value = "narma10"
+        controls["narma_windows"].value = "series"
+        controls["dataset"].value = name
+        assert (panel.settings.dataset, panel.settings.narma_windows) == (name, "input")
+        assert controls["narma_windows"].layout.display == "none"
+
+
 def test_settings_as_code_bring_the_panel_back():
     panel = ForecastPanel(dataset="narma5", narma_windows="series", seed=3, candidates=(2, 8))
     code = panel.code()

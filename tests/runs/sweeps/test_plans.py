@@ -123,6 +123,20 @@ def test_figures_5_to_7_have_other_candidates_in_a_reading_too() -> None:
         PLANS["images"].runs([0], ["candidates"])
 
 
+def test_a_change_that_some_runs_alone_use_changes_these() -> None:
+    table2 = PLANS["table2"]
+    changed, plain = table2.runs([0], ["narma_windows=series", "epochs=3"]), table2.runs([0], ["epochs=3"])
+    assert [each.dataset for each in changed] == [each.dataset for each in plain]
+    for one, other in zip(changed, plain, strict=True):
+        uses = one.dataset.startswith("narma")
+        assert one == (dataclasses.replace(other, narma_windows="series") if uses else other)
+    for changes in (["narma_windows=series", "dataset=bessel"], ["hidden_activation=tanh"]):
+        with pytest.raises(ValueError, match=f"{changes[0].split('=')[0]}='.*' would have no effect: it"):
+            table2.runs([0], changes)
+    hidden = table2.runs([0], ["hidden_activation=tanh", "mapping_hidden=4,20"])
+    assert {(each.hidden_activation, each.mapping_hidden) for each in hidden} == {("tanh", (4, 20))}
+
+
 def test_of_equal_circuits_one_is_enough() -> None:
     runs = PLANS["images"].runs(range(2), reading="heard")
     kept = leave_out_equals(runs)

@@ -58,8 +58,9 @@ def test_missing_values_keep_their_defaults():
 
 @pytest.mark.parametrize("name", CHOICES)
 def test_every_choice_is_checked(name):
+    hidden = {"mapping_hidden": (4,)} if name == "hidden_activation" else {}  # without any it would have no effect
     for value in CHOICES[name]:
-        assert getattr(ImageSettings(**{name: value}), name) == value
+        assert getattr(ImageSettings(**{name: value, **hidden}), name) == value
     with pytest.raises(ValueError, match=f"{name} must be one of .*, got 'another'"):
         ImageSettings(**{name: "another"})
     with pytest.raises(ValueError, match=f"{name} must be one of"):

@@ -38,10 +38,14 @@ def test_json_round_trip(settings):
     hash(settings)
 
 
+BESIDE = {"narma_windows": {"dataset": "narma5"}, "hidden_activation": {"mapping_hidden": (4,)}}
+"""Settings without which others would have no effect."""
+
+
 @pytest.mark.parametrize("name", CHOICES)
 def test_every_choice_is_checked(name):
     for value in CHOICES[name]:
-        assert getattr(SeriesSettings(**{name: value}), name) == value
+        assert getattr(SeriesSettings(**{name: value, **BESIDE.get(name, {})}), name) == value
     with pytest.raises(ValueError, match=f"{name} must be one of .*, got 'another'"):
         SeriesSettings(**{name: "another"})
 
@@ -73,3 +77,17 @@ def test_unknown_names_are_refused():
         SeriesSettings.from_dict({"datset": "bessel"})
     with pytest.raises(ValueError, match="settings must be a dictionary, got list"):
         SeriesSettings.from_dict([])
+
+
+@pytest.mark.parametrize("dataset", ["bessel", "mirror", "own"])
+def test_what_narma_windows_hold_is_refused_where_there_is_no_input(dataset):
+    message = (
+        f"narma_windows='series' would have no effect: it is for dataset='narma5' or 'narma10', got dataset='{dataset}'"
+    )
+    with pytest.raises(ValueError, match=message):
+        SeriesSettings(dataset=dataset, narma_windows="series")
+    stored = {**SeriesSettings(dataset=dataset).to_dict(), "narma_windows": "series"}
+    assert SeriesSettings.from_dict(stored).to_dict() == stored, "runs were stored with it"
+    assert SeriesSettings(dataset="narma10", narma_windows="series").narma_windows == "series"
+    with pytest.raises(ValueError, match="narma_windows must be one of"):
+        SeriesSettings.from_dict({"narma_windows": "both"})

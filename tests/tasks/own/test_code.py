@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import re
 import subprocess
@@ -163,12 +164,11 @@ def test_a_module_is_what_it_was_as_it_was_imported(tmp_path: Path, monkeypatch:
     file = tmp_path / "imported_early.py"
     file.write_text(text)
     monkeypatch.syspath_prepend(tmp_path)
-    import imported_early  # type: ignore[import-not-found]
-
+    imported = importlib.import_module("imported_early")
     file.write_text(text.replace("nn.Linear(4, 3)", "nn.Linear(4, 3, bias=False)"))
     os.utime(file, ns=(1, 1))
-    assert imported_early.CLASSES.code == task_at("tests.tasks.own.tasks:CLASSES")[0].code
-    assert imported_early.CLASSES.code != task_at(f"{file}:CLASSES")[0].code
+    assert imported.CLASSES.code == task_at("tests.tasks.own.tasks:CLASSES")[0].code
+    assert imported.CLASSES.code != task_at(f"{file}:CLASSES")[0].code
 
 
 @pytest.mark.slow

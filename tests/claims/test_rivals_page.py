@@ -55,6 +55,16 @@ def test_the_verdicts(at_best: pd.DataFrame) -> None:
     assert "within noise on all five" in PAGE and "within noise on all five series" in LESSON
 
 
+def test_with_how_many_seeds_the_search_is_ahead_of_its_two_equals(at_best: pd.DataFrame) -> None:
+    merits = of_series(at_best)
+    wins = {name: [int((ahead(merits[name], rival) > 0).sum()) for rival in NEAR] for name in SERIES}
+    level = wins["Bessel"] + wins["Delayed QC"]
+    assert (min(level), max(level)) == (3, 5)
+    assert max(count for name, counts in wins.items() if name not in ("Bessel", "Delayed QC") for count in counts) == 2
+    told = "with three to five of six seeds on Bessel and delayed QC, and with two at most on the other three"
+    assert f"level at best: ahead of either {told}" in LESSON
+
+
 def test_who_is_far_behind(at_best: pd.DataFrame) -> None:
     merits = of_series(at_best)
     wins = [(ahead(merits[name], rival) > 0).sum() for name in SERIES for rival in FAR]

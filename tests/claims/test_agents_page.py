@@ -8,7 +8,7 @@ import pytest
 from qtkit.analysis import effective_parameters
 from qtkit.circuits.ansatz import CANDIDATES
 from qtkit.claims.seeds import DISTINCT, OURS
-from qtkit.claims.statistics import NOISE
+from qtkit.claims.statistics import NOISE, TOO_FEW
 from qtkit.claims.tables import judge
 from qtkit.names import BASELINES
 from qtkit.runs import results
@@ -18,6 +18,8 @@ from tests.helpers import ROOT
 PAGE = " ".join((ROOT / "docs" / "results.md").read_text(encoding="utf-8").split())
 SMALL, LARGE = "minigrid-empty-5x5-v0", "minigrid-empty-6x6-v0"
 FOLDER = ROOT / "results" / "choices"
+BEST_DIE = 0.745
+"""What the best policy earns that ignores what it sees."""
 WEIGHT = SEEING_HEARD.settings["gridworld"]["entropy_weight"]
 IDLE = {name for name, circuit in zip(BASELINES, CANDIDATES, strict=True) if not effective_parameters(circuit, 6, 3)}
 
@@ -110,3 +112,22 @@ def test_agents_that_forget(whole: pd.DataFrame) -> None:
         found = int((returns > 0.95).argmax())
         gone = found + int((returns[found:] < 0.1).argmax())
         assert returns[found] > 0.95 and returns[gone] < 0.1 and returns[gone - 2] > 0.9, "within a hundred episodes"
+
+
+def test_agents_as_written() -> None:
+    """In the small room; of the large one there is a seed a circuit."""
+    runs = results.summaries("gridworld", SMALL, ROOT / "results")
+    ends = runs.pivot_table(index="label", columns="seed", values="last_5000_return")
+    ours, circuits = ends.loc[OURS], ends.loc[[name for name in DISTINCT if name != OURS]]
+    assert list(ours.index) == [0, 1, 2, 3] and circuits.notna().all(axis=None)
+    assert f"the paper's setting | 314 | {', '.join(f'{end:.3f}' for end in ours)} |" in PAGE
+    assert f"one by one | 290 | {circuits.min(axis=None):.3f} to {circuits.max(axis=None):.3f} |" in PAGE
+    assert (ends.loc["Classical"].round(3) == 0.955).all()
+    assert f"by the mean, {ours.mean():.3f} to at most {circuits.mean(axis=1).max():.3f}" in PAGE
+    dead, seeing = int((circuits < 1e-3).sum(axis=None)), int((circuits > BEST_DIE).sum(axis=None))
+    assert (
+        f"of their {circuits.size} runs {dead} have died" in PAGE and f"and {seeing} are above the best policy" in PAGE
+    )
+    assert ours.min() > 0.5 and (ours > BEST_DIE).sum() == 1
+    claims = judge("rewards", folder=ROOT / "results").claims
+    assert {claim.verdict for claim in claims} == {TOO_FEW}

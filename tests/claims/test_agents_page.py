@@ -129,5 +129,9 @@ def test_agents_as_written() -> None:
         f"of their {circuits.size} runs {dead} have died" in PAGE and f"and {seeing} are above the best policy" in PAGE
     )
     assert ours.min() > 0.5 and (ours > BEST_DIE).sum() == 1
+    rows = results.load("gridworld", SMALL, ROOT / "results")
+    of_seed = rows[(rows["label"] == OURS) & (rows["seed"] == 3)].set_index("episode")["moving_mean"]
+    assert of_seed.loc[1_500:22_000].max() < 0.05 and of_seed.loc[26_000:].min() > 0.4
+    assert "none is dead at the end, though one was for 22,000 episodes" in PAGE
     claims = judge("rewards", folder=ROOT / "results").claims
     assert {claim.verdict for claim in claims} == {TOO_FEW}

@@ -15,6 +15,8 @@ from torch import Tensor
 from torch.optim.adam import adam
 from torch.optim.rmsprop import rmsprop
 
+_fused_adam = getattr(torch, "_fused_adam_", None)  # a name of PyTorch's own use, which it may change
+
 
 class Optimiser(ABC):
     """What trainings use of a `torch.optim.Optimizer`: its names, its state and the form of its `state_dict()`.
@@ -142,6 +144,17 @@ class Adam(Optimiser):
         options: Mapping[str, Any],
     ) -> None:
         means, squares = moments
+        beta1, beta2 = options["betas"]
+        if options["fused"] and _fused_adam is not None:
+            # What `adam` comes down to, but for sorting the tensors by device and type: for some hundred numbers that
+            # takes six times as long as changing them.
+            for step in steps:
+                step.numpy()[...] += 1  # on the CPU, where this is faster than what PyTorch has for it
+            _fused_adam(
+                parameters, gradients, means, squares, [], steps, lr=options["lr"], beta1=beta1, beta2=beta2,
+                weight_decay=0.0, eps=options["eps"], amsgrad=False, maximize=options["maximize"],
+            )  # fmt: skip
+            return
         adam(
             parameters,
             gradients,
@@ -151,8 +164,8 @@ class Adam(Optimiser):
             steps,
             fused=options["fused"],
             amsgrad=False,
-            beta1=options["betas"][0],
-            beta2=options["betas"][1],
+            beta1=beta1,
+            beta2=beta2,
             lr=options["lr"],
             weight_decay=0.0,
             eps=options["eps"],

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import torch
 from torch import Tensor
-from typing_extensions import override
 
 from qtkit.tasks.optimisers import Adam
-
-_kernel = getattr(torch, "_fused_adam_", None)  # a name of PyTorch's own use, which it may change
 
 
 class SharedAdam(Adam):
@@ -34,28 +28,6 @@ class SharedAdam(Adam):
         """The updates of all workers so far."""
         (numbers,) = self._parameters
         return int(self.state[numbers]["step"])
-
-    @override
-    def _update(
-        self,
-        parameters: list[Tensor],
-        gradients: list[Tensor],
-        moments: list[list[Tensor]],
-        steps: list[Tensor],
-        options: Mapping[str, Any],
-    ) -> None:
-        if not options["fused"] or _kernel is None:
-            super()._update(parameters, gradients, moments, steps, options)
-            return
-        # What `torch.optim`'s function comes down to, but for sorting the tensors by device and type: for some hundred
-        # numbers that takes six times as long as changing them.
-        for step in steps:
-            step.numpy()[...] += 1  # on the CPU, where this is faster than what PyTorch has for it
-        beta1, beta2 = options["betas"]
-        _kernel(
-            parameters, gradients, *moments, [], steps, lr=options["lr"], beta1=beta1, beta2=beta2, weight_decay=0.0,
-            eps=options["eps"], amsgrad=False, maximize=options["maximize"],
-        )  # fmt: skip
 
     def share_memory(self) -> None:
         """Move everything to memory that other processes can have."""

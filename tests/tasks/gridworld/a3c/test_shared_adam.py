@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from qtkit.tasks.gridworld.a3c import shared_adam
+from qtkit.tasks import optimisers
 from qtkit.tasks.gridworld.a3c.shared_adam import SharedAdam
 
 
@@ -22,7 +22,7 @@ def test_every_step_is_pytorch_s(monkeypatch: pytest.MonkeyPatch, dtype: torch.d
         theirs.grad = gradient.clone()
         adam.step()
     if not kernel:
-        monkeypatch.setattr(shared_adam, "_kernel", None)
+        monkeypatch.setattr(optimisers, "_fused_adam", None)
     for gradient in steps:
         ours.grad = gradient.clone()
         shared.step()

@@ -147,7 +147,7 @@ lock: setup  ## write constraints.txt: the exact versions that the course runs w
 	$(PY) tools/lock.py
 
 clean:  ## remove caches and test artefacts
-	rm -rf artifacts build dist .pytest_cache .ruff_cache .hypothesis
+	rm -rf artifacts build dist .pytest_cache .ruff_cache .mypy_cache .import_linter_cache .hypothesis
 	find . -path ./$(VENV) -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints \) -type d -exec rm -rf {} +
 
 distclean: clean  ## remove .venv too

@@ -1,4 +1,8 @@
-"""qtkit: Quantum-Train and differentiable quantum architecture search, to touch and to explore."""
+"""qtkit: Quantum-Train and differentiable quantum architecture search, to touch and to explore.
+
+Each folder uses only those that stand before it in the map of CONTRIBUTING.md. The names that users need first are
+offered here, and imported when they are asked for; `doctor`, `pages` and `warmup` can be run by `python -m`.
+"""
 
 from __future__ import annotations
 

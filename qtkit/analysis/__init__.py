@@ -1,4 +1,8 @@
-"""What the picture of a circuit cannot show: reach, entanglement, effective parameters, and why."""
+"""What the picture of a circuit cannot show: reach, entanglement, effective parameters, and why.
+
+`rank` counts effective parameters, `haar` and `entanglement` measure states, `explanation` puts reasons in words.
+`equality` and `equal_architectures` find circuits of equal distributions, `structural_weights` reads those of a search.
+"""
 
 from __future__ import annotations
 

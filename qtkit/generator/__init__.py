@@ -1,10 +1,9 @@
 """From circuits to the weights of a network: the search, the mapping, and the module that puts them together.
 
 `diffqas` adds up candidates, `layerwise` chooses layer by layer, `reading` is what the mapping sees of a probability,
-`mapping` turns it into weights (equation 4; `mapping_models` are those with hidden layers), `quantum_train` is the
-whole, `generators` several of them for one network; `planning` tells sizes before anything is built; `compiled` does
-the same without autograd, `machine` on an imperfect quantum computer, `counts` tells the sizes of the paper's own;
-`onnx` writes what was generated for other programs.
+`mapping` turns it into weights (equation 4), `quantum_train` is the whole, `generators` several of them for one
+network; `planning` tells sizes before anything is built; `compiled` does the same without autograd, `machine` on an
+imperfect quantum computer, and `onnx` writes what was generated for other programs.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Marks for what students hand in: each submission in a process of its own, the checks in another.
 
-Its names are imported when they are first asked for: a submission's process is in this package too, and needs little.
+`marking` goes through the submissions, `judge` runs the checks, `examinee` and `answering` are a submission's process,
+shut in by `fence`. Names are imported when they are first asked for, since that process needs little of them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""What notebooks need beside the mathematics: their scale, checks of exercises, small comparisons, stored results."""
+"""What notebooks need beside the mathematics: their scale, checks of exercises, small comparisons, stored results.
+
+Each notebook's exercises are a file, such as `search` or `series`; `checking` tries answers, which `answers` reads.
+`students` and `progress` keep what was done, `handing_in` packs it, and `comparing` compares over seeds.
+"""
 
 from qtkit.labs import (  # noqa: F401  registers all exercises
     candidates,

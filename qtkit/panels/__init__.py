@@ -1,4 +1,9 @@
-"""Live panels for notebooks. Only this folder knows widgets, and only when a panel is asked for."""
+"""Live panels for notebooks. Only this folder knows widgets, and only when a panel is asked for.
+
+A folder a panel: `search`, `forecast` and `agent` show trainings and share `training`; `studio`, `mixture` and
+`gallery` show circuits, `machine` what faults leave of a network; `playground` needs no kernel; `parts` has what they
+are built of.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Figures (plotly) of weights, training and what was generated; all readable on light and dark pages."""
+"""Figures (plotly) of weights, training and what was generated; all readable on light and dark pages.
+
+A kind of figure a file, such as `accuracy`, `series` or `weights`; `style` and `models` are how they look. `live/` is
+what panels show while a training goes on, `moving/` what plays without a kernel.
+"""
 
 from __future__ import annotations
 

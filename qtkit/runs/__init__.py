@@ -1,4 +1,8 @@
-"""Runs: settings → records → result, each stored in a folder of its own, never computed twice, exactly resumable."""
+"""Runs: settings → records → result, each stored in a folder of its own, never computed twice, exactly resumable.
+
+`runner` computes a run, `store/` keeps it, `sweeps/` has many; `observer` is told how it goes on. `results` makes small
+files of finished runs, of the form in `shipped`, and loads them; `labels` tells runs apart, `status` what is left.
+"""
 
 from __future__ import annotations
 

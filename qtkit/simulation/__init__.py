@@ -1,4 +1,8 @@
-"""Exact, differentiable simulation of the candidate circuits: `probabilities`, `ensemble`, `stack_ensembles`."""
+"""Exact, differentiable simulation of the candidate circuits: `probabilities`, `ensemble`, `stack_ensembles`.
+
+`ensembles` chooses between two backends: `native`, compiled kernels by a circuit's `structure`, and `torch_path/`, in
+plain PyTorch. `noise` and `density` simulate faulty circuits, `memory` tells beforehand what is needed.
+"""
 
 from __future__ import annotations
 

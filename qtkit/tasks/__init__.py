@@ -1,4 +1,8 @@
-"""The paper's three kinds of tasks, and `Task` and `Agent` for one's own: data and one training generator each."""
+"""The paper's three kinds of tasks, and `Task` and `Agent` for one's own: data and one training generator each.
+
+A folder a task: `images/`, `series/`, `gridworld/`, and `own/` and `agents/`, each known by its name in `registry`.
+`settings` and `training` are what all share, `readings` those of equation 4, `checkpoints` what a run goes on from.
+"""
 
 from __future__ import annotations
 

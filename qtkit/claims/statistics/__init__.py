@@ -1,9 +1,8 @@
 """Pure functions over arrays of differences, the last axis the seeds: what few seeds say, and what they cannot say.
 
-`signed_rank` tests, `at_least` and `every` join tests to claims, `judge` puts the result in words, `typical` says how
-large a difference is, `detectable` how large it would have to be, `mean_interval` how sure the mean of many trials is,
-`average_ranks` ranks models. `agreements`, `agreement_by_chance` and `regrets` compare the weights of a search with
-what its candidates are worth alone. docs/statistics.md says why.
+`signed_ranks` tests, `combining` joins tests to claims, `words` puts the result in words, `effects` says how large a
+difference is, `power` how large it would have to be, `resampling` how sure the mean of many trials is, `placing` ranks
+models, `choice` compares a search's weights with what its candidates are worth alone. docs/statistics.md says why.
 """
 
 from qtkit.claims.statistics.choice import agreement_by_chance, agreements, regrets

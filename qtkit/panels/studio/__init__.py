@@ -1,4 +1,8 @@
-"""The ansatz studio without its picture: everything `qtkit.panels.AnsatzStudio` shows and does, in plain Python."""
+"""`AnsatzStudio`: a circuit under your fingers, what it generates, and why.
+
+`model` is all that the studio knows and does, without a page: the `circuit` (by `elements`, if it has other gates), its
+`measurement` and its `numbers`. `panel` is the widget, and `studio.js` its page.
+"""
 
 from qtkit.generator.counts import Counts, counts, mapping_start, weights
 from qtkit.panels.studio.circuit import MAX_DEPTH, MAX_QUBITS, StudioCircuit

@@ -1,4 +1,8 @@
-"""The circuits in plain torch: any device, any number of derivatives. The reference for `qtkit.simulation.native`."""
+"""The circuits in plain torch: any device, any number of derivatives. The reference for `qtkit.simulation.native`.
+
+`ensembles` adds circuits up, in the layers of `layers` and the `batch` they stand in; `stepwise` takes any gates, `iqp`
+a short cut. On a GPU, `programs` records the work, so that Python's overhead does not decide.
+"""
 
 from qtkit.simulation.torch_path.ensembles import (
     apply_layers,

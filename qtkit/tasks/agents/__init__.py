@@ -1,4 +1,8 @@
-"""Agents in any environment of Gymnasium's, by A3C: settings, training, and `Agent`, networks of one's own."""
+"""Agents in any environment of Gymnasium's, by A3C: settings, training, and `Agent`, networks of one's own.
+
+`agent` defines them, `places` finds them again, `identity` is what their runs are known by; `training` is that of
+`gridworld` elsewhere, and `rewards` what is shipped of it.
+"""
 
 from __future__ import annotations
 

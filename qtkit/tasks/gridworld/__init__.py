@@ -1,4 +1,8 @@
-"""Agents in MiniGrid (section VI.C): settings, environment, A3C training, evaluation, and what episodes look like."""
+"""Agents in MiniGrid (section VI.C): settings, environment, A3C training, evaluation, and what episodes look like.
+
+`training` learns by `a3c/` in an `environment/`; `evaluation` plays many episodes, `exact` sums over all of them,
+`replay` and `frames` show one, and `rewards` is what is shipped.
+"""
 
 from __future__ import annotations
 

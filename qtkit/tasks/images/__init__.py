@@ -1,4 +1,8 @@
-"""Images (section VI.A): settings, data, training, and rulers that need no quantum circuit."""
+"""Images (section VI.A): settings, data, training, and rulers that need no quantum circuit.
+
+`data` reads pairs of classes, `classes` any number of them, from `folders` in torchvision's layout or a `download`;
+`training` learns from them, `rulers` tells what a classical model as small does.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Tasks of one's own, from plain PyTorch parts: `Task`, its settings, data and training."""
+"""Tasks of one's own, from plain PyTorch parts: `Task`, its settings, data and training.
+
+`task` is what a user gives, tried by `trial` before anything is trained; `training` learns it. `code` identifies what
+it is made of, and `places` finds again where it is written.
+"""
 
 from __future__ import annotations
 

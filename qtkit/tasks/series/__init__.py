@@ -1,4 +1,8 @@
-"""Time series (section VI.B): settings, the paper's signals and one's own data, training."""
+"""Time series (section VI.B): settings, the paper's signals and one's own data, training.
+
+`signals` has the paper's five by formula, `mirror` the physics of one; `data` cuts them, or one's own by `values` or
+`csv/`, into windows, and `training` learns from these.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,8 @@
-"""Environments: one interface over a fast table of all states and the real thing."""
+"""Environments: one interface over a fast table of all states and the real thing.
+
+`loading` chooses: `table` steps through the `transitions`, `real` through the environment itself, made by `minigrid`
+or, for any of Gymnasium's, by `anything`. `interface` is what they share, `senses` how networks meet them.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""One column of numbers out of a CSV file of whatever dialect; or a reason why not."""
+"""One column of numbers out of a CSV file of whatever dialect; or a reason why not.
+
+`text` turns a file into rows, `header` finds their names, `numbers` reads cells, `column` chooses.
+"""
 
 from __future__ import annotations
 

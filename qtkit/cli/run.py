@@ -93,7 +93,7 @@ def own_command(place: str) -> click.Command:
 
 def task_command(task: TaskEntry, place: str | None = None) -> click.Command:
     """The command that computes a run of `task`, of one's own at `place`."""
-    from qtkit.runs.options import options_of
+    from qtkit.cli.options import options_of
 
     settings_class = task.settings_class
 

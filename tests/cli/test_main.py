@@ -14,8 +14,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from qtkit.cli.main import main
+from qtkit.cli.options import WholeNumbers, options_of
 from qtkit.runs import Store
-from qtkit.runs.options import WholeNumbers, field_docs, options_of
+from qtkit.runs.options import field_docs
 from qtkit.runs.store.lock import lock_run
 from qtkit.runs.sweeps.plans import PLANS
 from qtkit.tasks.images.settings import ImageSettings

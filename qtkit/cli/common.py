@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+from qtkit.tasks.readings import BOTH, READINGS
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -36,11 +41,12 @@ WHERE = click.Option(
     help="Only runs with this setting, such as --where epochs=20; can be given several times.",
 )
 
-READING = click.Option(
-    ["--reading"],
-    metavar="NAME",
-    help="Of equation 4: written, heard; of agents seeing and seeing-heard too.",
-)
+_OF_ALL, _OF_AGENTS = [one.name for one in BOTH], [name for name in READINGS if READINGS[name] not in BOTH]
+
+WHICH_READING = f"Of equation 4: {', '.join(_OF_ALL)}; of agents {' and '.join(_OF_AGENTS)} too"
+"""How the help of options names all readings."""
+
+READING = click.Option(["--reading"], metavar="NAME", help=f"{WHICH_READING}.")
 
 OFFICIAL = click.Option(
     ["--official/--any-data"],
@@ -107,6 +113,35 @@ class Command(click.Command):
 
 class Commands(Command, click.Group):
     """A group of commands that tells their errors in one line."""
+
+
+class ListingCommand(click.Command):
+    """A command whose help ends with a list.
+
+    Arguments:
+        heading: of the list.
+        listed: gives names, and what each is; asked when the help is shown.
+    """
+
+    def __init__(
+        self, *args: Any, heading: str, listed: Callable[[], Iterable[tuple[str, str]]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.heading, self.listed = heading, listed
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what it does, then the list."""
+        super().format_help_text(ctx, formatter)
+        with formatter.section(self.heading):
+            formatter.write_dl(list(self.listed()))
+
+
+def write_figure(path: Path, figure: go.Figure) -> None:
+    """Write a figure as a page that needs no network, and say where it is and how large."""
+    from qtkit.files import write_text
+
+    write_text(path, figure.to_html(include_plotlyjs=True))
+    click.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
 
 
 def command_line() -> str:

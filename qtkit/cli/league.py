@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from qtkit.cli.common import FILE, RESULTS
+from qtkit.cli.common import FILE, RESULTS, write_figure
 
 
 @click.command(params=[RESULTS], short_help="Compare searches by what each circuit is worth alone.")
@@ -26,13 +26,11 @@ def league(task: str | None, page: Path | None, results: Path | None) -> None:
       qtkit sweep league --seeds 6
       qtkit export league --to results/league
     """  # noqa: D301
-    from qtkit.files import write_text
     from qtkit.league import TASKS, claims, coverage, draw, standings
     from qtkit.league.verdicts import NOTE
 
     if page:
-        write_text(page, draw(task or TASKS[0], folder=results).to_html(include_plotlyjs=True))
-        click.echo(f"{page} ({page.stat().st_size / 1e6:.1f} MB)")
+        write_figure(page, draw(task or TASKS[0], folder=results))
         return
     click.echo(coverage(results).to_string(index=False))
     click.echo()

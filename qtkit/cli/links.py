@@ -22,6 +22,10 @@ def links(address: str | None, branch: str, hub: str | None, markdown: bool) -> 
 
     They need a public git repository: yours, as long as qtkit is published nowhere.
     """
+    from rich.console import Console
+    from rich.text import Text
+
+    from qtkit.cli.terminal import make_table, print_table
     from qtkit.course.content import course_files
     from qtkit.course.links import links as make_links
     from qtkit.course.repository import Repository, repository
@@ -33,5 +37,12 @@ def links(address: str | None, branch: str, hub: str | None, markdown: bool) -> 
             "under [project.urls] as Repository"
         )
     notebooks = [name for name in course_files() if name.startswith("notebooks/")]
-    for link in make_links(found, notebooks, branch, hub):
-        click.echo(link.badge if markdown else f"{link.notebook.rpartition('/')[2]}  {link.name:10}  {link.url}")
+    made = make_links(found, notebooks, branch, hub)
+    if markdown:
+        for link in made:
+            click.echo(link.badge)
+        return
+    table = make_table()
+    for link in made:
+        table.add_row(*map(Text, (link.notebook.rpartition("/")[2], link.name, link.url)))
+    print_table(Console(), table, whole_rows=True)

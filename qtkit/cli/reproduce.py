@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qtkit.cli.common import FOLDER, RESULTS, STORE, in_parallel
+from qtkit.cli.common import FOLDER, RESULTS, STORE, WHICH_READING, in_parallel
 from qtkit.cli.sweep import compute
 from qtkit.names import counted
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     multiple=True,
     metavar="NAME",
     default=("both",),
-    help="Of equation 4: written, heard, both; of agents seeing and seeing-heard too; can be given several times.",
+    help=f"{WHICH_READING}; or both; can be given several times.",
 )
 @click.option("--seeds", type=click.IntRange(min=1), help="How many seeds, from 0 on.  [default: 6; quick: 1]")
 @click.option(

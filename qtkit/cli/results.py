@@ -8,7 +8,19 @@ from typing import Any
 import click
 
 from qtkit.claims.tables import TABLES
-from qtkit.cli.common import FILE, FOLDER, OFFICIAL, READING, RESULTS, STORE, WHERE, command_line
+from qtkit.cli.common import (
+    FILE,
+    FOLDER,
+    OFFICIAL,
+    READING,
+    RESULTS,
+    STORE,
+    WHERE,
+    WHICH_READING,
+    ListingCommand,
+    command_line,
+    write_figure,
+)
 from qtkit.names import counted
 
 
@@ -115,7 +127,7 @@ def _export_league(folder: Path, store: Path | None) -> None:
     "readings",
     multiple=True,
     metavar="NAME",
-    help="Of equation 4: written, heard; of agents seeing and seeing-heard too; both, or given twice: side by side.",
+    help=f"{WHICH_READING}; both, or given twice: side by side.",
 )
 @click.option("--metric", metavar="NAME", help="Of an own task: a metric, or loss.  [default: its accuracy and loss]")
 def figure(
@@ -134,24 +146,18 @@ def figure(
     A task of one's own is named as it is exported, or as my_file.py:task.
     """
     from qtkit.claims.figures import figure as draw
-    from qtkit.files import write_text
 
     path = path or Path(f"figure-{number.rpartition(':')[2]}.html")
     drawn = draw(number, folder=results, seed=seed, controls=controls, reading=readings, metric=metric)
-    write_text(path, drawn.to_html(include_plotlyjs=True))
-    click.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
+    write_figure(path, drawn)
 
 
 @click.command(
+    cls=ListingCommand,
+    heading="Tables",
+    listed=lambda: [(name, each.title) for name, each in TABLES.items()],
     params=[READING, RESULTS],
     short_help="Show results over all seeds, and verdicts on claims.",
-    help="\n".join(
-        [
-            "Show results over all stored seeds, and a verdict on each claim the paper draws from them.",
-            "\n\b",
-            *(f"{name:10}  {each.title}" for name, each in TABLES.items()),
-        ]
-    ),
 )
 @click.argument("which", type=click.Choice(list(TABLES)), default="2")
 @click.option("--to", "path", type=FILE, help="The CSV file to write, instead of showing the table.")
@@ -165,7 +171,7 @@ def figure(
 def table(
     which: str, path: Path | None, page: Path | None, about: tuple[str, ...], reading: str | None, results: Path | None
 ) -> None:
-    """Print a table and its claims, or write the table or its picture."""
+    """Show results over all stored seeds, and a verdict on each claim the paper draws from them."""
     from qtkit.claims.tables import judge
     from qtkit.files import write_text
 
@@ -180,7 +186,6 @@ def table(
     if page:
         if judged.draw is None:
             raise click.ClickException(f"the table {which!r} has no picture; search and rates have")
-        write_text(page, judged.draw().to_html(include_plotlyjs=True))
-        click.echo(f"{page} ({page.stat().st_size / 1e6:.1f} MB)")
+        write_figure(page, judged.draw())
     if not path and not page:
         click.echo(str(judged))

@@ -46,13 +46,14 @@ def status(tasks: tuple[str, ...], store: Path | None) -> None:
 
 def status_table(rows: Iterable[Row]) -> Table:
     """A line a run; where the terminal is narrow, the settings take several."""
-    from rich.table import Table
+    from rich.table import Column
     from rich.text import Text
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    from qtkit.cli.terminal import make_table
+
     lines = [columns_of(row) for row in rows]
-    for title in lines[0] if lines else ():
-        table.add_column(title, no_wrap=title != "unusual settings", overflow="fold")
+    titles = lines[0] if lines else ()
+    table = make_table(*(Column(title, no_wrap=title != "unusual settings", overflow="fold") for title in titles))
     for line in lines:
         styles = {"state": STYLES.get(line["state"], "")}
         table.add_row(*(Text(cell, style=styles.get(title, "")) for title, cell in line.items()))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from qtkit.cli.common import CHECKPOINTS, FOLDER, READING, STORE, command_line, in_parallel
+from qtkit.cli.common import CHECKPOINTS, FOLDER, READING, STORE, ListingCommand, command_line, in_parallel
 from qtkit.names import counted
 
 if TYPE_CHECKING:
@@ -17,20 +17,16 @@ if TYPE_CHECKING:
     from qtkit.tasks.protocols import Settings
 
 
-class PlanCommand(click.Command):
-    """A command whose help lists the plans."""
+def _plans() -> list[tuple[str, str]]:
+    from qtkit.runs.sweeps.plans import PLANS
 
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what it does, then the plans."""
-        from qtkit.runs.sweeps.plans import PLANS
-
-        super().format_help_text(ctx, formatter)
-        with formatter.section("Plans"):
-            formatter.write_dl([(plan.name, plan.title) for plan in PLANS.values()])
+    return [(plan.name, plan.title) for plan in PLANS.values()]
 
 
 @click.command(
-    cls=PlanCommand,
+    cls=ListingCommand,
+    heading="Plans",
+    listed=_plans,
     params=[READING, STORE, CHECKPOINTS],
     context_settings={"show_default": True},
     short_help="Compute all runs of a plan, in parallel.",
@@ -204,14 +200,20 @@ def list_runs(runs: Sequence[StoredRun], settings: Sequence[Settings]) -> None:
     """Print the runs of a plan and their states."""
     import collections
 
+    from rich.console import Console
+    from rich.text import Text
+
+    from qtkit.cli.terminal import make_table, print_table
     from qtkit.names import model_label, unusual
     from qtkit.tasks.registry import task_of
 
+    table = make_table()
     for run, each in zip(runs, settings, strict=True):
         task = task_of(each)
         words = unusual(each, {*task.aside, *task.silent, *task.experiment})
-        name = f"{task.experiment_of(each)}  {model_label(each)}  seed {each.seed}"
-        click.echo("  ".join(filter(None, (f"{run.state:10}", run.key, name, words))))
+        cells = (run.state, run.key, task.experiment_of(each), model_label(each), f"seed {each.seed}", words)
+        table.add_row(*map(Text, cells))
+    print_table(Console(), table, whole_rows=True)
     states = collections.Counter(run.state for run in runs)
     parts = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
     click.echo(": ".join(filter(None, (counted(len(runs), "run"), parts))))

@@ -9,7 +9,7 @@ from typing import Self
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.table import Column, Table
 
 
 class Terminal:
@@ -42,9 +42,14 @@ def progress_bar(console: Console, *, time_left: bool = False) -> Progress:
     return Progress(*columns, TextColumn("{task.description}"), console=console, transient=True, refresh_per_second=5)
 
 
-def print_table(console: Console, table: Table) -> None:
-    """On a terminal as wide as it is; in a pipe, a row a line however long, without colours."""
-    if console.is_terminal:
+def make_table(*titles: str | Column) -> Table:
+    """An empty table without lines, of these columns, or of as many without a title as its rows have."""
+    return Table(*titles, box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold", show_header=bool(titles))
+
+
+def print_table(console: Console, table: Table, *, whole_rows: bool = False) -> None:
+    """On a terminal as wide as it is, or with `whole_rows` for what is copied; in a pipe, a row a line, no colours."""
+    if console.is_terminal and not whole_rows:
         console.print(table)
         return
     text = io.StringIO()

@@ -18,7 +18,11 @@ from multiprocessing.context import ForkServerContext, SpawnContext
 from typing import ParamSpec, TypeVar
 
 PRELOADED = ("qtkit.process_server", "qtkit.runs.runner", "qtkit.tasks.gridworld.a3c.worker_process")
-"""What that process imports: modules of all that qtkit's processes run."""
+"""What that process imports: modules of all that qtkit's processes run.
+
+They are of rooms above this one, and so told by name: the process is one for all who ask, and imports when the first of
+them starts it, before the others could tell what they need.
+"""
 
 P = ParamSpec("P")
 R = TypeVar("R")

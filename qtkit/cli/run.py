@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,8 @@ import click
 from qtkit.cli.common import CHECKPOINTS, FOLDER, STORE, command_line
 
 if TYPE_CHECKING:
+    from qtkit.runs import Observer
+    from qtkit.tasks.protocols import Settings
     from qtkit.tasks.registry import TaskEntry
 
 OWN = (
@@ -95,8 +98,6 @@ def task_command(task: TaskEntry, place: str | None = None) -> click.Command:
     """The command that computes a run of `task`, of one's own at `place`."""
     from qtkit.cli.options import options_of
 
-    settings_class = task.settings_class
-
     def callback(
         store: Path | None,
         again: bool,
@@ -108,47 +109,15 @@ def task_command(task: TaskEntry, place: str | None = None) -> click.Command:
         checkpoint_seconds: float,
         **values: Any,
     ) -> None:
-        import torch
-        from rich.console import Console
+        from qtkit.runs import MLflowObserver, TensorBoardObserver
 
-        from qtkit.cli.display import run_observer
-        from qtkit.runs import MLflowObserver, Observer, Observers, TensorBoardObserver
-        from qtkit.runs import run as compute
-        from qtkit.runs.options import read_values
-        from qtkit.runs.stopping import StopOnSignal
-        from qtkit.runs.sweeps.plan import with_changes
-        from qtkit.simulation.threads import set_num_threads
-
-        if place is not None:
-            from qtkit.tasks.own.places import read_place
-
-            name, file = read_place(place)
-            values |= {"agent" if task.name == "agents" else "task": name, "file": file}
-        settings = with_changes(settings_class(), values | dict(read_values(settings_class, changes)))
-        torch.set_num_threads(1)  # the networks are small; and so every machine and sweep gives the same bits
-        set_num_threads(threads)
+        settings = _read_settings(task, place, values, changes)
         watching: list[Observer] = [TensorBoardObserver(tensorboard)] if tensorboard else []
         watching += [MLflowObserver(mlflow)] if mlflow else []
-        with StopOnSignal() as stop:
-            try:
-                with run_observer(Console(soft_wrap=True)) as observer:
-                    compute(
-                        settings,
-                        store=store,
-                        again=again,
-                        wait=wait,
-                        checkpoint_seconds=checkpoint_seconds,
-                        observer=Observers(observer, *watching),
-                        stop=stop,
-                        command=command_line(),
-                    )
-            except KeyboardInterrupt:
-                click.echo("interrupted; the same command goes on from the last checkpoint", err=True)
-                stop.received = stop.received or 2
-        if stop.received:
-            raise SystemExit(128 + stop.received)
+        how = {"store": store, "again": again, "wait": wait, "checkpoint_seconds": checkpoint_seconds}
+        _compute(settings, watching, threads, how)
 
-    options = options_of(settings_class)
+    options = options_of(task.settings_class)
     if place is not None:
         options = [option for option in options if option.name not in ("task", "agent", "file")]
     return click.Command(
@@ -158,3 +127,51 @@ def task_command(task: TaskEntry, place: str | None = None) -> click.Command:
         short_help=f"{task.title[0].upper()}{task.title[1:]}.",
         help=f"Compute one run: {task.title}.\n\nA list is given as 1,5 or 2,5,8-11.",
     )
+
+
+def _read_settings(task: TaskEntry, place: str | None, values: dict[str, Any], changes: tuple[str, ...]) -> Settings:
+    """The settings from the options' values, those of --set over them.
+
+    Raises:
+        ValueError: for settings that are not possible.
+    """
+    from qtkit.runs.options import read_values
+    from qtkit.runs.sweeps.plan import with_changes
+
+    if place is not None:
+        from qtkit.tasks.own.places import read_place
+
+        name, file = read_place(place)
+        values |= {"agent" if task.name == "agents" else "task": name, "file": file}
+    return with_changes(task.settings_class(), values | dict(read_values(task.settings_class, changes)))
+
+
+def _compute(settings: Settings, watching: Sequence[Observer], threads: int | None, how: Mapping[str, Any]) -> None:
+    """Compute a run and show how it goes; ends the command if it is stopped.
+
+    Arguments:
+        watching: who is told besides.
+        threads: see `set_num_threads`.
+        how: further arguments of `qtkit.runs.run`.
+    """
+    import torch
+    from rich.console import Console
+
+    from qtkit.cli.display import run_observer
+    from qtkit.runs import Observers
+    from qtkit.runs import run as compute
+    from qtkit.runs.stopping import StopOnSignal
+    from qtkit.simulation.threads import set_num_threads
+
+    torch.set_num_threads(1)  # the networks are small; and so every machine and sweep gives the same bits
+    set_num_threads(threads)
+    with StopOnSignal() as stop:
+        try:
+            with run_observer(Console(soft_wrap=True)) as observer:
+                told = Observers(observer, *watching)
+                compute(settings, observer=told, stop=stop, command=command_line(), **how)
+        except KeyboardInterrupt:
+            click.echo("interrupted; the same command goes on from the last checkpoint", err=True)
+            stop.received = stop.received or 2
+    if stop.received:
+        raise SystemExit(128 + stop.received)

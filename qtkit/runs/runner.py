@@ -23,6 +23,8 @@ from qtkit.tasks.registry import task_of
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
+Begun = tuple[Training[Any], RunWriter, list[str]]
+
 
 def run(
     settings: Settings,
@@ -73,13 +75,7 @@ def run(
         if again:
             _make_room(stored, observer)
         begin = functools.partial(_begin, stored, settings, data, fingerprint, command)
-        try:
-            training, writer, notes = begin()
-        except (FileNotFoundError, ValueError):
-            if not again or not stored.has_checkpoint():
-                raise
-            put_aside(stored)  # its files are unharmed, and do not fit the training
-            training, writer, notes = begin()
+        training, writer, notes = _or_anew(begin, stored) if again else begin()
         for note in notes:
             observer.note(note)
         observer.begins(stored, training)
@@ -99,12 +95,23 @@ def _begin(
     data: DataclassInstance | None,
     fingerprint: str | None,
     command: str | None,
-) -> tuple[Training[Any], RunWriter, list[str]]:
+) -> Begun:
     """A training where the last checkpoint is, what writes it, and what is worth knowing."""
     training = make_training(task_of(settings), settings, data)
     with _advise("begin"):
         writer = RunWriter(stored)
         return training, writer, writer.begin(training, fingerprint, command)
+
+
+def _or_anew(begin: Callable[[], Begun], stored: StoredRun) -> Begun:
+    """What `begin` gives; if it cannot go on from what is there, what it gives once that is put aside."""
+    try:
+        return begin()
+    except (FileNotFoundError, ValueError):
+        if not stored.has_checkpoint():
+            raise
+        put_aside(stored)  # its files are unharmed, and do not fit the training
+        return begin()
 
 
 def _find(stored: StoredRun, observer: Observer) -> StoredRun:

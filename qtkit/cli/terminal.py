@@ -49,6 +49,8 @@ def make_table(*titles: str | Column) -> Table:
 
 def print_table(console: Console, table: Table, *, whole_rows: bool = False) -> None:
     """On a terminal as wide as it is, or with `whole_rows` for what is copied; in a pipe, a row a line, no colours."""
+    if not table.row_count:
+        return
     if console.is_terminal and not whole_rows:
         console.print(table)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from qtkit.names import counted
 from qtkit.panels.training.presets import Presets, changed_words, control, half, model_words
 from qtkit.tasks.agents.settings import AgentSettings
 from qtkit.tasks.gridworld.settings import GridworldSettings
@@ -89,5 +90,5 @@ def describe(settings: GridworldSettings) -> str:
     world = settings.environment.removeprefix("MiniGrid-").removesuffix("-v0")
     shown = _SHOWN_OF_AGENTS if isinstance(settings, AgentSettings) else _SHOWN
     parts = [world, *model_words(settings, "classical networks"), f"lr {settings.learning_rate:g}"]
-    parts.append(f"{settings.workers} worker{'s' if settings.workers != 1 else ''}")
+    parts.append(counted(settings.workers, "worker"))
     return " · ".join([*parts, *changed_words(settings, shown), f"seed {settings.seed}"])

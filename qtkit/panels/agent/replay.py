@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from qtkit.names import counted
 from qtkit.panels.agent.model import AgentModel, log_of
 from qtkit.panels.parts.background import Background
 from qtkit.panels.training.session import LET_GO, Run
@@ -120,7 +121,7 @@ class ReplayModel:
             before, data = shown.before, shown.data[0]
         else:
             before, data = _read(episode_of(log.untrained), "untrained")
-        told = f"now, after {episode:,} episode{'s' if episode != 1 else ''}"
+        told = f"now, after {counted(episode, 'episode')}"
         after, data_now = _read(episode_of(now), told)
         return Pair(run, before, after, episode, (data, data_now))
 

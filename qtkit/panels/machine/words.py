@@ -5,6 +5,7 @@ from __future__ import annotations
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.generator.diffqas import DiffQAS
 from qtkit.generator.machine import Machine
+from qtkit.names import counted
 from qtkit.simulation.noise import error_places, fidelity
 from qtkit.simulation.structure import Structure, structure
 
@@ -23,7 +24,7 @@ def shots_text(shots: int | None) -> str:
     """A number of shots, for reading."""
     if shots is None:
         return "exact probabilities"
-    return f"{shots:,} shot{'' if shots == 1 else 's'}"
+    return counted(shots, "shot")
 
 
 def shots_label(shots: int | None) -> str:
@@ -70,7 +71,7 @@ def effect_text(search: DiffQAS, machine: Machine) -> str:
         return "A perfect machine: every circuit's probabilities are read exactly."
     n, depth, candidates = search.n_qubits, search.depth, search.candidates
     changed = sum(can_change(candidate, depth, n, machine) for candidate in candidates)
-    parts = [f"{changed} of {len(candidates)} circuit{'' if len(candidates) == 1 else 's'} can change"]
+    parts = [f"{changed} of {counted(len(candidates), 'circuit')} can change"]
     exposed = [candidate for candidate in candidates if structure(candidate, depth) is not Structure.UNIFORM]
     if machine.gate_error and exposed:
         parts.append(f"runs without any gate error: {_intact(exposed, depth, n, machine.gate_error)}")

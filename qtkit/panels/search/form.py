@@ -23,7 +23,22 @@ _MORE = {
 }
 
 
-class ImageForm(SettingsForm):
+class StoppableForm(SettingsForm):
+    """Settings with a stop condition, `"stop_accuracy"`: no accuracy is 0 in the menu, and None for the panel."""
+
+    def _text(self, name: str, value: Any) -> str:
+        return stop_words(value) if name == "stop_accuracy" else str(value)
+
+    def _read(self, name: str, value: Any) -> Any:
+        return (value or None) if name == "stop_accuracy" else value
+
+
+def stop_field() -> w.DOMWidget:
+    """The menu of stop conditions."""
+    return field(menu(STOPS, 0.0), "stop after", "when the run ends by itself", "138px")
+
+
+class ImageForm(StoppableForm):
     """Controls for `ImageSettings` and the stop condition.
 
     Arguments:
@@ -38,7 +53,7 @@ class ImageForm(SettingsForm):
             "pair": field(menu(list(PAIRS), next(iter(PAIRS))), "data", "the two classes to tell apart", "118px"),
             **model_fields(default, "Adam", "start and order of images"),
             "epochs": field(w.BoundedIntText(10, min=1, max=10_000), "epochs", "passes over the images", "74px"),
-            "stop_accuracy": field(menu(STOPS, 0.0), "stop after", "when the run ends by itself", "138px"),
+            "stop_accuracy": stop_field(),
         }
         super().__init__(SETS, first, _MORE, default, on_change)
 
@@ -47,12 +62,6 @@ class ImageForm(SettingsForm):
         pair = next((n for n, p in PAIRS.items() if p == (settings.dataset, settings.classes)), _pair_name(settings))
         others = {"pair": pair, "stop_accuracy": stop_accuracy or 0.0}
         self.place(self.values_of(settings) | others, locked=locked)
-
-    def _text(self, name: str, value: Any) -> str:
-        return stop_words(value) if name == "stop_accuracy" else str(value)
-
-    def _read(self, name: str, value: Any) -> Any:
-        return (value or None) if name == "stop_accuracy" else value
 
 
 def _pair_name(settings: ImageSettings) -> str:

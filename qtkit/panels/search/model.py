@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from qtkit.panels.search.presets import describe
 from qtkit.panels.training.model import TrainingModel
+from qtkit.panels.training.session import SettingsT, TrainingT
 from qtkit.plots.generated import GeneratedWeights, generated_weights
 from qtkit.plots.live.search import SearchPicture, SearchState
 from qtkit.tasks.images.settings import ImageSettings
@@ -18,13 +19,21 @@ SOURCES = {
 """What each source means, before a run has said which data it found."""
 
 
-class SearchModel(TrainingModel[ImageSettings, ImageTraining, GeneratedWeights]):
-    """A session of image trainings."""
+class WeightsModel(TrainingModel[SettingsT, TrainingT, GeneratedWeights]):
+    """A session of trainings whose generated weights are looked at: of images, or of a task of one's own."""
 
     kind_name = "search"
     panel = "SearchPanel"
-    preparing = "Preparing: reading the images, building the model, compiling the circuits (first time only) …"
     picture = SearchPicture
+
+    def _look(self, training: TrainingT) -> GeneratedWeights:
+        return generated_weights(training.model)
+
+
+class SearchModel(WeightsModel[ImageSettings, ImageTraining]):
+    """A session of image trainings."""
+
+    preparing = "Preparing: reading the images, building the model, compiling the circuits (first time only) …"
 
     def state(self) -> SearchState:
         """What the figure shows now."""
@@ -40,6 +49,3 @@ class SearchModel(TrainingModel[ImageSettings, ImageTraining, GeneratedWeights])
             return f"Data: {SOURCES[self.settings.source]}."
         n_train, n_test = len(data.train_labels), len(data.test_labels)
         return f"Data: {data.source}; {n_train:,} images to train on, {n_test:,} to test on."
-
-    def _look(self, training: ImageTraining) -> GeneratedWeights:
-        return generated_weights(training.model)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic
 
-from qtkit.names import CLASSICAL, MAPPING, MODELS, OURS
+from qtkit.names import CLASSICAL, MAPPING, MODELS, OURS, counted
 from qtkit.panels.training.session import SettingsT
 from qtkit.tasks.settings import RunSettings
 
@@ -78,9 +78,8 @@ def model_words(settings: RunSettings, classical: str) -> list[str]:
         return [classical if settings.model == "classical" else MODELS[settings.model].lower()]
     n = len(settings.candidates)
     alone = f"config {settings.candidates[0]}" if isinstance(settings.candidates[0], int) else "one circuit"
-    layers = f"{settings.depth} layer{'s' if settings.depth != 1 else ''}"
     mixed = [settings.weighting, *changed_words(settings, OF_WEIGHTS)] if n > 1 else []
-    return [f"{alone if n == 1 else f'{n} circuits'} × {layers}", *mixed]
+    return [f"{alone if n == 1 else f'{n} circuits'} × {counted(settings.depth, 'layer')}", *mixed]
 
 
 def changed_words(settings: RunSettings, names: Sequence[str]) -> list[str]:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as w
 
 from qtkit.panels.parts.widgets import field, menu
+from qtkit.panels.search.form import StoppableForm, stop_field
 from qtkit.panels.search.own.presets import SETS
-from qtkit.panels.search.stops import STOPS, stop_words
-from qtkit.panels.training.form import MODEL_TOOLTIPS, TRAIN_ANGLES_TOOLTIP, SettingsForm, model_fields, preset_field
+from qtkit.panels.training.form import MODEL_TOOLTIPS, TRAIN_ANGLES_TOOLTIP, model_fields, preset_field
 from qtkit.tasks.own.settings import OwnSettings
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _MORE = {
 }
 
 
-class OwnForm(SettingsForm):
+class OwnForm(StoppableForm):
     """Controls for `OwnSettings`, what is shown of the task's metrics, and the stop condition if there is an accuracy.
 
     Arguments:
@@ -43,7 +43,7 @@ class OwnForm(SettingsForm):
         if len(metrics) > 1:
             first["measure"] = field(menu(metrics, metrics[0]), "shown", "the metric below the loss", "118px")
         if "accuracy" in metrics:
-            first["stop_accuracy"] = field(menu(STOPS, 0.0), "stop after", "when the run ends by itself", "138px")
+            first["stop_accuracy"] = stop_field()
         super().__init__(SETS, first, _MORE, default, on_change)
 
     def show(self, settings: OwnSettings, measure: str | None, stop_accuracy: float | None, *, locked: bool) -> None:
@@ -52,12 +52,6 @@ class OwnForm(SettingsForm):
         self.place(self.values_of(settings) | stop, locked=locked)
         if "measure" in self.controls:
             self.place({"measure": measure}, locked=False)
-
-    def _text(self, name: str, value: Any) -> str:
-        return stop_words(value) if name == "stop_accuracy" else str(value)
-
-    def _read(self, name: str, value: Any) -> Any:
-        return (value or None) if name == "stop_accuracy" else value
 
 
 def optimiser_name(task: Task) -> str:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from qtkit.panels.search.model import WeightsModel
 from qtkit.panels.search.own.presets import describe
 from qtkit.panels.training.code import panel_code
-from qtkit.panels.training.model import TrainingModel
-from qtkit.plots.generated import GeneratedWeights, generated_weights
-from qtkit.plots.live.search import SearchPicture, SearchState
+from qtkit.plots.live.search import SearchState
 from qtkit.tasks.own.settings import OwnSettings
 from qtkit.tasks.own.task import Task
 from qtkit.tasks.own.training import OwnTraining
@@ -17,7 +16,7 @@ ACCURACY = "accuracy"
 """The metric of which more is better; what is better of another one, its name does not tell."""
 
 
-class OwnModel(TrainingModel[OwnSettings, OwnTraining, GeneratedWeights]):
+class OwnModel(WeightsModel[OwnSettings, OwnTraining]):
     """A session of trainings of one's own task.
 
     Arguments:
@@ -29,10 +28,7 @@ class OwnModel(TrainingModel[OwnSettings, OwnTraining, GeneratedWeights]):
         shown: the metric below the loss, the task's first one until another is chosen; None if it has none.
     """
 
-    kind_name = "search"
-    panel = "SearchPanel"
     preparing = "Preparing: reading the data, building the model, compiling the circuits (first time only) …"
-    picture = SearchPicture
 
     def __init__(
         self,
@@ -84,6 +80,3 @@ class OwnModel(TrainingModel[OwnSettings, OwnTraining, GeneratedWeights]):
         if data is None:
             return f"{text}."
         return f"{text}; {len(data.train_targets):,} items to train on, {len(data.test_targets):,} to test on."
-
-    def _look(self, training: OwnTraining) -> GeneratedWeights:
-        return generated_weights(training.model)

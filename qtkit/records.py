@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
     from qtkit.circuits.ansatz import Ansatz
+    from qtkit.tasks.protocols import Settings
 
 LISTS = {"weights": "w", "value_weights": "v"}
 """The records' lists of structural weights, and the letter of their columns: the policy's are `w`, the value's `v`."""
@@ -113,12 +114,12 @@ def _tensors() -> tuple[type[Any], ...]:
     return (torch.Tensor,) if torch else ()
 
 
-def to_frame(table: pa.Table, settings: object) -> pd.DataFrame:
+def to_frame(table: pa.Table, settings: Settings) -> pd.DataFrame:
     """A row a record. `weights` and `value_weights` become a column a candidate where there are as many as candidates.
 
     Others stay as they are, but for empty ones.
     """
-    frame = _with_weight_columns(table.to_pandas(), _candidate_names(getattr(settings, "ansatze", ())))
+    frame = _with_weight_columns(table.to_pandas(), _candidate_names(settings.ansatze))
     empty = [column for column in LISTS if column in frame and not frame[column].map(len).any()]
     return frame.drop(columns=empty)
 
@@ -139,7 +140,7 @@ def _candidate_names(candidates: Sequence[Ansatz] | None, own: Sequence[Ansatz] 
     return [candidate_name(candidate, (*own, *candidates)) for candidate in candidates]
 
 
-def epoch_rows(table: pa.Table, settings: object) -> pd.DataFrame:
+def epoch_rows(table: pa.Table, settings: Settings) -> pd.DataFrame:
     """The records that measured something over all data: those in which more than the batch's loss is given."""
     frame = to_frame(table, settings)
     sometimes = [name for name in table.column_names if name != "loss" and table.column(name).null_count]

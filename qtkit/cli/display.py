@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -15,6 +15,9 @@ from qtkit.runs.status import format_duration, name_settings
 from qtkit.runs.store.stored import StoredRun
 from qtkit.runs.sweeps.sweeping import SweepObserver
 from qtkit.tasks.protocols import Training
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 LINE_SECONDS = 15.0
 """Between two lines of a run in a pipe."""
@@ -61,7 +64,7 @@ class LineObserver(Terminal, Observer):
         if source := training.describe().get("source"):
             self.say(f"data: {source}")
 
-    def record(self, training: Training[Any], record: Any) -> None:
+    def record(self, training: Training[Any], record: DataclassInstance) -> None:
         """Keep the last results; a line now and then."""
         self._measured.take(record)
         if time.monotonic() - self._line_at >= LINE_SECONDS:
@@ -99,7 +102,7 @@ class BarObserver(LineObserver):
         self._bar.reset(self._task, total=training.n_steps, completed=training.steps_done, what=f"{self._unit}s")
         self._bar.start()
 
-    def record(self, training: Training[Any], record: Any) -> None:
+    def record(self, training: Training[Any], record: DataclassInstance) -> None:
         """Move the bar."""
         self._measured.take(record)
         self._bar.update(self._task, completed=training.steps_done, description=str(self._measured))

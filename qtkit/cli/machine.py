@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from qtkit.cli.common import FOLDER, OFFICIAL, STORE, WHERE, command_line
 from qtkit.names import counted
+
+if TYPE_CHECKING:
+    from qtkit.runs.store.shapes import FactsShape
+    from qtkit.tasks.protocols import Settings
 
 
 @click.command(params=[STORE, WHERE, OFFICIAL], short_help="Read trained circuits on imperfect machines.")
@@ -28,7 +31,7 @@ def machine(task: str, store: Path | None, folder: Path, conditions: tuple[str, 
 
     matches = make_matcher(conditions, task_named(task).settings_class)
 
-    def keep(settings: Any, facts: Mapping[str, Any]) -> bool:
+    def keep(settings: Settings, facts: FactsShape) -> bool:
         return matches(settings) and (not official or facts["describe"].get("official", True))
 
     runs = [run for run in Store(store) if run.path.parent.name == task]

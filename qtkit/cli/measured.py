@@ -5,7 +5,10 @@ from __future__ import annotations
 import collections
 import dataclasses
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 
 class Measured:
@@ -17,7 +20,7 @@ class Measured:
         self._last: Any = None
         self._returns: collections.deque[float] = collections.deque(maxlen=1000)
 
-    def take(self, record: Any) -> None:
+    def take(self, record: DataclassInstance) -> None:
         """One more record."""
         if hasattr(record, "returns"):
             self._first, self._last = self._first or record, record
@@ -39,11 +42,12 @@ class Measured:
             yield f"{speed:,.0f} environment steps/s"
 
 
-def describe(record: Any) -> str:
+def describe(record: DataclassInstance) -> str:
     """What a record measured over all data, such as `test accuracy 0.97`; empty if nothing was."""
     if getattr(record, "kind", "epoch") != "epoch":
         return ""
-    parts = [f"epoch {record.epoch:g}"] if getattr(record, "epoch", None) is not None else []
+    epoch = getattr(record, "epoch", None)
+    parts = [] if epoch is None else [f"epoch {epoch:g}"]
     for field in dataclasses.fields(record):
         value = getattr(record, field.name)
         if isinstance(value, float) and field.name not in ("epoch", "seconds", "loss"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -22,6 +22,10 @@ from qtkit.cli.common import (
     write_figure,
 )
 from qtkit.names import counted
+
+if TYPE_CHECKING:
+    from qtkit.runs.store.shapes import FactsShape
+    from qtkit.tasks.protocols import Settings
 
 
 @click.command(params=[STORE, WHERE, READING, OFFICIAL], short_help="Write finished runs as small tables to ship.")
@@ -86,7 +90,7 @@ def export(
     place = plan_named(plan).finder(chosen) if plan else None
     there = {key for other in elsewhere for key in results.stored_keys(other)}
 
-    def keep(settings: Any, facts: Any) -> bool:
+    def keep(settings: Settings, facts: FactsShape) -> bool:
         is_of_plan = place(settings) is not None if place else chosen is None or chosen.includes(settings)
         if not (is_of_plan and matches(settings)):
             return False
@@ -182,7 +186,7 @@ def table(
         judged = judged.about(*about)
     if path:
         write_text(path, judged.summary.to_csv(index=False))
-        click.echo(f"{path}: {len(judged.summary)} rows")
+        click.echo(f"{path}: {counted(len(judged.summary), 'row')}")
     if page:
         if judged.draw is None:
             raise click.ClickException(f"the table {which!r} has no picture; search and rates have")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -68,7 +68,7 @@ def export_league(store: Store, folder: str | os.PathLike[str], *, command: str 
         frames += [_rows(kind, task, each, run, settings) for (kind, each), (run, settings) in parts.items()]
         about[task] = _describe(task, parts)
         for run, _ in parts.values():
-            for session in run.facts()["sessions"]:
+            for session in cast("list[dict[str, Any]]", run.facts()["sessions"]):  # of more than its shape names
                 kept = {name: session[name] for name in ("versions", "git", "machine")}
                 sessions.setdefault(repr(kept), {**kept, "command": hide_paths(session.get("command"))})
         whole = TABLE_SEEDS * len(distinct_architectures(task))

@@ -23,10 +23,12 @@ from qtkit.files import leftovers, remove_old, replace, write_bytes
 from qtkit.names import candidates_label
 from qtkit.records import WEIGHT
 from qtkit.runs.labels import official_column, run_labels, varied_settings
+from qtkit.runs.shipped import ProvenanceShape
 from qtkit.runs.store.errors import name_file
 from qtkit.runs.store.lock import lock_tables
 from qtkit.runs.store.provenance import hide_paths, now
 from qtkit.runs.store.record_log import sha256_of, to_parquet
+from qtkit.runs.store.shapes import FactsShape
 from qtkit.runs.store.stored import FOREIGN, StoredRun
 from qtkit.runs.tables import KIND, NEW, experiments_in, read_about, read_provenance, read_table
 from qtkit.seals import write_sealed
@@ -35,6 +37,10 @@ from qtkit.tasks.registry import TASKS, task_named
 
 ENDS = 0.1
 """The last part of a run, of which `export` keeps each row whatever `every` says: what runs are worth is told by it."""
+
+OF_NO_TASK = ("machine", "choices", "search", "league")
+"""The folders of results beside those of tasks, named here: whoever looks for results need not have imported the rooms
+above that fill them."""
 
 
 def results_folder() -> Path:
@@ -50,8 +56,8 @@ def results_folder() -> Path:
 
 
 def _holds_results(folder: Path) -> bool:
-    """Whether any task has a folder there."""
-    return any((folder / task).is_dir() for task in (*TASKS, "machine", "choices", "search", "league"))
+    """Whether any of qtkit's results have a folder there."""
+    return any((folder / name).is_dir() for name in (*TASKS, *OF_NO_TASK))
 
 
 def load(task: str, experiment: str | None = None, folder: str | os.PathLike[str] | None = None) -> pd.DataFrame:
@@ -77,7 +83,7 @@ def load(task: str, experiment: str | None = None, folder: str | os.PathLike[str
     return pd.concat([read_table(folder, name)[0] for name in experiments_in(folder, experiment)], ignore_index=True)
 
 
-def provenance(task: str, experiment: str, folder: str | os.PathLike[str] | None = None) -> dict[str, Any]:
+def provenance(task: str, experiment: str, folder: str | os.PathLike[str] | None = None) -> ProvenanceShape:
     """What is known of each run of an experiment, by key: settings, data, sessions; and when it was exported.
 
     Raises:
@@ -105,7 +111,7 @@ def summaries(task: str, experiment: str | None = None, folder: str | os.PathLik
 
 def load_with_provenance(
     task: str, experiment: str, folder: str | os.PathLike[str] | None = None, *, summed: bool = False
-) -> tuple[pd.DataFrame, dict[str, Any]]:
+) -> tuple[pd.DataFrame, ProvenanceShape]:
     """What `load`, or `summaries` if `summed`, and `provenance` give of one experiment, read once.
 
     Raises:
@@ -145,7 +151,7 @@ def export(
     folder: str | os.PathLike[str],
     *,
     command: str | None = None,
-    keep: Callable[[Settings, Mapping[str, Any]], bool] | None = None,
+    keep: Callable[[Settings, FactsShape], bool] | None = None,
     every: int = 1,
 ) -> dict[str, int]:
     """Write finished runs to `folder`, a table and a provenance an experiment; runs already there stay.
@@ -168,7 +174,7 @@ def export(
         OSError: if the folder cannot be written; what was there stays.
     """
     folder = Path(folder)
-    by_experiment: dict[str, list[tuple[StoredRun, dict[str, Any], Settings]]] = {}
+    by_experiment: dict[str, list[tuple[StoredRun, FactsShape, Settings]]] = {}
     for run in runs:
         if run.finished:
             facts, settings = run.facts(), run.settings
@@ -226,7 +232,8 @@ def add(
         FileNotFoundError, ValueError: for a damaged table; nothing is written.
         OSError: if the folder cannot be written; what was there stays.
     """
-    folder, runs = Path(folder), {key: dict(run) for key, run in described.items()}
+    folder = Path(folder)
+    runs: dict[str, Mapping[str, Any]] = {key: dict(run) for key, run in described.items()}
     parts = [frame.assign(run=key) for key, frame in frames.items()]
     with lock_tables(folder):
         _clear(folder)
@@ -249,7 +256,7 @@ def _clear(folder: Path) -> None:
         shutil.rmtree(half, ignore_errors=True)
 
 
-def describe_run(run: StoredRun, facts: Mapping[str, Any]) -> dict[str, Any]:
+def describe_run(run: StoredRun, facts: FactsShape) -> dict[str, Any]:
     """What the provenance says of a finished run: nothing of the folders it was computed in.
 
     Arguments:
@@ -261,13 +268,16 @@ def describe_run(run: StoredRun, facts: Mapping[str, Any]) -> dict[str, Any]:
     described["sessions"] = [
         {**session, "command": hide_paths(session.get("command"))} for session in facts["sessions"]
     ]
-    described |= {name: result[name] for name in ("records", "steps", "seconds", "finished")}
+    described |= {"records": result["records"], "steps": result["steps"]}
+    described |= {"seconds": result["seconds"], "finished": result["finished"]}
     with name_file(run.path):
         summary = task.summarise(run)
     return described | ({"summary": summary} if summary else {})
 
 
-def _write(folder: Path, experiment: str, measured: pd.DataFrame, runs: dict[str, Any], command: str | None) -> None:
+def _write(
+    folder: Path, experiment: str, measured: pd.DataFrame, runs: Mapping[str, Mapping[str, Any]], command: str | None
+) -> None:
     """The table of `measured`, with what identifies each run in front, and its provenance."""
     with name_file(folder / f"{experiment}.json", *FOREIGN):
         settings = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,10 @@ import pandas as pd
 
 from qtkit.generator.machine import Machine
 from qtkit.generator.quantum_train import QuantumTrain
+from qtkit.names import counted
 from qtkit.runs import results
 from qtkit.runs.store.provenance import describe_session, hide_paths
+from qtkit.runs.store.shapes import FactsShape
 from qtkit.runs.store.stored import StoredRun
 from qtkit.tasks.epochs import EpochTraining
 from qtkit.tasks.protocols import Settings, Training
@@ -65,7 +67,7 @@ def study_runs(
     runs: Iterable[StoredRun],
     folder: str | os.PathLike[str],
     *,
-    keep: Callable[[Settings, Mapping[str, Any]], bool] | None = None,
+    keep: Callable[[Settings, FactsShape], bool] | None = None,
     command: str | None = None,
     tell: Callable[[str], None] = lambda _: None,
 ) -> dict[str, int]:
@@ -101,5 +103,5 @@ def study_runs(
         reading = describe_session(hide_paths(command))
         described = {run.key: {**results.describe_run(run, facts), "reading": reading}}
         counts[experiment] = results.add(folder, experiment, {run.key: rows}, described, command=command)
-        tell(f"{folder / experiment}.parquet: {counts[experiment]} run{'s' if counts[experiment] != 1 else ''}")
+        tell(f"{folder / experiment}.parquet: {counted(counts[experiment], 'run')}")
     return counts

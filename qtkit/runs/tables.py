@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import pandas as pd
 import pyarrow as pa
 
 from qtkit.choices import FORMER_PROBABILITIES, with_current_names
-from qtkit.runs.shipped import check_provenance, check_table
+from qtkit.runs.shipped import ProvenanceShape, RunShape, check_provenance, check_table
 from qtkit.runs.store.record_log import parse_parquet, sha256_of
 from qtkit.seals import read_sealed
 from qtkit.tasks.registry import TASKS, TaskEntry
@@ -47,7 +46,7 @@ def experiments_in(folder: Path, experiment: str | None) -> list[str]:
     return there if experiment is None else [experiment]
 
 
-def read_table(folder: Path, experiment: str) -> tuple[pd.DataFrame, dict[str, Any], Path]:
+def read_table(folder: Path, experiment: str) -> tuple[pd.DataFrame, ProvenanceShape, Path]:
     """A table, its provenance, and the file that the table is in.
 
     Raises:
@@ -61,7 +60,7 @@ def read_table(folder: Path, experiment: str) -> tuple[pd.DataFrame, dict[str, A
     return _in_current_names(table.to_pandas()), _with_current_names(about), found
 
 
-def read_about(folder: Path, experiment: str) -> dict[str, Any]:
+def read_about(folder: Path, experiment: str) -> ProvenanceShape:
     """A provenance alone, whose table is there and what it tells of.
 
     Raises:
@@ -72,7 +71,7 @@ def read_about(folder: Path, experiment: str) -> dict[str, Any]:
     return _with_current_names(about)
 
 
-def read_provenance(path: Path) -> dict[str, Any]:
+def read_provenance(path: Path) -> ProvenanceShape:
     """What a provenance tells, whatever became of its table.
 
     Raises:
@@ -81,7 +80,7 @@ def read_provenance(path: Path) -> dict[str, Any]:
     return _read_provenance(path)[0]
 
 
-def _find(folder: Path, experiment: str) -> tuple[dict[str, Any], _Known, bytes, Path]:
+def _find(folder: Path, experiment: str) -> tuple[ProvenanceShape, _Known, bytes, Path]:
     """A provenance, what it is known by, and the file with the table that it tells of."""
     path = folder / f"{experiment}.json"
     about, known = _read_provenance(path)
@@ -95,7 +94,7 @@ def _find(folder: Path, experiment: str) -> tuple[dict[str, Any], _Known, bytes,
                 raise  # nobody has exported in between
 
 
-def _parse(about: Mapping[str, Any], known: _Known, content: bytes, found: Path) -> pa.Table | None:
+def _parse(about: ProvenanceShape, known: _Known, content: bytes, found: Path) -> pa.Table | None:
     """The table, checked; None if this process has checked it before."""
     if known in _FITTING:
         return None
@@ -105,18 +104,20 @@ def _parse(about: Mapping[str, Any], known: _Known, content: bytes, found: Path)
     return table
 
 
-def _read_provenance(path: Path) -> tuple[dict[str, Any], _Known]:
+def _read_provenance(path: Path) -> tuple[ProvenanceShape, _Known]:
     about = read_sealed(path, KIND)
     content = marshal.dumps(about, 2)  # of one spelling for equal values, and ten times as fast as JSON
     known = sha256_of(content), frozenset(TASKS.values())
     if known not in _RIGHT:
         check_provenance(about, path)
         _RIGHT.add(known)
-    return about, known
+    return cast("ProvenanceShape", about), known
 
 
-def _with_current_names(about: dict[str, Any]) -> dict[str, Any]:
-    runs = {key: {**run, "settings": with_current_names(run["settings"])} for key, run in about["runs"].items()}
+def _with_current_names(about: ProvenanceShape) -> ProvenanceShape:
+    runs: dict[str, RunShape] = {
+        key: {**run, "settings": with_current_names(run["settings"])} for key, run in about["runs"].items()
+    }
     return {**about, "runs": runs}
 
 

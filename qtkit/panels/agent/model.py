@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -16,9 +15,10 @@ from qtkit.panels.training.session import Run
 from qtkit.plots.live.agent import AgentPicture, AgentState
 from qtkit.tasks.agents.settings import AgentSettings
 from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
+from qtkit.tasks.gridworld.environment import Environment
 from qtkit.tasks.gridworld.evaluation import Evaluation, ShortestPath, evaluate, shortest_path
 from qtkit.tasks.gridworld.settings import GridworldSettings
-from qtkit.tasks.gridworld.training import GridworldTraining
+from qtkit.tasks.gridworld.training import GridworldTraining, Record
 
 WINDOWS = (100, 1_000)
 """Over how many episodes mean and standard deviation are shown; the paper's figures take 1,000."""
@@ -126,13 +126,13 @@ class AgentModel(TrainingModel[GridworldSettings, GridworldTraining, Evaluation 
         world = training.data
         run.log = Log(training.network(), _shortest(world), threshold=world.threshold, n_actions=world.n_actions)
 
-    def _note(self, run: Run[GridworldSettings], record: Any) -> None:
+    def _note(self, run: Run[GridworldSettings], record: Record) -> None:
         if (log := log_of(run)) is not None:
             log.lengths.extend(record.lengths)
             log.returns.extend(record.returns)
         super()._note(run, record)
 
-    def _measured(self, run: Run[GridworldSettings], record: Any) -> float | None:
+    def _measured(self, run: Run[GridworldSettings], record: Record) -> float | None:
         """The mean return of the last episodes, once there are enough of them."""
         log, enough = log_of(run), min(agent_words.RECENT, run.settings.episodes)
         if log is None or not record.returns or len(log.returns) < enough:
@@ -151,7 +151,7 @@ def log_of(run: Run[GridworldSettings] | None) -> Log | None:
     return run.log if run is not None and isinstance(run.log, Log) else None
 
 
-def _shortest(environment: Any) -> ShortestPath | None:
+def _shortest(environment: Environment) -> ShortestPath | None:
     try:
         return shortest_path(environment)
     except ValueError:  # the real environment, or one without a way

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.panels.training.words import leaders, who_leads
+
+if TYPE_CHECKING:
+    from qtkit.tasks.gridworld.evaluation import Evaluation
 
 RECENT = 100
 """So many of the last episodes are spoken of."""
@@ -16,7 +19,7 @@ def arrivals(
     returns: Sequence[float],
     lengths: Sequence[int],
     shortest: int | None,
-    likeliest: Any | None = None,
+    likeliest: Evaluation | None = None,
     threshold: float | None = None,
 ) -> str:
     """How often the agent reached the goal in the last episodes, and in how many steps.
@@ -25,7 +28,7 @@ def arrivals(
         returns: of all episodes so far `(E,)`; one above 0 means the goal.
         lengths: their steps `(E,)`.
         shortest: steps of the shortest path, if it is known.
-        likeliest: an `Evaluation` of the policy that always takes its likeliest action, if there is one.
+        likeliest: the evaluation of the policy that always takes its likeliest action, if there is one.
         threshold: the return that counts as a success, where the environment names one.
     """
     if not returns:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from qtkit.circuits.ansatz import Ansatz
 from qtkit.plots.curves import MAX_POINTS, curve_style, thin
 from qtkit.plots.labels import step_end, value_range
 from qtkit.plots.live.circuits import WEIGHTS_NOW, CircuitPicture, Network
+from qtkit.plots.live.parts import StepRecord
 from qtkit.plots.live.picture import headings, on, placed_layout, suffix
 from qtkit.plots.style import MIXED_COLOUR, Spec
 
@@ -34,14 +35,21 @@ _PLACES = {
 }
 
 
+class AgentRecord(StepRecord, Protocol):
+    """A record of reinforcement learning; a step is an update."""
+
+    @property
+    def entropy(self) -> float | None:
+        """Of the policy, in nats."""
+
+
 @dataclass(frozen=True)
 class AgentState:
     """All that the figure shows.
 
     Arguments:
         candidates: the N circuits, none for a model without a circuit.
-        records: those of one run, in order: objects with `step`, `entropy` and N effective weights each in `weights`
-            and `value_weights`.
+        records: those of one run, in order, with N effective weights each in `weights` and `value_weights`.
         returns: of all episodes so far, in order `(E,)`.
         window: over how many episodes mean and standard deviation are taken.
         best: the return of the shortest path, if it is known.
@@ -52,7 +60,7 @@ class AgentState:
     """
 
     candidates: tuple[Ansatz, ...]
-    records: Sequence[Any] = ()
+    records: Sequence[AgentRecord] = ()
     returns: Sequence[float] | np.ndarray = ()
     window: int = 100
     best: float | None = None
@@ -190,7 +198,7 @@ def _return_data(state: AgentState) -> dict[str, Spec]:
     }
 
 
-def _entropy_data(records: Sequence[Any]) -> dict[str, Spec]:
+def _entropy_data(records: Sequence[AgentRecord]) -> dict[str, Spec]:
     known = [(record.step, record.entropy) for record in records if record.entropy is not None]
     rounds = [known[i] for i in thin(len(known))]
     places, mean, _ = moving_statistics([entropy for _, entropy in known], _ENTROPY_WINDOW)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from qtkit.plots.curves import colour_name, curve_style
 from qtkit.plots.generated import GeneratedWeights, histogram_style, known_histogram
 from qtkit.plots.labels import step_end
 from qtkit.plots.live.circuits import WEIGHTS_NOW, WEIGHTS_OVER_STEPS, CircuitPicture, Network
-from qtkit.plots.live.parts import COUNTS, LOSSES, loss_axis, loss_axis_range, training_data
+from qtkit.plots.live.parts import COUNTS, LOSSES, LossRecord, loss_axis, loss_axis_range, training_data
 from qtkit.plots.live.picture import headings, on, placed_layout
 from qtkit.plots.series import (
     BOUNDARY_COLOUR,
@@ -48,6 +48,18 @@ _PLACES = {
 }
 
 
+class ForecastRecord(LossRecord, Protocol):
+    """A record of a training on a series."""
+
+    @property
+    def epoch(self) -> float:
+        """How many have passed."""
+
+    @property
+    def prediction(self) -> Sequence[float] | np.ndarray | None:
+        """Of the whole series, at an epoch's end alone."""
+
+
 @dataclass(frozen=True)
 class ForecastState:
     """All that the figure shows.
@@ -55,8 +67,7 @@ class ForecastState:
     Arguments:
         candidates: the N circuits, none for a model without a circuit.
         series: the series, or None while there is none.
-        records: those of one run, in order: objects with `step`, `loss`, `weights` (N effective weights) and, at an
-            epoch's end, `train_loss`, `test_loss`, `prediction` (else None).
+        records: those of one run, in order, with N effective `weights`.
         epoch: whose prediction is shown; by default the last that has one.
         free: a free-running rollout, or None.
         generated: a summary of the generated weights, or None.
@@ -66,7 +77,7 @@ class ForecastState:
 
     candidates: tuple[Ansatz, ...]
     series: Series | None = None
-    records: Sequence[Any] = ()
+    records: Sequence[ForecastRecord] = ()
     epoch: int | None = None
     free: Sequence[float] | np.ndarray | None = None
     generated: GeneratedWeights | None = None
@@ -74,12 +85,12 @@ class ForecastState:
     own: tuple[Ansatz, ...] = ()
 
     @property
-    def shown(self) -> Any:
-        """The record whose prediction is shown, or None."""
+    def shown(self) -> Sequence[float] | np.ndarray | None:
+        """The prediction that is shown, or None."""
         known = [record for record in self.records if record.prediction is not None]
         if self.epoch is not None:
             known = [record for record in known if record.epoch == self.epoch]
-        return known[-1] if known else None
+        return known[-1].prediction if known else None
 
 
 class ForecastPicture(CircuitPicture[ForecastState]):
@@ -150,10 +161,10 @@ def _series(state: ForecastState) -> dict[str, Spec]:
     nothing: dict[str, list[float]] = {"x": [], "y": []}
     if state.series is None:
         return {"truth": nothing, "prediction": nothing}
-    truth, record = truth_trace(state.series), state.shown
+    truth, prediction = truth_trace(state.series), state.shown
     return {
         "truth": {"x": truth["x"], "y": truth["y"]},
-        "prediction": prediction_data(state.series, record.prediction) if record else nothing,
+        "prediction": nothing if prediction is None else prediction_data(state.series, prediction),
     }
 
 

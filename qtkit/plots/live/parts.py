@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -25,6 +25,30 @@ COUNTS = {"nticks": 3, "tickformat": "~s", "rangemode": "nonnegative"}
 """The axis of a histogram."""
 
 
+class StepRecord(Protocol):
+    """A record of a run: it has structural weights too, in each of the fields that a picture's networks name."""
+
+    @property
+    def step(self) -> int:
+        """Of the optimiser, from 0 on."""
+
+
+class LossRecord(StepRecord, Protocol):
+    """A record of a training over epochs; what was measured over all data is there at an epoch's end alone."""
+
+    @property
+    def loss(self) -> float | None:
+        """Of the batch."""
+
+    @property
+    def train_loss(self) -> float | None:
+        """Over all data to train on."""
+
+    @property
+    def test_loss(self) -> float | None:
+        """Over all data to test on."""
+
+
 class CircuitState(Protocol):
     """What a figure with structural weights shows, at least."""
 
@@ -37,8 +61,8 @@ class CircuitState(Protocol):
         """Circuits of one's own that have a letter each, A first, whether they take part or not."""
 
     @property
-    def records(self) -> Sequence[Any]:
-        """Those of one run, in order: objects with `step` and N effective weights in each of the fields shown."""
+    def records(self) -> Sequence[StepRecord]:
+        """Those of one run, in order, with N effective weights in each of the fields shown."""
 
     @property
     def expected(self) -> tuple[float, ...] | None:
@@ -63,13 +87,13 @@ def loss_axis(ticks: Sequence[float]) -> Spec:
     return {"type": "log", "tickvals": ticks, "ticktext": [f"{value:g}" for value in ticks]}
 
 
-def loss_axis_range(records: Sequence[Any], empty: Sequence[float] = (0.2, 1.0)) -> list[float]:
+def loss_axis_range(records: Sequence[LossRecord], empty: Sequence[float] = (0.2, 1.0)) -> list[float]:
     """The range of the logarithmic axis of losses."""
     losses = [v for r in records for v in (r.loss, r.train_loss, r.test_loss) if v is not None and v > 0]
     return loss_range(losses or empty)
 
 
-def _with_weights(state: CircuitState, of: str) -> Sequence[Any]:
+def _with_weights(state: CircuitState, of: str) -> Sequence[StepRecord]:
     """The records, if they hold a weight for each candidate: all of a run do, or none."""
     n = len(state.candidates)
     return state.records if n and state.records and len(getattr(state.records[-1], of)) == n else ()
@@ -123,7 +147,7 @@ def history_data(
     return data | {f"{prefix}labels": label_data(end_labels(ends, places, limits), steps[-1])}
 
 
-def training_data(records: Sequence[Any], measures: Sequence[str] = ("loss", "accuracy")) -> dict[str, Spec]:
+def training_data(records: Sequence[LossRecord], measures: Sequence[str] = ("loss", "accuracy")) -> dict[str, Spec]:
     """Curves of the batches' loss, and of what was measured over all data in training and testing."""
     batches = [record for record in records if record.loss is not None]
     batches = [batches[i] for i in thin(len(batches))]

@@ -14,7 +14,7 @@ from qtkit.plots.curves import colour_name, curve_style
 from qtkit.plots.generated import GeneratedWeights, histogram_style, known_histogram, layer_data, layer_style
 from qtkit.plots.labels import step_end, value_range
 from qtkit.plots.live.circuits import WEIGHTS_NOW, WEIGHTS_OVER_STEPS, CircuitPicture, Network
-from qtkit.plots.live.parts import COUNTS, LOSSES, loss_axis, loss_axis_range, training_data
+from qtkit.plots.live.parts import COUNTS, LOSSES, LossRecord, loss_axis, loss_axis_range, training_data
 from qtkit.plots.live.picture import headings, on, placed_layout
 from qtkit.plots.style import Spec
 
@@ -40,8 +40,7 @@ class SearchState:
 
     Arguments:
         candidates: the N circuits, none for a model without a circuit.
-        records: those of one run, in order: objects with `step`, `loss`, `weights` (N effective weights) and, at an
-            epoch's end, `train_loss`, `test_loss`, and the same of the measure (else None).
+        records: those of one run, in order, with N effective `weights`; and what was measured, as the losses.
         generated: a summary of the generated weights, or None.
         expected: the weights a run will start from `(N,)`, if known: shown while there is no record.
         own: circuits of one's own that have a letter each, A first, whether they take part or not.
@@ -49,7 +48,7 @@ class SearchState:
     """
 
     candidates: tuple[Ansatz, ...]
-    records: Sequence[Any] = ()
+    records: Sequence[LossRecord] = ()
     generated: GeneratedWeights | None = None
     expected: tuple[float, ...] | None = None
     own: tuple[Ansatz, ...] = ()
@@ -139,7 +138,7 @@ class SearchPicture(CircuitPicture[SearchState]):
         return layout
 
 
-def _loss_axis(records: Sequence[Any]) -> dict[str, Any]:
+def _loss_axis(records: Sequence[LossRecord]) -> dict[str, Any]:
     """The axis of losses: logarithmic, unless one of them is not above zero, as a loss of one's own may be."""
     losses = [v for r in records for v in (r.loss, r.train_loss, r.test_loss) if v is not None]
     if min(losses, default=1) > 0:
@@ -151,7 +150,7 @@ def _loss_axis(records: Sequence[Any]) -> dict[str, Any]:
     }
 
 
-def _measure_range(measure: str, records: Sequence[Any]) -> list[float]:
+def _measure_range(measure: str, records: Sequence[LossRecord]) -> list[float]:
     """The range of the axis of what is measured: of accuracies up to 1."""
     values = [
         value for r in records for part in ("train", "test") if (value := getattr(r, f"{part}_{measure}")) is not None

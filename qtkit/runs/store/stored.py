@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from qtkit.files import read_json
 from qtkit.runs.store.errors import name_file
@@ -81,23 +81,23 @@ class StoredRun:
         """Whether all of it is done."""
         return (self.path / FINISHED).is_file()
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> FactsShape:
         """What the run is: task, settings, data, sizes, and the sessions it was computed in.
 
         Raises:
             FileNotFoundError: if there is nothing yet.
             ValueError: if the folder is damaged, or from a newer qtkit.
         """
-        return self._read(FACTS)
+        return cast("FactsShape", self._read(FACTS))
 
-    def result(self) -> dict[str, Any]:
+    def result(self) -> MarkShape:
         """The mark of a finished run: number of records, the files they are in, steps, seconds, when it ended.
 
         Raises:
             FileNotFoundError: if the run is not finished.
             ValueError: as `facts`.
         """
-        mark, path = self._read(FINISHED), self.path / FINISHED
+        mark, path = cast("MarkShape", self._read(FINISHED)), self.path / FINISHED
         if mark["records"] != sum(part["rows"] for part in mark["parts"]):
             raise ValueError(f"{path} is damaged: its parts hold other than {mark['records']:,} records")
         return mark
@@ -144,7 +144,7 @@ class StoredRun:
         with name_file(self.path / PARTS):
             return to_frame(table, settings)
 
-    def checkpoint(self) -> dict[str, Any]:
+    def checkpoint(self) -> CheckpointShape:
         """The last checkpoint: `training` (its state, with tensors), `parts` of the records, `progress`.
 
         Raises:
@@ -183,7 +183,7 @@ class StoredRun:
         self.restore(training, self.checkpoint())
         return training
 
-    def restore(self, training: Training[Any], checkpoint: dict[str, Any]) -> None:
+    def restore(self, training: Training[Any], checkpoint: CheckpointShape) -> None:
         """Bring a training to a checkpoint of this run.
 
         Raises:
@@ -207,7 +207,7 @@ class StoredRun:
             raise ValueError(f"{path} belongs to the run {value['key']}, but its folder is called {self.key}")
         return value
 
-    def _check_checkpoint(self, checkpoint: dict[str, Any]) -> dict[str, Any]:
+    def _check_checkpoint(self, checkpoint: dict[str, Any]) -> CheckpointShape:
         index = self.path / CHECKPOINT / INDEX
         check_shape(checkpoint, CheckpointShape, index)
         if checkpoint["key"] != self.key:
@@ -215,7 +215,7 @@ class StoredRun:
         progress = checkpoint["progress"]
         if progress["done"] > progress["total"]:
             raise ValueError(f"{index} is damaged: {progress['done']:,} of {progress['total']:,} steps are done")
-        return checkpoint
+        return cast("CheckpointShape", checkpoint)
 
 
 class Store:

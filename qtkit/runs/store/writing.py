@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qtkit.runs.store.earlier import EARLIER
 from qtkit.runs.store.provenance import describe_session, now
 from qtkit.runs.store.record_log import RecordLog
+from qtkit.runs.store.shapes import SessionShape
 from qtkit.runs.store.stored import CHECKPOINT, FACTS, FINISHED, KINDS, PARTS, StoredRun, check_kinds
 from qtkit.seals import write_sealed
 from qtkit.tasks.checkpoints import write_checkpoint
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 class RunWriter:
     """Begins a run, or goes on with it from its last checkpoint; takes its records; saves and finishes it.
 
-    Whoever makes one holds the run's lock.
+    It is no part of `StoredRun`, which anybody may have of any run, at any time, to read it: one process alone writes,
+    and whoever makes a writer holds the run's lock.
 
     Arguments:
         run: new, or with a checkpoint to go on from.
@@ -39,7 +42,7 @@ class RunWriter:
         check_kinds(run)
         self._checkpoint = run.checkpoint() if run.has_checkpoint() else None
         self._log = RecordLog(run.path / PARTS, self._checkpoint["parts"] if self._checkpoint else ())
-        self._sessions: list[dict[str, Any]] = run.facts()["sessions"] if self._checkpoint else []
+        self._sessions: list[SessionShape] = run.facts()["sessions"] if self._checkpoint else []
 
     def begin(self, training: Training[Any], data: str | None, command: str | None = None) -> list[str]:
         """Bring `training` to the last checkpoint, and write what the run is and that this session computes it.
@@ -69,7 +72,7 @@ class RunWriter:
             "sessions": [*self._sessions, session],
         }
         write_sealed(self.run.path / FACTS, facts, KINDS[FACTS])
-        changed = _changed_versions(self._sessions[-1], session) if self._sessions else []
+        changed = _changed_versions(self._sessions[-1]["versions"], session["versions"]) if self._sessions else []
         if not changed:
             return []
         return ["this run was begun with other versions, its last bits may differ: " + "; ".join(changed)]
@@ -103,9 +106,8 @@ class RunWriter:
         write_sealed(self.run.path / FINISHED, mark, KINDS[FINISHED])
 
 
-def _changed_versions(before: dict[str, Any], here: dict[str, Any]) -> list[str]:
+def _changed_versions(then: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
     """In which versions two sessions differ; an older qtkit did not note all of them."""
-    then, now = before["versions"], here["versions"]
     return [f"{name} {then[name]} then, {now[name]} now" for name in now if name in then and then[name] != now[name]]
 
 

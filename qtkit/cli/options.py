@@ -6,8 +6,7 @@ from typing import Any
 
 import click
 
-from qtkit.choices import FORMER_PROBABILITIES
-from qtkit.runs.options import Field, fields_of, read_numbers, write_numbers
+from qtkit.runs.options import Field, fields_of, read_name, read_numbers, write_numbers
 
 
 class WholeNumbers(click.ParamType):  # type: ignore[type-arg]  # before click 8.4 it takes none
@@ -30,8 +29,10 @@ class _Names(click.Choice):  # type: ignore[type-arg]  # before click 8.2 it tak
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The name that is meant."""
-        current = FORMER_PROBABILITIES.get(value, value)
-        return super().convert(current if current in self.choices else value, param, ctx)
+        try:
+            return read_name(value, self.choices)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
 
 
 def options_of(settings_class: type) -> list[click.Option]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 image_training = on_one_thread(ImageTraining)
 
 
+# Any: of images or of a task of one's own, two kinds of settings and trainings that no one type variable stands for.
 class SearchPanel(Panel[Any, Any]):
     """A live architecture search on images or on a task of one's own: choose, start, watch, stop.
 

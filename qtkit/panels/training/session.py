@@ -30,7 +30,7 @@ class PanelTraining(Protocol):
     """What a panel asks of a training: an iterable of records.
 
     A panel also looks for what not every training has: `n_steps`, `data`, `notes`, `step_name`, and `close()`, called
-    at the end of a run.
+    at the end of a run. Records are of each task's own class; what a panel shows of them it takes by the fields' names.
     """
 
     @property

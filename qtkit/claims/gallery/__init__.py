@@ -2,7 +2,7 @@
 
 `entries` gathers what there is of each item, `drawings` has those that come from circuits, `sources` the files of
 stored runs; `words` and `page` write it as one HTML page that needs neither a kernel nor a network, moved by
-`gallery.js`.
+`gallery.js` and the scripts that it imports.
 """
 
 from qtkit.claims.gallery.entries import Entry, View, gather

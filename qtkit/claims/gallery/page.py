@@ -17,8 +17,12 @@ from qtkit.claims.seeds import EQUAL
 from qtkit.claims.stored import Folder
 from qtkit.files import write_text
 from qtkit.names import OURS
+from qtkit.web.bundle import bundle, page_script
 
 _HERE = Path(__file__).parent
+
+SCRIPT = page_script(_HERE / "gallery.js")
+STYLE = bundle(_HERE / "gallery.css")
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -68,13 +72,13 @@ _FACTORS = (
 def gallery_page(entries: list[Entry]) -> str:
     """The page as text: it loads nothing from elsewhere."""
     return _PAGE.format(
-        style=(_HERE / "gallery.css").read_text(encoding="utf-8"),
+        style=STYLE,
         filters=_filters(),
         overview=tell_overview(entries),
         sections="\n".join(map(tell_entry, entries)),
         plotly=get_plotlyjs(),
         circuits=json.dumps(_circuits()),
-        script=(_HERE / "gallery.js").read_text(encoding="utf-8"),
+        script=SCRIPT,
     )
 
 

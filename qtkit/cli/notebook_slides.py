@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 
 from qtkit.cli.notebook_page import PageExporter, run_notebook
 from qtkit.files import write_text
+from qtkit.web.bundle import page_script
 
 # Where a slide begins within a text: at a heading, a question, or what was seen.
 _BEGINS = re.compile(r"^(?=#{1,3} |\*\*Predict first|\*\*What we saw)", re.MULTILINE)
@@ -29,34 +30,8 @@ main > .jp-Cell[hidden] { display: none; }
 }
 """
 
-_SCRIPT = """
-(() => {
-  const slides = [];
-  for (const cell of document.querySelectorAll('main > .jp-Cell')) {
-    if (/-slide\\d+$/.test(cell.id) || !slides.length) slides.push([]);
-    slides.at(-1).push(cell);
-  }
-  const turn = document.querySelector('.qtkit-turn'), told = turn.querySelector('output');
-  let at = 0;
-  const show = number => {
-    at = Math.max(0, Math.min(slides.length - 1, number));
-    slides.forEach((cells, i) => cells.forEach(cell => { cell.hidden = i !== at; }));
-    told.textContent = `${at + 1} / ${slides.length}`;
-    history.replaceState(null, '', `#${at + 1}`);
-    scrollTo(0, 0);
-    dispatchEvent(new Event('resize'));  // figures drawn while hidden take their width
-  };
-  const [back, on] = turn.querySelectorAll('button');
-  back.addEventListener('click', () => show(at - 1));
-  on.addEventListener('click', () => show(at + 1));
-  addEventListener('keydown', event => {
-    if (event.target.closest('input, button, summary, .js-plotly-plot') || event.ctrlKey || event.altKey) return;
-    const to = { ArrowRight: at + 1, PageDown: at + 1, ArrowLeft: at - 1, PageUp: at - 1, Home: 0, End: slides.length };
-    if (event.key in to) { show(to[event.key]); event.preventDefault(); }
-  });
-  addEventListener('load', () => show((parseInt(location.hash.slice(1), 10) || 1) - 1));
-})();
-"""
+SCRIPT = page_script(Path(__file__).with_name("notebook_slides.js"))
+"""Shows one slide at a time; keys and the buttons turn them."""
 
 _TURN = (
     '<div class="qtkit-turn"><button aria-label="previous slide">‹</button> <output>1</output> '
@@ -103,7 +78,7 @@ def write_slides(notebook: str | Path, to: str | Path, *, execute: bool = True, 
     node = to_slides(run_notebook(notebook, execute=execute, timeout=timeout))
     resources: dict[str, Any] = {"metadata": {"name": notebook.stem, "path": str(notebook.parent)}}
     page, _ = PageExporter().from_notebook_node(node, resources)
-    turned = f"<style>{_STYLE}</style>{_TURN}<script>{_SCRIPT}</script></body>"
+    turned = f"<style>{_STYLE}</style>{_TURN}<script>{SCRIPT}</script></body>"
     head, _, tail = page.rpartition("</body>")
     target = Path(to) / f"{notebook.stem}.slides.html"
     write_text(target, head + turned + tail)

@@ -10,6 +10,7 @@ import yaml
 
 from qtkit.claims.gallery.page import SCRIPT as GALLERY
 from qtkit.claims.gallery.page import STYLE as GALLERY_STYLE
+from qtkit.cli.notebook_slides import SCRIPT as SLIDES
 from qtkit.cli.page_look import SCRIPT as LOOK
 from qtkit.labs.page import page_html
 from qtkit.panels.agent.player import Player
@@ -36,7 +37,8 @@ def test_what_a_panel_sends_is_one_module(widget):
 
 
 def test_every_script_is_in_a_panel_or_a_page():
-    sent = "\n".join([*(str(widget._esm) for widget in (*WIDGETS, PlotlyFigure)), page_html(), LOOK, GALLERY])
+    pages = [page_html(), LOOK, SLIDES, GALLERY]
+    sent = "\n".join([*(str(widget._esm) for widget in (*WIDGETS, PlotlyFigure)), *pages])
     assert len(SCRIPTS) > 18
     for path in SCRIPTS:
         text = path.read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -151,6 +152,7 @@ def test_a_figure_answers_to_mouse_buttons_and_keys(open_page: Callable[..., Pag
     expect(told).not_to_have_text(first or "")
     page.keyboard.press("ArrowDown")
     expect(told).to_contain_text("prediction: ")
+    expect(told).to_have_text(re.compile(r"^prediction: [\d.]+, [-\d.]+$"))  # its axes have no titles
     expect(plot.locator(".hoverlayer .hovertext").first).to_be_visible()
     page.keyboard.press("+")
     page.wait_for_function(f"([f, w]) => ({RANGE})(f)[1] < w[1]", arg=[figure.element_handle(), whole])

@@ -81,8 +81,16 @@ function tell(known, trace, point) {
     const [row, column] = [Math.floor(point / trace.x.length), point % trace.x.length];
     return plain(`${trace.customdata[row][column]}: ${trace.text[row][column].replaceAll("<br>", ", ")}`);
   }
-  const across = plain(known.plot._fullLayout[`xaxis${trace.xaxis.slice(1)}`].title.text ?? "");
-  const up = plain(known.plot._fullLayout[`yaxis${trace.yaxis.slice(1)}`].title.text ?? "");
+  const across = titleOf(known, "x", trace.xaxis);
+  const up = titleOf(known, "y", trace.yaxis);
   const value = Number(trace.y[point]).toPrecision(4);
   return `${plain(trace.name)}: ${across} ${trace.x[point]}, ${up} ${value}`.replace(/ +/g, " ");
 }
+
+// As the figure has it: where there is none plotly puts words of its own, which ask to be replaced.
+/**
+ * @param {Known} known
+ * @param {"x" | "y"} letter
+ * @param {string} name of the axis in a trace, such as x2
+ */
+const titleOf = ({ layout }, letter, name) => plain(layout[`${letter}axis${name.slice(1)}`]?.title?.text);

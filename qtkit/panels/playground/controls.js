@@ -13,12 +13,11 @@ const CLASSES = [
 
 /**
  * @param {string} id
- * @param {(change: Partial<import("./settings.js").Settings>) => void} onChange
+ * @param {import("./runner.js").Runner} runner
+ * @returns {import("../parts/types.js").Part & { label: () => number }}
  */
-export function makeControls(id, onChange) {
-  /** @type {import("./settings.js").Settings} */
-  let now;
-  const change = (field, value) => onChange({ [field]: value });
+export function makeControls(id, runner) {
+  const change = (field, value) => runner.change({ [field]: value });
   const data = makeChoice(`${id}-data`, "data", DATA, (name) => change("data", name));
   const reading = makeChoice(`${id}-sees`, "mapping sees", READINGS, (name) => change("reading", name));
   const number = (name, label, step, apply) => {
@@ -40,7 +39,7 @@ export function makeControls(id, onChange) {
   const noise = number("noise", "noise", 0.05, (value) => change("noise", value));
   const hidden = [0, 1].map((layer) => {
     const field = number("hidden", `layer ${layer + 1}`, 1, (value) => {
-      const widths = now.hidden.map((width, k) => (k === layer ? value : width));
+      const widths = runner.settings.hidden.map((width, k) => (k === layer ? value : width));
       change("hidden", widths);
     });
     field.root.querySelector("label").className = "qp-unseen";
@@ -74,9 +73,8 @@ export function makeControls(id, onChange) {
     fields,
   );
 
-  /** @param {import("./settings.js").Settings} settings */
-  const show = (settings) => {
-    now = settings;
+  const show = () => {
+    const { settings } = runner;
     data.set(settings.data);
     reading.set(settings.reading);
     const values = [settings.noise, ...settings.hidden, settings.depth, settings.rate, settings.seed];
@@ -87,5 +85,5 @@ export function makeControls(id, onChange) {
     placing.hidden = settings.data !== "own";
     noise.root.hidden = settings.data === "own";
   };
-  return { root, show, label: () => label };
+  return { root, sync: [[["state"], show]], label: () => label };
 }

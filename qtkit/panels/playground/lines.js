@@ -7,14 +7,17 @@ import { range } from "../parts/numbers.js";
 const LINES_HEIGHT = 150;
 const WIDEST = 5;
 
-export function makeLines() {
+/**
+ * @param {import("./runner.js").Runner} runner
+ * @returns {import("../parts/types.js").Part & { resize: (width: number) => void }}
+ */
+export function makeLines(runner) {
   const svg = draw("svg", { class: "qp-lines", height: LINES_HEIGHT, role: "img" });
   const title = make("h4", { "aria-level": "3" });
   const root = make("section", {}, title, svg);
   let lines = [];
   let drawn = "";
   let width = 0;
-  let shown = null;
 
   // Weights first, layer by layer, each with its biases, as in PyTorch; a bias is its unit's ring.
   const build = (widths) => {
@@ -47,11 +50,9 @@ export function makeLines() {
     svg.setAttribute("aria-label", `${lines.length} weights of the network ${widths.join("-")}, a line each`);
   };
 
-  /** @param {import("./training.js").Training} training */
-  const show = (training) => {
-    shown = training;
+  const show = () => {
     if (!width) return;
-    const { widths, generator } = training;
+    const { widths, generator } = runner.training;
     if (drawn !== widths.join()) build(widths);
     drawn = widths.join();
     const { weights } = generator;
@@ -72,7 +73,7 @@ export function makeLines() {
     width = now;
     svg.setAttribute("viewBox", `0 0 ${width} ${LINES_HEIGHT}`);
     drawn = "";
-    if (shown) show(shown);
+    show();
   };
-  return { root, show, resize };
+  return { root, sync: [[["pictures"], show]], resize };
 }

@@ -8,7 +8,11 @@ const LEFT = 48; // and beside, for the losses
 const DECADES = [1, 0.1, 0.01, 0.001, 0.0001];
 const POINTS = 300; // as many are drawn
 
-export function makeLoss() {
+/**
+ * @param {import("./runner.js").Runner} runner
+ * @returns {import("../parts/types.js").Part & { resize: (width: number) => void }}
+ */
+export function makeLoss(runner) {
   const path = draw("path", { class: "qp-curve" });
   const scale = draw("g");
   const steps = draw("text", { class: "qs-tick", y: LOSS_HEIGHT - 3, "text-anchor": "end" });
@@ -28,20 +32,17 @@ export function makeLoss() {
   }
 
   let width = 0;
-  let shown = null;
   const resize = (now) => {
     width = now;
     svg.setAttribute("viewBox", `0 0 ${width} ${LOSS_HEIGHT}`);
     steps.setAttribute("x", String(width));
     for (const rule of scale.querySelectorAll("line")) rule.setAttribute("x2", String(width));
-    if (shown) show(shown);
+    show();
   };
 
-  /** @param {import("./training.js").Training} training */
-  const show = (training) => {
-    shown = training;
+  const show = () => {
     if (!width) return;
-    const { losses, steps: done } = training;
+    const { losses, steps: done } = runner.training;
     const end = Math.max(100, 2 ** Math.ceil(Math.log2((done + 1) / 100)) * 100); // doubles when it is full
     const stride = Math.ceil(losses.length / POINTS);
     const at = (i) => `${(LEFT + ((width - LEFT) * i) / end).toFixed(1)} ${y(losses[i]).toFixed(1)}`;
@@ -52,5 +53,5 @@ export function makeLoss() {
     steps.textContent = `step ${end}`;
     svg.setAttribute("aria-label", losses.length ? `Loss ${losses.at(-1).toPrecision(2)} after ${done} steps` : "Loss");
   };
-  return { root, show, resize };
+  return { root, sync: [[["pictures"], show]], resize };
 }

@@ -6,12 +6,15 @@ import { bits, short } from "../parts/numbers.js";
 
 const VISIBLE = 0.02; // of the highest bar: less below zero needs no scale of its own
 
-export function makeDistribution() {
-  let training = null;
+/**
+ * @param {import("./runner.js").Runner} runner
+ * @returns {import("../parts/types.js").Part & { resize: (width: number) => void }}
+ */
+export function makeDistribution(runner) {
   const read = make("output", { class: "qs-read", "aria-live": "polite" });
   let cursor = null;
   const showRead = () => {
-    const { distribution } = training.generator;
+    const { distribution } = runner.training.generator;
     const there = cursor !== null && cursor < distribution.length;
     read.textContent = there ? `P(${bits(cursor, distribution.length)}) = ${short(distribution[cursor])}` : "";
   };
@@ -23,13 +26,11 @@ export function makeDistribution() {
   const title = make("h4", { "aria-level": "3" }, "P(i), the mixture");
   const root = make("section", { class: "qp-mixed" }, make("div", { class: "qp-title" }, title, read), bars.svg);
 
-  /** @param {import("./training.js").Training} next */
-  const show = (next) => {
-    training = next;
-    const { distribution, weights } = next.generator;
+  const show = () => {
+    const { distribution, weights } = runner.training.generator;
     const signed = Math.min(...distribution) < -VISIBLE * Math.max(...distribution);
     bars.show(distribution, { signed, names: false, used: weights.length, reference: 1 / distribution.length });
     showRead();
   };
-  return { root, show, resize: (width) => bars.resize(width) };
+  return { root, sync: [[["pictures"], show]], resize: (width) => bars.resize(width) };
 }

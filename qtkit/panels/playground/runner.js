@@ -1,6 +1,6 @@
 // @ts-check
 // The clock of a training: some steps a frame, none while nobody can see the page.
-import { MAX_STEPS } from "./settings.js";
+import { MAX_STEPS, writeState } from "./settings.js";
 import { Training } from "./training.js";
 
 const RATE = 100; // steps a second, as many as the eye can follow
@@ -8,13 +8,10 @@ const BUDGET = 12; // milliseconds of a frame for steps; the rest is for the pic
 const STILL = 500; // milliseconds between two pictures where less motion is wanted
 
 export class Runner {
-  /**
-   * @param {import("./settings.js").Settings} settings
-   * @param {{ onPicture: () => void, onState: () => void }} listeners for what moves, and for started, paused and reset
-   */
-  constructor(settings, { onPicture, onState }) {
-    this.onPicture = onPicture;
-    this.onState = onState;
+  /** @param {import("./settings.js").Settings} settings */
+  constructor(settings) {
+    this.onPicture = () => {}; // something has moved
+    this.onState = () => {}; // started, paused, reset
     this.training = new Training(settings);
     this.running = false;
     this.frame = 0;
@@ -24,6 +21,11 @@ export class Runner {
 
   get settings() {
     return this.training.settings;
+  }
+
+  /** Settings and steps as one line of text. */
+  get state() {
+    return writeState(this.settings, this.training.steps);
   }
 
   get canRun() {
@@ -37,6 +39,14 @@ export class Runner {
     this.training = new Training(settings);
     this.onState();
     if (running && this.canRun) this.start();
+  }
+
+  /**
+   * Trains anew with some settings changed.
+   * @param {Partial<import("./settings.js").Settings>} settings
+   */
+  change(settings) {
+    this.renew({ ...this.settings, ...settings });
   }
 
   start() {

@@ -4,12 +4,13 @@ import { make } from "../parts/elements.js";
 import { writeCode } from "./code.js";
 
 /**
+ * @param {import("./runner.js").Runner} runner
  * @param {object} of
- * @param {() => import("./training.js").Training} of.training
- * @param {() => string} of.link
- * @param {(() => void) | null} of.handOver null where no kernel runs
+ * @param {boolean} of.page whether the page's address says the state
+ * @param {() => void} [of.handOver] none where no kernel runs
+ * @returns {import("../parts/types.js").Part}
  */
-export function makeSharing({ training, link, handOver }) {
+export function makeSharing(runner, { page, handOver }) {
   const text = make("textarea", {
     readonly: "",
     rows: 9,
@@ -26,27 +27,27 @@ export function makeSharing({ training, link, handOver }) {
     text.value = value;
     text.rows = Math.min(14, Math.max(2, value.split("\n").length));
     out.hidden = false;
-    told = training().steps;
+    told = runner.training.steps;
   };
   // What was said is of another network once the training has moved.
   const settle = () => {
-    if (training().steps !== told) out.hidden = true;
+    if (runner.training.steps !== told) out.hidden = true;
   };
-  const showCode = () => tell("These lines give this very network in Python:", writeCode(training()));
+  const showCode = () => tell("These lines give this very network in Python:", writeCode(runner.training));
   const showLink = () => {
     const words = handOver
       ? "This line opens the playground as it is now:"
       : "This link opens the playground as it is now:";
-    tell(words, link());
+    tell(words, page ? `${location.href.split("#")[0]}#${runner.state}` : `Playground("${runner.state}")`);
   };
   const give = () => {
     if (!handOver) {
-      tell("No kernel runs here. These lines give this very network in Python:", writeCode(training()));
+      tell("No kernel runs here. These lines give this very network in Python:", writeCode(runner.training));
       return;
     }
     handOver();
     tell(
-      `Handed over at step ${training().steps}. In the next cell, if this playground is called playground:`,
+      `Handed over at step ${runner.training.steps}. In the next cell, if this playground is called playground:`,
       "model = playground.to_model()\ninputs, labels = playground.data",
     );
   };
@@ -63,7 +64,7 @@ export function makeSharing({ training, link, handOver }) {
     ),
     out,
   );
-  return { root, settle };
+  return { root, sync: [[["state"], settle]] };
 }
 
 /**

@@ -3,9 +3,13 @@
 import { CANDIDATES, makeCandidateButton } from "../parts/candidates.js";
 import { make } from "../parts/elements.js";
 import { roundUp, tick } from "../parts/numbers.js";
+import { leaderInWords } from "./words.js";
 
-/** @param {(number: number) => void} onToggle */
-export function makeStructural(onToggle) {
+/**
+ * @param {import("./runner.js").Runner} runner
+ * @returns {import("../parts/types.js").Part}
+ */
+export function makeStructural(runner) {
   const bars = CANDIDATES.map(({ rotation, entangler, hadamard }) =>
     make("div", {
       class: `qp-bar qs-${rotation} ${entangler === "cyc" ? "qs-ring" : ""} ${hadamard ? "" : "qs-plain"}`,
@@ -17,7 +21,7 @@ export function makeStructural(onToggle) {
   const low = make("span", { class: "qp-low" });
   const picture = make("div", { class: "qp-bars", role: "img" }, zero, high, low, columns);
   const buttons = CANDIDATES.map((candidate) =>
-    makeCandidateButton(candidate, candidate.name, () => onToggle(candidate.number)),
+    makeCandidateButton(candidate, candidate.name, () => toggle(candidate.number)),
   );
   const error = make("span", { class: "qs-error", role: "alert" });
   const root = make(
@@ -31,6 +35,14 @@ export function makeStructural(onToggle) {
   let of = null;
   let range = [0, 0];
 
+  const toggle = (number) => {
+    const { candidates } = runner.settings;
+    const rest = candidates.filter((other) => other !== number);
+    error.textContent = rest.length ? "" : "One circuit at least must take part.";
+    if (!rest.length) return;
+    runner.change({ candidates: rest.length < candidates.length ? rest : [...rest, number].sort((a, b) => a - b) });
+  };
+
   // A scale that only grows during a training does not tremble.
   const widen = (values) => {
     const [bottom, top] = range;
@@ -40,8 +52,8 @@ export function makeStructural(onToggle) {
     ];
   };
 
-  /** @param {import("./training.js").Training} training */
-  const show = (training) => {
+  const show = () => {
+    const { training } = runner;
     const { candidates, generator } = training;
     if (of !== training) range = [0, 0];
     of = training;
@@ -60,12 +72,14 @@ export function makeStructural(onToggle) {
     high.textContent = tick(top);
     low.textContent = bottom ? tick(bottom) : "0";
   };
+  const describe = () => {
+    picture.setAttribute("aria-label", `Bars of the structural weights. ${leaderInWords(runner.training)}`);
+  };
   return {
     root,
-    show,
-    describe: (text) => picture.setAttribute("aria-label", text),
-    setError: (text) => {
-      error.textContent = text ?? "";
-    },
+    sync: [
+      [["pictures"], show],
+      [["aloud"], describe],
+    ],
   };
 }

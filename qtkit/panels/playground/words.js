@@ -22,6 +22,14 @@ export function numbersInWords(training) {
 const shortLoss = (loss) => (loss < 0.001 ? loss.toExponential(0) : loss.toFixed(3));
 
 /** @param {Training} training */
+export function planeInWords(training) {
+  const { data } = training.settings;
+  const hand = data === "own" ? " Arrow keys move a cross, Enter places a point there or takes it away." : "";
+  const told = `${numbersInWords(training)}.${hand}`;
+  return `The plane with two classes of points and where the network draws the line between them: ${told}`;
+}
+
+/** @param {Training} training */
 export function leaderInWords(training) {
   return `${leader(training)} ${deafInWords(training)}`.trim();
 }

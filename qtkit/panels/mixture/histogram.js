@@ -27,11 +27,11 @@ export class Histogram {
       this.top,
     );
     this.width = 0;
-    /** @type {number[] | null} */
+    /** @type {Float64Array | null} */
     this.values = null;
   }
 
-  /** @param {number[]} values */
+  /** @param {Float64Array} values */
   show(values) {
     this.values = values;
     if (this.width) this.paint();

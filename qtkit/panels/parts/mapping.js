@@ -8,18 +8,42 @@ export const READINGS = [
 ];
 
 /**
- * κ_i = mapping([bits of i, P(i)]), equation 4.
- * @param {ArrayLike<number>} probabilities 2ⁿ of them
- * @param {number[]} mapping n + 2 numbers: of the bits, wire 0 first, of the probability, the bias
+ * What the mapping sees of one of 2ⁿ probabilities is factor · P + shift.
+ * @typedef {{ factor: number, shift: number }} Seen
+ */
+
+/**
  * @param {string} reading a name of `READINGS`
- * @returns {number[]}
+ * @param {number} size how many probabilities there are
+ * @returns {Seen}
+ */
+export const seenBy = (reading, size) =>
+  reading === READINGS[0][0] ? { factor: 1, shift: 0 } : { factor: size, shift: -1 };
+
+/**
+ * κ_i = mapping([bits of i, P(i)]), equation 4, for as many i as there are weights.
+ * @param {Float64Array} weights are filled
+ * @param {ArrayLike<number>} probabilities 2ⁿ of them
+ * @param {ArrayLike<number>} mapping n + 2 numbers: of the bits, wire 0 first, of the probability, the bias
+ * @param {Seen} seen
+ */
+export function fillWeights(weights, probabilities, mapping, { factor, shift }) {
+  const n = mapping.length - 2;
+  for (let i = 0; i < weights.length; i++) {
+    let value = mapping[n + 1] + mapping[n] * (factor * probabilities[i] + shift);
+    for (let q = 0; q < n; q++) if ((i >> (n - 1 - q)) & 1) value += mapping[q];
+    weights[i] = value;
+  }
+}
+
+/**
+ * The weights of all basis states.
+ * @param {ArrayLike<number>} probabilities 2ⁿ of them
+ * @param {ArrayLike<number>} mapping as `fillWeights` takes it
+ * @param {string} reading a name of `READINGS`
  */
 export function generateWeights(probabilities, mapping, reading) {
-  const n = mapping.length - 2;
-  const size = probabilities.length;
-  return Array.from(probabilities, (p, i) => {
-    let value = mapping[n + 1] + mapping[n] * (reading === READINGS[0][0] ? p : size * p - 1);
-    for (let q = 0; q < n; q++) if ((i >> (n - 1 - q)) & 1) value += mapping[q];
-    return value;
-  });
+  const weights = new Float64Array(probabilities.length);
+  fillWeights(weights, probabilities, mapping, seenBy(reading, weights.length));
+  return weights;
 }

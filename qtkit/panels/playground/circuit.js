@@ -1,7 +1,7 @@
 // @ts-check
 // The probabilities of one candidate and their gradient, exact: what Python does with compiled kernels, for the few qubits
 // of a playground. A test holds one against the other.
-import { ENTANGLERS } from "../parts/simulation.js";
+import { ENTANGLERS, permutation, ROTATE, scatter, turnReal } from "../parts/layers.js";
 
 /** @typedef {{ hadamard: boolean, entangler: string, rotation: string }} Candidate */
 
@@ -38,20 +38,27 @@ export class Circuit {
   /** @param {ArrayLike<number>} angles `depth` rows of n, in radians */
   forward(angles) {
     if (!this.hears) return;
-    const { n, depth, goesTo, probabilities } = this;
+    const { depth, goesTo, probabilities } = this;
     const size = probabilities.length;
     for (let layer = 0; layer < depth; layer++) {
       const re = this.re[layer];
       scatter(layer ? this.re[layer - 1] : this.start, goesTo, re);
-      if (this.real) rotateReal(re, n, angles, layer * n, 1);
-      else {
-        scatter(layer ? this.im[layer - 1] : this.zero, goesTo, this.im[layer]);
-        rotateComplex(re, this.im[layer], n, angles, layer * n, 1);
-      }
+      if (!this.real) scatter(layer ? this.im[layer - 1] : this.zero, goesTo, this.im[layer]);
+      this.rotate(re, this.im[layer], angles, layer, 1);
     }
     const re = this.re[depth - 1];
     const im = this.real ? this.zero : this.im[depth - 1];
     for (let i = 0; i < size; i++) probabilities[i] = re[i] * re[i] + im[i] * im[i];
+  }
+
+  // RX on every qubit by sign · angle, or RY, which needs no imaginary parts.
+  rotate(re, im, angles, layer, sign) {
+    for (let q = 0; q < this.n; q++) {
+      const bit = 1 << (this.n - 1 - q);
+      const half = (sign * angles[layer * this.n + q]) / 2;
+      if (this.real) turnReal(re, bit, half);
+      else ROTATE.rx(re, im, bit, half);
+    }
   }
 
   /**
@@ -76,8 +83,7 @@ export class Circuit {
       if (real) slopesReal(re, this.re[layer], n, gradient, layer * n);
       else slopesComplex(re, im, this.re[layer], this.im[layer], n, gradient, layer * n);
       if (layer === 0) break;
-      if (real) rotateReal(re, n, angles, layer * n, -1);
-      else rotateComplex(re, im, n, angles, layer * n, -1);
+      this.rotate(re, im, angles, layer, -1);
       gather(re, goesTo, nextRe);
       [re, nextRe] = [nextRe, re];
       if (real) continue;
@@ -87,59 +93,8 @@ export class Circuit {
   }
 }
 
-// Where one layer of CNOTs takes each basis state; wire 0 is the most significant bit.
-function permutation(cnots, n) {
-  return Int32Array.from({ length: 2 ** n }, (_, state) => {
-    for (const [control, target] of cnots) if ((state >> (n - 1 - control)) & 1) state ^= 1 << (n - 1 - target);
-    return state;
-  });
-}
-
-function scatter(from, goesTo, to) {
-  for (let i = 0; i < goesTo.length; i++) to[goesTo[i]] = from[i];
-}
-
 function gather(from, goesTo, to) {
   for (let i = 0; i < goesTo.length; i++) to[i] = from[goesTo[i]];
-}
-
-// RY on every qubit, by sign · angle.
-function rotateReal(re, n, angles, offset, sign) {
-  for (let q = 0; q < n; q++) {
-    const bit = 1 << (n - 1 - q);
-    const c = Math.cos(angles[offset + q] / 2);
-    const s = sign * Math.sin(angles[offset + q] / 2);
-    for (let base = 0; base < re.length; base += 2 * bit) {
-      for (let i = base; i < base + bit; i++) {
-        const a = re[i];
-        const b = re[i + bit];
-        re[i] = c * a - s * b;
-        re[i + bit] = s * a + c * b;
-      }
-    }
-  }
-}
-
-// RX on every qubit.
-function rotateComplex(re, im, n, angles, offset, sign) {
-  for (let q = 0; q < n; q++) {
-    const bit = 1 << (n - 1 - q);
-    const c = Math.cos(angles[offset + q] / 2);
-    const s = sign * Math.sin(angles[offset + q] / 2);
-    for (let base = 0; base < re.length; base += 2 * bit) {
-      for (let i = base; i < base + bit; i++) {
-        const j = i + bit;
-        const a = re[i];
-        const b = im[i];
-        const x = re[j];
-        const y = im[j];
-        re[i] = c * a + s * y;
-        im[i] = c * b - s * x;
-        re[j] = c * x + s * b;
-        im[j] = c * y - s * a;
-      }
-    }
-  }
 }
 
 // The rotations of a layer commute, so each angle's slope is ⟨λ| -iY |ψ⟩ with both as they are after the layer.

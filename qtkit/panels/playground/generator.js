@@ -1,6 +1,6 @@
 // @ts-check
 // `QuantumTrain` in the browser: the numbers that are trained, the weights they generate, and the gradient back.
-import { READINGS } from "../parts/mapping.js";
+import { fillWeights, seenBy } from "../parts/mapping.js";
 import { Circuit } from "./circuit.js";
 import { countWeights } from "./network.js";
 
@@ -21,8 +21,7 @@ export class Generator {
     const mapping = angles + candidates.length;
     this.n = n;
     this.depth = depth;
-    this.factor = reading === READINGS[0][0] ? 1 : 2 ** n;
-    this.shift = reading === READINGS[0][0] ? 0 : -1;
+    this.seen = seenBy(reading, 2 ** n);
     this.circuits = candidates.map((candidate) => new Circuit(candidate, n, depth));
     // Angles by layers, structural weights, then the mapping: of the n bits, of the probability, the bias.
     this.parameters = new Float64Array(mapping + n + 2);
@@ -46,23 +45,19 @@ export class Generator {
 
   /** Equations 7 and 4: from the parameters to the distribution and to the weights. */
   forward() {
-    const { n, circuits, structural, mapping, distribution, weights, factor, shift } = this;
+    const { circuits, structural, mapping, distribution, weights, seen } = this;
     distribution.fill(0);
     circuits.forEach((circuit, j) => {
       circuit.forward(this.angles);
       for (let i = 0; i < distribution.length; i++) distribution[i] += structural[j] * circuit.probabilities[i];
     });
-    for (let i = 0; i < weights.length; i++) {
-      let value = mapping[n + 1] + mapping[n] * (factor * distribution[i] + shift);
-      for (let q = 0; q < n; q++) if ((i >> (n - 1 - q)) & 1) value += mapping[q];
-      weights[i] = value;
-    }
+    fillWeights(weights, distribution, mapping, seen);
   }
 
   /** From `byWeights` to `gradient`, at the place of the last `forward`. */
   backward() {
-    const { n, circuits, structural, mapping, distribution, byWeights, byDistribution, byMapping, factor, shift } =
-      this;
+    const { n, circuits, structural, mapping, distribution, byWeights, byDistribution, byMapping } = this;
+    const { factor, shift } = this.seen;
     this.gradient.fill(0);
     byDistribution.fill(0);
     for (let i = 0; i < byWeights.length; i++) {

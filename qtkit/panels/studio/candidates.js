@@ -1,7 +1,7 @@
 // @ts-check
 // Table I: a press loads a candidate.
 import { CANDIDATES, makeCandidateButton, makeCandidateTable } from "../parts/candidates.js";
-import { ENTANGLERS } from "../parts/simulation.js";
+import { ENTANGLERS } from "../parts/layers.js";
 
 /**
  * @param {import("./editor.js").Editor} editor

@@ -2,7 +2,7 @@
 // What the circuit is made of: its sizes, its start, its CNOTs, its rotations.
 import { hasFocus, make } from "../parts/elements.js";
 import { makeChoice, makeField, readInput } from "../parts/fields.js";
-import { ENTANGLERS } from "../parts/simulation.js";
+import { ENTANGLERS } from "../parts/layers.js";
 
 export const ROTATIONS = [
   ["rx", "RX"],

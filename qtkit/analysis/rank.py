@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from qtkit.analysis.any_gates import any_jacobian
-from qtkit.analysis.states import entangle, random_angles, rotate, rotation_factors, start_states
+from qtkit.analysis.states import entangle, random_angles, rotate, rotation_factors, rotation_named, start_states
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation.widths import qubits_of
 
@@ -57,15 +57,16 @@ def effective_parameters(ansatz: Ansatz, n_qubits: int, depth: int, *, n_draws: 
 
 def _generators(rotation: str, state: np.ndarray, n: int) -> np.ndarray:
     """`-i/2 P_q |state>` for the Pauli P of the rotation on each qubit q: `(n, 2**n)`, the derivative of that gate."""
+    name = rotation_named(rotation)
     out = np.empty((n, len(state)), dtype=state.dtype)
     for qubit in range(n):
         zero, one = state.reshape(2**qubit, 2, -1).swapaxes(0, 1)
         parts: tuple[np.ndarray, np.ndarray]
-        if rotation == "ry":
+        if name == "ry":
             parts = (-one / 2, zero / 2)
-        elif rotation == "rx":
+        elif name == "rx":
             parts = (-0.5j * one, -0.5j * zero)
-        else:
+        else:  # rz
             parts = (-0.5j * zero, 0.5j * one)
         out[qubit] = np.stack(parts, axis=1).reshape(-1)
     return out

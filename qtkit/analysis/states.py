@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import math
+from typing import cast
 
 import numpy as np
 
 from qtkit.analysis.any_gates import any_states
-from qtkit.checks import checked_depth, checked_qubits
+from qtkit.checks import checked_choice, checked_depth, checked_qubits
 from qtkit.circuits.ansatz import Ansatz
+from qtkit.circuits.words import ROTATIONS, Rotation, read_rotation
 from qtkit.simulation.permutation import cnot_sources
 from qtkit.simulation.widths import qubits_of
 
@@ -57,9 +59,20 @@ def entangle(states: np.ndarray, ansatz: Ansatz, n: int) -> np.ndarray:
     return states[:, cnot_sources(ansatz.cnots(n), n)]
 
 
+def rotation_named(word: str) -> Rotation:
+    """The rotation that is given in small or capital letters; ValueError for a word that names none."""
+    return checked_choice("rotation", read_rotation(word) or cast("Rotation", word), ROTATIONS)
+
+
 def rotation_factors(rotation: str, angles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The matrices of one rotation layer, `angles` `(S, n)`, on the upper and on the lower half of the qubits."""
-    gates = _gates(rotation, angles)  # (S, n, 2, 2)
+    """The matrices of one rotation layer, `angles` `(S, n)`, on the upper and on the lower half of the qubits.
+
+    Each is `(S, 2**k, 2**k)` for a half of k qubits; the lower half has one more where n is odd.
+
+    Raises:
+        ValueError: for a word that names no rotation.
+    """
+    gates = _gates(rotation_named(rotation), angles)  # (S, n, 2, 2)
     half = gates.shape[1] // 2
     return _kron(gates[:, :half]), _kron(gates[:, half:])
 
@@ -72,14 +85,14 @@ def rotate(states: np.ndarray, factors: tuple[np.ndarray, np.ndarray]) -> np.nda
     return rotated.reshape(states.shape)
 
 
-def _gates(rotation: str, angles: np.ndarray) -> np.ndarray:
+def _gates(rotation: Rotation, angles: np.ndarray) -> np.ndarray:
     cos, sin = np.cos(angles / 2), np.sin(angles / 2)
     zero = np.zeros_like(cos)
     if rotation == "ry":
         entries = (cos, -sin, sin, cos)
     elif rotation == "rx":
         entries = (cos, -1j * sin, -1j * sin, cos)
-    else:
+    else:  # rz
         entries = (cos - 1j * sin, zero, zero, cos + 1j * sin)
     return np.stack(entries, axis=-1).reshape(*angles.shape, 2, 2)
 

@@ -6,6 +6,7 @@ import pytest
 
 from qtkit import CANDIDATES, Ansatz
 from qtkit.analysis import random_angles, statevectors
+from qtkit.analysis.states import rotation_factors
 
 MIXED = Ansatz(True, ((2, 0), (0, 1)), ("rx", "ry", "rz"))
 
@@ -64,3 +65,20 @@ def test_random_angles_are_reproducible_and_cover_the_circle():
 def test_wrong_shapes_are_refused(shape):
     with pytest.raises(ValueError, match=r"shape \(samples, L, n\)"):
         statevectors(CANDIDATES[0], np.zeros(shape))
+
+
+@pytest.mark.parametrize("word", ["rx", "ry", "rz"])
+def test_rotations_are_read_in_capital_letters_too(word):
+    angles = random_angles(3, 1, 2)[:, 0]
+    for small, capital in zip(rotation_factors(word, angles), rotation_factors(word.upper(), angles), strict=True):
+        assert np.array_equal(small, capital)
+    upper, lower = rotation_factors(word.upper(), angles[:1])
+    gates = [qml.matrix(getattr(qml, word.upper())(angle, wires=0)) for angle in angles[0]]
+    np.testing.assert_allclose(upper[0], gates[0], atol=1e-15)
+    np.testing.assert_allclose(lower[0], np.kron(gates[1], gates[2]), atol=1e-15)
+
+
+@pytest.mark.parametrize("word", ["u3", "", None])
+def test_words_that_name_no_rotation_are_refused(word):
+    with pytest.raises(ValueError, match=r"rotation must be one of \('rx', 'ry', 'rz'\), got"):
+        rotation_factors(word, np.zeros((1, 2)))

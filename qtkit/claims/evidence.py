@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from qtkit.claims.seeds import RIVALS
+from qtkit.claims.seeds import DISTINCT_BASELINES
 from qtkit.names import OURS
 
 Centre = Callable[[np.ndarray], np.floating]
@@ -21,7 +21,7 @@ def join(*parts: str) -> str:
 
 def count_passed(table: pd.DataFrame, centre: Centre, *, lower: bool = False) -> int:
     """How many distinct baselines the search is above, or below; `table` as `qtkit.claims.seeds.by_seed` gives it."""
-    ours, others = centre(table[OURS].to_numpy()), [centre(table[label].to_numpy()) for label in RIVALS]
+    ours, others = centre(table[OURS].to_numpy()), [centre(table[label].to_numpy()) for label in DISTINCT_BASELINES]
     return sum(bool(ours < other if lower else ours > other) for other in others)
 
 
@@ -29,9 +29,9 @@ def describe_place(table: pd.DataFrame, centre: Centre, *, lower: bool = False) 
     """How many baselines the search is above (or below), its value and range, and what is usual."""
     ours = table[OURS].to_numpy()
     seeds = "in the one seed" if len(ours) == 1 else f"over {len(ours)} seeds"
-    usual = np.median([centre(table[label].to_numpy()) for label in RIVALS])
+    usual = np.median([centre(table[label].to_numpy()) for label in DISTINCT_BASELINES])
     return (
-        f"{'below' if lower else 'above'} {count_passed(table, centre, lower=lower)} of {len(RIVALS)}; "
+        f"{'below' if lower else 'above'} {count_passed(table, centre, lower=lower)} of {len(DISTINCT_BASELINES)}; "
         f"{centre(ours):.3f} ({ours.min():.3f} to {ours.max():.3f} {seeds}), "
         f"the distinct baselines' median {usual:.3f}"
     )
@@ -39,6 +39,6 @@ def describe_place(table: pd.DataFrame, centre: Centre, *, lower: bool = False) 
 
 def describe_rival(table: pd.DataFrame, centre: Centre, *, lower: bool = False) -> str:
     """The search's value beside that of the baseline with the highest (or lowest)."""
-    best = (min if lower else max)(RIVALS, key=lambda label: centre(table[label].to_numpy()))
+    best = (min if lower else max)(DISTINCT_BASELINES, key=lambda label: centre(table[label].to_numpy()))
     ours, theirs = centre(table[OURS].to_numpy()), centre(table[best].to_numpy())
     return f"{ours:.3f}, the best baseline is {best} with {theirs:.3f}"

@@ -9,7 +9,7 @@ import pandas as pd
 
 from qtkit.claims.evidence import count_passed, describe_place, describe_rival, join
 from qtkit.claims.seeds import (
-    RIVALS,
+    DISTINCT_BASELINES,
     by_seed,
     describe_few,
     describe_missing,
@@ -171,7 +171,7 @@ def _environment(title: str, part: pd.DataFrame, curves: pd.DataFrame) -> tuple[
         weigh(
             np.array([lead(block) for block in blocks]),
             lambda tails: every(most(tails)),
-            f"above {counts} of {len(RIVALS)}",
+            f"above {counts} of {len(DISTINCT_BASELINES)}",
             say_difference,
         ),
     )

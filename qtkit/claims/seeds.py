@@ -8,25 +8,19 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from qtkit.analysis import equal_circuits
-from qtkit.circuits.ansatz import CANDIDATES, qubits_for
+from qtkit.analysis.equality import equal_candidates
 from qtkit.claims.statistics import MIN_SEEDS
 from qtkit.names import BASELINES, OURS, ranges
-from qtkit.paper import EXPERIMENTS
 
-_SMALLEST = EXPERIMENTS["series"]  # the paper's least qubits and layers; what is equal there is equal above
-_GROUPS = tuple(
-    tuple(BASELINES[place] for place in group)
-    for group in equal_circuits(CANDIDATES, qubits_for(_SMALLEST.targets[0].num_weights), _SMALLEST.depth)
-)
+_GROUPS = tuple(tuple(BASELINES[place] for place in group) for group in equal_candidates())
 
 EQUAL = tuple(group for group in _GROUPS if len(group) > 1)
 """Baselines whose circuits give the same distribution whatever the angles: their runs agree in every digit."""
 
-RIVALS = tuple(group[0] for group in _GROUPS)
+DISTINCT_BASELINES = tuple(group[0] for group in _GROUPS)
 """The distinct baselines, each by the first of its names: ranks and claims count a circuit once."""
 
-DISTINCT = (OURS, *RIVALS)
+DISTINCT = (OURS, *DISTINCT_BASELINES)
 """The search and the distinct baselines."""
 
 STANDS_FOR = {label: group[0] for group in _GROUPS for label in group}
@@ -48,7 +42,7 @@ def by_seed(part: pd.DataFrame, column: str) -> pd.DataFrame:
 
 def lead(table: pd.DataFrame) -> npt.NDArray[np.float64]:
     """What the search has more than each distinct baseline, `(baselines, seeds)`; `table` as `by_seed` gives it."""
-    ahead: npt.NDArray[np.float64] = (table[OURS].to_numpy()[:, None] - table[list(RIVALS)].to_numpy()).T
+    ahead: npt.NDArray[np.float64] = (table[OURS].to_numpy()[:, None] - table[list(DISTINCT_BASELINES)].to_numpy()).T
     return ahead
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from qtkit.claims.evidence import join
-from qtkit.claims.seeds import DISTINCT, RIVALS, by_seed, fill_equals, lead, refuse_duplicates
+from qtkit.claims.seeds import DISTINCT, DISTINCT_BASELINES, by_seed, fill_equals, lead, refuse_duplicates
 from qtkit.claims.statistics import MIN_SEEDS, TOO_FEW, Tails, at_least, average_ranks, every, typical
 from qtkit.claims.summary import check_columns, rank_distinct
 from qtkit.claims.verdicts import Claim, say_difference, say_factor, weigh
@@ -164,7 +164,7 @@ def _weigh_pair(lower: pd.Series, higher: pd.Series, evidence: str) -> tuple[str
 
 def _lowest(errors: pd.DataFrame, dataset: str) -> Claim:
     def judged(table: pd.DataFrame) -> tuple[str, str]:
-        rival = table[list(RIVALS)].median().idxmin()
+        rival = table[list(DISTINCT_BASELINES)].median().idxmin()
         evidence = f"against {rival}: {_compare(table[OURS], table[rival])}"
         return weigh(-lead(_decimal_logarithms(table)), every, evidence, say_factor)
 

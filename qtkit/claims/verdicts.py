@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qtkit.claims.seeds import RIVALS
+from qtkit.claims.seeds import DISTINCT_BASELINES
 from qtkit.claims.statistics import (
     FAILS,
     HOLDS,
@@ -24,7 +24,7 @@ from qtkit.claims.statistics import (
 
 __all__ = ["FAILS", "HOLDS", "MIN_SEEDS", "MOST", "NOISE", "SIGNIFICANCE", "TOO_FEW", "Claim", "most", "weigh"]
 
-MOST = len(RIVALS) // 2 + 1
+MOST = len(DISTINCT_BASELINES) // 2 + 1
 """"Most" of the distinct baselines are at least so many."""
 
 

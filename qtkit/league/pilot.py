@@ -12,7 +12,7 @@ from qtkit.circuits.architectures import CHOICES
 from qtkit.league.table import HOW, Folder, merit_of, place_of, records
 from qtkit.runs import results
 from qtkit.runs.sweeps.league_plan import LEAGUE_TASKS, PILOT_EPOCHS
-from qtkit.runs.sweeps.search_plans import DISTINCT
+from qtkit.runs.sweeps.search_plans import DISTINCT_CONFIGS
 
 PILOT, PAPER = "pilot", "the paper's circuits"
 """What a τ is of: circuits of the plan's pilot, or the distinct ones of Table I in stored runs of Figures 5 to 7."""
@@ -50,7 +50,7 @@ def _of_paper(folder: Folder) -> Iterator[Row]:
         if not (place / "images" / f"{task}.parquet").is_file():
             continue
         rows = results.load("images", task, place)
-        labels = [f"Config {k} · probability=scaled" for k in DISTINCT]
+        labels = [f"Config {k} · probability=scaled" for k in DISTINCT_CONFIGS]
         yield from _taus(PAPER, task, rows[rows["label"].isin(labels)], ["label"])
 
 

@@ -6,6 +6,9 @@ import torch
 
 from qtkit import CANDIDATES, Ansatz, probabilities
 from qtkit.analysis import equal_circuits
+from qtkit.analysis.equality import equal_candidates
+from qtkit.circuits.ansatz import qubits_for
+from qtkit.paper import EXPERIMENTS
 
 
 def test_the_twelve_candidates() -> None:
@@ -31,3 +34,10 @@ def test_one_circuit_in_two_spellings() -> None:
 
 def test_without_layers_only_the_start_counts() -> None:
     assert equal_circuits(CANDIDATES, 3, 0) == (tuple(range(6)), tuple(range(6, 12)))
+
+
+def test_the_paper_has_eight_distinct_circuits_in_all_experiments() -> None:
+    for experiment in EXPERIMENTS.values():
+        for target in experiment.targets:
+            qubits = qubits_for(target.num_weights)
+            assert equal_candidates() == equal_circuits(CANDIDATES, qubits, experiment.depth)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from qtkit.claims.gridworld import RANDOM, SHORTEST, claims, deviations, find_missing, summary
-from qtkit.claims.seeds import RIVALS, STANDS_FOR
+from qtkit.claims.seeds import DISTINCT_BASELINES, STANDS_FOR
 from qtkit.claims.statistics import FAILS, HOLDS, MIN_SEEDS, NOISE, TOO_FEW
 from qtkit.names import BASELINES
 from tests.claims.reward_frames import ENVIRONMENTS, curves, summaries
@@ -74,7 +74,7 @@ def test_most_is_five_of_eight() -> None:
     """Of distinct circuits: configs 1, 3, 4 and 6 count once."""
 
     def level(n: int):
-        low = RIVALS[:n]
+        low = DISTINCT_BASELINES[:n]
         return lambda label, seed, _: (
             (0.5 if STANDS_FOR[label] in low else 0.7 if label in BASELINES else 0.6) + 0.001 * seed
             if label != "DiffQAS"
@@ -172,7 +172,7 @@ def test_dead_policies_are_not_steady() -> None:
 def test_equal_baselines_are_one() -> None:
     """Configs 3, 4, 6 and 12 need no runs, and change nothing if they have some."""
     whole = above(0.1)
-    distinct = whole[whole["label"].isin(["DiffQAS", *RIVALS])]
+    distinct = whole[whole["label"].isin(["DiffQAS", *DISTINCT_BASELINES])]
     assert judged(distinct) == judged(whole)
 
 

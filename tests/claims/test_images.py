@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from qtkit.claims.images import TITLES, claims, find_missing, measure_runs, summary
-from qtkit.claims.seeds import RIVALS, STANDS_FOR
+from qtkit.claims.seeds import DISTINCT_BASELINES, STANDS_FOR
 from qtkit.claims.statistics import FAILS, HOLDS, MIN_SEEDS, NOISE, TOO_FEW
 from qtkit.names import BASELINES, OURS
 from tests.claims import accuracy_frames
@@ -71,7 +71,7 @@ def test_most_is_five_of_eight() -> None:
 
     def level(n: int):
         return lambda label, seed, _: (
-            0.9 + 0.0005 * seed + (-0.05 if STANDS_FOR.get(label) in RIVALS[:n] else 0.05) * (label != OURS)
+            0.9 + 0.0005 * seed + (-0.05 if STANDS_FOR.get(label) in DISTINCT_BASELINES[:n] else 0.05) * (label != OURS)
         )
 
     for n, verdict in ((4, FAILS), (5, HOLDS)):

@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from qtkit import CANDIDATES, probabilities
-from qtkit.claims.seeds import DISTINCT, EQUAL, RIVALS, STANDS_FOR, by_seed, fill_equals, lead
+from qtkit.claims.seeds import DISTINCT, DISTINCT_BASELINES, EQUAL, STANDS_FOR, by_seed, fill_equals, lead
 from qtkit.names import OURS
 from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
 from qtkit.tasks.images import ImageSettings, ImageTraining
@@ -24,7 +24,7 @@ def test_which_baselines_are_equal() -> None:
 
 
 def test_the_distinct_models() -> None:
-    assert (OURS, *RIVALS) == DISTINCT and len(RIVALS) == 8
+    assert (OURS, *DISTINCT_BASELINES) == DISTINCT and len(DISTINCT_BASELINES) == 8
     assert [label for label, first in STANDS_FOR.items() if label != first] == [f"Config {k}" for k in (3, 4, 6, 12)]
 
 

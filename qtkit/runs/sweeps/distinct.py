@@ -6,19 +6,13 @@ import json
 from collections.abc import Iterable
 from typing import TypeVar
 
-from qtkit.analysis import equal_circuits
-from qtkit.circuits.ansatz import CANDIDATES, qubits_for
-from qtkit.paper import EXPERIMENTS
+from qtkit.analysis.equality import equal_candidates
+from qtkit.circuits.ansatz import CANDIDATES
 from qtkit.tasks.protocols import Settings
 
 SettingsT = TypeVar("SettingsT", bound=Settings)
 
-_SMALLEST = EXPERIMENTS["series"]  # the paper's least qubits and layers; what is equal there is equal above
-_FIRST = {
-    CANDIDATES[place]: CANDIDATES[group[0]]
-    for group in equal_circuits(CANDIDATES, qubits_for(_SMALLEST.targets[0].num_weights), _SMALLEST.depth)
-    for place in group
-}
+_FIRST = {CANDIDATES[place]: CANDIDATES[group[0]] for group in equal_candidates() for place in group}
 
 
 def leave_out_equals(settings: Iterable[SettingsT]) -> list[SettingsT]:

@@ -10,6 +10,7 @@ import dataclasses
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from qtkit.analysis.equality import equal_candidates
 from qtkit.circuits.ansatz import CNOT, Ansatz, qubits_for
 from qtkit.names import RIVALS
 from qtkit.tasks.protocols import Settings
@@ -19,8 +20,8 @@ from qtkit.tasks.settings import RunSettings
 if TYPE_CHECKING:
     from qtkit.tasks.images.settings import ImageSettings
 
-DISTINCT = (1, 2, 5, 7, 8, 9, 10, 11)
-"""One of each set of equal circuits of Table I: 3, 4 and 6 are as 1, and 12 as 9, whatever their angles."""
+DISTINCT_CONFIGS = tuple(group[0] + 1 for group in equal_candidates())
+"""Numbers in Table I, one of each set of equal circuits: 3, 4 and 6 are as 1, and 12 as 9, whatever their angles."""
 
 EPOCHS = 50
 """Of images, as the stored runs in this reading have: circuits alone that both need are computed once."""
@@ -37,7 +38,9 @@ def plan_uniform(seed: int) -> list[Settings]:
     series = [SeriesSettings(dataset=name, seed=seed, predictions="none") for name in ("bessel", "damped_shm")]
     searches: list[RunSettings] = [_images(seed), *(HEARD.apply(each) for each in series)]
     return [
-        run for each in searches for run in _with_circuits(dataclasses.replace(each, angle_init="uniform"), DISTINCT)
+        run
+        for each in searches
+        for run in _with_circuits(dataclasses.replace(each, angle_init="uniform"), DISTINCT_CONFIGS)
     ]
 
 
@@ -48,7 +51,7 @@ def plan_alike(seed: int) -> list[Settings]:
     spread and small: so weights may follow how loud a circuit is, and not what it is worth. Here all are as loud.
     """
     search = dataclasses.replace(_images(seed), equal_signals=True)
-    return _with_circuits(search, DISTINCT)
+    return _with_circuits(search, DISTINCT_CONFIGS)
 
 
 WAYS: tuple[Mapping[str, Any], ...] = (
@@ -71,7 +74,7 @@ def plan_weights(seed: int) -> list[Settings]:
     `images` in this reading, and are computed once.
     """
     search = _images(seed)
-    return [*(dataclasses.replace(search, **way) for way in WAYS), *_alone(search, DISTINCT)]
+    return [*(dataclasses.replace(search, **way) for way in WAYS), *_alone(search, DISTINCT_CONFIGS)]
 
 
 def plan_distinct(seed: int) -> list[Settings]:
@@ -88,7 +91,9 @@ def plan_distinct(seed: int) -> list[Settings]:
     series = [HEARD.apply(SeriesSettings(dataset=name, seed=seed, predictions="none")) for name in DATASETS]
     searches: list[RunSettings] = [*pairs, *series]
     return [
-        run for each in searches for run in _with_circuits(dataclasses.replace(each, candidates=DISTINCT), DISTINCT)
+        run
+        for each in searches
+        for run in _with_circuits(dataclasses.replace(each, candidates=DISTINCT_CONFIGS), DISTINCT_CONFIGS)
     ]
 
 
@@ -132,9 +137,9 @@ def plan_calm(seed: int) -> list[Settings]:
     for dataset in DATASETS:
         usual = SeriesSettings(dataset=dataset, seed=seed, predictions="none", mapping_scale=0.3)
         search = HEARD.apply(dataclasses.replace(usual, learning_rate=0.002, epochs=150))
-        eight = dataclasses.replace(search, candidates=DISTINCT)
+        eight = dataclasses.replace(search, candidates=DISTINCT_CONFIGS)
         runs += [dataclasses.replace(each, weighting=how) for each in (search, eight) for how in ("raw", "softmax")]
-        runs += _alone(search, DISTINCT)
+        runs += _alone(search, DISTINCT_CONFIGS)
     return runs
 
 

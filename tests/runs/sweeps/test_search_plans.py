@@ -12,7 +12,7 @@ from qtkit.analysis import equal_circuits
 from qtkit.claims.search import find_spaces
 from qtkit.names import RIVALS
 from qtkit.runs.sweeps.plans import PLANS
-from qtkit.runs.sweeps.search_plans import BEST, DISTINCT, RATES, SEARCH_PLANS, WAYS, patterns
+from qtkit.runs.sweeps.search_plans import BEST, DISTINCT_CONFIGS, RATES, SEARCH_PLANS, WAYS, patterns
 from qtkit.simulation.structure import structure
 from qtkit.tasks.readings import HEARD
 from qtkit.tasks.registry import task_of
@@ -27,7 +27,11 @@ def test_each_is_a_plan_and_says_why() -> None:
 
 
 def test_distinct_circuits_are_one_of_each() -> None:
-    assert tuple(group[0] + 1 for group in equal_circuits(CANDIDATES, 11, 10)) == DISTINCT
+    assert (
+        tuple(group[0] + 1 for group in equal_circuits(CANDIDATES, 11, 10))
+        == DISTINCT_CONFIGS
+        == (1, 2, 5, 7, 8, 9, 10, 11)
+    )
 
 
 def test_uniform_starts_of_a_search_and_its_circuits() -> None:

@@ -196,7 +196,7 @@ def test_its_results_are_those_of_the_stored_runs() -> None:
     assert stored[stored.label == "DiffQAS"].seed.nunique() == 6
     rows = {
         "trained itself": "Classical",
-        "written by the twelve circuits, DiffQAS-QT as": "DiffQAS",
+        "written by the twelve circuits, DiffQAS as": "DiffQAS",
         "written without any circuit": "Mapping alone",
         "written by the twelve circuits, the mapping shown 2ⁿP − 1": "DiffQAS · probability=scaled",
     }

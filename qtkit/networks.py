@@ -189,7 +189,11 @@ class SeriesLSTM(nn.Module):
         return hidden
 
     def forward(self, windows: Tensor) -> Tensor:
-        """Windows `(B, T)` or `(B, T, 1)` to predictions `(B, 1)`."""
+        """Windows `(B, T)` or `(B, T, 1)` to predictions `(B, 1)`.
+
+        Raises:
+            ValueError: for windows of another shape, or without a value.
+        """
         if windows.ndim == 2:
             windows = windows.unsqueeze(-1)  # (B, T, 1)
         if windows.ndim != 3 or windows.shape[-1] != 1 or windows.shape[1] < 1:

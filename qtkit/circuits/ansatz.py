@@ -319,7 +319,11 @@ def checked_candidates(candidates: Sequence[Ansatz]) -> Candidates:
 
 
 def qubits_for(n_weights: int) -> int:
-    """Qubits needed to generate `n_weights` weights: `ceil(log2(p))`, and at least 1 (section IV)."""
+    """Qubits needed to generate `n_weights` weights: `ceil(log2(p))`, and at least 1 (section IV).
+
+    Raises:
+        ValueError: for fewer than one weight.
+    """
     if n_weights < 1:
         raise ValueError(f"at least one weight is needed, got {n_weights}")
     return max(1, (n_weights - 1).bit_length())

@@ -169,7 +169,11 @@ class TwoQubits(Element):
         return counted(len(self.pattern), type(self).__name__)
 
     def to_dict(self) -> dict[str, Any]:
-        """See `Element`."""
+        """See `Element`.
+
+        Raises:
+            ValueError: for a pattern that is a function.
+        """
         if callable(self.pattern):
             raise ValueError(f"{self!r} has a function as its pattern, which cannot be stored: give it as pairs")
         pattern = self.pattern if isinstance(self.pattern, str) else [list(pair) for pair in self.pattern]

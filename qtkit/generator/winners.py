@@ -64,7 +64,12 @@ def signal_shares(weights: Tensor, probabilities: Tensor) -> tuple[Tensor, list[
 
 
 def rank_candidates(candidates: Sequence[Ansatz], weights: Tensor, probabilities: Tensor) -> tuple[Preferred, ...]:
-    """The distinct circuits by their `signal_shares`, the largest first; equal shares in the order of candidates."""
+    """The distinct circuits by their `signal_shares`, the largest first; equal shares in the order of candidates.
+
+    Arguments:
+        weights: structural weights, `(N,)`.
+        probabilities: a row a candidate, `(N, 2**n)`.
+    """
     shares, groups = signal_shares(weights.detach().double(), probabilities.detach().double())
     circuits = [
         Preferred(candidates[group[0]], share, tuple(candidates[place] for place in group[1:]))

@@ -161,7 +161,14 @@ def prediction_style() -> Spec:
 
 
 def prediction_data(series: Series, prediction: Values) -> Spec:
-    """The prediction's data."""
+    """The prediction's data, thinned to what can be told apart.
+
+    Arguments:
+        prediction: a value a window, `(W,)`.
+
+    Raises:
+        ValueError: for another shape.
+    """
     values = np.asarray(prediction, dtype=float)
     if values.shape != (len(series.targets),):
         raise ValueError(f"a prediction must have shape ({len(series.targets)},), got {values.shape}")
@@ -211,7 +218,14 @@ def value_limits(series: Series, predictions: Iterable[Values] = ()) -> list[flo
 
 
 def mean_squared_error(series: Series, prediction: Values) -> float:
-    """Mean squared error over the windows for testing."""
+    """Mean squared error over the windows for testing.
+
+    Arguments:
+        prediction: a value a window, those for training too, `(W,)`.
+
+    Raises:
+        ValueError: for another shape.
+    """
     values = np.asarray(prediction, dtype=float)
     if values.shape != (len(series.targets),):
         raise ValueError(f"a prediction must have shape ({len(series.targets)},), got {values.shape}")

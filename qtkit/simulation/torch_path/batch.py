@@ -108,7 +108,7 @@ def batch_of(circuits: tuple[Gates, ...], n: int, dtype: torch.dtype, device: to
 
 
 def cnot_images(cnots: tuple[CNOT, ...], n: int, device: torch.device) -> Tensor:
-    """`qtkit.simulation.permutation.cnot_images`, made where it is needed."""
+    """`qtkit.simulation.permutation.cnot_images`, made on the device where it is needed: `(2**n,)` of int32."""
     images = torch.arange(2**n, dtype=torch.int32, device=device)
     for control, target in cnots:
         images ^= ((images >> (n - 1 - control)) & 1) << (n - 1 - target)

@@ -126,8 +126,9 @@ def stack_ensembles(candidates: tuple[Ansatz, ...], angles: Tensor, weights: Ten
     amplitudes.
 
     Raises:
-        ValueError: if the weighted sum of states vanishes, so that there is no direction to normalise; on the CPU only,
-            where looking costs no waiting. Elsewhere the result is NaN.
+        ValueError: for angles that fit no number of qubits; for weights of more or fewer blocks than the angles; if the
+            weighted sum of states vanishes, so that there is no direction to normalise; on the CPU only, where looking
+            costs no waiting. Elsewhere the result is NaN.
     """
     n, depth = qubits_of(candidates, angles.shape[-1]) if n is None else n, angles.shape[-2]
     state: Tensor | None = None

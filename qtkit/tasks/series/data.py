@@ -144,7 +144,7 @@ def own_series(values: ArrayLike, settings: SeriesSettings | None = None, *, sou
 
 
 def minmax(values: NDArray[np.float64], seen: int | None = None) -> NDArray[np.float64]:
-    """`values` scaled and shifted to lie from -1 to 1; with `seen`, as the first so many of them ask for.
+    """`values` `(T,)` scaled and shifted to lie from -1 to 1; with `seen`, as the first so many of them ask for.
 
     Raises:
         ValueError: if these are all equal.

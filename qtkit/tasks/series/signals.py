@@ -9,7 +9,7 @@ from qtkit.checks import checked_whole
 
 
 def bessel(n_points: int = 256) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """`J_2(x)`, the Bessel function of the first kind, at `n_points` places from 2 to 100: `x` and values."""
+    """`J_2(x)`, the Bessel function of the first kind, from 2 to 100: `x` and values, `(n_points,)` each."""
     from scipy.special import jv  # SciPy takes 40 MB, which those who train on images need not have
 
     x = np.linspace(2, 100, n_points)
@@ -17,7 +17,7 @@ def bessel(n_points: int = 256) -> tuple[NDArray[np.float64], NDArray[np.float64
 
 
 def damped_shm(n_points: int = 240) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """A damped pendulum: times in seconds, 0 to 20, and its angular velocity in rad/s.
+    """A damped pendulum: times in seconds, 0 to 20, and its angular velocity in rad/s, `(n_points,)` each.
 
     `theta'' = -0.15 theta' - 9.81 sin(theta)`, from rest position with velocity 3: a length of 1 m, and damping 0.15/s.
     """
@@ -38,6 +38,8 @@ def damped_shm(n_points: int = 240) -> tuple[NDArray[np.float64], NDArray[np.flo
 
 def delayed_qc() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Delayed quantum control in closed form: a train of pulses, one a round trip of 2, fading with the time.
+
+    Times and values, `(2200,)` each.
 
     `sum_{k=0..10} exp(-10 (t - 2k)^2) exp(-t/16)` at 2,200 times from -2 to 20 in steps of 0.01, the form in which the
     authors publish this series. The physics behind it is in `qtkit.tasks.series.mirror`.

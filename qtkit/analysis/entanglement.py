@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from qtkit.analysis.states import random_angles, statevectors
+from qtkit.checks import checked_whole
 from qtkit.circuits.ansatz import Ansatz
 
 
@@ -32,10 +33,12 @@ def meyer_wallach(states: np.ndarray) -> np.ndarray:
 def entangling_capability(ansatz: Ansatz, n_qubits: int, depth: int, *, n_samples: int = 1000, seed: int = 0) -> float:
     """The mean Meyer-Wallach entanglement over `n_samples` settings of random angles.
 
+    Raises:
+        ValueError: if `n_samples` is no whole number from 1 on, and as for `statevectors`.
+
     Source: Sim, Johnson and Aspuru-Guzik (2019), equation 11.
     """
-    if n_samples < 1:
-        raise ValueError(f"n_samples must be at least 1, got {n_samples}")
+    n_samples = checked_whole("n_samples", n_samples, 1)
     angles = random_angles(n_qubits, depth, n_samples, seed=seed, ansatz=ansatz)
     batch = max(1, 2**21 >> n_qubits)
     firsts = range(0, n_samples, batch)

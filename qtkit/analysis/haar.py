@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from qtkit.analysis.states import random_angles, statevectors
+from qtkit.checks import checked_whole
 from qtkit.circuits.ansatz import Ansatz
 
 PAIRS, BINS = 5000, 75  # the figures of Sim, Johnson and Aspuru-Guzik
@@ -39,7 +40,7 @@ def expressibility(
             20 % for the candidates at 5,000 pairs, `estimate_expressibility` tells.
 
     Raises:
-        ValueError: if `n_pairs` or `n_bins` is below 1, and as for `statevectors`.
+        ValueError: if `n_pairs` or `n_bins` is no whole number from 1 on, and as for `statevectors`.
 
     Source: Sim, Johnson and Aspuru-Guzik, Adv. Quantum Technol. 2, 1900070 (2019), equation 8.
     """
@@ -56,8 +57,7 @@ def estimate_expressibility(
 
     Arguments and errors: as for `expressibility`.
     """
-    if n_bins < 1:
-        raise ValueError(f"n_bins must be at least 1, got {n_bins}")
+    n_bins = checked_whole("n_bins", n_bins, 1)
     fidelities = pair_fidelities(ansatz, n_qubits, depth, n_pairs=n_pairs, seed=seed)
     counts, edges = np.histogram(fidelities, bins=n_bins, range=(0.0, 1.0))
     seen = counts > 0
@@ -69,9 +69,12 @@ def estimate_expressibility(
 
 
 def pair_fidelities(ansatz: Ansatz, n_qubits: int, depth: int, *, n_pairs: int = PAIRS, seed: int = 0) -> np.ndarray:
-    """`|<ψ(Θ)|ψ(Θ')>|²` for `n_pairs` independent pairs of random angles, `(n_pairs,)`."""
-    if n_pairs < 1:
-        raise ValueError(f"n_pairs must be at least 1, got {n_pairs}")
+    """`|<ψ(Θ)|ψ(Θ')>|²` for `n_pairs` independent pairs of random angles, `(n_pairs,)`.
+
+    Raises:
+        ValueError: if `n_pairs` is no whole number from 1 on, and as for `statevectors`.
+    """
+    n_pairs = checked_whole("n_pairs", n_pairs, 1)
     angles = random_angles(n_qubits, depth, 2 * n_pairs, seed=seed, ansatz=ansatz)
     batch = max(1, _AMPLITUDES_AT_ONCE >> (n_qubits + 1))
     parts = []
@@ -84,7 +87,11 @@ def pair_fidelities(ansatz: Ansatz, n_qubits: int, depth: int, *, n_pairs: int =
 
 
 def haar_fidelity_cdf(fidelity: np.ndarray | float, dimension: int) -> np.ndarray:
-    """The chance `1 - (1 - F)**(N - 1)` that two random states of `dimension` N have a fidelity of at most F."""
+    """The chance `1 - (1 - F)**(N - 1)` that two random states of `dimension` N have a fidelity of at most F.
+
+    Arguments:
+        fidelity: F, of any shape, which the chances have, too.
+    """
     chance: np.ndarray = 1 - (1 - np.asarray(fidelity, dtype=np.float64)) ** (dimension - 1)
     return chance
 

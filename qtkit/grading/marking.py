@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from qtkit.checks import checked_whole_or_none
 from qtkit.course.content import course_folder, is_checkout
 from qtkit.grading.definitions import read_definitions
 from qtkit.grading.marks import Graded, Verdict, checked_verdict
@@ -51,10 +52,9 @@ def grade(
 
     Raises:
         FileNotFoundError: if there is no such folder, or nothing in it.
-        ValueError: for fewer than one job, or exercises that qtkit does not check.
+        ValueError: for jobs that are no whole number from 1 on, or exercises that qtkit does not check.
     """
-    if jobs is not None and jobs < 1:
-        raise ValueError(f"jobs must be at least 1, got {jobs}")
+    jobs = checked_whole_or_none("jobs", jobs, 1)
     if unknown := [exercise.name for exercise in exercises if exercise.name not in EXERCISES]:
         raise ValueError(f"this qtkit has no check of {', '.join(unknown)}: are these notebooks of another version?")
     paths = submission_paths(folder)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import builtins
 import contextlib
-import math
 import os
 import sys
 import tempfile
@@ -14,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from qtkit.checks import checked_positive
 from qtkit.grading.peer import Peer, Stopped, Watch
 from qtkit.grading.plain import pack, unpack
 
@@ -49,8 +49,7 @@ class Limits:
     memory: int = 2_000
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.seconds) and self.seconds > 0):
-            raise ValueError(f"seconds must be a positive number, got {self.seconds!r}")
+        checked_positive("seconds", self.seconds)
         if self.memory < 1_000:
             raise ValueError(f"memory must be at least 1000 megabytes, PyTorch takes most of it, got {self.memory!r}")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qtkit.checks import checked_whole
 from qtkit.files import read_json
 
 LEVELS = (r"first steps|warm-up", r"a little more|in earnest", r"a challenge|for the ambitious")
@@ -170,9 +171,7 @@ def _exercise(cell: dict[str, Any], notebook: str, heading: str, solutions: dict
 
 def _whole(own: Any, name: str, default: int, where: str) -> int:
     value = own.get(name, default) if isinstance(own, dict) else None
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError(f"{where}: {name} in its metadata must be a whole number, got {value!r}")
-    return value
+    return checked_whole(f"{where}: {name} in its metadata", value, 0)
 
 
 def _checked(source: str) -> tuple[str, str] | None:

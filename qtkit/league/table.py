@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from qtkit.checks import checked_whole_or_none
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.circuits.architectures import ARCHITECTURES, CHOICES, Architecture, architecture_of
 from qtkit.claims.search.merit import END, MERITS, Merit
@@ -297,11 +298,8 @@ def _read(architecture: Architecture | Ansatz, depth: int | None) -> Architectur
 def _value(found: Standing, values: Floats, architecture: Architecture, seed: int | None, epoch: int | None) -> float:
     if architecture not in found.places:
         raise ValueError(f"{architecture} is not in the table of {found.task} yet: {_covered(found)}")
-    if epoch is not None and (isinstance(epoch, bool) or not 0 <= epoch <= found.epochs):
-        raise ValueError(f"epoch must be from 0 to {found.epochs} on {found.task}, got {epoch!r}")
-    seeds = values.shape[1]
-    if seed is not None and (isinstance(seed, bool) or not 0 <= seed < seeds):
-        raise ValueError(f"seed must be from 0 to {seeds - 1}, got {seed!r}")
+    epoch = checked_whole_or_none(f"the epoch on {found.task}", epoch, 0, found.epochs)
+    seed = checked_whole_or_none("seed", seed, 0, values.shape[1] - 1)
     ends = values[found.places[architecture], :, found.epochs if epoch is None else epoch]
     return float(ends.mean() if seed is None else ends[seed])
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import torch
 
 from qtkit.analysis import effective_parameters, explain, random_angles
-from qtkit.checks import checked_depth, checked_qubits
+from qtkit.checks import checked_depth, checked_qubits, checked_whole
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.plots.style import candidate_style
 from qtkit.simulation import probabilities
@@ -59,8 +59,7 @@ def draw_gallery(n_qubits: int = 3, depth: int = 2, *, n_draws: int = 3, seed: i
     import matplotlib.pyplot as plt
 
     n, depth = checked_qubits(n_qubits), checked_depth(depth)
-    if n_draws < 1:
-        raise ValueError(f"n_draws must be at least 1, got {n_draws}")
+    n_draws = checked_whole("n_draws", n_draws, 1)
     draws = torch.as_tensor(random_angles(n, depth, n_draws, seed=seed))
     figure, axes = plt.subplots(4, 3, figsize=(9, 7.2), sharex=True, layout="constrained")
     names = [f"{i:0{n}b}" for i in range(2**n)]

@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from qtkit.checks import checked_between, checked_whole
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation import probabilities
 from qtkit.simulation.grouping import General
@@ -67,10 +68,8 @@ def noisy_probabilities(
     Raises:
         ValueError: for a chance or a number out of range; and for angles as `qtkit.probabilities` does.
     """
-    if not 0 <= gate_error <= 0.75:
-        raise ValueError(f"gate_error must be from 0 to 0.75, got {gate_error!r}")
-    if trajectories < 1:
-        raise ValueError(f"trajectories must be at least 1, got {trajectories!r}")
+    gate_error = checked_between("gate_error", gate_error, 0, 0.75)
+    trajectories = checked_whole("trajectories", trajectories, 1)
     angles = angles.detach()
     exact = probabilities(ansatz, angles, n_qubits=n_qubits)
     n, depth = qubits_of((ansatz,), angles.shape[1], n_qubits), len(angles)

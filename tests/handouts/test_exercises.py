@@ -49,7 +49,7 @@ HEADING = text("h", "### 1 · Warm-up: it")
         ([text("h", "### It"), code("c", 'def f(): ...\ncheck("a", f)', tags=["exercise"])], "names no level"),
         (
             [HEADING, code("c", 'def f(): ...\ncheck("a", f)', tags=["exercise"], qtkit={"marks": -1})],
-            "marks in its metadata must be a whole number, got -1",
+            "marks in its metadata must be a whole number of at least 0, got -1",
         ),
     ],
 )

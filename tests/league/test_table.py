@@ -83,10 +83,16 @@ def test_a_millisecond_is_enough_for_most(results: Path) -> None:
         ({"architecture": BEST, "depth": 7}, "H, CZ ring, U3 × 15 has its depth; got depth=7"),
         ({"architecture": 5}, "a circuit is an Architecture of qtkit.league.space(), or an Ansatz with a depth, got 5"),
         ({"architecture": BEST, "task": "cifar"}, "the league has no task 'cifar'; it has bessel, fashion-5-7"),
-        ({"architecture": BEST, "seed": 3}, "seed must be from 0 to 2, got 3"),
-        ({"architecture": BEST, "seed": True}, "seed must be from 0 to 2, got True"),
-        ({"architecture": BEST, "epoch": 5}, "epoch must be from 0 to 4 on fashion-5-7, got 5"),
-        ({"architecture": BEST, "epoch": -1}, "epoch must be from 0 to 4 on fashion-5-7, got -1"),
+        ({"architecture": BEST, "seed": 3}, "seed must be a whole number from 0 to 2 or None, got 3"),
+        ({"architecture": BEST, "seed": True}, "seed must be a whole number from 0 to 2 or None, got True"),
+        (
+            {"architecture": BEST, "epoch": 5},
+            "epoch on fashion-5-7 must be a whole number from 0 to 4 or None, got 5",
+        ),
+        (
+            {"architecture": BEST, "epoch": -1},
+            "epoch on fashion-5-7 must be a whole number from 0 to 4 or None, got -1",
+        ),
     ],
 )
 def test_what_is_not_in_the_table(results: Path, arguments: dict, words: str) -> None:

@@ -143,9 +143,9 @@ def test_float32_stays() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"gate_error": 0.8}, "gate_error must be from 0 to 0.75, got 0.8"),
-        ({"gate_error": -0.1}, "gate_error must be from 0 to 0.75, got -0.1"),
-        ({"gate_error": 0.1, "trajectories": 0}, "trajectories must be at least 1, got 0"),
+        ({"gate_error": 0.8}, "gate_error must be a number from 0 to 0.75, got 0.8"),
+        ({"gate_error": -0.1}, "gate_error must be a number from 0 to 0.75, got -0.1"),
+        ({"gate_error": 0.1, "trajectories": 0}, "trajectories must be a whole number of at least 1, got 0"),
     ],
 )
 def test_what_cannot_be(options: dict, message: str) -> None:

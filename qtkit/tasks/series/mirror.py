@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from qtkit.checks import checked_whole
+from qtkit.checks import checked_finite, checked_positive, checked_whole
 
 
 @dataclass(frozen=True)
@@ -45,12 +45,10 @@ class AtomMirror:
     frequency: float = 0.5
 
     def __post_init__(self) -> None:
-        for name in ("gamma", "delay", "phase", "amplitude", "frequency"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-                raise ValueError(f"{name} must be a finite number, got {value!r}")
-            if name in ("gamma", "delay") and value <= 0:
-                raise ValueError(f"{name} must be positive, got {value!r}")
+        for name in ("gamma", "delay"):
+            checked_positive(name, getattr(self, name))
+        for name in ("phase", "amplitude", "frequency"):
+            checked_finite(name, getattr(self, name))
 
     def detuning(self, t: float) -> float:
         """D(t), an angular frequency."""
@@ -69,8 +67,7 @@ class AtomMirror:
         Raises:
             ValueError: for an end that is not positive or no steps.
         """
-        if not math.isfinite(end) or end <= 0:
-            raise ValueError(f"end must be a positive time, got {end!r}")
+        end = checked_positive("end", end)
         steps_per_delay = checked_whole("steps_per_delay", steps_per_delay, 1)
         h = self.delay / steps_per_delay
         n_steps = math.ceil(end / h - 1e-9)

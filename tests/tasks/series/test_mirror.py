@@ -97,8 +97,8 @@ def test_light_between_the_steps_does_not_depend_on_them():
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        ({"gamma": 0}, "gamma must be positive, got 0"),
-        ({"delay": -1.0}, "delay must be positive, got -1.0"),
+        ({"gamma": 0}, "gamma must be a positive number, got 0"),
+        ({"delay": -1.0}, "delay must be a positive number, got -1.0"),
         ({"phase": math.nan}, "phase must be a finite number, got nan"),
         ({"amplitude": "1"}, "amplitude must be a finite number, got '1'"),
         ({"frequency": True}, "frequency must be a finite number, got True"),
@@ -110,7 +110,7 @@ def test_impossible_systems_are_refused(values, message):
 
 
 def test_impossible_times_are_refused():
-    with pytest.raises(ValueError, match="end must be a positive time, got 0"):
+    with pytest.raises(ValueError, match="end must be a positive number, got 0"):
         AtomMirror().solve(0)
     with pytest.raises(ValueError, match="steps_per_delay must be a whole number of at least 1, got 0"):
         AtomMirror().solve(1, 0)

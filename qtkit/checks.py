@@ -1,11 +1,14 @@
-"""Checks of single values: each gives the value in its proper type, or a ValueError with what came and what fits."""
+"""Checks of values: each gives the value in its proper type, or a ValueError with what came and what fits."""
 
 from __future__ import annotations
 
 import math
 import numbers
 from collections.abc import Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Choice = TypeVar("Choice", bound=str)
 
@@ -105,6 +108,21 @@ def checked_choice(name: str, value: Any, choices: Iterable[Choice]) -> Choice:
     if value not in choices:
         raise ValueError(f"{name} must be one of {choices}, got {value!r}")
     return choices[choices.index(value)]
+
+
+def check_columns(
+    frame: pd.DataFrame, needed: Iterable[str], lacks: str = "the table lacks", has: str = "it has"
+) -> None:
+    """Check that a table has these columns.
+
+    Arguments:
+        lacks, has: how the error begins and goes on.
+
+    Raises:
+        ValueError: if it lacks one, with those it has.
+    """
+    if missing := [name for name in needed if name not in frame.columns]:
+        raise ValueError(f"{lacks} the columns {missing}; {has} {list(frame.columns)}")
 
 
 def _is_real(value: Any) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from qtkit.checks import check_columns
 from qtkit.claims.evidence import count_passed, describe_place, describe_rival, join
 from qtkit.claims.seeds import (
     DISTINCT_BASELINES,
@@ -18,7 +19,7 @@ from qtkit.claims.seeds import (
     refuse_duplicates,
 )
 from qtkit.claims.statistics import NOISE, TOO_FEW, Tails, every, judge, signed_rank
-from qtkit.claims.summary import check_columns, order_experiments, rank_models
+from qtkit.claims.summary import order_experiments, rank_models
 from qtkit.claims.verdicts import Claim, most, say_difference, weigh
 from qtkit.names import PAPER_MODELS
 from qtkit.paper import ENVIRONMENTS, EXPERIMENTS, REWARD_INSET, REWARD_WINDOW

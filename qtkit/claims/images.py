@@ -7,10 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from qtkit.checks import check_columns
 from qtkit.claims.evidence import describe_place, describe_rival, join
 from qtkit.claims.seeds import by_seed, describe_few, describe_missing, fill_equals, lead, refuse_duplicates
 from qtkit.claims.statistics import TOO_FEW, Tails, at_least, every
-from qtkit.claims.summary import check_columns, order_experiments, rank_models
+from qtkit.claims.summary import order_experiments, rank_models
 from qtkit.claims.verdicts import Claim, most, say_difference, weigh
 from qtkit.names import OURS, PAPER_MODELS
 from qtkit.paper import PAIRS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from qtkit.claims.summary import check_columns
+from qtkit.checks import check_columns
 from qtkit.paper import DATASETS
 from qtkit.tasks.series.data import Series, load_series
 from qtkit.tasks.series.settings import SeriesSettings

@@ -1,4 +1,4 @@
-"""What all summaries share: checked columns, the order of experiments and models, ranks."""
+"""What all summaries share: the order of experiments and models, ranks."""
 
 from __future__ import annotations
 
@@ -19,14 +19,6 @@ class Ranked(NamedTuple):
     runs: pd.DataFrame
     value: float
     rank: float | None
-
-
-def check_columns(
-    frame: pd.DataFrame, needed: Iterable[str], lacks: str = "the table lacks", has: str = "it has"
-) -> None:
-    """ValueError, beginning with these words, unless `frame` has the columns."""
-    if missing := [name for name in needed if name not in frame.columns]:
-        raise ValueError(f"{lacks} the columns {missing}; {has} {list(frame.columns)}")
 
 
 def order_experiments(there: Iterable[str], titles: Mapping[str, str]) -> dict[str, str]:

@@ -7,10 +7,11 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
+from qtkit.checks import check_columns
 from qtkit.claims.evidence import join
 from qtkit.claims.seeds import DISTINCT, DISTINCT_BASELINES, by_seed, fill_equals, lead, refuse_duplicates
 from qtkit.claims.statistics import MIN_SEEDS, TOO_FEW, Tails, at_least, average_ranks, every, typical
-from qtkit.claims.summary import check_columns, rank_distinct
+from qtkit.claims.summary import rank_distinct
 from qtkit.claims.verdicts import Claim, say_difference, say_factor, weigh
 from qtkit.names import OURS, PAPER_MODELS
 from qtkit.paper import DATASETS, ROLLOUT_EPOCHS, TABLE_II

@@ -10,10 +10,12 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from qtkit.checks import check_columns
 from qtkit.names import OURS
-from qtkit.plots.curves import check_columns, each_once
+from qtkit.plots.bands import fill_between
+from qtkit.plots.curves import each_once
 from qtkit.plots.models import BAND, casing, model_styles
-from qtkit.plots.style import FONT, INK, LEAST_WITH_LEGEND, Spec, axis, base_layout
+from qtkit.plots.style import INK, LEAST_WITH_LEGEND, Spec, axis, base_layout, figure_title
 
 VIEWS = {"test_accuracy": (1, 1), "test_loss": (1, 2), "train_accuracy": (2, 1), "train_loss": (2, 2)}
 """The four plots: row and column of each value."""
@@ -26,19 +28,19 @@ class Curves:
     label: str
     seeds: dict[str, pd.DataFrame]  # of each value: a row an epoch, a column a seed
     called: str
-    told: str = "test_accuracy"  # the value that its name tells
+    named_value: str = "test_accuracy"  # the value that its name tells
 
     @property
     def name(self) -> str:
         """For the legend: its last test accuracy, and over how many seeds."""
-        count, last = self.seeds[self.told].shape[1], self.last
-        digits = f"{last:.3f}" if self.told == "test_accuracy" else f"{last:.3g}"
+        count, last = self.seeds[self.named_value].shape[1], self.last
+        digits = f"{last:.3f}" if self.named_value == "test_accuracy" else f"{last:.3g}"
         return f"{self.called}  {digits}{f', {count} seeds' if count > 1 else ''}"
 
     @property
     def last(self) -> float:
         """The median of what its name tells at the end."""
-        return float(self.seeds[self.told].median(axis=1).iloc[-1])
+        return float(self.seeds[self.named_value].median(axis=1).iloc[-1])
 
 
 def accuracy_curves(
@@ -111,7 +113,7 @@ def _curves(label: str, part: pd.DataFrame, called: str, values: Sequence[str]) 
         raise ValueError(f"{label} has seed {again.iloc[0]} more than once: choose the runs of one setting")
     # Only the epochs that all seeds have: a median over fewer would jump where one ends.
     seeds = {value: part.pivot_table(index="epoch", columns="seed", values=value).dropna() for value in values}
-    return Curves(label, seeds, called, told=values[0])
+    return Curves(label, seeds, called, named_value=values[0])
 
 
 def draw_lines(
@@ -139,17 +141,8 @@ def draw_lines(
     )
     if not ours and not (band and seeds.shape[1] > 1):
         return [drawn]
-    outline = {"x": [*seeds.index, *seeds.index[::-1]], "y": [*seeds.max(axis=1), *seeds.min(axis=1)[::-1]]}
-    between = go.Scatter(
-        outline,
-        fill="toself",
-        fillcolor=BAND if ours else line["color"],
-        opacity=1.0 if ours else 0.1,
-        mode="lines",
-        line={"width": 0},
-        hoverinfo="skip",
-        **group,
-    )
+    colour, opacity = (BAND, 1.0) if ours else (line["color"], 0.1)
+    between = fill_between(seeds.index, seeds.min(axis=1), seeds.max(axis=1), colour, opacity, legendgroup=model.label)
     if not ours:
         return [between, drawn]
     thin = [
@@ -185,8 +178,7 @@ def lay_out_lines(figure: go.Figure, height: int, title: str | None) -> None:
         | {
             "showlegend": True,
             "legend": {"x": 1.02, "y": 1, "font": {"size": 11}, "tracegroupgap": 0},
-            "title": {"text": title, "x": 0.01, "y": 1, "yanchor": "top", "pad": {"t": 12}}
-            | {"font": {"size": 14, "family": FONT}},
+            "title": figure_title(title),
             "margin": {"l": 56, "r": 16, "t": 52 + 20 * title.count("<br>") if title else 24, "b": 44},
             "meta": {"least_width": LEAST_WITH_LEGEND},
         }

@@ -7,8 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from qtkit.checks import check_columns
 from qtkit.names import OURS
-from qtkit.plots.curves import check_columns
 from qtkit.plots.models import model_styles
 from qtkit.plots.style import INK, Spec, axis, base_layout
 

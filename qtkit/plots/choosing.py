@@ -6,8 +6,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from qtkit.checks import check_columns
 from qtkit.circuits.ansatz import Ansatz
-from qtkit.plots.curves import check_columns
 from qtkit.plots.style import FONT, INK, Spec, axis, base_layout, candidate_style
 
 ROW = 250

@@ -8,7 +8,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from qtkit.names import CONTROLS, OURS, PAPER_MODELS
+from qtkit.checks import check_columns
+from qtkit.names import CONTROLS, OURS, PAPER_MODELS, counted
+from qtkit.plots.bands import fill_between
 from qtkit.plots.labels import spread
 from qtkit.plots.models import casing, model_styles
 from qtkit.plots.style import FONT, INK, MIXED_COLOUR, TEST_COLOUR, TRAIN_COLOUR, Spec, axis, base_layout
@@ -115,9 +117,7 @@ def compare_runs(
         colour = line["color"]
         over_seeds = runs.groupby(x)[value].agg(["min", "median", "max"])
         seeds = runs["seed"].nunique()
-        band = [*over_seeds.index, *over_seeds.index[::-1]], [*over_seeds["max"], *over_seeds["min"][::-1]]
-        outline = {"mode": "lines", "line": {"width": 0}, "fill": "toself", "fillcolor": colour, "opacity": 0.22}
-        figure.add_trace(go.Scatter(x=band[0], y=band[1], hoverinfo="skip", **outline))
+        figure.add_trace(fill_between(over_seeds.index, over_seeds["min"], over_seeds["max"], colour, 0.22))
         median = over_seeds["median"]
         if label == OURS:  # black: a light edge keeps it visible on a dark page
             edge = {"mode": "lines", "line": casing(line), "hoverinfo": "skip"}
@@ -132,7 +132,7 @@ def compare_runs(
                 hovertemplate=f"{label}, median of {seeds} seeds<br>{x} %{{x}}: %{{y:.4f}}<extra></extra>",
             )
         )
-        named = f"{label} ({seeds} seed{'s' if seeds != 1 else ''})"
+        named = f"{label} ({counted(seeds, 'seed')})"
         ends.append((float(median.iloc[-1]), named, INK if label == OURS else colour))
     _write_ends(figure, frame, value, ends)
     longest = max(len(text) for _, text, _ in ends)
@@ -167,10 +167,3 @@ def each_once(rows: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     if "run" not in rows:
         return rows
     return rows[~rows.duplicated(list(columns)) | rows.duplicated([*columns, "run"])]  # a run twice is a mistake
-
-
-def check_columns(frame: pd.DataFrame, needed: Sequence[str]) -> None:
-    """ValueError unless `frame` has the columns."""
-    missing = [name for name in needed if name not in frame.columns]
-    if missing:
-        raise ValueError(f"the table lacks the columns {missing}; it has {list(frame.columns)}")

@@ -6,8 +6,10 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from qtkit.checks import check_columns
 from qtkit.plots.accuracy import lay_out_lines
-from qtkit.plots.curves import RUN_COLOURS, check_columns
+from qtkit.plots.bands import fill_between
+from qtkit.plots.curves import RUN_COLOURS
 from qtkit.plots.style import INK, axis
 
 
@@ -36,7 +38,8 @@ def depth_curves(summary: pd.DataFrame, *, enough: int | None = None, title: str
             if part.empty:
                 continue
             colour, dash = RUN_COLOURS[number % len(RUN_COLOURS)], "solid" if number == 0 else "dash"
-            figure.add_trace(_band(part, colour, reading), 1, column)
+            low, high = part["low"].round(5), part["high"].round(5)
+            figure.add_trace(fill_between(part["depth"], low, high, colour, 0.2, legendgroup=reading), 1, column)
             figure.add_trace(
                 go.Scatter(
                     x=part["depth"],
@@ -63,18 +66,3 @@ def depth_curves(summary: pd.DataFrame, *, enough: int | None = None, title: str
     figure.update_yaxes(axis())
     figure.update_yaxes(title="test accuracy", col=1)
     return figure
-
-
-def _band(part: pd.DataFrame, colour: str, reading: str) -> go.Scatter:
-    return go.Scatter(
-        x=[*part["depth"], *part["depth"][::-1]],
-        y=[*part["high"].round(5), *part["low"][::-1].round(5)],
-        fill="toself",
-        fillcolor=colour,
-        opacity=0.2,
-        mode="lines",
-        line={"width": 0},
-        hoverinfo="skip",
-        legendgroup=reading,
-        showlegend=False,
-    )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from qtkit.plots.curves import check_columns
+from qtkit.checks import check_columns
 from qtkit.plots.style import INK, MIXED_COLOUR, axis, base_layout
 
 COLOURS = (INK, MIXED_COLOUR, "#E69F00", "#56B4E9")

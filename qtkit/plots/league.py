@@ -6,10 +6,11 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.colors import hex_to_rgb
 
+from qtkit.checks import check_columns
 from qtkit.circuits.look import ROTATION_COLOURS
 from qtkit.names import OURS
 from qtkit.plots.accuracy import lay_out_lines
-from qtkit.plots.curves import check_columns
+from qtkit.plots.bands import fill_between
 from qtkit.plots.models import OURS_COLOUR, casing
 from qtkit.plots.style import MIXED_COLOUR, Spec, axis
 
@@ -48,7 +49,9 @@ def regret_figure(curves: pd.DataFrame, *, title: str | None = None) -> go.Figur
         part = own.sort_values("cost")
         colour = COLOURS.get(str(name)) or OWN[names.index(name) % len(OWN)]
         line = {"color": colour, "width": 3.2 if name == OURS else 2.2, "dash": DASHES.get(str(name), "longdash")}
-        figure.add_trace(_band(part, colour, str(name)))
+        red, green, blue = hex_to_rgb(colour)
+        low, high, pale = part["low"].round(6), part["high"].round(6), f"rgba({red},{green},{blue},0.18)"
+        figure.add_trace(fill_between(part["cost"], low, high, pale, legendgroup=str(name)))
         if name == OURS:
             figure.add_trace(_edge(part, line))
         figure.add_trace(
@@ -76,21 +79,6 @@ def _edge(part: pd.DataFrame, line: Spec) -> go.Scatter:
     """The light edge of a black line, for dark pages."""
     light = {"mode": "lines", "line": casing(line), "hoverinfo": "skip", "showlegend": False, "legendgroup": OURS}
     return go.Scatter(x=part["cost"], y=part["regret"], **light)
-
-
-def _band(part: pd.DataFrame, colour: str, name: str) -> go.Scatter:
-    red, green, blue = hex_to_rgb(colour)
-    return go.Scatter(
-        x=[*part["cost"], *part["cost"][::-1]],
-        y=[*part["high"].round(6), *part["low"][::-1].round(6)],
-        fill="toself",
-        fillcolor=f"rgba({red},{green},{blue},0.18)",
-        mode="lines",
-        line={"width": 0},
-        hoverinfo="skip",
-        legendgroup=name,
-        showlegend=False,
-    )
 
 
 def merit_figure(table: pd.DataFrame, *, unit: str = "merit", title: str | None = None) -> go.Figure:

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from qtkit.plots.curves import check_columns
-from qtkit.plots.style import FONT, axis, base_layout
+from qtkit.checks import check_columns
+from qtkit.plots.style import FONT, axis, base_layout, figure_title
 
 
 def left_open_figure(
@@ -68,8 +68,7 @@ def left_open_figure(
     figure.update_yaxes(axis(autorange="reversed", showgrid=False, automargin=True))
     lines = (title or "").count("<br>")
     figure.update_layout(
-        title={"text": title, "x": 0.01, "y": 1, "yanchor": "top", "pad": {"t": 12}}
-        | {"font": {"size": 14, "family": FONT}},
+        title=figure_title(title),
         margin={"l": 60, "t": 84 + 20 * lines if title else 48, "r": 20, "b": 20},
     )
     return figure

@@ -8,9 +8,9 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from qtkit.checks import check_columns
 from qtkit.names import OURS
 from qtkit.plots.accuracy import curves_of, draw_lines, lay_out_lines, value_axis, value_range
-from qtkit.plots.curves import check_columns
 from qtkit.plots.models import model_styles
 from qtkit.plots.style import axis
 

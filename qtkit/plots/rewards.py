@@ -9,11 +9,14 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from qtkit.checks import check_columns
 from qtkit.names import OURS
 from qtkit.paper import REWARD_INSET, REWARD_WINDOW
-from qtkit.plots.curves import check_columns, each_once, thin
+from qtkit.plots.accuracy import lay_out_lines
+from qtkit.plots.bands import fill_between
+from qtkit.plots.curves import each_once, thin
 from qtkit.plots.models import BAND, casing, model_styles
-from qtkit.plots.style import CLEAR, FONT, INK, LEAST_WITH_LEGEND, Spec, axis, base_layout
+from qtkit.plots.style import CLEAR, INK, Spec, axis
 
 MAX_POINTS = 500
 """Points drawn of one line."""
@@ -77,7 +80,7 @@ def reward_curves(
     styles = model_styles([curve.label for curve in curves])
     last = max(int(curve.episode[-1]) for curve in curves)
     start = max(0, last - inset)
-    figure = go.Figure(layout=base_layout(480))
+    figure = go.Figure()
     for rank in sorted(range(len(curves)), key=lambda i: curves[i].label == OURS):  # the search on top
         curve, line = curves[rank], styles[curves[rank].label]
         if bands or curve.label == OURS:
@@ -129,19 +132,9 @@ def draw_band(curve: Curve, line: Spec, view: Spec = REWARDS) -> go.Scatter:
     chosen = thin(len(curve.episode), MAX_POINTS // 2)
     x, mean, std = curve.episode[chosen], curve.mean[chosen], curve.std[chosen]
     ours = curve.label == OURS
-    return go.Scatter(
-        view,
-        x=[*x, *x[::-1]],
-        y=np.concatenate([mean + std, (mean - std)[::-1]]).round(4),
-        fill="toself",
-        fillcolor=BAND if ours else line["color"],
-        opacity=1.0 if ours else 0.08,
-        mode="lines",
-        line={"width": 0},
-        hoverinfo="skip",
-        legendgroup=curve.label,
-        showlegend=False,
-    )
+    colour, opacity = (BAND, 1.0) if ours else (line["color"], 0.08)
+    low, high = (mean - std).round(4), (mean + std).round(4)
+    return fill_between(x, low, high, colour, opacity, legendgroup=curve.label, **view)
 
 
 def draw_lines(
@@ -200,6 +193,7 @@ def _lay_out(figure: go.Figure, enlarged: pd.DataFrame, title: str | None, start
     frame = {"type": "rect", "line": {"color": INSET_COLOUR, "width": 1.4}, "fillcolor": CLEAR}
     figure.add_shape(frame | {"x0": start, "x1": last, "y0": low, "y1": high, "xref": "x", "yref": "y"})
     figure.add_shape(frame | {"x0": 0, "x1": 1, "y0": 0, "y1": 1, "xref": "x2 domain", "yref": "y2 domain"})
+    lay_out_lines(figure, 480, title)
     right = {"domain": [0.66, 1], "range": [start, last], "tickformat": ",", "nticks": 4}
     figure.update_layout(
         xaxis=axis(title="episode", domain=[0, 0.58], range=[0, last * 1.01], tickformat=",", nticks=6),
@@ -208,12 +202,6 @@ def _lay_out(figure: go.Figure, enlarged: pd.DataFrame, title: str | None, start
         yaxis2=axis(domain=[0.42, 1], range=[low, high], anchor="x2"),
         xaxis3=axis(title=f"the last {last - start:,} episodes", anchor="y3", matches="x2", **right),
         yaxis3=axis(domain=[0, 0.32], range=deviations, anchor="x3", nticks=4),
-        title={"text": title, "x": 0.01, "y": 1, "yanchor": "top", "pad": {"t": 12}}
-        | {"font": {"size": 14, "family": FONT}},
-        showlegend=True,
-        legend={"x": 1.02, "y": 1, "font": {"size": 11}, "tracegroupgap": 0},
-        margin={"l": 56, "t": 52 + 20 * title.count("<br>") if title else 24, "b": 44},
-        meta={"least_width": LEAST_WITH_LEGEND},
     )
     place = {"x": 0.66, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom", "showarrow": False}
     for height, words in ((1, "enlarged"), (0.32, "standard deviation")):

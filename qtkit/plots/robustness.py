@@ -7,8 +7,11 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from qtkit.plots.curves import RUN_COLOURS, check_columns
-from qtkit.plots.style import FONT, axis, base_layout
+from qtkit.checks import check_columns
+from qtkit.names import counted
+from qtkit.plots.bands import fill_between
+from qtkit.plots.curves import RUN_COLOURS
+from qtkit.plots.style import axis, base_layout, figure_title
 
 VIEWS = {"shots": "shots of each circuit", "gate_error": "gate error", "readout_error": "readout error"}
 """What is changed, and how it is called."""
@@ -49,8 +52,7 @@ def machine_curves(frame: pd.DataFrame, *, value: str = "test_accuracy", title: 
             over = some.groupby(name)[value].agg(["min", "median", "max"])
             hover = f"{label}<br>{VIEWS[name]} %{{x}}: {value.replace('_', ' ')} %{{y:.3f}}<extra></extra>"
             group = {"legendgroup": str(label), "showlegend": False}
-            outline = {"x": [*over.index, *over.index[::-1]], "y": [*over["max"], *over["min"][::-1]]}
-            band = go.Scatter(outline, fill="toself", fillcolor=colour, opacity=0.2, line_width=0, mode="lines")
+            band = fill_between(over.index, over["min"], over["max"], colour, 0.2)
             line = go.Scatter(
                 x=over.index, y=over["median"], mode="lines+markers", line={"color": colour, "width": 2.4}
             )
@@ -80,7 +82,7 @@ def _all_perfect(part: pd.DataFrame, but: str | None = None) -> pd.Series:
 
 def _name(label: object, part: pd.DataFrame) -> str:
     seeds = part["seed"].nunique()
-    return f"{label} ({seeds} seed{'s' if seeds != 1 else ''})"
+    return f"{label} ({counted(seeds, 'seed')})"
 
 
 def _lay_out(figure: go.Figure, value: str, title: str | None) -> None:
@@ -89,8 +91,7 @@ def _lay_out(figure: go.Figure, value: str, title: str | None) -> None:
         | {
             "showlegend": True,
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-            "title": {"text": title, "x": 0.01, "y": 1, "yanchor": "top", "pad": {"t": 10}}
-            | {"font": {"size": 14, "family": FONT}},
+            "title": figure_title(title, 10),
             "margin": {"l": 56, "r": 16, "t": 76 if title else 40, "b": 48},
         }
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import plotly.graph_objects as go
 
+from qtkit.checks import check_columns
 from qtkit.names import OURS
-from qtkit.plots.curves import check_columns
 from qtkit.plots.models import CASING, OURS_COLOUR
 from qtkit.plots.style import FONT, INK, axis, base_layout
 

@@ -98,6 +98,16 @@ def axis(**more: object) -> Spec:
     }
 
 
+def figure_title(text: str | None, room: int = 12) -> Spec:
+    """A figure's title, at the left end of its top.
+
+    Arguments:
+        room: pixels above it.
+    """
+    place = {"x": 0.01, "y": 1, "yanchor": "top", "pad": {"t": room}}
+    return {"text": text, **place, "font": {"size": 14, "family": FONT}}
+
+
 def title(text: str, x: float, y: float) -> Spec:
     """A small heading at the left end of a plot, in figure coordinates."""
     return {

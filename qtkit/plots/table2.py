@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from qtkit.checks import check_columns
 from qtkit.names import OURS
-from qtkit.plots.curves import check_columns
 from qtkit.plots.style import FONT, LEAST_WITH_LEGEND, axis, base_layout
 
 SCALE = ((0.0, "#7FB3D5"), (0.5, "#E3E8E2"), (1.0, "#F7D98B"))

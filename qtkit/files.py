@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import hashlib
 import json
 import os
 import shutil
@@ -208,3 +209,8 @@ def read_json(path: str | os.PathLike[str]) -> Any:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"JSON has no {name}")
+
+
+def sha256_of(content: bytes) -> str:
+    """SHA-256 of a file's content, 64 hexadecimal digits."""
+    return hashlib.sha256(content).hexdigest()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Mapping
 from typing import Any
 
-from qtkit.files import read_json, write_json
+from qtkit.files import read_json, sha256_of, write_json
 
 FORMAT = 2
 """Of run folders, checkpoints and exported results; files of a higher one are refused.
@@ -28,7 +27,12 @@ def write_sealed(path: str | os.PathLike[str], value: Mapping[str, Any], kind: s
     Raises:
         ValueError: if `value` holds NaN or infinity; nothing is written then.
     """
-    write_json(path, seal({"format": FORMAT, **({"kind": kind} if kind else {}), **value}))
+    write_json(path, seal_file(value, kind))
+
+
+def seal_file(value: Mapping[str, Any], kind: str | None = None) -> dict[str, Any]:
+    """`value` as a sealed file holds it: with the format, the kind of file and a seal."""
+    return seal({"format": FORMAT, **({"kind": kind} if kind else {}), **value})
 
 
 def read_sealed(path: str | os.PathLike[str], kind: str | None = None) -> dict[str, Any]:
@@ -100,7 +104,7 @@ def check_format(value: Any, where: str | os.PathLike[str]) -> None:
 
 def digest(value: Any) -> str:
     """SHA-256 of `canonical(value)`, 64 hexadecimal digits."""
-    return hashlib.sha256(canonical(value)).hexdigest()
+    return sha256_of(canonical(value))
 
 
 def canonical(value: Any) -> bytes:

@@ -12,6 +12,7 @@ from qtkit.course.content import course_files, course_folder, is_checkout
 from qtkit.course.handout import is_handout
 from qtkit.course.manifest import NAME, digest, read_manifest, write_manifest
 from qtkit.files import explain_disk, make_folder, replace, write_bytes
+from qtkit.names import counted
 
 FOLDER = "qtkit-course"
 """The name of a copy, unless another is given."""
@@ -146,4 +147,4 @@ def _free_name(place: Path) -> Path:
 
 
 def _count(names: list[str]) -> str:
-    return f"{len(names)} file{'s' if len(names) != 1 else ''}"
+    return counted(len(names), "file")

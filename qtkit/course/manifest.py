@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypedDict
 
-from qtkit.files import read_json, write_json
+from qtkit.files import read_json, sha256_of, write_json
 from qtkit.schema import Digest, check_shape
 
 NAME = ".qtkit-course.json"
@@ -61,4 +60,4 @@ def digest(path: Path) -> str:
             content = json.dumps(cells).encode()
         except (ValueError, TypeError, KeyError, RecursionError):  # no notebook: compared as it is
             pass
-    return hashlib.sha256(content).hexdigest()
+    return sha256_of(content)

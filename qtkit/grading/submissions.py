@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import stat
 import zipfile
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from qtkit.files import sha256_of
 from qtkit.handouts.exercises import checked_notebook, has_tag
 from qtkit.labs.handing_in import LARGEST, LARGEST_FILE, MANIFEST, MOST_FILES, Manifest
 from qtkit.labs.students import checked_id
@@ -147,7 +147,7 @@ def _manifest(files: Mapping[str, bytes], path: Path) -> Manifest:
     if more := sorted(rest.keys() - manifest["files"].keys()):
         raise ValueError(f"{path.name} was changed after labs.hand_in(): {', '.join(more)[:200]} was added")
     for name, content in rest.items():
-        if hashlib.sha256(content).hexdigest() != manifest["files"][name]:
+        if sha256_of(content) != manifest["files"][name]:
             raise ValueError(f"{path.name} was changed after labs.hand_in(): {name[:80]} is not what its checksum says")
     return manifest
 

@@ -8,6 +8,7 @@ from typing import Any
 from qtkit.handouts.cells import Cell, Notebook, markdown, notebook_of
 from qtkit.handouts.exercises import Exercise, exercises_of, has_tag
 from qtkit.handouts.mistakes import common_mistakes
+from qtkit.names import counted
 
 _LEVELS = ("first steps", "a little more", "a challenge")
 
@@ -42,7 +43,7 @@ def _overview(exercises: Iterable[Exercise]) -> Cell:
 
 
 def _word_before(exercise: Exercise, check: Callable[..., Any] | None) -> Cell:
-    marks = f"{exercise.marks} mark{'s' if exercise.marks != 1 else ''}, {exercise.minutes} minutes"
+    marks = f"{counted(exercise.marks, 'mark')}, {counted(exercise.minutes, 'minute')}"
     told = [f"- {text}" for text in (common_mistakes(check) if check is not None else [])]
     mistakes = ["", "Mistakes that the check knows, in its words:", "", *told] if told else []
     return markdown(

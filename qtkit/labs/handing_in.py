@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import zipfile
 from pathlib import Path
 from typing import Annotated, TypedDict
 
-from qtkit.files import whole_file
+from qtkit.files import sha256_of, whole_file
 from qtkit.labs import course, progress
 from qtkit.labs.students import checked_id, current_student
 from qtkit.schema import Digest
-from qtkit.seals import FORMAT, seal
+from qtkit.seals import seal_file
 
 MANIFEST = "manifest.json"
 KIND = "hand-in"
@@ -68,12 +67,12 @@ def hand_in(folder: str | Path | None = None, student: str | None = None) -> Pat
     manifest = Manifest(
         student=name,
         course=course.read_course(place)["name"],
-        files={each: hashlib.sha256(content).hexdigest() for each, content in sorted(files.items())},
+        files={each: sha256_of(content) for each, content in sorted(files.items())},
         kind=KIND,
     )
     target = place / f"hand_in_{name}.zip"
     with whole_file(target) as temporary, zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
-        told = json.dumps(seal({"format": FORMAT, **manifest}), indent=2, ensure_ascii=False)
+        told = json.dumps(seal_file(manifest), indent=2, ensure_ascii=False)
         for each, content in ((MANIFEST, told.encode()), *sorted(files.items())):
             archive.writestr(zipfile.ZipInfo(each, _DAY), content, zipfile.ZIP_DEFLATED)
     return target

@@ -13,6 +13,7 @@ from qtkit.circuits.ansatz import CANDIDATES, Ansatz
 from qtkit.labs.answers import number
 from qtkit.labs.checking import Wrong, exercise
 from qtkit.labs.variants import case_seed
+from qtkit.names import counted
 from qtkit.simulation import probabilities
 
 _CASES = ((8, 2, 1), (5, 3, 2), (1, 3, 2), (10, 4, 2))  # config, qubits, layers
@@ -27,7 +28,7 @@ def gradient_variance(answer: Callable[[Ansatz, Tensor], Any]) -> str:
         draws = np.random.default_rng(case_seed(config)).uniform(-np.pi, np.pi, (_DRAWS, depth, n))
         angles = torch.as_tensor(draws)
         slopes = _slopes(ansatz, angles)
-        case = f"config {config}, {n} qubits, {depth} layer{'s' if depth > 1 else ''}"
+        case = f"config {config}, {n} qubits, {counted(depth, 'layer')}"
         got = number(answer(ansatz, angles.clone()), f"{case}: a variance")
         if any(_equal(got, slopes.var(ddof=less)) for less in (0, 1)):
             continue

@@ -8,7 +8,8 @@ from typing import Any, TypedDict
 import pandas as pd
 import pyarrow as pa
 
-from qtkit.runs.store.record_log import parse_parquet, sha256_of
+from qtkit.files import sha256_of
+from qtkit.runs.store.record_log import parse_parquet
 from qtkit.schema import Digest, Whole, check_shape
 from qtkit.seals import read_sealed
 

@@ -12,12 +12,12 @@ import pandas as pd
 import pyarrow as pa
 
 from qtkit.circuits.architectures import Architecture
-from qtkit.files import write_bytes
+from qtkit.files import sha256_of, write_bytes
 from qtkit.league.reading import KIND, PROVENANCE, SCHEMA, TABLE
 from qtkit.records import WEIGHT
 from qtkit.runs.store.lock import lock_tables
 from qtkit.runs.store.provenance import hide_paths, now
-from qtkit.runs.store.record_log import sha256_of, to_parquet
+from qtkit.runs.store.record_log import to_parquet
 from qtkit.runs.store.stored import Store, StoredRun
 from qtkit.runs.sweeps.league_plan import (
     LEAGUE_TASKS,

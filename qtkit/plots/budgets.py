@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from qtkit.checks import check_columns
-from qtkit.names import OURS
+from qtkit.names import OURS, counted
 from qtkit.plots.models import model_styles
 from qtkit.plots.style import INK, Spec, axis, base_layout
 
@@ -98,7 +98,7 @@ def _model(one: pd.Series, at: float, style: Spec, *, named: bool) -> list[go.Sc
     symbol = "diamond" if ours else "square" if style.get("dash") == "dash" else "circle"
     hover = (
         f"{one['model']}: {one['numbers']:,} numbers, rate {one['rate']:g}<br>%{{y:.4g}} "
-        f"({low:.4g} to {high:.4g}, {one['seeds']} {'seeds' if one['seeds'] > 1 else 'seed'})<extra></extra>"
+        f"({low:.4g} to {high:.4g}, {counted(one['seeds'], 'seed')})<extra></extra>"
     )
     mark = go.Scatter(
         x=[at],

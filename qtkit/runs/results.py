@@ -19,7 +19,7 @@ import pyarrow as pa
 from qtkit.checks import checked_whole
 from qtkit.choices import with_current_names
 from qtkit.course.content import course_folder
-from qtkit.files import leftovers, remove_old, replace, write_bytes
+from qtkit.files import leftovers, remove_old, replace, sha256_of, write_bytes
 from qtkit.names import candidates_label
 from qtkit.records import WEIGHT
 from qtkit.runs.labels import official_column, run_labels, varied_settings
@@ -27,7 +27,7 @@ from qtkit.runs.shipped import ProvenanceShape
 from qtkit.runs.store.errors import name_file
 from qtkit.runs.store.lock import lock_tables
 from qtkit.runs.store.provenance import hide_paths, now
-from qtkit.runs.store.record_log import sha256_of, to_parquet
+from qtkit.runs.store.record_log import to_parquet
 from qtkit.runs.store.shapes import FactsShape
 from qtkit.runs.store.stored import FOREIGN, StoredRun
 from qtkit.runs.tables import KIND, NEW, experiments_in, read_about, read_provenance, read_table

@@ -10,8 +10,9 @@ import pandas as pd
 import pyarrow as pa
 
 from qtkit.choices import FORMER_PROBABILITIES, with_current_names
+from qtkit.files import sha256_of
 from qtkit.runs.shipped import ProvenanceShape, RunShape, check_provenance, check_table
-from qtkit.runs.store.record_log import parse_parquet, sha256_of
+from qtkit.runs.store.record_log import parse_parquet
 from qtkit.seals import read_sealed
 from qtkit.tasks.registry import TASKS, TaskEntry
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from qtkit.files import leftovers, read_json, remove_old, write_bytes, write_json
-from qtkit.seals import FORMAT, check_format, check_kind, check_seal, seal
+from qtkit.files import leftovers, read_json, remove_old, sha256_of, write_bytes, write_json
+from qtkit.seals import check_format, check_kind, check_seal, seal_file
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -33,12 +32,12 @@ def write_checkpoint(folder: str | os.PathLike[str], training: Mapping[str, Any]
     import safetensors.torch  # brings PyTorch, without which a store tells how far its runs are
 
     folder, content = Path(folder), safetensors.torch.save(training["tensors"])
-    digest = hashlib.sha256(content).hexdigest()
+    digest = sha256_of(content)
     named = {"file": f"tensors-{digest[:16]}.safetensors", "sha256": digest}
     plain = {name: value for name, value in training.items() if name != "tensors"}
     write_bytes(folder / named["file"], content)
-    sealed = seal({"format": FORMAT, "kind": KIND, **about, "training": plain})
-    write_json(folder / INDEX, {**sealed, "tensors": named})
+    sealed = seal_file({**about, "training": plain}, KIND)
+    write_json(folder / INDEX, {**sealed, "tensors": named})  # beside the seal: the digest seals them
     for old in folder.glob("tensors-*.safetensors"):
         if old.name != named["file"]:
             remove_old(old)
@@ -105,7 +104,7 @@ def _read_tensors(folder: Path, named: Mapping[str, str]) -> dict[str, Tensor]:
     if not file.is_file():
         raise FileNotFoundError(f"the checkpoint in {folder} is incomplete: {file.name} is missing")
     content = file.read_bytes()
-    if hashlib.sha256(content).hexdigest() != named["sha256"]:
+    if sha256_of(content) != named["sha256"]:
         raise ValueError(f"{file} is damaged: its content is not what {INDEX} says")
     try:
         tensors: dict[str, Tensor] = safetensors.torch.load(content)

@@ -9,6 +9,7 @@ from pathlib import Path
 from qtkit.claims.reproduction import Item
 from qtkit.claims.selecting import PLACES, settings_of
 from qtkit.claims.stored import Folder
+from qtkit.names import counted
 from qtkit.runs import results
 from qtkit.tasks.readings import Reading
 
@@ -29,9 +30,7 @@ class Source:
 
     def __str__(self) -> str:
         first, last = self.finished
-        return f"{self.file}: {self.runs} run{'' if self.runs == 1 else 's'}, {first}" + (
-            f" to {last}" if last != first else ""
-        )
+        return f"{self.file}: {counted(self.runs, 'run')}, {first}" + (f" to {last}" if last != first else "")
 
 
 def find_sources(item: Item, reading: Reading, folder: Folder = None) -> Iterator[Source]:

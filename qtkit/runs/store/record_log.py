@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import typing
 from collections.abc import Iterable, Sequence
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from qtkit.files import remove_old, write_bytes
+from qtkit.files import remove_old, sha256_of, write_bytes
 from qtkit.records import row_of, schema_of
 from qtkit.runs.store.shapes import Part
 
@@ -179,8 +178,3 @@ def to_parquet(table: pa.Table) -> bytes:
     buffer = io.BytesIO()
     pq.write_table(table, buffer, compression="zstd")
     return buffer.getvalue()
-
-
-def sha256_of(content: bytes) -> str:
-    """64 hexadecimal digits."""
-    return hashlib.sha256(content).hexdigest()

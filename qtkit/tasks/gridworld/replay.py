@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from qtkit.checks import checked_whole
+from qtkit.names import counted
 from qtkit.tasks.gridworld.environment import AnyEnvironment, Environment, RealEpisode
 from qtkit.tasks.gridworld.evaluation import convert_for
 from qtkit.tasks.gridworld.frames import Frames, draw_episode, render_episode
@@ -84,7 +85,7 @@ class Replay:
         return following
 
     def __str__(self) -> str:
-        steps = f"{len(self.actions)} step{'s' if len(self.actions) != 1 else ''}"
+        steps = counted(len(self.actions), "step")
         if self.threshold is not None and self.outcome != "cut":
             return f"return {self.total:g} of {self.threshold:g} in {steps}{', solved' * (self.outcome == 'goal')}"
         return {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import struct
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from qtkit.files import sha256_of
 
 FOLDERS = {"mnist": "MNIST", "fashion": "FashionMNIST"}
 PARTS = ("train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte")
@@ -90,7 +91,7 @@ def read_part(dataset: str, path: Path) -> tuple[NDArray[np.uint8], bool]:
     """
     content = _content(path)
     array = _idx_array(content, _there(path), dims=3 if "images" in path.name else 1)
-    return array, hashlib.sha256(content).hexdigest() == OFFICIAL[dataset][PARTS.index(path.name)]
+    return array, sha256_of(content) == OFFICIAL[dataset][PARTS.index(path.name)]
 
 
 def _there(path: Path) -> Path:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from qtkit.claims.drawing.accuracies import draw_accuracies
 from qtkit.claims.drawing.agents import draw_agents, environment_named
 from qtkit.claims.drawing.others import DRAWN
-from qtkit.claims.drawing.own import draw_own, own_task_named, own_tasks
-from qtkit.claims.drawing.parts import EXPERIMENT, NUMBERED
+from qtkit.claims.drawing.own import TASK as OWN
+from qtkit.claims.drawing.own import draw_own, own_task_named
+from qtkit.claims.drawing.parts import EXPERIMENT, NUMBERED, tables_of
 from qtkit.claims.drawing.predictions import draw_predictions
 from qtkit.claims.drawing.rewards import draw_rewards
 from qtkit.claims.stored import Folder
@@ -70,7 +71,7 @@ def figure(
         return draw_own(table, folder, metric)
     if not isinstance(number, int) or number not in EXPERIMENT:
         there = f"there are the figures {list(EXPERIMENT)}, {', '.join(DRAWN)}"
-        ours = own_tasks(folder)
+        ours = tables_of(OWN, folder)
         there += f", and tasks of one's own: {', '.join(ours)}" if ours else "; tasks of one's own, once exported"
         raise ValueError(f"no stored results for Figure {number}; {there}")
     if metric is not None:

@@ -32,12 +32,12 @@ class Selected:
     Attributes:
         frame: as `qtkit.runs.results.load` or `summaries` gives them, each run once.
         settings: of each run that was selected, by its key.
-        told: what its provenance tells of it, see `qtkit.runs.results.describe_run`.
+        provenance: what is known of how each of them was made, see `qtkit.runs.results.describe_run`.
     """
 
     frame: pd.DataFrame
     settings: Mapping[str, Settings]
-    told: Mapping[str, Mapping[str, Any]]
+    provenance: Mapping[str, Mapping[str, Any]]
 
 
 def select(

@@ -82,6 +82,6 @@ def grade(
         click.echo(f"{graded.student}: {graded.error or marks}")
 
     limits = Limits(seconds, memory)
-    graded = mark(submissions, exercises, secret, limits=limits, jobs=jobs, course=course, told=tell)
+    graded = mark(submissions, exercises, secret, limits=limits, jobs=jobs, course=course, on_graded=tell)
     write_text(table, to_csv(graded, exercises))
     click.echo(table)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from qtkit.checks import checked_choice
 from qtkit.choices import RESTS
-from qtkit.generator.patterns import Patterns
+from qtkit.generator.parameter_names import Patterns
 from qtkit.generator.recomputing import keep_parameters, recomputes
 from qtkit.generator.target import (
     aliases_of,

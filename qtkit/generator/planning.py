@@ -15,14 +15,13 @@ from qtkit.choices import HIDDEN_ACTIVATIONS, RESTS
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
 from qtkit.generator.layers import choices_of
 from qtkit.generator.mapping_models import BLOCK, check_width
-from qtkit.generator.patterns import Patterns
+from qtkit.generator.parameter_names import Patterns
 from qtkit.generator.sizes import checked_hidden, count_numbers, count_states, qubits_for_chunks
 from qtkit.generator.target import parameter_shapes
 from qtkit.names import counted
-from qtkit.simulation.memory import check_memory, memory_estimate, memory_there
+from qtkit.simulation.memory import MAX_QUBITS, bytes_in_words, check_memory, memory_estimate, memory_there
 
 _WEIGHT_VECTORS = 5  # the weights, less their mean, the gradient of both, and one on the way between
-_MAX_QUBITS = 30
 
 
 class PlanOptions(TypedDict, total=False):
@@ -94,11 +93,11 @@ class Plan:
     @property
     def fits(self) -> bool:
         """Whether the memory is there."""
-        return self.qubits <= _MAX_QUBITS and self.memory <= self.there
+        return self.qubits <= MAX_QUBITS and self.memory <= self.there
 
     def __str__(self) -> str:
         at_once = "" if self.chunk == 1 else f", {self.chunk:,} at once from {self.states:,} basis states"
-        there = "" if math.isinf(self.there) else f" of {_gigabytes(self.there)}"
+        there = "" if math.isinf(self.there) else f" of {bytes_in_words(self.there)}"
         parts = (
             counted(self.angles, "angle"),
             counted(self.structural, "structural weight"),
@@ -108,7 +107,7 @@ class Plan:
             f"{counted(self.qubits, 'qubit')} × {counted(self.depth, 'layer')} → {counted(self.weights, 'weight')}"
             f"{at_once}",
             f"{self.generating:,} numbers generate them: {', '.join(parts)} ({self.compression:,.1f} × compression)",
-            f"memory: about {_gigabytes(self.memory)}{there}{'' if self.fits else ', which is too little'}",
+            f"memory: about {bytes_in_words(self.memory)}{there}{'' if self.fits else ', which is too little'}",
         ]
         if self.kept:
             trained = f"{self.kept_trained:,} of them trained" if self.kept_trained else "frozen"
@@ -279,7 +278,3 @@ def _parameters(target: nn.Module | int, only: Patterns, rest: str) -> tuple[int
     kept = sum(parameter.numel() for parameter in others)
     trained = sum(parameter.numel() for parameter in others if parameter.requires_grad) if rest == "trained" else 0
     return sum(shape.numel() for shape in shapes.values()), kept, trained
-
-
-def _gigabytes(count: float) -> str:
-    return f"{count / 1e9:,.1f} GB" if count >= 5e7 else f"{count / 1e6:,.1f} MB"

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
 from qtkit.generator.diffqas import SearchOptions
 from qtkit.generator.generated import GeneratedNetwork
-from qtkit.generator.patterns import Patterns
+from qtkit.generator.parameter_names import Patterns
 from qtkit.generator.planning import plan
 from qtkit.generator.weight_generator import MappedSearch, check_options
 

@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from qtkit.generator.flat_weights import bring_flat_weights, remove_flat_weight_hooks
-from qtkit.generator.patterns import Patterns, selected_names
+from qtkit.generator.parameter_names import Patterns, selected_names
 from qtkit.generator.recomputing import drop_parameters
 from qtkit.generator.roads import Road, find_roads, kept_activations, refuse_hidden_roads
 

@@ -33,7 +33,7 @@ def grade(
     limits: Limits | None = None,
     jobs: int | None = None,
     course: str | None = None,
-    told: Callable[[Graded], None] = lambda graded: None,
+    on_graded: Callable[[Graded], None] = lambda graded: None,
 ) -> list[Graded]:
     """Mark all submissions of a folder.
 
@@ -48,7 +48,7 @@ def grade(
         limits: on what an answer may take.
         jobs: submissions at once; by default one a processor.
         course: the name that the submissions' courses must have; None: any.
-        told: is given each submission as soon as it is marked.
+        on_graded: is given each submission as soon as it is marked.
 
     Raises:
         FileNotFoundError: if there is no such folder, or nothing in it.
@@ -76,7 +76,7 @@ def grade(
                 graded = judge.mark(submission, exercises, derive(secret, "marks", submission.student), limits, hidden)
             finally:
                 judges.put(judge)
-        told(graded)
+        on_graded(graded)
         return graded
 
     pool = ThreadPoolExecutor(jobs)

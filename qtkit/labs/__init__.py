@@ -6,7 +6,6 @@ Each notebook's exercises are a file, such as `search` or `series`; `checking` t
 
 from qtkit.labs import (  # noqa: F401  registers all exercises
     candidates,
-    gallery,
     gridworld,
     league,
     machine,
@@ -14,6 +13,7 @@ from qtkit.labs import (  # noqa: F401  registers all exercises
     search,
     series,
     variance,
+    verdicts,
     vqc,
 )
 from qtkit.labs.checking import EXERCISES, NotPassed, Result

@@ -1,4 +1,4 @@
-"""Reads answers as they come: numbers and arrays of Python, numpy or PyTorch, of any precision."""
+"""Reads answers as they come: numbers and arrays of Python, numpy or PyTorch, of any precision; and ranks them."""
 
 from __future__ import annotations
 
@@ -80,3 +80,8 @@ def shown(got: Any) -> str:
     """How an answer is told: its type and the beginning of it if it is long."""
     text = " ".join(repr(got).split())  # tensors have lines
     return text if len(text) <= 60 else f"{type(got).__name__} {text[:57]}..."
+
+
+def ranks(values: np.ndarray) -> np.ndarray:
+    """The rank of each of `values` `(K,)` among them, from 0 on."""
+    return np.argsort(np.argsort(values))

@@ -41,7 +41,7 @@ def enough_shots(answer: Callable[[int, float], Any]) -> str:
     return "With 17 qubits, ±0.1 takes 13 million shots of each circuit, and each further qubit doubles that."
 
 
-CONTROLS: Mapping[str, Mapping[str, Any]] = {
+CONTROL_CHANGES: Mapping[str, Mapping[str, Any]] = {
     "training": {"train_angles": False},
     "start": {"train_angles": False, "angle_init": "uniform"},
     "circuit": {"model": "mapping"},
@@ -53,9 +53,9 @@ CONTROLS: Mapping[str, Mapping[str, Any]] = {
 def control(answer: Callable[[ImageSettings, str], Any]) -> str:
     """`answer(settings, lacking)`: the settings of a control, or what is to be changed in them."""
     for settings in (ImageSettings(probability="scaled", seed=3), ImageSettings(dataset="fashion", depth=6, epochs=4)):
-        for lacking in (*CONTROLS, "quantum"):
+        for lacking in (*CONTROL_CHANGES, "quantum"):
             changed = _changed(settings, answer(settings, lacking), lacking)
-            if changed == CONTROLS.get(lacking) or (lacking == "quantum" and _is_rival(changed)):
+            if changed == CONTROL_CHANGES.get(lacking) or (lacking == "quantum" and _is_rival(changed)):
                 continue
             if not changed:
                 raise Wrong(f"{lacking!r}: your control is the same run again.")
@@ -67,11 +67,11 @@ def control(answer: Callable[[ImageSettings, str], Any]) -> str:
                 raise Wrong(f"{lacking!r}: the network itself trains all of its weights. Which model is as small?")
             if lacking == "start" and "train_angles" not in changed:
                 raise Wrong("'start': random angles that are trained lack nothing. Keep them as they are drawn.")
-            if lacking == "start" and changed == CONTROLS["training"]:
+            if lacking == "start" and changed == CONTROL_CHANGES["training"]:
                 raise Wrong("'start': these circuits still start near |0…0⟩ or uniform. Draw their angles at random.")
             if lacking == "training" and "angle_init" in changed:
                 raise Wrong("'training': the start differs, too. Leave the circuits where they are, untrained.")
-            if lacking == "quantum" and changed == CONTROLS["circuit"]:
+            if lacking == "quantum" and changed == CONTROL_CHANGES["circuit"]:
                 raise Wrong("'quantum': the mapping alone trains 19 numbers. Which rival trains as many as the search?")
             if "candidates" in changed:
                 raise Wrong(f"{lacking!r}: those are other circuits, not the same ones without something.")

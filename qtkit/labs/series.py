@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from qtkit.labs.answers import close, number, numbers
+from qtkit.labs.answers import close, number, numbers, ranks
 from qtkit.labs.checking import Wrong, exercise
 from qtkit.labs.variants import case_seed
 
@@ -122,7 +122,7 @@ def agreement(answer: Callable[[np.ndarray, np.ndarray], Any]) -> str:
             math.isclose(got, right * factor, abs_tol=1e-5) for factor in (2, 0.5, pairs, 2 * pairs, 1 - 1 / len(w))
         ):
             raise Wrong(f"{case}: you return {got:.4g}. Count each pair once, and divide by their number.")
-        if math.isclose(got, float(np.corrcoef(_ranks(np.abs(w)), _ranks(-errors))[0, 1]), abs_tol=1e-5):
+        if math.isclose(got, float(np.corrcoef(ranks(np.abs(w)), ranks(-errors))[0, 1]), abs_tol=1e-5):
             raise Wrong(f"{case}: you return {got:.4g}, Spearman's correlation of the ranks. Pairs are asked for.")
         if math.isclose(got, float(np.corrcoef(np.abs(w), -errors)[0, 1]), abs_tol=1e-5) or abs(got) > 1:
             raise Wrong(f"{case}: you return {got:.4g}. Only the order counts, not how far the values are apart.")
@@ -133,10 +133,6 @@ def agreement(answer: Callable[[np.ndarray, np.ndarray], Any]) -> str:
 def _kendall(one: np.ndarray, other: np.ndarray) -> float:
     first, second = np.triu_indices(len(one), 1)
     return float(np.mean(np.sign(one[first] - one[second]) * np.sign(other[first] - other[second])))
-
-
-def _ranks(values: np.ndarray) -> np.ndarray:
-    return np.argsort(np.argsort(values))
 
 
 def _list(values: np.ndarray) -> str:

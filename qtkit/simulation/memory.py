@@ -16,7 +16,7 @@ from qtkit.simulation.structure import Structure
 from qtkit.simulation.threads import THREADED_FROM, get_num_threads
 from qtkit.simulation.workspace import POOL_BYTES
 
-_MAX_QUBITS = 30  # indices are int32
+MAX_QUBITS = 30  # indices are int32
 _VECTOR_BYTES = 64  # the least that a state takes, see `qtkit.simulation.vector`
 
 
@@ -179,22 +179,24 @@ def check_memory(
             device=place,
         )
 
-    if n <= _MAX_QUBITS and needed() <= there:
+    if n <= MAX_QUBITS and needed() <= there:
         return
     holder = "this machine" if place.type == "cpu" else place
-    message = f"{n} qubits and {depth} layers need about {_gigabytes(needed())}; {holder} has {_gigabytes(there)}"
-    if n > _MAX_QUBITS:
-        message += f", and more than {_MAX_QUBITS} qubits cannot be simulated here"
+    message = (
+        f"{n} qubits and {depth} layers need about {bytes_in_words(needed())}; {holder} has {bytes_in_words(there)}"
+    )
+    if n > MAX_QUBITS:
+        message += f", and more than {MAX_QUBITS} qubits cannot be simulated here"
     would_do = []
-    if n <= _MAX_QUBITS:
+    if n <= MAX_QUBITS:
         if compiled and n_blocks == 1 and needed(recompute=True) <= min(there, needed() - 1):
-            would_do.append(f"recompute=True (about {_gigabytes(needed(recompute=True))})")
+            would_do.append(f"recompute=True (about {bytes_in_words(needed(recompute=True))})")
         fewer = [count for count in range(1, len(candidates)) if needed(count=count) <= there]
         if fewer:
-            would_do.append(f"the first {fewer[-1]} candidates alone (about {_gigabytes(needed(count=fewer[-1]))})")
-    smaller = [size for size in range(1, min(n, _MAX_QUBITS + 1)) if _fits(candidates, size) and needed(size) <= there]
+            would_do.append(f"the first {fewer[-1]} candidates alone (about {bytes_in_words(needed(count=fewer[-1]))})")
+    smaller = [size for size in range(1, min(n, MAX_QUBITS + 1)) if _fits(candidates, size) and needed(size) <= there]
     if smaller:
-        would_do.append(f"{smaller[-1]} qubits (about {_gigabytes(needed(smaller[-1]))})")
+        would_do.append(f"{smaller[-1]} qubits (about {bytes_in_words(needed(smaller[-1]))})")
     raise ValueError(message + (f". What would do: {', or '.join(would_do)}" if would_do else ""))
 
 
@@ -208,5 +210,6 @@ def _fits(candidates: tuple[Ansatz, ...], n: int) -> bool:
     return True
 
 
-def _gigabytes(count: float) -> str:
-    return f"{count / 1e9:,.1f} GB"
+def bytes_in_words(count: float) -> str:
+    """Such as `"0.4 GB"`, and below 50 million `"1.2 MB"`."""
+    return f"{count / 1e9:,.1f} GB" if count >= 5e7 else f"{count / 1e6:,.1f} MB"

@@ -198,7 +198,7 @@ def test_nothing_goes_on_once_it_was_interrupted(course, tmp_path):
 
     exercises = read_exercises(course / "notebooks")
     with pytest.raises(RuntimeError, match="ada was first"):
-        grade(tmp_path / "in", exercises, SECRET, limits=Limits(seconds=1e6), jobs=2, told=interrupt)
+        grade(tmp_path / "in", exercises, SECRET, limits=Limits(seconds=1e6), jobs=2, on_graded=interrupt)
     names = [" ".join(process.cmdline()) for process in psutil.Process().children(recursive=True)]
     assert not [name for name in names if "qtkit.grading" in name]
 
@@ -216,7 +216,9 @@ def test_another_course_and_damaged_files_are_told(course, tmp_path):
     handed_in(tmp_path / "in", "ada", RIGHT)
     (tmp_path / "in" / "broken.zip").write_bytes(b"x")
     told = []
-    marked = grade(tmp_path / "in", read_exercises(course / "notebooks"), SECRET, course="QT 2027", told=told.append)
+    marked = grade(
+        tmp_path / "in", read_exercises(course / "notebooks"), SECRET, course="QT 2027", on_graded=told.append
+    )
     assert [each.student for each in marked] == ["broken", "ada"]
     assert "no zip file" in marked[0].error
     assert "of the course '', not of 'QT 2027'" in marked[1].error

@@ -58,7 +58,7 @@ def test_each_thing_that_would_do_does(machine_of) -> None:
 
 def test_custom_cnots_need_their_wires(machine_of) -> None:
     machine_of(10_000)
-    with pytest.raises(ValueError, match=r"12 qubits and 2 layers need about 0\.0 GB; this machine has 0\.0 GB$"):
+    with pytest.raises(ValueError, match=r"12 qubits and 2 layers need about 0\.\d MB; this machine has 0\.0 MB$"):
         check_memory(12, 2, (Ansatz(entangler=((0, 11),)),), torch.float32)
 
 

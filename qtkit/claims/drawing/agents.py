@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qtkit.claims.drawing.parts import small_lines
+from qtkit.claims.drawing.parts import small_lines, tables_of
 from qtkit.claims.selecting import select_all
 from qtkit.claims.stored import Folder
-from qtkit.runs import results
 from qtkit.tasks.agents.rewards import WINDOWS
 from qtkit.tasks.agents.settings import AgentSettings
 from qtkit.tasks.registry import TASKS
@@ -19,15 +17,10 @@ if TYPE_CHECKING:
 TASK = "agents"
 
 
-def environments(folder: Folder) -> list[str]:
-    """The environments that have exported results of agents, by the names of their tables."""
-    return sorted(path.stem for path in (Path(folder or results.results_folder()) / TASK).glob("*.json"))
-
-
 def environment_named(name: str, folder: Folder) -> str | None:
     """The table of the environment called `name`, such as `"CartPole-v1"`; None if there is no such table."""
     table = TASKS[TASK].experiment_of(AgentSettings(environment=name)) if name else ""
-    return table if table in environments(folder) else None
+    return table if table in tables_of(TASK, folder) else None
 
 
 def draw_agents(table: str, folder: Folder) -> go.Figure:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from qtkit.claims.drawing.parts import small_lines
+from qtkit.claims.drawing.parts import small_lines, tables_of
 from qtkit.claims.selecting import select_all
 from qtkit.claims.stored import Folder
 from qtkit.runs import results
@@ -21,11 +21,6 @@ if TYPE_CHECKING:
 TASK = "own"
 
 
-def own_tasks(folder: Folder) -> list[str]:
-    """The tasks of one's own that have exported results, by the names of their tables."""
-    return sorted(path.stem for path in (Path(folder or results.results_folder()) / TASK).glob("*.json"))
-
-
 def own_task_named(name: str, folder: Folder) -> str | None:
     """The table of the task called `name`, or written at `FILE:NAME`; None if there is no such table.
 
@@ -34,7 +29,7 @@ def own_task_named(name: str, folder: Folder) -> str | None:
     """
     called = read_place(name).task if ":" in name else name
     table = TASKS[TASK].experiment_of(OwnSettings(task=called))
-    if table in own_tasks(folder):
+    if table in tables_of(TASK, folder):
         return table
     if ":" in name:
         place = Path(folder or results.results_folder()) / TASK

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from textwrap import wrap
 from typing import TypeVar
 
 import pandas as pd
 
 from qtkit.claims.seeds import DISTINCT, EQUAL, fill_equals
+from qtkit.claims.stored import Folder
 from qtkit.names import CONTROLS, PAPER_MODELS
 from qtkit.paper import DATASETS, ENVIRONMENTS, FIGURES, PAIRS
+from qtkit.runs.results import results_folder
 from qtkit.tasks.readings import Reading
 
 T = TypeVar("T")
@@ -29,6 +32,11 @@ LINE = 140
 
 CALLED = {group[0]: " = ".join([group[0], *(label.split()[-1] for label in group[1:])]) for group in EQUAL}
 """How the legend calls circuits that are equal whatever their angles: `"Config 9 = 12"`."""
+
+
+def tables_of(task: str, folder: Folder) -> list[str]:
+    """The names of a task's tables of exported results, such as its environments."""
+    return sorted(path.stem for path in (Path(folder or results_folder()) / task).glob("*.json"))
 
 
 def choose_models(frame: pd.DataFrame, number: int, *, controls: bool, how: str) -> pd.DataFrame:

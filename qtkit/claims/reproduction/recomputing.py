@@ -89,7 +89,7 @@ class Paces:
             except FileNotFoundError:
                 return self._runs.setdefault(task, [])
             self._runs[task] = [
-                (each, float(found.told[key]["seconds"]) / _length(each)) for key, each in found.settings.items()
+                (each, float(found.provenance[key]["seconds"]) / _length(each)) for key, each in found.settings.items()
             ]
         return self._runs[task]
 

@@ -8,6 +8,7 @@ import torch
 
 from qtkit.analysis.states import random_angles
 from qtkit.circuits.ansatz import CANDIDATES
+from qtkit.generator.reading import Reading
 from qtkit.plots.moving.frames import Frame, hide_axes, moving_figure
 from qtkit.plots.style import INK
 from qtkit.simulation import probabilities
@@ -34,9 +35,10 @@ def move_stripes(seed: int = 0) -> go.Figure:
     for wire in range(n):
         weights = weights + slopes[wire] * (bits[:, wire] - 0.5)
         frames.append((f"+ a number times bit {wire} of the index", weights))
+    reading = Reading("scaled", n)
     angles = torch.as_tensor(random_angles(n, 2, 1, seed=seed))[0]
     for config, words in LAST.items():
-        seen = 2**n * probabilities(CANDIDATES[config - 1], angles).numpy() - 1
+        seen = reading.seen(probabilities(CANDIDATES[config - 1], angles).numpy())
         frames.append((words, weights + 0.5 * np.clip(seen, -1, 4)))
     shown = [Frame(words, [{"z": np.round(each.reshape(SIDE, SIDE), 3).tolist()}]) for words, each in frames]
     heat = {

@@ -23,7 +23,8 @@ WINDOWS = (100, 1_000)
 ROWS = 500
 """At most so many, unless a row were of more than 100 episodes."""
 
-EVALUATION_EPISODES = 100
+FINAL_POLICY_EPISODES = 100
+"""Over which the means of the last policy are taken: fewer than of MiniGrid, for others may step slowly."""
 
 
 def agent_rows(records: pa.Table, settings: AgentSettings) -> pd.DataFrame:
@@ -60,7 +61,7 @@ def agent_summary(run: FinishedRun) -> dict[str, Any]:
     threshold = threshold_of(training.settings)
     passed = None if threshold is None else episodes.passed(threshold, WINDOWS[0])
     measured = count(records, episodes, WINDOWS, threshold) | {"threshold": threshold, "passed": passed}
-    return measured | final_policy(run, EVALUATION_EPISODES)
+    return measured | final_policy(run, FINAL_POLICY_EPISODES)
 
 
 def threshold_of(settings: AgentSettings) -> float | None:

@@ -30,6 +30,7 @@ THRESHOLDS = (0.5, 0.9)
 """Mean returns, to tell when a run passed them."""
 
 EVALUATION_EPISODES = 1_000
+"""Of MiniGrid, over which `final_policy` takes its means."""
 
 
 @dataclass(frozen=True)

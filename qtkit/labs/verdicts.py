@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from qtkit.claims.statistics import FAILS, HOLDS, MIN_SEEDS, NOISE, SIGNIFICANCE, TOO_FEW, signed_rank
-from qtkit.labs.answers import number, whole
+from qtkit.labs.answers import number, ranks, whole
 from qtkit.labs.checking import Wrong, exercise
 from qtkit.labs.variants import case_seed
 
@@ -92,12 +92,12 @@ def sign_chance(answer: Callable[[np.ndarray], Any]) -> str:
                 lambda d: min(1.0, 2 * float(min(signed_rank(d)))),
             ),
             ("Those are the ways: divide by the number of all.", lambda d: 2 ** len(d) * float(signed_rank(d).above)),
-            ("Your ranks begin at 0: the smallest has rank 1.", lambda d: _chance(d, _order(np.abs(d)))),
+            ("Your ranks begin at 0: the smallest has rank 1.", lambda d: _chance(d, ranks(np.abs(d)))),
             (
                 "Your ranks begin with the largest: the smallest has rank 1.",
-                lambda d: _chance(d, _order(-np.abs(d)) + 1),
+                lambda d: _chance(d, ranks(-np.abs(d)) + 1),
             ),
-            ("Rank the sizes: without the signs.", lambda d: _chance(d, _order(d) + 1)),
+            ("Rank the sizes: without the signs.", lambda d: _chance(d, ranks(d) + 1)),
             (
                 "Those are the places in order, as argsort gives them, not the rank of each.",
                 lambda d: _chance(d, np.argsort(np.abs(d)) + 1),
@@ -117,11 +117,6 @@ def sign_chance(answer: Callable[[np.ndarray], Any]) -> str:
 
 def _same(got: float, right: float) -> bool:
     return math.isclose(got, right, rel_tol=1e-6, abs_tol=1e-9)
-
-
-def _order(values: np.ndarray) -> np.ndarray:
-    """The rank of each, from 0 on."""
-    return np.argsort(np.argsort(values))
 
 
 def _chance(differences: np.ndarray, ranks: np.ndarray) -> float:

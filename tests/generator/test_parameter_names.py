@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from qtkit import CANDIDATES, QuantumTrain
 from qtkit.generator.expansion import LinearExpansion
-from qtkit.generator.patterns import selected_names
+from qtkit.generator.parameter_names import selected_names
 
 RY = CANDIDATES[4:5]
 

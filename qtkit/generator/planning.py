@@ -166,25 +166,13 @@ def plan(
         )
     weights, kept, kept_trained = _parameters(target, only, rest)
     n = qubits_for_chunks(weights, chunk)
-    if isinstance(mapping, nn.Module):
-        if hidden:
-            raise ValueError(f"hidden={hidden} is for the mapping made here, and mapping is a module of its own")
-        check_width(mapping, n, chunk)
-        numbers, units = sum(p.numel() for p in mapping.parameters() if p.requires_grad), 0
-    else:
-        checked_choice("mapping", mapping, ("linear",))
-        numbers, units = count_numbers(n, chunk, hidden), sum(hidden)
+    numbers, units = _mapping_sizes(mapping, n, chunk, hidden)
     place = torch.device("cpu" if device is None else device)
     dtype = torch.float32 if dtype is None else dtype
     itemsize = dtype.itemsize
-    width, n_circuits = max(candidate.angles_per_layer(n) for candidate in candidates), len(candidates)
-    if layerwise is None:
-        sets, structural = n_circuits * n_blocks, n_circuits * n_blocks if n_circuits > 1 else 0
-    else:
-        choices = choices_of(candidates, n)
-        sets, starts = len(choices.layers), len(choices.starts)
-        structural = (depth * sets if sets > 1 else 0) + (starts if starts > 1 else 0)
-    sets = n_blocks if shared_angles else sets
+    width = max(candidate.angles_per_layer(n) for candidate in candidates)
+    own_sets, structural = _sets_and_weights(candidates, layerwise, n, depth, n_blocks)
+    sets = n_blocks if shared_angles else own_sets
     memory = memory_estimate(
         n,
         depth,
@@ -197,7 +185,7 @@ def plan(
         device=place,
     )
     if layerwise == "channels":
-        memory += depth * len(choices.layers) * (3 * n + 4) * 4**n * 2 * itemsize  # a matrix for each gate and choice
+        memory += depth * own_sets * (3 * n + 4) * 4**n * 2 * itemsize  # a matrix for each gate and choice
     by_blocks = isinstance(mapping, nn.Module) or (units > 0 and hidden_activation != "none")
     if by_blocks:
         memory += 3 * min(BLOCK, 1 << n) * (n + 1 + 2 * units + chunk) * itemsize
@@ -206,7 +194,7 @@ def plan(
         chunk=chunk,
         qubits=n,
         depth=depth,
-        candidates=n_circuits,
+        candidates=len(candidates),
         angles=sets * depth * width if train_angles else 0,
         structural=structural,
         mapping=numbers,
@@ -215,6 +203,29 @@ def plan(
         memory=memory + _WEIGHT_VECTORS * weights * itemsize,
         there=memory_there(place),
     )
+
+
+def _mapping_sizes(mapping: str | nn.Module, n: int, chunk: int, hidden: tuple[int, ...]) -> tuple[int, int]:
+    """The trained numbers of the mapping, and the hidden units of one that is made here."""
+    if isinstance(mapping, nn.Module):
+        if hidden:
+            raise ValueError(f"hidden={hidden} is for the mapping made here, and mapping is a module of its own")
+        check_width(mapping, n, chunk)
+        return sum(p.numel() for p in mapping.parameters() if p.requires_grad), 0
+    checked_choice("mapping", mapping, ("linear",))
+    return count_numbers(n, chunk, hidden), sum(hidden)
+
+
+def _sets_and_weights(
+    candidates: tuple[Ansatz, ...], layerwise: str | None, n: int, depth: int, n_blocks: int
+) -> tuple[int, int]:
+    """Sets of angles where all have their own, of a layerwise search one a kind of layer; and structural weights."""
+    if layerwise is None:
+        sets = len(candidates) * n_blocks
+        return sets, sets if len(candidates) > 1 else 0
+    choices = choices_of(candidates, n)
+    layers, starts = len(choices.layers), len(choices.starts)
+    return layers, (depth * layers if layers > 1 else 0) + (starts if starts > 1 else 0)
 
 
 def simulated(candidates: tuple[Ansatz, ...], layerwise: str | None, n: int) -> tuple[Ansatz, ...]:

@@ -34,24 +34,8 @@ def table2_figure(summary: pd.DataFrame) -> go.Figure:
         raise ValueError(f"{min(bare)} has rulers only: no model to compare them with")
     datasets = list(dict.fromkeys(summary["dataset"]))
     models = list(dict.fromkeys(summary.sort_values("rank", key=pd.isna, kind="stable")["model"]))  # rulers last
-    colours = np.full((len(models), len(datasets)), np.nan)
-    texts = [[""] * len(datasets) for _ in models]
-    hovers = [[""] * len(datasets) for _ in models]
-    ranked = summary[summary["rank"].notna()]
-    best = ranked.groupby("dataset")["median"].min()
-    for cell in summary.itertuples():
-        row, column = models.index(cell.model), datasets.index(cell.dataset)
-        colours[row, column] = np.clip(np.log10(cell.median / best[cell.dataset]), 0, 1)
-        if pd.isna(cell.rank):
-            texts[row][column] = f"<b>{_short(cell.median)}</b>"
-            hovers[row][column] = f"{cell.model}, {cell.dataset}: a ruler, not ranked"
-            continue
-        texts[row][column] = (
-            f"<b>{_short(cell.median)}</b>{' ★' if cell.rank == 1 else ''}<br>"
-            f"{_short(cell.low)} – {_short(cell.high)}<br>paper {_short(cell.paper)} · {cell.below}/{cell.seeds}"
-        )
-        hovers[row][column] = f"{cell.model}, {cell.dataset}: rank {cell.rank:g}, {cell.seeds} seeds"
-    rulers = set(models) - set(ranked["model"])
+    colours, texts, hovers = _cells(summary, models, datasets)
+    rulers = set(models) - set(summary.loc[summary["rank"].notna(), "model"])
     names = [f"<b>{OURS}</b>" if model == OURS else f"<i>{model}</i>" if model in rulers else model for model in models]
     heat = go.Heatmap(
         z=colours,
@@ -93,6 +77,29 @@ def table2_figure(summary: pd.DataFrame) -> go.Figure:
         margin={"l": 150 if rulers else 80, "t": 40, "r": 20, "b": 34}, meta={"least_width": LEAST_WITH_LEGEND}
     )
     return figure
+
+
+def _cells(
+    summary: pd.DataFrame, models: list[str], datasets: list[str]
+) -> tuple[np.ndarray, list[list[str]], list[list[str]]]:
+    """Colours, texts, and words under the pointer, `(models, datasets)` each; NaN and nothing where there is no row."""
+    colours = np.full((len(models), len(datasets)), np.nan)
+    texts = [[""] * len(datasets) for _ in models]
+    hovers = [[""] * len(datasets) for _ in models]
+    best = summary[summary["rank"].notna()].groupby("dataset")["median"].min()
+    for cell in summary.itertuples():
+        row, column = models.index(cell.model), datasets.index(cell.dataset)
+        colours[row, column] = np.clip(np.log10(cell.median / best[cell.dataset]), 0, 1)
+        if pd.isna(cell.rank):
+            texts[row][column] = f"<b>{_short(cell.median)}</b>"
+            hovers[row][column] = f"{cell.model}, {cell.dataset}: a ruler, not ranked"
+            continue
+        texts[row][column] = (
+            f"<b>{_short(cell.median)}</b>{' ★' if cell.rank == 1 else ''}<br>"
+            f"{_short(cell.low)} – {_short(cell.high)}<br>paper {_short(cell.paper)} · {cell.below}/{cell.seeds}"
+        )
+        hovers[row][column] = f"{cell.model}, {cell.dataset}: rank {cell.rank:g}, {cell.seeds} seeds"
+    return colours, texts, hovers
 
 
 def _short(value: float) -> str:

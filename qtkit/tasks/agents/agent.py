@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Any
 
 from torch import nn
 
 from qtkit.tasks.agents.known import AnyAgent
 from qtkit.tasks.agents.settings import AgentSettings
 from qtkit.tasks.own.code import code_of, texts_of
+from qtkit.tasks.own.sending import pack_part, unpack_part
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,11 +70,8 @@ class Agent(AnyAgent):
     def __repr__(self) -> str:
         return f"Agent({self.name or 'without a name'})"
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self  # nothing of it changes
-
-    def __reduce__(self) -> tuple[Callable[..., Agent], tuple[bytes, str]]:
-        return _unpacked, (self._packed, self.code)
+    def __reduce__(self) -> tuple[Callable[..., Agent], tuple[type[Agent], bytes, dict[str, str]]]:
+        return unpack_part, (Agent, self._packed, {"code": self.code})
 
     @cached_property
     def code(self) -> str:
@@ -102,19 +100,4 @@ class Agent(AnyAgent):
 
     @cached_property
     def _packed(self) -> bytes:
-        """Both functions, for another process: those of a notebook or of a file go as a whole, all others by name."""
-        import cloudpickle
-
-        try:
-            sent: bytes = cloudpickle.dumps((self.policy, self.value, self.name))
-        except Exception as error:  # of what a function holds, such as a lock
-            raise ValueError(f"{self!r} cannot be sent to another process ({type(error).__name__}: {error})") from error
-        return sent
-
-
-def _unpacked(sent: bytes, code: str) -> Agent:
-    import pickle
-
-    agent = Agent(*pickle.loads(sent))
-    vars(agent)["code"] = code  # its source is not here
-    return agent
+        return pack_part(self)

@@ -16,3 +16,8 @@ class AnyAgent(Placed):
 
 KNOWN: dict[str, Agent] = {}
 """Agents that stand in no file, by name: those of a notebook, the newest of a name; and what came from elsewhere."""
+
+
+def remember_agent(name: str, agent: Agent) -> None:
+    """Let an agent be known by this name in this process."""
+    KNOWN[name] = agent

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from qtkit.checks import checked_positive, checked_whole_or_none
+from qtkit.tasks.agents.known import KNOWN, remember_agent
 from qtkit.tasks.gridworld.settings import GridworldSettings
-
-if TYPE_CHECKING:
-    from qtkit.tasks.agents.agent import Agent
+from qtkit.tasks.own.sending import checked_file, reduce_settings, without_version
 
 
 @dataclass(frozen=True)
@@ -59,10 +57,7 @@ class AgentSettings(GridworldSettings):
         self._set("reward_scale", checked_positive("reward_scale", self.reward_scale))
         if self.agent is not None and (not isinstance(self.agent, str) or not self.agent):
             raise ValueError(f"agent must be an agent's name or None, got {self.agent!r}")
-        if self.file is not None:
-            if not isinstance(self.file, str | os.PathLike) or not os.fspath(self.file):
-                raise ValueError(f"file must be a Python file, a module's name or None, got {self.file!r}")
-            self._set("file", os.fsdecode(self.file))
+        self._set("file", checked_file(self.file))
         if self.agent is not None and self.observation_scale != 1:
             raise ValueError(
                 "observation_scale is for the networks that come with qtkit; those of an agent of one's own scale what "
@@ -71,25 +66,10 @@ class AgentSettings(GridworldSettings):
 
     def to_dict(self) -> dict[str, Any]:
         """As `RunSettings.to_dict`, without `version`."""
-        return {name: value for name, value in super().to_dict().items() if name != "version"}
+        return without_version(super().to_dict())
 
-    def __reduce__(self) -> tuple[Callable[..., AgentSettings], tuple[type[Self], dict[str, Any], Agent | None]]:
-        # A process that these are sent to, such as a sweep's worker, cannot look into a notebook.
-        from qtkit.tasks.agents.known import KNOWN
-
-        return _received, (
-            type(self),
-            {**self.to_dict(), "version": self.version},
-            None if self.file else KNOWN.get(self.agent or ""),
-        )
+    def __reduce__(self) -> tuple[Callable[..., Self], tuple[Any, ...]]:
+        return reduce_settings(self, self.agent, KNOWN, remember_agent)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
-
-
-def _received(kind: type[AgentSettings], values: Mapping[str, Any], agent: Agent | None) -> AgentSettings:
-    if agent is not None:
-        from qtkit.tasks.agents.known import KNOWN
-
-        KNOWN[values["agent"]] = agent
-    return kind.from_dict(values)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
+from qtkit.tasks.own.known import KNOWN, remember_task
+from qtkit.tasks.own.sending import checked_file, reduce_settings, without_version
 from qtkit.tasks.settings import EpochSettings
-
-if TYPE_CHECKING:
-    from qtkit.tasks.own.task import Task
 
 
 @dataclass(frozen=True)
@@ -38,32 +36,14 @@ class OwnSettings(EpochSettings):
         super().__post_init__()
         if not isinstance(self.task, str):
             raise ValueError(f"task must be a task's name, got {self.task!r}")
-        if self.file is not None:
-            if not isinstance(self.file, str | os.PathLike) or not os.fspath(self.file):
-                raise ValueError(f"file must be a Python file, a module's name or None, got {self.file!r}")
-            self._set("file", os.fsdecode(self.file))
+        self._set("file", checked_file(self.file))
 
     def to_dict(self) -> dict[str, Any]:
         """As `RunSettings.to_dict`, without `version`."""
-        return {name: value for name, value in super().to_dict().items() if name != "version"}
+        return without_version(super().to_dict())
 
-    def __reduce__(self) -> tuple[Callable[..., OwnSettings], tuple[type[Self], dict[str, Any], Task | None]]:
-        # A process that these are sent to, such as a sweep's worker, cannot look into a notebook.
-        from qtkit.tasks.own.known import KNOWN
-
-        return _received, (
-            type(self),
-            {**self.to_dict(), "version": self.version},
-            None if self.file else KNOWN.get(self.task),
-        )
+    def __reduce__(self) -> tuple[Callable[..., Self], tuple[Any, ...]]:
+        return reduce_settings(self, self.task, KNOWN, remember_task)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
-
-
-def _received(kind: type[OwnSettings], values: Mapping[str, Any], task: Task | None) -> OwnSettings:
-    if task is not None:
-        from qtkit.tasks.own.known import KNOWN
-
-        KNOWN[values["task"]] = task
-    return kind.from_dict(values)

@@ -6,13 +6,14 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from torch import Tensor, nn
 
 from qtkit.checks import checked_choice
 from qtkit.tasks.own.code import code_of, texts_of
 from qtkit.tasks.own.known import AnyTask
+from qtkit.tasks.own.sending import pack_part, unpack_part
 from qtkit.tasks.own.settings import OwnSettings
 
 if TYPE_CHECKING:
@@ -121,11 +122,8 @@ class Task(AnyTask):
         metrics = ", ".join(("loss", *self.metrics))
         return f"Task({self.name or 'without a name'}: {metrics})"
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return self  # nothing of it changes
-
-    def __reduce__(self) -> tuple[Callable[..., Task], tuple[bytes, str, str]]:
-        return _unpacked, (self._packed, self.code, self.version)
+    def __reduce__(self) -> tuple[Callable[..., Task], tuple[type[Task], bytes, dict[str, str]]]:
+        return unpack_part, (Task, self._packed, {"code": self.code, "version": self.version})
 
     @cached_property
     def code(self) -> str:
@@ -179,23 +177,8 @@ class Task(AnyTask):
 
     @cached_property
     def _packed(self) -> bytes:
-        """All parts, for another process: functions of a notebook or of a file go as a whole, all others by name."""
-        import cloudpickle
-
-        try:
-            sent: bytes = cloudpickle.dumps({each.name: getattr(self, each.name) for each in dataclasses.fields(self)})
-        except Exception as error:  # of what a part holds, such as a lock
-            raise ValueError(f"{self!r} cannot be sent to another process ({type(error).__name__}: {error})") from error
-        return sent
+        return pack_part(self)
 
 
 def _gone() -> tuple[Part, Part]:
     raise ValueError("this task came without its data, which are given beside it")
-
-
-def _unpacked(sent: bytes, code: str, version: str) -> Task:
-    import pickle
-
-    task = Task(**pickle.loads(sent))
-    vars(task).update(code=code, version=version)  # its source is not here
-    return task

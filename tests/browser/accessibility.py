@@ -9,6 +9,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tests.browser.contrast import COLOURS
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
@@ -26,14 +28,8 @@ RULES = {
         const level = h => Number(h.getAttribute('aria-level') ?? h.tagName[1]);
         return levels.filter((h, i) => i && level(h) > level(levels[i - 1]) + 1).map(h => h.outerHTML);
     }""",
-    "text has a contrast of 4.5": """() => {
-        const parts = colour => {
-            const [r, g, b, ...alpha] = colour.replace('srgb', '').match(/[\\d.]+/g).map(Number);
-            return [...[r, g, b].map(c => colour.startsWith('color(') ? 255 * c : c), ...alpha];
-        };
-        const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
-            .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-            .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+    "text has a contrast of 4.5": f"() => {{ {COLOURS}"
+    """
         const ground = element => {
             for (let at = element; at; at = at.parentElement) {
                 const colour = parts(getComputedStyle(at).backgroundColor);
@@ -51,8 +47,7 @@ RULES = {
             let opacity = 1;
             for (let at = element; at; at = at.parentElement) opacity *= getComputedStyle(at).opacity;
             const own = parts(look.color).slice(0, 3).map((c, i) => c * opacity + above[i] * (1 - opacity));
-            const [low, high] = [light(own), light(above)].sort((a, b) => a - b);
-            const ratio = (high + 0.05) / (low + 0.05);
+            const ratio = contrast(own, above);
             const size = parseFloat(look.fontSize), large = size >= 24 || (size >= 18.66 && look.fontWeight >= 700);
             if (ratio < (large ? 3 : 4.5)) wrong.add(`${ratio.toFixed(2)} ${element.outerHTML.slice(0, 90)}`);
         }

@@ -24,7 +24,7 @@ from playwright.sync_api import expect, sync_playwright
 from tests.browser import warm_kernels
 from tests.browser.chromium import FLAGS, HOW_TO_INSTALL, chromium_is_required, find_chromium
 from tests.browser.desk import Desk
-from tests.browser.notebook_page import PATIENCE
+from tests.browser.notebook_page import PATIENCE_MS
 from tests.browser.server import LabServer
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from tests.browser.notebook_page import NotebookPage
 
-expect.set_options(timeout=PATIENCE)
+expect.set_options(timeout=PATIENCE_MS)
 
 _failed = pytest.StashKey[bool]()
 

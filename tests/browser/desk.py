@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.browser.notebook_page import PATIENCE, SCREENSHOTS, NotebookPage
+from tests.browser.notebook_page import PATIENCE_MS, SCREENSHOTS, NotebookPage
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -44,7 +44,7 @@ class Desk:
         if self._page is None or self._server is not server:
             self.close()
             context = self._browser.new_context(viewport=VIEWPORT)
-            context.set_default_timeout(PATIENCE)
+            context.set_default_timeout(PATIENCE_MS)
             self._page, self._server = context.new_page(), server
         self._page.set_viewport_size(VIEWPORT)
         return NotebookPage(self._page, server, SCREENSHOTS)

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tests.helpers import ROOT
+from tests.helpers import PATIENCE, ROOT
 
 if TYPE_CHECKING:
     from playwright.sync_api import ConsoleMessage, Error, Page
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from tests.browser.server import LabServer
 
 SCREENSHOTS = ROOT / "artifacts" / "screenshots"
-PATIENCE = 600_000
-"""Milliseconds for which a page is waited for: they only bound a hang."""
+PATIENCE_MS = 1_000 * PATIENCE
+"""In milliseconds, as Playwright and scripts count."""
 POLLING = 50
 """Milliseconds between two looks at a page that is waited for: whoever looks at every frame has frames drawn."""
 
@@ -55,7 +55,7 @@ class NotebookPage:
         page.on("console", self._on_console)
         page.on("pageerror", self._on_page_error)
 
-    def open(self, name: str, timeout: float = PATIENCE / 1e3) -> None:
+    def open(self, name: str, timeout: float = PATIENCE) -> None:
         """Open `notebooks/name` and wait until its kernel can take a cell."""
         if not self.is_loaded:
             self.page.goto(self.server.notebook_url(name), wait_until="domcontentloaded", timeout=timeout * 1e3)
@@ -84,7 +84,7 @@ class NotebookPage:
         self.page.remove_listener("console", self._on_console)
         self.page.remove_listener("pageerror", self._on_page_error)
 
-    def run_all(self, timeout: float = PATIENCE / 1e3, *, to: str | None = None) -> None:
+    def run_all(self, timeout: float = PATIENCE, *, to: str | None = None) -> None:
         """Run every cell, or those up to the first whose source contains `to`, and wait for the last one.
 
         Raises:
@@ -142,7 +142,7 @@ class NotebookPage:
                 texts.append(text if isinstance(text, str) else "".join(text))
         return "\n".join(texts)
 
-    def wait_for_output(self, text: str, timeout: float = PATIENCE / 1e3) -> None:
+    def wait_for_output(self, text: str, timeout: float = PATIENCE) -> None:
         """Wait until some cell has printed `text`."""
         self.page.wait_for_function(
             f"text => {_OUTPUTS}.includes(JSON.stringify(text).slice(1, -1))",

@@ -6,9 +6,9 @@ import contextlib
 import time
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import TimeoutError as WaitedInVain
-
+from tests.browser.contrast import COLOURS
 from tests.browser.notebook_page import POLLING
+from tests.browser.waiting import expect_contrasts, expect_none
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,22 +43,18 @@ CUT = """() => {
 
 TEXTS = ".widget-label, .widget-html-content, .qtkit-note, .qtkit-figure text"
 
-# The lowest contrast between text and what it stands on, over texts of the panel.
-CONTRAST = """of => {
-    const rgb = text => text.match(/[0-9.]+/g).map(value => text.startsWith('color(') ? 255 * value : Number(value));
-    const light = ([r, g, b]) => [r, g, b].map(c => c / 255)
-        .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-    const panel = document.querySelector('.qtkit-panel');
-    return Math.min(...[...panel.querySelectorAll(of)].filter(e => e.textContent.trim()).map(element => {
+# Of the panel's texts, the contrast with what each stands on.
+CONTRASTS = f"""of => {{ {COLOURS}
+    const texts = [...document.querySelector('.qtkit-panel').querySelectorAll(of)];
+    return texts.filter(element => element.textContent.trim()).map(element => {{
         const style = getComputedStyle(element);
         let ground = element;
-        while (/rgba.* 0\\)|transparent/.test(getComputedStyle(ground).backgroundColor)) ground = ground.parentElement;
-        const page = light(rgb(getComputedStyle(ground).backgroundColor));
-        const ink = light(rgb(element.tagName === 'text' ? style.fill : style.color));
-        return (Math.max(ink, page) + 0.05) / (Math.min(ink, page) + 0.05);
-    }));
-}"""
+        while (isClear(ground)) ground = ground.parentElement;
+        const page = parts(getComputedStyle(ground).backgroundColor);
+        const ink = parts(element.tagName === 'text' ? style.fill : style.color);
+        return [contrast(ink, page), element.outerHTML.slice(0, 120)];
+    }});
+}}"""
 
 RUN_CELL = """index => {
     const { content } = window.jupyterapp.shell.currentWidget;
@@ -69,10 +65,7 @@ RUN_CELL = """index => {
 
 def expect_whole(page: Page) -> None:
     """Wait until nothing sticks out of the first panel or is cut off."""
-    try:
-        page.wait_for_function(f"() => ({CUT})().length === 0", polling=POLLING)
-    except WaitedInVain:
-        assert page.evaluate(CUT) == []
+    expect_none(page, CUT)
 
 
 def expect_contrast(page: Page, least: float, *, of: str = TEXTS) -> None:
@@ -81,10 +74,7 @@ def expect_contrast(page: Page, least: float, *, of: str = TEXTS) -> None:
     Arguments:
         of: a selector of the texts.
     """
-    try:
-        page.wait_for_function(f"([of, least]) => ({CONTRAST})(of) > least", arg=[of, least], polling=POLLING)
-    except WaitedInVain:
-        assert page.evaluate(CONTRAST, of) > least
+    expect_contrasts(page, CONTRASTS, least, of)
 
 
 class PanelPage:

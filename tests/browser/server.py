@@ -16,8 +16,7 @@ import nbformat
 from ipykernel.kernelspec import get_kernel_dict
 
 from tests.browser import warm_kernels
-from tests.browser.notebook_page import PATIENCE
-from tests.helpers import ROOT
+from tests.helpers import PATIENCE, ROOT
 from tests.ports import free_port
 
 REPOSITORY = ROOT
@@ -36,9 +35,7 @@ class LabServer:
         RuntimeError: if the server does not answer in time; the message carries its log.
     """
 
-    def __init__(
-        self, folder: Path, scale: str = "toy", timeout: float = PATIENCE / 1e3, *, warm: str | None = None
-    ) -> None:
+    def __init__(self, folder: Path, scale: str = "toy", timeout: float = PATIENCE, *, warm: str | None = None) -> None:
         self._spec, self._warm = folder / "jupyter" / "kernels" / "python3" / "kernel.json", warm
         self.use_scale(scale)
         self.token = secrets.token_hex(16)
@@ -124,7 +121,7 @@ class LabServer:
         request = urllib.request.Request(
             self.url + path, method=method, headers={"Authorization": f"token {self.token}"}
         )
-        with urllib.request.urlopen(request, timeout=PATIENCE / 1e3) as answer:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
             body = answer.read()
         return json.loads(body) if body else None
 

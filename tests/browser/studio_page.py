@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from playwright.sync_api import TimeoutError as WaitedInVain
-
 from tests.browser.notebook_page import POLLING
+from tests.browser.waiting import expect_none
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
@@ -26,10 +25,7 @@ BARS = ".qtkit-studio .qs-bars.qs-p"
 
 def expect_inside(page: Page, root: str, parts: str) -> None:
     """Wait until no part, of those that are seen, sticks out of `root` to the left or the right."""
-    try:
-        page.wait_for_function(f"of => ({OUTSIDE})(of).length === 0", arg=[root, parts], polling=POLLING)
-    except WaitedInVain:
-        assert page.evaluate(OUTSIDE, [root, parts]) == []
+    expect_none(page, OUTSIDE, [root, parts])
 
 
 def badge(studio: Locator) -> Locator:

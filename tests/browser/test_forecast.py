@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.helpers import PATIENCE
+
 if TYPE_CHECKING:
     from playwright.sync_api import Locator
 
@@ -28,7 +30,7 @@ WHOLE = """() => {
 def panel(lab: LabServer, notebook: NotebookPage, request: pytest.FixtureRequest) -> Locator:
     notebook.page.set_viewport_size({"width": 1400, "height": 1300})
     cell = CELL.format(arguments=getattr(request, "param", "epochs=12"))
-    after = "panel.join(60)\nprint('ended:', panel.phase, len(panel.records))"
+    after = f"panel.join({PATIENCE})\nprint('ended:', panel.phase, len(panel.records))"
     notebook.open(lab.write_notebook("forecast.ipynb", [cell, after]))
     notebook.run_all()
     shown = notebook.page.locator(".qtkit-panel")

@@ -10,7 +10,9 @@ from filelock import FileLock
 from playwright.sync_api import expect
 
 from qtkit.claims.gallery import write_gallery
-from tests.browser.notebook_page import PATIENCE, SCREENSHOTS
+from tests.browser.contrast import COLOURS
+from tests.browser.notebook_page import PATIENCE_MS, SCREENSHOTS
+from tests.browser.waiting import expect_contrasts
 from tests.helpers import ROOT
 
 if TYPE_CHECKING:
@@ -52,24 +54,19 @@ RULES = """() => {
     ];
 }"""
 
-# The lowest contrast of a text in the page or in a figure with the page behind it.
-CONTRAST = """() => {
-    const light = text => text.match(/[0-9.]+/g).slice(0, 3).map(value => value / 255)
-        .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-    const clear = each => /rgba.* 0\\)|transparent/.test(getComputedStyle(each).backgroundColor);
+# Of all texts in the page or in a figure, the contrast with the page behind each.
+CONTRASTS = f"""() => {{ {COLOURS}
     const texts = [...document.querySelectorAll('body *')].filter(each => each.checkVisibility()
         && !each.closest('.qtkit-circuit, .heatmaplayer, script, noscript')
         && [...each.childNodes].some(node => node.nodeType === 3 && node.data.trim()));
-    return texts.map(each => {
+    return texts.map(each => {{
         let ground = each;
-        while (clear(ground) && ground.parentElement) ground = ground.parentElement;
-        const page = light(getComputedStyle(clear(ground) ? document.body : ground).backgroundColor);
+        while (isClear(ground) && ground.parentElement) ground = ground.parentElement;
+        const page = parts(getComputedStyle(isClear(ground) ? document.body : ground).backgroundColor);
         const style = getComputedStyle(each);
-        const ink = light(each.closest('svg') ? style.fill : style.color);
-        return [(Math.max(ink, page) + 0.05) / (Math.min(ink, page) + 0.05), each.outerHTML.slice(0, 120)];
-    }).sort((a, b) => a[0] - b[0])[0];
-}"""
+        return [contrast(parts(each.closest('svg') ? style.fill : style.color), page), each.outerHTML.slice(0, 120)];
+    }});
+}}"""
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +88,7 @@ def open_page(chromium: Browser, written: Path) -> Iterator[Callable[..., Page]]
 
     def open_page(**options: Any) -> Page:
         context = chromium.new_context(offline=True, **{"viewport": {"width": 1280, "height": 900}, **options})
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -191,8 +188,7 @@ def test_all_can_read_it(open_page: Callable[..., Page], name: str, options: dic
     for item in ("fig2", "fig4", "fig5", "fig8", "fig13", "table2"):
         figure_of(page, item)
     assert page.evaluate(RULES) == []
-    contrast, where = page.evaluate(CONTRAST)
-    assert contrast >= 4.5, where
+    expect_contrasts(page, CONTRASTS, 4.5)
     width = page.viewport_size["width"]  # type: ignore[index] # it has one
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     if name == "phone":

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from qtkit.cli.notebook_page import write_page
 from qtkit.cli.notebook_slides import write_slides
 from tests.browser.accessibility import RULES, broken_rules
-from tests.browser.notebook_page import PATIENCE
+from tests.browser.notebook_page import PATIENCE_MS
 from tests.browser.server import REPOSITORY
 from tests.executed_notebooks import find_executed
 
@@ -28,6 +28,9 @@ SHOWN = """expected => {
         && document.querySelectorAll('.js-plotly-plot .main-svg').length >= figures
         && images.every(image => image.naturalWidth > 0);
 }"""
+# Every figure that is seen is as wide as its place.
+FITTED = """() => [...document.querySelectorAll('.js-plotly-plot')].filter(plot => plot.getClientRects().length)
+    .every(plot => Math.abs(plot.querySelector('.main-svg').clientWidth - plot.clientWidth) <= 1)"""
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 
 
@@ -50,7 +53,7 @@ def test_a_page_shows_every_figure_offline(
         for line in cell.source.splitlines()
     )
     with chromium.new_context(viewport={"width": 1280, "height": 844}, offline=True) as context:
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.goto(page_file.as_uri())
         page.wait_for_function(SHOWN, arg=expected)
@@ -64,7 +67,7 @@ def test_a_page_shows_every_figure_offline(
         assert figures + len(images) >= expected
         for width in (1280, 390):
             page.set_viewport_size({"width": width, "height": 844})
-            page.wait_for_timeout(500)  # figures take the new width
+            page.wait_for_function(FITTED)
             name = f"page-{path.stem}-{width}.png"
             page.screenshot(path=REPOSITORY / "artifacts" / "screenshots" / name, full_page=True)
             assert broken_rules(page) == {}, f"{path.stem} at {width} pixels"
@@ -77,7 +80,7 @@ def test_slides_are_turned_by_keys_and_buttons(chromium: Browser, tmp_path: Path
     nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "three.ipynb")
     page_file = write_slides(tmp_path / "three.ipynb", tmp_path, execute=False)
     with chromium.new_context(viewport={"width": 1280, "height": 720}, offline=True) as context:
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.goto(page_file.as_uri())
         for press, shown in (("", 1), ("ArrowRight", 2), ("PageDown", 3), ("ArrowRight", 3), ("Home", 1), ("End", 3)):

@@ -15,9 +15,11 @@ from qtkit import CANDIDATES
 from qtkit.cli.notebook_page import PageExporter
 from qtkit.panels import Playground
 from qtkit.panels.playground.page import SCRIPT, write_playground
-from tests.browser.notebook_page import PATIENCE, SCREENSHOTS
+from tests.browser.contrast import COLOURS
+from tests.browser.notebook_page import PATIENCE_MS, SCREENSHOTS
 from tests.browser.panel_page import RUN_CELL
 from tests.browser.studio_page import expect_inside
+from tests.browser.waiting import expect_contrasts, expect_none
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,26 +34,22 @@ PARTS = "button, input, canvas, svg, h4, .qp-numbers, .qp-words, textarea"
 PLANE = "() => document.querySelector('.qp-plane').toDataURL()"
 OWN = "data=own&points=5g5g1a0a005g501"
 
-# The lowest contrast of a text with what it stands on.
-CONTRAST = """() => {
-    const rgb = text => {
-        const values = text.match(/[0-9.]+/g).map(Number);
-        return text.startsWith('color(') ? values.slice(0, 3).map(c => 255 * c) : values;
-    };
-    const light = values => values.slice(0, 3).map(c => c / 255)
-        .map(c => c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
-        .reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
-    const clear = element => /rgba.* 0\\)|transparent/.test(getComputedStyle(element).backgroundColor);
+# Of all texts, the contrast with what each stands on.
+CONTRASTS = f"""() => {{ {COLOURS}
     const texts = [...document.querySelectorAll('.qtkit-playground *')].filter(element => element.offsetParent
         && !element.disabled && [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim()));
-    return texts.map(element => {
+    return texts.map(element => {{
         let ground = element;
-        while (clear(ground) && ground.parentElement) ground = ground.parentElement;
-        const page = light(rgb(getComputedStyle(ground).backgroundColor));
-        const ink = light(rgb(getComputedStyle(element).color));
-        return [(Math.max(ink, page) + 0.05) / (Math.min(ink, page) + 0.05), element.outerHTML.slice(0, 100)];
-    }).sort((a, b) => a[0] - b[0])[0];
-}"""
+        while (isClear(ground) && ground.parentElement) ground = ground.parentElement;
+        const page = parts(getComputedStyle(ground).backgroundColor);
+        return [contrast(parts(getComputedStyle(element).color), page), element.outerHTML.slice(0, 100)];
+    }});
+}}"""
+
+FRAMES = """count => new Promise(resolve => {
+    const look = left => left ? requestAnimationFrame(() => look(left - 1)) : resolve();
+    look(count);
+})"""
 
 CUT_NUMBERS = """() => [...document.querySelectorAll('.qp-buttons button')]
     .filter(button => button.scrollWidth > button.clientWidth).map(button => button.textContent)"""
@@ -64,7 +62,7 @@ def open_page(chromium: Browser, tmp_path: Path) -> Iterator[Callable[..., Page]
 
     def open_page(state: str = "", **options: Any) -> Page:
         context = chromium.new_context(offline=True, **{"viewport": {"width": 1200, "height": 900}, **options})
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -105,7 +103,7 @@ def test_it_starts_pauses_steps_and_begins_anew(open_page):
     wait_for_step(page, 60)
     button(page, "Pause").click()
     paused = step_of(page)
-    page.wait_for_timeout(300)
+    page.evaluate(FRAMES, 10)  # in each of which it would go on
     assert step_of(page) == paused
     assert f"step={paused}" in page.url
     expect(page.locator(".qp-words")).to_contain_text("Config")
@@ -254,14 +252,11 @@ def test_every_width_and_both_themes(open_page, theme):
     button(page, "As code").click()
     for width in (290, 400, 700, 1200):  # in JupyterLab side bars take a quarter of a telephone
         page.set_viewport_size({"width": width, "height": 900})
-        page.wait_for_timeout(300)
+        page.wait_for_function("width => document.documentElement.scrollWidth <= width", arg=width)
         expect_inside(page, ".qtkit-playground", PARTS)
-        assert page.evaluate(CUT_NUMBERS) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        expect_none(page, CUT_NUMBERS)
         page.screenshot(path=SCREENSHOTS / f"playground-{width}-{theme}.png", full_page=True)
-    contrast, where = page.evaluate(CONTRAST)
-    print(f"{theme}: lowest contrast {contrast:.1f}, of {where}")
-    assert contrast > 4.5, where
+    expect_contrasts(page, CONTRASTS, 4.5)
 
 
 def test_nothing_jumps_while_it_runs(open_page):

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.panel_page import RUN_CELL, PanelPage, expect_contrast, expect_whole
+from tests.helpers import PATIENCE
 
 if TYPE_CHECKING:
     from tests.browser.notebook_page import NotebookPage
@@ -38,7 +39,7 @@ def test_the_lesson_trains_on_real_pictures(lab: LabServer, notebook: NotebookPa
     (lab.notebooks / "lesson.ipynb").write_text(text.replace(BEFORE, "epochs=1"), encoding="utf-8")
     notebook.open("lesson.ipynb")
     notebook.page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area')")
-    notebook.run_all(timeout=1200, to="panel = SearchPanel(")
+    notebook.run_all(timeout=2 * PATIENCE, to="panel = SearchPanel(")
     notebook.scroll_to("panel = SearchPanel(")
     panel = PanelPage(notebook)
     epochs = panel.root.get_by_label("epochs", exact=True)

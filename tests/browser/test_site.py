@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.notebook_page import PATIENCE, SCREENSHOTS
-from tests.helpers import ROOT
+from tests.browser.notebook_page import PATIENCE_MS, SCREENSHOTS
+from tests.helpers import PATIENCE, ROOT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @pytest.mark.slow
 def test_the_site(chromium: Browser, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tools.site", str(tmp_path), "--no-outputs"]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE / 1000, check=False)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert run.returncode == 0, run.stderr
     pages = {str(path.relative_to(tmp_path)): path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.html")}
     wanted = [
@@ -42,7 +42,7 @@ def test_the_site(chromium: Browser, tmp_path: Path) -> None:
     assert "<math" in pages["notebooks/03_architecture_search.html"]
 
     with chromium.new_context(viewport={"width": 1440, "height": 1000}, offline=True) as context:
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.notebook_page import PATIENCE, SCREENSHOTS, NotebookPage
+from tests.browser.notebook_page import PATIENCE_MS, SCREENSHOTS, NotebookPage
 from tests.browser.studio_page import BARS, CELL, expect_badge, expect_inside
 
 if TYPE_CHECKING:
@@ -172,7 +172,7 @@ def telephone(lab: LabServer, chromium: Browser) -> Iterator[NotebookPage]:
     )
     options = {"viewport": {"width": 390, "height": 2400}, "has_touch": True, "is_mobile": True}
     with chromium.new_context(**options) as context:
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PATIENCE_MS)
         page = NotebookPage(context.new_page(), lab, SCREENSHOTS)
         page.open(lab.write_notebook("telephone.ipynb", [cell]))
         page.page.evaluate("window.jupyterapp.commands.execute('application:toggle-left-area').then(() => true)")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.browser.notebook_page import PATIENCE, SCREENSHOTS, NotebookPage
+from tests.browser.notebook_page import PATIENCE_MS, SCREENSHOTS, NotebookPage
 from tests.browser.studio_page import BARS, CELL, expect_badge, expect_cnots
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def touched(lab: LabServer, chromium: Browser) -> Iterator[NotebookPage]:
     """A studio on a touch screen of a tablet's size: config 9 on 4 qubits and 2 layers."""
     with chromium.new_context(viewport={"width": 1180, "height": 1500}, has_touch=True) as context:
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PATIENCE_MS)
         page = NotebookPage(context.new_page(), lab, SCREENSHOTS)
         page.open(lab.write_notebook("touch.ipynb", [CELL.format(arguments="9, n_qubits=4, depth=2")]))
         page.run_all()

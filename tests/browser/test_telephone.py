@@ -89,7 +89,6 @@ def see_all(notebook: NotebookPage, least: Sequence[int]) -> None:
         notebook.page.wait_for_function(DRAWN, arg=[index, width], polling=100)
 
 
-@pytest.mark.timeout(900)
 def test_figures_keep_their_least_width_and_scroll(lab: LabServer, notebook: NotebookPage) -> None:
     page = open_on_a_telephone(notebook, lab.write_notebook("figures.ipynb", [SETUP, *FIGURES, *OWN]))
     least = [780] * 3 + [600] * 5 + [780] * 2 + list(OWN.values())
@@ -150,7 +149,6 @@ panel.run(blocking=True)
 panel"""
 
 
-@pytest.mark.timeout(900)
 @pytest.mark.parametrize("which", range(3), ids=["search", "agent", "forecast"])
 def test_live_figures_keep_their_least_width_and_scroll(which: int, lab: LabServer, notebook: NotebookPage) -> None:
     page = open_on_a_telephone(notebook, lab.write_notebook("panel.ipynb", [PANELS % which]))

@@ -13,6 +13,7 @@ import pytest
 
 from qtkit import files
 from qtkit.files import read_json, remove, remove_old, sync_tree, whole_file, write_bytes, write_json, write_text
+from tests.helpers import PATIENCE
 
 
 def names(folder):
@@ -106,7 +107,7 @@ def refusals(monkeypatch):
 
     monkeypatch.setattr(Path, "replace", refusing)
     monkeypatch.setattr(files, "WINDOWS", True)
-    monkeypatch.setattr(files, "PATIENCE", 0.3)
+    monkeypatch.setattr(files, "PATIENCE", PATIENCE)
     return left
 
 
@@ -120,6 +121,7 @@ def test_a_file_that_another_process_has_open_is_replaced_as_soon_as_it_can_be(t
 @pytest.mark.parametrize("windows", [True, False])
 def test_a_file_that_cannot_be_replaced_is_an_error_and_stays(tmp_path, refusals, windows, monkeypatch):
     monkeypatch.setattr(files, "WINDOWS", windows)
+    monkeypatch.setattr(files, "PATIENCE", 0.3)
     write_text(tmp_path / "file.txt", "old")
     refusals[0] = 1_000_000 if windows else 1
     with pytest.raises(PermissionError):

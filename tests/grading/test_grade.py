@@ -22,6 +22,7 @@ from tests.helpers import PATIENCE
 from tests.mini_course import SOLUTIONS, submission, write_course, write_notebook
 
 SECRET = bytes(32)
+PATIENT = Limits(seconds=PATIENCE)
 NEEDS = "import numpy as np\nfrom qtkit import labs"
 RIGHT = [SOLUTIONS["qubits"], SOLUTIONS["push"], SOLUTIONS["misread"]]
 
@@ -82,7 +83,7 @@ STUDENTS = {
 }
 """Their ids, in which no letter is special."""
 ENDED = ("never-ends", "sleeps")
-"""Who is ended by the limit of time; the others have all they need, however slow the machine is."""
+"""Who is ended by the limit of time in the first exercise; all else has what it needs, however slow the machine is."""
 
 
 @pytest.fixture(scope="module")
@@ -105,12 +106,16 @@ def graded(course: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, 
             handed_in(folder, student, sources)
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     exercises = read_exercises(course / "notebooks")
-    marked = grade(folder, exercises, SECRET, limits=Limits(seconds=PATIENCE, memory=1500), jobs=2)
+    marked = grade(folder, exercises, SECRET, limits=replace(PATIENT, memory=1500), jobs=2)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
     ended = tmp_path_factory.mktemp("ended") / "in"
     for student in ENDED:
         handed_in(ended, student, STUDENTS[student][0])
-    marked += grade(ended, exercises, SECRET, limits=Limits(seconds=0.5), jobs=1)
+    stopped = grade(ended, exercises[:1], SECRET, limits=Limits(seconds=0.5), jobs=1)
+    others = grade(ended, exercises[1:], SECRET, limits=PATIENT, jobs=1)
+    for each, rest in zip(stopped, others, strict=True):
+        assert each.student == rest.student
+        marked.append(replace(each, verdicts={**each.verdicts, **rest.verdicts}))
     return {each.student: each for each in marked}
 
 
@@ -182,7 +187,10 @@ def test_a_submission_sees_and_reaches_nothing(course, tmp_path, monkeypatch):
     for student, sources in {"reads-checks": [PRY], "spy": [harmless], "other": RIGHT}.items():
         handed_in(folder, student, sources)
     exercises = read_exercises(course / "notebooks")[:1]
-    told = {each.student: each.verdicts["qubits"]["message"] for each in grade(folder, exercises, SECRET, jobs=1)}
+    told = {
+        each.student: each.verdicts["qubits"]["message"]
+        for each in grade(folder, exercises, SECRET, limits=PATIENT, jobs=1)
+    }
     # reading the checks is noted as what the exercise forbids, and outweighs the rest
     assert "labs/vqc.py, which this exercise forbids" in told["reads-checks"]
     assert told["spy"].endswith("could: none")
@@ -230,7 +238,8 @@ def test_the_command_writes_the_table_once(course, tmp_path):
     handed_in(tmp_path / "in", "ada", RIGHT)
     table = tmp_path / "marks.csv"
     command = ["grade", str(tmp_path / "in"), "--to", str(table), "--notebooks", str(course / "notebooks")]
-    done = CliRunner().invoke(main, [*command, "--exercises", "qubits,push"], catch_exceptions=False)
+    patiently = ["--seconds", str(PATIENCE)]
+    done = CliRunner().invoke(main, [*command, "--exercises", "qubits,push", *patiently], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     assert "ada: 6 of 6" in done.output
     with table.open(newline="") as file:

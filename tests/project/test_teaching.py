@@ -204,7 +204,7 @@ def test_from_the_wheel_to_the_marks(machine: Machine) -> None:
     shutil.move(notebook.parent / "hand_in_ada.zip", desk / "handed-in")
     names = [name for name, exercise in course.items() if exercise.notebook == notebook.stem]
     with times.step("`qtkit grade`: the marks of one submission, the exercises of notebook 03"):
-        said = machine.shell(f"{commands(MARKS)[0]} --exercises {','.join(names)}")
+        said = machine.shell(f"{commands(MARKS)[0]} --exercises {','.join(names)} --seconds {PATIENCE}")
     assert f"ada: {course['stays'].marks} of {sum(course[name].marks for name in names)}" in said
     with (desk / "marks.csv").open(newline="", encoding="utf-8") as file:
         (row,) = csv.DictReader(file)

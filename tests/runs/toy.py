@@ -14,6 +14,7 @@ import torch
 
 from qtkit.files import write_text
 from qtkit.runs import TaskEntry, register
+from tests.helpers import wait_until
 
 
 @dataclass(frozen=True)
@@ -111,11 +112,7 @@ class ToyTraining:
 
 def _wait_to_be_let_go(hold: Path, seed: int) -> None:
     write_text(hold / str(seed), str(os.getpid()))
-    begin = time.monotonic()
-    while not (hold / "open").exists():
-        if time.monotonic() - begin > 200:
-            raise TimeoutError(f"nobody made {hold / 'open'}")
-        time.sleep(0.01)
+    wait_until((hold / "open").exists)
 
 
 TOY = register(

@@ -44,7 +44,7 @@ def test_pause_resume_and_step_count_exactly() -> None:
     wait_until(lambda: worker.phase is Phase.PAUSED)
     held = len(got)
     for _ in range(3):  # answered between two steps, if there were any
-        worker.ask(lambda: None).result(60)
+        worker.ask(lambda: None).result(PATIENCE)
     assert len(got) == held
     worker.stop()
     assert worker.join(PATIENCE)
@@ -175,11 +175,11 @@ def test_questions_are_answered_between_steps() -> None:
 
     worker = PanelThread(steps, lambda _: None)
     worker.start()
-    assert all(worker.ask(lambda: list(current)).result(60) == [] for _ in range(20))
+    assert all(worker.ask(lambda: list(current)).result(PATIENCE) == [] for _ in range(20))
     worker.pause()
-    assert worker.ask(lambda: 7).result(60) == 7
+    assert worker.ask(lambda: 7).result(PATIENCE) == 7
     with pytest.raises(ZeroDivisionError):
-        worker.ask(lambda: 1 / 0).result(60)
+        worker.ask(lambda: 1 / 0).result(PATIENCE)
     worker.stop()
     assert worker.join(PATIENCE)
     assert worker.ask(lambda: 8).result(0) == 8

@@ -33,6 +33,7 @@ CLIENT = """
 import sys
 import qtkit.runs.sweeps.dask_workers as dask_workers
 from qtkit.runs import SweepObserver, sweep
+from tests.helpers import PATIENCE
 from tests.runs.small import held_runs
 
 arrive = dask_workers.unpack
@@ -49,7 +50,7 @@ class Said(SweepObserver):
         print("note", text, flush=True)
 
 if __name__ == "__main__":
-    workers = dask_workers.DaskWorkers(sys.argv[1], reconnect_seconds=240)
+    workers = dask_workers.DaskWorkers(sys.argv[1], reconnect_seconds=PATIENCE)
     result = sweep(held_runs(sys.argv[3]), store=sys.argv[2], workers=workers, observer=Said())
     print("result", len(result.finished), len(result.failed), len(result.left), flush=True)
 """
@@ -94,7 +95,7 @@ class Cluster:
         return self._start("scheduler", "--host", "127.0.0.1", "--port", str(self.port))
 
     def _start_worker(self) -> subprocess.Popen:
-        own = ["--nthreads", "1", "--no-nanny", "--local-directory", str(self.folder), "--death-timeout", "60"]
+        own = ["--nthreads", "1", "--no-nanny", "--local-directory", str(self.folder), "--death-timeout", str(PATIENCE)]
         return self._start("worker", self.address, "--host", "127.0.0.1", *own)
 
     def _start(self, *arguments: str) -> subprocess.Popen:

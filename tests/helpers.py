@@ -1,18 +1,22 @@
-"""What tests share: places, a diary of a run, waits and processes."""
+"""What tests share: places, what of two runs must be equal, a diary of a run, waits and processes."""
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from qtkit.runs import Observer, StoredRun
+
+if TYPE_CHECKING:
+    import torch
 
 ROOT = Path(__file__).resolve().parents[1]
 """The repository."""
@@ -26,6 +30,18 @@ SHIPPED = ROOT / "results"
 def values(run: StoredRun) -> pa.Table:
     """The records but for the seconds."""
     return run.table().drop_columns("seconds")
+
+
+def timeless(records: Iterable[Any]) -> list[Any]:
+    """A training's records but for the seconds."""
+    return [dataclasses.replace(record, seconds=0.0) for record in records]
+
+
+def seeded(seed: int = 0) -> torch.Generator:
+    """Random numbers that are the same in each run."""
+    import torch  # here: most who need this file do without it
+
+    return torch.Generator().manual_seed(seed)
 
 
 class Diary(Observer):

@@ -8,12 +8,9 @@ from torch import nn
 
 from qtkit.linear import linear
 from qtkit.networks import ImageMLP, PolicyMLP, SeriesLSTM, ValueMLP
+from tests.helpers import seeded
 
 NETWORKS = {ImageMLP: 108_866, SeriesLSTM: 1_781, PolicyMLP: 6_023, ValueMLP: 5_825}
-
-
-def seeded(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
 
 
 @pytest.mark.parametrize(("network", "count"), NETWORKS.items())

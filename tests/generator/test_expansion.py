@@ -12,12 +12,9 @@ from torch import nn
 from qtkit.circuits.ansatz import qubits_for
 from qtkit.generator.expansion import FEATURES, DenseFeatures, HashedFeatures, LinearExpansion
 from qtkit.networks import ImageMLP
+from tests.helpers import seeded
 
 KINDS = sorted(FEATURES)
-
-
-def seeded(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
 
 
 def dense(kind: str, p: int, count: int) -> torch.Tensor:

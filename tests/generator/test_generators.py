@@ -11,6 +11,7 @@ from torch import nn
 
 from qtkit import CANDIDATES, Machine, QuantumTrain
 from qtkit.generator import Generators, plan
+from tests.helpers import seeded
 
 PARTS = {
     "0.*": {"depth": 3, "chunk": 4, "probability": "scaled"},
@@ -21,10 +22,6 @@ PARTS = {
 def network() -> nn.Sequential:
     torch.manual_seed(0)  # what is not generated stays as it was drawn
     return nn.Sequential(nn.Linear(4, 3), nn.Tanh(), nn.Linear(3, 3), nn.Linear(3, 2), nn.Linear(2, 2))
-
-
-def seeded(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
 
 
 def model(**options) -> Generators:

@@ -9,10 +9,7 @@ from torch import Tensor, nn
 from qtkit import CANDIDATES, QuantumTrain
 from qtkit.generator import mapping_models
 from qtkit.generator.mapping_models import affine_map, make_mapping
-
-
-def seeded(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
+from tests.helpers import seeded
 
 
 def made(**options) -> QuantumTrain:

@@ -18,6 +18,7 @@ from torch import nn
 
 from qtkit import CANDIDATES, Ansatz, DiffQAS, QuantumTrain, networks
 from qtkit.generator import WeightGenerator
+from tests.helpers import seeded
 
 COUNTS = [  # target, depth, n, p, trainable
     (networks.ImageMLP, 15, 17, 108_866, 286),
@@ -26,10 +27,6 @@ COUNTS = [  # target, depth, n, p, trainable
     (networks.ValueMLP, 10, 13, 5_825, 157),
 ]
 RY = CANDIDATES[4:5]
-
-
-def seeded(seed: int = 0) -> torch.Generator:
-    return torch.Generator().manual_seed(seed)
 
 
 def small(**options) -> QuantumTrain:

@@ -26,7 +26,7 @@ from qtkit.tasks.gridworld.a3c.processes import ProcessPool
 from qtkit.tasks.gridworld.environment import RealEnvironment
 from qtkit.tasks.gridworld.environment.memory import find_memory
 from qtkit.tasks.gridworld.environment.minigrid import begin, make_fresh, make_real, step_limit
-from qtkit.tasks.gridworld.training import Record
+from tests.helpers import timeless
 from tests.tasks.gridworld.worlds import register
 
 LEVELS = [name for name in gymnasium.registry if name.startswith(("MiniGrid", "BabyAI"))]
@@ -42,10 +42,6 @@ SMALL = GridworldSettings(model="classical", workers=2, episodes=4, seed=1)
 
 def settings(name: str, **changes: Any) -> GridworldSettings:
     return dataclasses.replace(SMALL, environment=name, **changes)
-
-
-def timeless(records: Any) -> list[Record]:
-    return [dataclasses.replace(record, seconds=0.0) for record in records]
 
 
 def refusal(name: str) -> str | None:

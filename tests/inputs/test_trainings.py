@@ -26,6 +26,7 @@ from qtkit.tasks.gridworld.environment import RealEnvironment, TableEnvironment
 from qtkit.tasks.images import ImageSettings, ImageTraining
 from qtkit.tasks.images.rulers import block_accuracy
 from qtkit.tasks.series import SeriesSettings, SeriesTraining, own_series
+from tests.helpers import timeless
 
 IMAGES = ImageSettings(source="sample", depth=1, train_limit=60, test_limit=20, batch_size=30, epochs=2)
 SERIES = SeriesSettings(depth=1, epochs=1, batch_size=50)
@@ -49,12 +50,12 @@ def gridworld_records(**changes: Any) -> Any:
 
 def facts(training: Any) -> Any:
     """The first records, the state, the records after a break, and what it tells: what a user sees of a training."""
-    begin = [dataclasses.replace(record, seconds=0.0) for record in islice(training, 4)]
+    begin = timeless(islice(training, 4))
     state = training.state()
     tensors = {name: (tensor.dtype, tensor.tolist()) for name, tensor in state["tensors"].items()}
     other = type(training)(training.settings, training.data)
     other.load_state(state)
-    more = [dataclasses.replace(record, seconds=0.0) for record in islice(other, 2)]
+    more = timeless(islice(other, 2))
     return begin, more, tensors, training.describe()
 
 

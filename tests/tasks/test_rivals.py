@@ -15,6 +15,7 @@ from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining
 from qtkit.tasks.images import ImageSettings, ImageTraining
 from qtkit.tasks.models import trainable_parameters
 from qtkit.tasks.series import SeriesSettings, SeriesTraining
+from tests.helpers import timeless
 
 IMAGES = ImageSettings(source="sample", depth=1, train_limit=60, test_limit=20, batch_size=30, epochs=2)
 SERIES = SeriesSettings(depth=1, epochs=1, batch_size=50)
@@ -64,8 +65,7 @@ def test_it_learns_is_stored_and_goes_on_exactly(make: Callable[..., Any], small
     first = [next(half) for _ in range(2)]
     other = make(settings)
     other.load_state(half.state())
-    timeless = [dataclasses.replace(record, seconds=0.0) for record in [*first, *other]]
-    assert timeless == [dataclasses.replace(record, seconds=0.0) for record in records]
+    assert timeless([*first, *other]) == timeless(records)
     assert other.describe()["num_trainable"] == whole.describe()["num_trainable"]
 
 

@@ -26,6 +26,7 @@ from qtkit.tasks.models import mixture_penalty
 from qtkit.tasks.own import OwnTraining
 from qtkit.tasks.series import SeriesSettings, SeriesTraining
 from qtkit.tasks.settings import EpochSettings, RunSettings
+from tests.helpers import timeless
 from tests.runs.small import IMAGES
 from tests.tasks.own.tasks import CLASSES, SMALL
 
@@ -49,10 +50,6 @@ TRAININGS: dict[str, tuple[Any, Any]] = {
     "gridworld": (GridworldTraining, GRIDWORLD),
     "agents": (AgentTraining, AGENT),
 }
-
-
-def timeless(records: Any) -> list[Any]:
-    return [dataclasses.replace(record, seconds=0.0) for record in records]
 
 
 def searches(training: Any) -> list[Any]:

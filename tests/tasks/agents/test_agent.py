@@ -20,7 +20,7 @@ from qtkit.tasks import Agent
 from qtkit.tasks.agents import AgentSettings, AgentTraining
 from qtkit.tasks.agents.known import KNOWN
 from qtkit.tasks.agents.places import find_agent
-from tests.tasks.agents.test_training import timeless
+from tests.helpers import timeless
 
 SOURCE = """
 import gymnasium

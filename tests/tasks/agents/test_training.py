@@ -18,8 +18,8 @@ from qtkit.tasks.agents import AgentSettings, AgentTraining
 from qtkit.tasks.gridworld.a3c import interleaved
 from qtkit.tasks.gridworld.a3c.compiled import find_obstacle
 from qtkit.tasks.gridworld.a3c.update import differentiate
-from qtkit.tasks.gridworld.training import Record
 from qtkit.tasks.settings import MODEL_KINDS
+from tests.helpers import timeless
 from tests.tasks.agents import worlds
 from tests.tasks.agents.worlds import register
 
@@ -28,10 +28,6 @@ SMALL = AgentSettings(model="classical", workers=2, episodes=6, depth=1, candida
 
 def settings(environment: str = "CartPole-v1", **changes: Any) -> AgentSettings:
     return dataclasses.replace(SMALL, environment=environment, **changes)
-
-
-def timeless(records: Any) -> list[Record]:
-    return [dataclasses.replace(record, seconds=0.0) for record in records]
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ from qtkit.networks import PolicyMLP, ValueMLP
 from qtkit.tasks.gridworld import GridworldSettings, GridworldTraining, train
 from qtkit.tasks.gridworld.environment import Environment, RealEnvironment, TableEnvironment, load_environment
 from qtkit.tasks.gridworld.training import Record, build_actor_critic
+from tests.helpers import timeless
 from tests.tasks.gridworld.worlds import register
 
 FIVE, SIX, RANDOM = "MiniGrid-Empty-5x5-v0", "MiniGrid-Empty-6x6-v0", "MiniGrid-Empty-Random-5x5-v0"
@@ -32,10 +33,6 @@ by_world = pytest.mark.parametrize("settings", WORLDS, ids=["table", "real"])
 def whole_runs() -> dict[GridworldSettings, list[Record]]:
     """Every record of an uninterrupted run, without the seconds."""
     return {settings: timeless(train(settings)) for settings in {*MODELS, *WORLDS}}
-
-
-def timeless(records) -> list[Record]:
-    return [dataclasses.replace(record, seconds=0.0) for record in records]
 
 
 def course(records) -> tuple[list[float], list[int]]:

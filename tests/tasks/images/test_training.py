@@ -22,6 +22,7 @@ from qtkit import QuantumTrain, networks
 from qtkit.tasks.checkpoints import write_checkpoint
 from qtkit.tasks.images import ImagePair, ImageSettings, ImageTraining, load_pair, train
 from qtkit.tasks.images.training import Record, build_image_model
+from tests.helpers import timeless
 
 # 250 images in batches of 60: 5 steps an epoch, the last with 10 images.
 SMALL = ImageSettings(
@@ -53,10 +54,6 @@ def data() -> ImagePair:
 def whole_runs(data) -> dict[ImageSettings, list[Record]]:
     """Every record of an uninterrupted run, without the seconds."""
     return {settings: timeless(train(settings, data)) for settings in MODELS}
-
-
-def timeless(records) -> list[Record]:
-    return [dataclasses.replace(record, seconds=0.0) for record in records]
 
 
 # Records

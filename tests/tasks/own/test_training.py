@@ -20,7 +20,7 @@ from qtkit.names import RIVALS
 from qtkit.runs import Store, run
 from qtkit.tasks import Task
 from qtkit.tasks.own import OwnTraining
-from tests.helpers import after, values
+from tests.helpers import after, timeless, values
 from tests.tasks.own.tasks import (
     CLASSES,
     LINE,
@@ -33,10 +33,6 @@ from tests.tasks.own.tasks import (
     three_classes,
     until_the_end,
 )
-
-
-def timeless(records: Any) -> list[Any]:
-    return [dataclasses.replace(record, seconds=0.0) for record in records]
 
 
 def change(task: Task, **parts: Any) -> Task:

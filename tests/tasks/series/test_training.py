@@ -15,6 +15,7 @@ import torch
 from qtkit import QuantumTrain, networks, paper
 from qtkit.tasks.series import Series, SeriesSettings, SeriesTraining, load_series, own_series, train
 from qtkit.tasks.series.training import Record, build_series_model, predict, rollout
+from tests.helpers import timeless
 
 # 41 windows for training in batches of 10: 5 steps an epoch, the last with 1 window.
 SMALL = SeriesSettings(dataset="own", candidates=(1, 2, 5, 7), depth=1, epochs=3, seed=7)
@@ -33,10 +34,6 @@ def data() -> Series:
 def whole_runs(data) -> dict[SeriesSettings, list[Record]]:
     """Every record of an uninterrupted run, without the seconds."""
     return {settings: timeless(train(settings, data)) for settings in MODELS}
-
-
-def timeless(records) -> list[Record]:
-    return [dataclasses.replace(record, seconds=0.0) for record in records]
 
 
 # Records

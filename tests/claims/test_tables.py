@@ -13,23 +13,14 @@ from qtkit.claims.tables import TABLES, Judged, judge
 from qtkit.claims.verdicts import HOLDS, Claim
 from qtkit.cli.main import main
 from qtkit.names import OURS
-from qtkit.paper import DATASETS, TABLE_II
+from qtkit.paper import TABLE_II
 from qtkit.runs import results
-
-
-def fake_results(*_: object, **__: object) -> pd.DataFrame:
-    """The paper's own numbers, one seed, at epochs 1 to 100."""
-    return pd.DataFrame(
-        {"experiment": key, "label": model, "seed": 0, "epoch": epoch, "test_loss": row[dataset]}
-        for model, row in TABLE_II.items()
-        for key, dataset in DATASETS.items()
-        for epoch in (1, 15, 30, 100)
-    )
+from tests.claims import error_frames
 
 
 @pytest.mark.slow
 def test_table_2(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(results, "load", fake_results)
+    monkeypatch.setattr(results, "load", error_frames.results)
     judged = judge(2)
     models = judged.summary[judged.summary["model"].isin(TABLE_II)]
     assert len(models) == 65

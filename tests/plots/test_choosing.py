@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from qtkit.plots import budget_figure, choosing_figure
-from qtkit.plots.budgets import COLUMNS, WIDE, _apart
+from qtkit.plots.budgets import COLUMNS, WIDE
 from qtkit.plots.choosing import AGREEMENT, POINTS
 
 
@@ -29,7 +29,12 @@ def test_nothing_to_show() -> None:
 
 
 def test_models_of_one_size_stand_side_by_side() -> None:
-    places = np.array(_apart(np.array([286.0, 19.0, 286.0, 287.0])))
+    numbers = {"mapping": 286, "VQC": 19, "low rank": 286, "subspace": 287}
+    same = {"task": "images", "experiment": "mnist-1-5", "settings": "depth=1", "unit": "accuracy", "rate": 0.01}
+    same |= {"seeds": 1, "merit": 0.9, "low": np.nan, "high": np.nan, "merits": {0: 0.9}}
+    figure = budget_figure(pd.DataFrame([{**same, "model": model, "numbers": p} for model, p in numbers.items()]))
+    marks = {trace.name: trace.x for trace in figure.data if trace.name}
+    places = np.array([marks[model][0] for model in numbers])
     assert places[1] == pytest.approx(19), "alone where it is"
     steps = np.diff(np.log10(np.sort(places[[0, 2, 3]])))
     assert steps.tolist() == pytest.approx([WIDE, WIDE])

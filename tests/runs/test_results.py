@@ -309,18 +309,18 @@ def test_an_export_killed_at_any_step_can_be_repeated(
 TOGETHER = """
 import sys
 from multiprocessing import get_context
-from tests.runs import test_results as these
+from qtkit.runs import Store, results
 
-def export(number, barrier, folder):
-    stored = these.Store(sys.argv[1]).run((these.IMAGES, these.MAPPING)[number])
+def export(key, barrier, folder):
+    (stored,) = [each for each in Store(sys.argv[1]) if each.key == key]
     for turn in range(10):
         barrier.wait()
-        these.results.export([stored], f"{folder}/{turn}/images")
+        results.export([stored], f"{folder}/{turn}/images")
 
 if __name__ == "__main__":
     context = get_context("fork")
     barrier = context.Barrier(2)
-    processes = [context.Process(target=export, args=(number, barrier, sys.argv[2])) for number in range(2)]
+    processes = [context.Process(target=export, args=(key, barrier, sys.argv[2])) for key in sys.argv[3:]]
     for process in processes:
         process.start()
     for process in processes:
@@ -332,7 +332,8 @@ if __name__ == "__main__":
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="no fork here")
 def test_two_exports_into_one_folder_at_once_keep_all_runs(store: Store, tmp_path: Path) -> None:
-    assert output(python(TOGETHER, store.root, tmp_path)) == "[0, 0]\n"
+    keys = [store.run(settings).key for settings in (IMAGES, MAPPING)]
+    assert output(python(TOGETHER, store.root, tmp_path, *keys)) == "[0, 0]\n"
     keys = {store.run(settings).key for settings in (IMAGES, MAPPING)}
     for turn in range(10):
         assert set(results.load("images", folder=tmp_path / str(turn))["run"]) == keys, turn

@@ -23,7 +23,6 @@ from qtkit.simulation import (
     stack_ensembles,
     torch_path,
 )
-from qtkit.simulation.ensembles import _backend
 from qtkit.simulation.threads import THREADED_FROM
 from tests.helpers import PATIENCE
 from tests.strategies import circuits
@@ -279,10 +278,9 @@ def test_bad_weights_and_candidates_are_refused():
 def test_another_device_takes_the_torch_path():
     """Torch's meta device has shapes only, which is enough to see which way is taken."""
     angles, weights = torch.zeros(2, 3, device="meta"), torch.zeros(12, device="meta")
-    assert _backend("auto", angles) == "torch"
-    assert torch_path.ensemble(CANDIDATES, angles, weights).device.type == "meta"
+    assert ensemble(CANDIDATES, angles, weights).device.type == "meta"
     with pytest.raises(ValueError, match="backend='numba' runs on the CPU, but the angles are on meta"):
-        _backend("numba", angles)
+        ensemble(CANDIDATES, angles, weights, backend="numba")
 
 
 def test_one_stacked_block_is_a_superposition_and_not_a_mixture():

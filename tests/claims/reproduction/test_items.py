@@ -8,8 +8,7 @@ from qtkit.claims import gridworld, images, table2
 from qtkit.claims.reproduction import ITEMS, items_named
 from qtkit.paper import FIGURES
 from qtkit.runs.sweeps.plans import PLANS
-from tests.claims import accuracy_frames, reward_frames
-from tests.claims.test_tables import fake_results
+from tests.claims import accuracy_frames, error_frames, reward_frames
 from tests.helpers import ROOT
 
 
@@ -25,7 +24,7 @@ def test_every_figure_and_table_in_order() -> None:
 @pytest.mark.slow
 def test_every_claim_belongs_to_an_item() -> None:
     """And to one alone, but that both rooms have the same trends, which is said of the larger."""
-    frame = fake_results()
+    frame = error_frames.results()
     curves = reward_frames.curves(seeds=1)
     found = {
         "accuracies": images.claims(accuracy_frames.curves(seeds=1)),

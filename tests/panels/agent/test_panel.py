@@ -386,7 +386,7 @@ def test_an_agent_elsewhere_is_trained_and_watched() -> None:
     view = shown(panel)
     first = view.figure
     table = panel.run(blocking=True)
-    assert panel.join(60)
+    assert panel.join(PATIENCE)
     assert view.figure is first and "shortest path" not in headings_of(view), "CartPole has no way to go"
     assert isinstance(panel.training, AgentTraining)
     assert table["episode"].iloc[-1] == 6

@@ -22,8 +22,8 @@ from qtkit.runs import run
 from qtkit.tasks import Task
 from qtkit.tasks.images import ImageSettings
 from qtkit.tasks.own.settings import OwnSettings
-from tests.helpers import wait_until
-from tests.panels.search.test_panel import Shown
+from tests.helpers import PATIENCE, wait_until
+from tests.panels.search.shown import Shown
 from tests.tasks.own import tasks
 from tests.tasks.own.tasks import CLASSES, LINE, NOISY, SMALL, accuracy, three_classes
 
@@ -83,7 +83,7 @@ class TestRunning:
     def test_start_to_finish_on_the_panel(self) -> None:
         shown = Shown(SearchPanel(task=CLASSES, **SMALL))
         shown.click("start")
-        assert shown.panel.join(60)
+        assert shown.panel.join(PATIENCE)
         assert "Finished" in shown.view.bar.status.value
         assert "epoch 2 of 2" in shown.view.bar.line.value
         assert "CLASSES" in shown.view.table.value
@@ -110,13 +110,13 @@ class TestRunning:
         SearchPanel(source="sample")
         assert panel.phase is Phase.STOPPED
         assert panel.runs["ended"].tolist() == ["ended by another panel"]
-        assert panel.join(60)
+        assert panel.join(PATIENCE)
 
     def test_its_own_error_is_told_in_the_panel(self) -> None:
         wrong = Task(three_classes, lambda: nn.Linear(3, 3), nn.functional.cross_entropy, name="wrong")
         shown = Shown(SearchPanel(task=wrong))
         shown.click("start")
-        assert shown.panel.join(60)
+        assert shown.panel.join(PATIENCE)
         assert "The network does not take inputs of float32 of shape (6, 4)" in shown.error
         assert shown.panel.runs["ended"].tolist() == ["failed"]
 
@@ -163,7 +163,7 @@ class TestSettings:
         wait_until(lambda: "test accuracy" in shown.view.figure.traces)
         assert not shown.error
         shown.click("stop")
-        assert shown.panel.join(60)
+        assert shown.panel.join(PATIENCE)
         assert "accuracy" in headings(shown.panel)
         assert "best test accuracy" in shown.panel.runs, "the accuracy, whichever is shown"
 

@@ -11,7 +11,6 @@ from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
-import ipywidgets as w
 import pytest
 import safetensors
 import safetensors.torch
@@ -26,6 +25,7 @@ from qtkit.panels.training.code import panel_code
 from qtkit.tasks.images.settings import ImageSettings
 from tests.helpers import PATIENCE, wait_until
 from tests.panels.fake_training import FakeTraining
+from tests.panels.search.shown import Shown
 
 OWN = Ansatz(hadamard=False, entangler=((0, 1), (2, 0)), rotation=("rx", "ry"))
 
@@ -41,30 +41,6 @@ def _no_run_is_left_behind():
     panel_of()  # ends whatever a test left
     ours = ("qtkit-search", "qtkit-draw")
     wait_until(lambda: not [t for t in threading.enumerate() if t.name in ours])
-
-
-class Shown:
-    """A panel with its widgets, as a user has it before them."""
-
-    def __init__(self, panel: SearchPanel) -> None:
-        self.panel = panel
-        panel.widget  # noqa: B018
-        self.view = panel.view
-
-    def click(self, name: str) -> None:
-        button = self.view.bar.buttons[name]
-        assert not button.disabled, f"{name} is disabled"
-        button.click()
-
-    def control(self, name: str) -> w.DOMWidget:
-        return self.view.form.controls[name]
-
-    @property
-    def error(self) -> str:
-        return self.view.message.value if "qtkit-error" in self.view.message.value else ""
-
-    def disabled(self) -> set[str]:
-        return {name for name, button in self.view.bar.buttons.items() if button.disabled}
 
 
 class TestRunning:

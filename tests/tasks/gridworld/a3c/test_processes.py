@@ -27,7 +27,7 @@ from qtkit.tasks.gridworld.a3c import processes as a3c_processes
 from qtkit.tasks.gridworld.a3c import worker_process
 from qtkit.tasks.gridworld.a3c.actor_critic import build_actor_critic
 from qtkit.tasks.gridworld.a3c.errors import WorkersLostError
-from qtkit.tasks.gridworld.a3c.processes import ProcessPool, _ending, _Process
+from qtkit.tasks.gridworld.a3c.processes import ProcessPool, _Process
 from qtkit.tasks.gridworld.a3c.shared_adam import SharedAdam
 from qtkit.tasks.gridworld.a3c.update import Update
 from qtkit.tasks.gridworld.environment import RealEnvironment, load_environment
@@ -343,11 +343,22 @@ def test_an_interrupt_loses_nothing_that_was_reported(stage, monkeypatch):
     assert [(each.episodes, each.updates) for each in crew._processes] == [(1, 1), (0, 0)]
 
 
-def test_ends_in_words():
-    assert _ending(None) == "does not answer any more"
-    assert _ending(3) == "ended with code 3"
-    assert _ending(-11) == "was killed by SIGSEGV"
-    assert _ending(-99) == "was killed by signal 99"
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        (None, "does not answer any more"),
+        (3, "ended with code 3"),
+        (-11, "was killed by SIGSEGV"),
+        (-99, "was killed by signal 99"),
+    ],
+)
+def test_ends_in_words(stage, code, told):
+    crew = stage(2)
+    crew._processes[0].process.exitcode = code
+    crew.ends[0].close()
+    crew.ends[1].send([update()])
+    crew.round(9)
+    assert crew.notes == [f"worker 0 {told}; 1 of 2 workers are left"]
 
 
 # The worker's side, on a thread

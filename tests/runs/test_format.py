@@ -1,4 +1,4 @@
-"""What was stored in format 1 is found, read and resumed by today's code."""
+"""What was stored in format 1 or 2 is found, read and resumed by today's code."""
 
 from __future__ import annotations
 
@@ -10,21 +10,25 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from qtkit.files import read_json
 from qtkit.runs import Store, run
 from qtkit.runs.labels import run_labels
 from qtkit.runs.results import export, load, provenance, summaries
 from qtkit.runs.store.identity import run_key
+from qtkit.seals import FORMAT, check_seal
 from qtkit.simulation.threads import one_torch_thread
 from qtkit.tasks.gridworld.settings import GridworldSettings
 from qtkit.tasks.images import ImageTraining
 from qtkit.tasks.images.data import load_pair
 from qtkit.tasks.images.settings import ImageSettings
-from qtkit.tasks.registry import task_named
+from qtkit.tasks.registry import TASKS, task_named
 from qtkit.tasks.series.settings import SeriesSettings
 from qtkit.tasks.settings import RunSettings
 from tests.helpers import SHIPPED
+from tests.runs.keep_format import FINISHED, STOPPED
 
-FORMAT_1 = Path(__file__).parent / "format_1"
+HERE = Path(__file__).parent
+FORMAT_1, FORMAT_2 = HERE / "format_1", HERE / "format_2"
 
 IMAGES = ImageSettings.from_dict(
     {
@@ -136,3 +140,61 @@ def test_the_checkpoint_of_a_run_is_one_of_its_training(settings: RunSettings, s
         training = stored.task.training_class.resume(stored.path / "checkpoint")
         assert training.steps_done == training.n_steps
         run(settings, store=store, again=True)
+
+
+# Format 2
+
+KEYS_2 = {
+    "images": "0cc6ad50d7574bb8",
+    "series": "72345634abb8631a",
+    "gridworld": "153bf943c4638a84",
+    "agents": "f06d0a3d91470629",
+    "own": "807ed5ad170c97a2",
+}
+"""Of the stopped runs."""
+
+
+@pytest.fixture
+def store_2(tmp_path: Path) -> Store:
+    shutil.copytree(FORMAT_2 / "runs", tmp_path / "runs")
+    return Store(tmp_path / "runs")
+
+
+def test_todays_format_is_kept_for_tomorrow() -> None:
+    assert (HERE / f"format_{FORMAT}" / "runs").is_dir(), "keep_format.py writes it"
+    ours = {name for name, task in TASKS.items() if task.settings.startswith("qtkit.")}
+    assert ours == set(STOPPED) == set(KEYS_2), "of every task"
+
+
+@pytest.mark.parametrize("name", STOPPED)
+def test_a_stopped_run_of_format_2_is_read_and_goes_on(name: str, store_2: Store, tmp_path: Path) -> None:
+    settings = STOPPED[name]
+    stored = store_2.run(settings)
+    assert (stored.key, stored.state, stored.settings) == (KEYS_2[name], "unfinished", settings)
+    assert stored.facts()["format"] == stored.checkpoint()["format"] == 2
+    begun = stored.records()
+    assert len(begun) == 2 and stored.training().steps_done == stored.progress().done
+    done = run(settings, store=store_2)
+    assert done == stored and done.finished and len(done.facts()["sessions"]) == 2
+    whole = done.records()
+    pd.testing.assert_frame_equal(whole[:2], begun, check_dtype=False)
+    assert_same_records(whole, run(settings, store=tmp_path / "anew").records())
+
+
+def test_a_finished_run_of_format_2_is_found_and_read(store_2: Store, tmp_path: Path) -> None:
+    stored = store_2.run(FINISHED)
+    assert (stored.key, stored.state, stored.settings) == ("f74171ab9a965cc4", "finished", FINISHED)
+    assert run(FINISHED, store=store_2) == stored and len(stored.facts()["sessions"]) == 1
+    assert stored.training().steps_done == stored.progress().total
+    assert len(stored.records()) == stored.result()["records"]
+    assert_same_records(stored.records(), run(FINISHED, store=tmp_path / "anew").records())
+
+
+def test_the_seals_of_format_2_hold() -> None:
+    files = [*FORMAT_2.rglob("*.json")]
+    assert {read_json(path)["kind"] for path in files} == {"run", "finished run", "checkpoint"}
+    for path in files:
+        value = {name: each for name, each in read_json(path).items() if name != "tensors"}  # they have a digest
+        assert check_seal(value, path)["format"] == 2
+        with pytest.raises(ValueError, match="damaged or was edited"):
+            check_seal({**value, "key": "0" * 16}, path)

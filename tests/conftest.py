@@ -1,4 +1,4 @@
-"""What every test shares: toy scale, no display, one thread a process, the official images where they are."""
+"""What every test shares: toy scale, no display, one thread a process, no cache of the user's, the official images."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ import os
 import signal
 import threading
 from collections.abc import Generator
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import hypothesis
 import pytest
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 # Before matplotlib, PyTorch or a subprocess is started. Tests run in several processes at once (see `make unit`):
 # each has one thread, and a test that needs more asks for them.
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ.setdefault("QTKIT_SCALE", "toy")
 os.environ.setdefault("MPLBACKEND", "agg")
+
+# A user's caches are neither read nor written: images that were downloaded once would be taken for the sample. Kernels
+# are no such thing. They lie beside the package, for all processes and runs: each is found by the digest of all that it
+# was compiled from and by its processor, and is written whole (`qtkit.simulation.kernel_cache`).
+os.environ["XDG_CACHE_HOME"] = str(Path(__file__).parents[1] / "artifacts" / "caches")
 
 # A shell that runs the tests in the background has them, and all that they start, ignore interrupts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN and threading.current_thread() is threading.main_thread():
@@ -64,8 +66,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def official_data() -> Path:
     """The folder of the official images (`QTKIT_DATA`); a test that needs it is skipped where there is none."""
-    from pathlib import Path
-
     folder = os.environ.get("QTKIT_DATA")
     if not folder:
         pytest.skip("needs the official MNIST and FashionMNIST: set QTKIT_DATA to their folder in torchvision's layout")

@@ -41,6 +41,17 @@ CUT = """() => {
     }).map(element => element.outerHTML.slice(0, 120));
 }"""
 
+# Over when the width of the panel stays as it is: JupyterLab takes a new width of the window frame by frame.
+SETTLED = """async () => {
+    const panel = document.querySelector('.qtkit-panel');
+    let width = 0, frames = 0;
+    while (frames < 30) {
+        await new Promise(requestAnimationFrame);
+        const now = panel.getBoundingClientRect().width;
+        [width, frames] = [now, now === width ? frames + 1 : 0];
+    }
+}"""
+
 TEXTS = ".widget-label, .widget-html-content, .qtkit-note, .qtkit-figure text"
 
 # Of the panel's texts, the contrast with what each stands on.
@@ -126,4 +137,4 @@ class PanelPage:
         for _ in range(2):
             rest = self.page.viewport_size["width"] - self.root.bounding_box()["width"]
             self.page.set_viewport_size({"width": round(width + rest), "height": 1600})
-            self.page.wait_for_timeout(700)
+            self.page.evaluate(SETTLED)

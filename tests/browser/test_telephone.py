@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from tests.browser.panel_page import expect_contrast
+from tests.browser.waiting import expect_none
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,7 +102,7 @@ def test_figures_keep_their_least_width_and_scroll(lab: LabServer, notebook: Not
         assert [width for width, _, _ in boxes] == [max(each, round(room)) for each in least]
         assert [scrolls for _, scrolls, _ in boxes] == [each > room for each in least]
         assert [place for _, _, place in boxes] == [0 if each > room else -1 for each in least], "reached by Tab"
-        assert page.evaluate(OUT) == []
+        expect_none(page, OUT)
         notebook.scroll_to(FIGURES[-2])
         page.wait_for_timeout(300)  # for the picture
         notebook.screenshot(f"telephone-figures-{theme.split()[1].lower()}")
@@ -133,8 +134,8 @@ def test_tables_formulas_and_folded_solutions_fit(lab: LabServer, notebook: Note
     page = open_on_a_telephone(notebook, name)
     page.locator("mjx-container").first.wait_for()
     page.locator(".jp-Placeholder-content").wait_for()
-    assert page.evaluate(OUT) == []
-    assert page.evaluate(WHOLE) == []
+    expect_none(page, OUT)
+    expect_none(page, WHOLE)
     notebook.screenshot("telephone-text")
 
 
@@ -157,7 +158,7 @@ def test_live_figures_keep_their_least_width_and_scroll(which: int, lab: LabServ
     page.locator(".qtkit-figure-scrolls[tabindex='0']").wait_for()
     for theme in ("JupyterLab Light", "JupyterLab Dark"):
         notebook.use_theme(theme)
-        assert page.evaluate(OUT) == []
-        assert page.evaluate(WHOLE) == []
+        expect_none(page, OUT)
+        expect_none(page, WHOLE)
         expect_contrast(page, 4.5, of=".qtkit-grid .mod-active")
     notebook.screenshot(f"telephone-panel-{which}", of=".qtkit-figure-scrolls")

@@ -17,7 +17,8 @@ def expect_none(page: Page, faults: str, arg: Any = None) -> None:
     try:
         page.wait_for_function(f"arg => ({faults})(arg).length === 0", arg=arg, polling=POLLING)
     except WaitedInVain:
-        assert page.evaluate(faults, arg) == []
+        found = page.evaluate(faults, arg)
+        assert found == [], found
 
 
 def expect_contrasts(page: Page, ratios: str, least: float, arg: Any = None) -> None:

@@ -18,7 +18,7 @@ from qtkit.handouts.cells import answer_of
 from qtkit.handouts.exercises import exercises_of, lessons, read_notebook
 from qtkit.handouts.graders import for_nbgrader, for_otter
 from qtkit.handouts.writing import write_handouts
-from tests.helpers import ROOT
+from tests.helpers import PATIENCE, ROOT
 from tests.mini_course import SOLUTIONS, exercise_cells, lesson, notebook, write_course
 
 needs_nbgrader = pytest.mark.skipif(importlib.util.find_spec("nbgrader") is None, reason="nbgrader is not installed")
@@ -131,7 +131,8 @@ def test_nbgrader_makes_the_release_and_grades_it(course, tmp_path):
     for student, handed_in in (("right", source), ("idle", release)):
         (folder / "submitted" / student / "01_small").mkdir(parents=True)
         shutil.copyfile(handed_in, folder / "submitted" / student / "01_small" / "01_small.ipynb")
-    run(folder, *program, "autograde", "01_small")
+    patience = [f"--ExecutePreprocessor.{name}={PATIENCE:.0f}" for name in ("timeout", "startup_timeout")]
+    run(folder, *program, "autograde", "01_small", *patience)
     told = run(folder, sys.executable, "-c", IN_THE_GRADEBOOK)
     found = re.findall(r"^(\w+): (\S+) of (\S+)$", told, re.MULTILINE)
     assert {student: (float(got), float(of)) for student, got, of in found} == {"right": (9, 9), "idle": (0, 9)}

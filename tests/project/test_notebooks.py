@@ -291,7 +291,8 @@ class TestStyle:
         else:
             monkeypatch.setenv("QTKIT_SCALE", "toy")
             notebook = read(path)
-            NotebookClient(notebook, timeout=PATIENCE, resources={"metadata": {"path": str(FOLDER)}}).execute()
+            where = {"metadata": {"path": str(FOLDER)}}
+            NotebookClient(notebook, timeout=PATIENCE, startup_timeout=PATIENCE, resources=where).execute()
         for cell in notebook.cells:
             for output in cell.get("outputs", []):
                 for line in output_lines(output):

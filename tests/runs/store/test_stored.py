@@ -6,7 +6,9 @@ import dataclasses
 import errno
 import json
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -255,18 +257,18 @@ os._exit(0)  # libraries need not clean up after a user who changed midway
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "geteuid"), reason="no users here")
 def test_a_read_only_store_still_gives_what_is_finished(finished: StoredRun) -> None:
-    store = finished.path.parents[1]
-    for folder in (store, *(parent for parent in store.parents if parent.stat().st_uid == os.getuid())):
-        if len(folder.parts) > 2:
-            folder.chmod(0o755)
-    folders = [path for path in (store, *store.rglob("*")) if path.is_dir()]
-    for folder in folders:
-        folder.chmod(0o555)
-    try:
-        assert output(python(READ_ONLY, store, 0)) == "finished\n"
-        said = output(python(READ_ONLY, store, 1))
-        assert said.startswith("said: cannot write the run in")
-        assert "writing there is not allowed: choose another folder" in said
-    finally:
+    """Not below `tmp_path`: each pytest of this user that begins takes others' right to look in there away."""
+    with tempfile.TemporaryDirectory() as name:
+        store = shutil.copytree(finished.path.parents[1], Path(name) / "store")
+        Path(name).chmod(0o755)
+        folders = [path for path in (store, *store.rglob("*")) if path.is_dir()]
         for folder in folders:
-            folder.chmod(0o755)
+            folder.chmod(0o555)
+        try:
+            assert output(python(READ_ONLY, store, 0)) == "finished\n"
+            said = output(python(READ_ONLY, store, 1))
+            assert said.startswith("said: cannot write the run in")
+            assert "writing there is not allowed: choose another folder" in said
+        finally:
+            for folder in folders:
+                folder.chmod(0o755)

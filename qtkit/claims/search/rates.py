@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from qtkit.claims.evidence import join
@@ -16,6 +17,8 @@ from qtkit.claims.summary import order_experiments
 from qtkit.claims.verdicts import Claim, weigh
 from qtkit.names import CONTROLS, OURS, PAPER_MODELS, RIVALS, model_label
 
+Floats = npt.NDArray[np.float64]
+
 RATE = "learning_rate"
 
 COLUMNS = (
@@ -26,6 +29,7 @@ COLUMNS = (
     "numbers",
     "tried",
     "rate",
+    "edge",
     "seeds",
     "merit",
     "low",
@@ -38,10 +42,12 @@ FORMATS = {**dict.fromkeys(("merit", "low", "high", "spread"), ".3f"), "rate": "
 
 NOTE = """\
 rate: of those tried the best, by the median over the seeds of the training loss at the end; of agents, by what they
-earned before the end. The test data have no say. merit: at that rate, with its bounds from six seeds on; spread: from
-the lowest to the highest seed. Test accuracy, -log10 of the test error, or the mean return, the median over the last
-tenth of a training. numbers: how many are trained."""
-"""What the columns of `best_rates` are."""
+earned before the end. The test data have no say. edge: that rate is the lowest or the highest of those tried, so at
+the edge of the grid: the model may be better still beyond it. merit: at that rate, with its bounds from six seeds on;
+spread: from the lowest to the highest seed. Test accuracy, -log10 of the test error, or the mean return, the median
+over the last tenth of a training. numbers: how many are trained. Each rival is judged alone, and nothing is corrected
+for how many there are: of twenty verdicts on models that are equal one would be wrong."""
+"""What the columns of `best_rates` are, and what the claims on single rivals are."""
 
 
 HOW = (
@@ -117,6 +123,7 @@ def _best(task: str, label: str, runs: Iterable[ShippedRun], end: float) -> dict
         for rate, of_rate in sorted(by_rate.items())
     }
     best = max(scores, key=lambda rate: scores[rate])
+    edge = "lowest" if best == min(scores) else "highest" if best == max(scores) else ""
     chosen = by_rate[best]
     merits = {seed: chosen[seed].merit for seed in seeds}
     centre, low, high = typical(list(merits.values()))
@@ -129,6 +136,7 @@ def _best(task: str, label: str, runs: Iterable[ShippedRun], end: float) -> dict
         "numbers": int(one.described["num_trainable"]),
         "tried": len(scores),
         "rate": best,
+        "edge": edge,
         "seeds": len(seeds),
         "merit": centre,
         "low": low if np.isfinite(low) else np.nan,
@@ -139,7 +147,10 @@ def _best(task: str, label: str, runs: Iterable[ShippedRun], end: float) -> dict
 
 
 def claims(rates: pd.DataFrame) -> list[Claim]:
-    """Whether the search is better than every rival of its size, each at its own best rate; one an experiment.
+    """Whether the search is better than every rival of its size, and than each, all at their own best rates.
+
+    One claim an experiment, then one a rival: "does not hold" says that the rival is the better one. These are judged
+    alone, without a correction for how many there are.
 
     Arguments:
         rates: as `best_rates` gives them.
@@ -147,27 +158,56 @@ def claims(rates: pd.DataFrame) -> list[Claim]:
     found = []
     for (task, experiment, settings), part in rates.groupby(["task", "experiment", "settings"], sort=False):
         merits: Mapping[str, dict[int, float]] = dict(zip(part["model"], part["merits"], strict=True))
+        edges = dict(zip(part["model"], part["edge"], strict=True))
         rivals = [label for label in RIVALS.values() if label in merits]
         if OURS in merits and rivals:
-            text = f"on {experiment} ({settings}) the search is better than every rival, each at its own best rate"
-            found.append(_compare(text, MERITS[str(task)], merits, rivals))
+            of = f"on {experiment} ({settings}) the search is better than"
+            found.append(_compare(f"{of} every rival, each at its own best rate", MERITS[str(task)], merits, edges))
+            found += [
+                _compare(f"{of} {rival}, each at its own best rate", MERITS[str(task)], merits, edges, rival)
+                for rival in rivals
+            ]
     return found
 
 
-def _compare(text: str, merit: Merit, merits: Mapping[str, dict[int, float]], rivals: list[str]) -> Claim:
+def _compare(
+    text: str,
+    merit: Merit,
+    merits: Mapping[str, dict[int, float]],
+    edges: Mapping[str, str],
+    only: str | None = None,
+) -> Claim:
+    """The search against a rival, or against every one."""
+    rivals = [label for label in RIVALS.values() if label in merits and only in (None, label)]
     seeds = sorted(set.intersection(*(set(merits[label]) for label in (OURS, *rivals))))
-    absent = [label for label in RIVALS.values() if label not in rivals]
+    absent = [] if only else [label for label in RIVALS.values() if label not in rivals]
     few = f"{len(seeds)} of {MIN_SEEDS} seeds that all have in common" if len(seeds) < MIN_SEEDS else ""
     few = join(few, f"no runs of {', '.join(absent)}" if absent else "")
     if not seeds:
         return Claim(text, TOO_FEW, few, None)
     ours = np.array([merits[OURS][seed] for seed in seeds])
     ahead = np.array([ours - [merits[label][seed] for seed in seeds] for label in rivals])  # (rivals, seeds)
-    hardest = int(np.median(ahead, axis=1).argmin())
-    of, centre = ("a factor of " if merit.logarithmic else ""), float(np.median(ahead[hardest]))
-    evidence = (
-        f"against {rivals[hardest]}, the best of them: better in {int((ahead[hardest] > 0).sum())} of {len(seeds)} "
-        f"seeds, by {of}{merit.number(centre)}"
-    )
+    hardest = min(range(len(rivals)), key=lambda place: typical(ahead[place]).centre)
+    against = f"against {rivals[hardest]}, the best of them: " if only is None else ""
+    evidence = f"{against}{_say_lead(ahead[hardest], merit, rivals[hardest])}"
     verdict, evidence = weigh(ahead, every, evidence, merit.say)
-    return Claim(text, TOO_FEW if absent else verdict, join(few, evidence), None)
+    edge = _say_edges({label: edges[label] for label in (OURS, *rivals)})
+    return Claim(text, TOO_FEW if absent else verdict, join(few, evidence, edge), None)
+
+
+def _say_edges(edges: Mapping[str, str]) -> str:
+    """Whose best rate is the lowest or the highest that was tried."""
+    named = {end: ", ".join(label for label, its in edges.items() if its == end) for end in ("lowest", "highest")}
+    parts = [f"{labels} with the {end} rate" for end, labels in named.items() if labels]
+    return f"at the edge of the grid: {' and '.join(parts)}" if parts else ""
+
+
+def _say_lead(ahead: Floats, merit: Merit, rival: str) -> str:
+    """Who is better, in how many seeds, and typically by how much, with its bounds from six seeds on."""
+    centre, low, high = typical(ahead)
+    who, sign = (f"{rival} is ", -1) if centre < 0 else ("", 1)
+    sizes = sorted(sign * size for size in (low, high))
+    bounds = f" ({merit.number(sizes[0])} to {merit.number(sizes[1])})" if np.isfinite(sizes).all() else ""
+    of = "a factor of " if merit.logarithmic else ""
+    wins = int((sign * ahead > 0).sum())
+    return f"{who}better in {wins} of {len(ahead)} seeds, typically by {of}{merit.number(sign * centre)}{bounds}"

@@ -53,8 +53,12 @@ def test_the_test_data_have_no_say(tmp_path: Path) -> None:
     assert ours["low"] <= ours["merit"] <= ours["high"] and ours["spread"] == pytest.approx(0.176, abs=1e-3)
     assert found.loc[found["model"] == "Fourier", "numbers"].item() == 135
     assert (ours["experiment"], ours["settings"]) == ("Bessel", "as written, 2 epochs")
-    (claim,) = claims(found)
-    assert claim.verdict == HOLDS and "better in 6 of 6 seeds, by a factor of 2" in claim.evidence
+    assert set(found["edge"]) == {""}, "3e-3 has rates on both sides"
+    of_all, *of_each = claims(found)
+    assert of_all.verdict == HOLDS and "better in 6 of 6 seeds, typically by a factor of 2 (2 to 2)" in of_all.evidence
+    assert {claim.verdict for claim in of_each} == {HOLDS}
+    told = [claim.text.partition("better than ")[2].partition(",")[0] for claim in of_each]
+    assert told == list(RIVALS.values()), "and each rival alone"
 
 
 def test_a_rival_at_its_best_may_win(tmp_path: Path) -> None:
@@ -63,8 +67,24 @@ def test_a_rival_at_its_best_may_win(tmp_path: Path) -> None:
         return values | {"test_loss": values["test_loss"] * (10 if each.model == "diffqas" else 1)}
 
     store(tmp_path, runs(), worse)
-    (claim,) = claims(best_rates(tmp_path))
-    assert claim.verdict == FAILS
+    found = claims(best_rates(tmp_path))
+    assert {claim.verdict for claim in found} == {FAILS} and len(found) == 1 + len(RIVALS)
+    assert found[1].evidence == "Fourier is better in 6 of 6 seeds, typically by a factor of 5 (5 to 5)"
+
+
+@pytest.mark.parametrize(("best", "edge"), [(1e-3, "lowest"), (1e-2, "highest"), (3e-3, "")])
+def test_a_best_rate_at_the_edge_of_the_grid_is_told(tmp_path: Path, best: float, edge: str) -> None:
+    def at(each: Settings) -> dict[str, float]:
+        of_rivals = each.model != "fourier" or each.to_dict()["learning_rate"] == best
+        return losses(each) | ({"train_loss": 0.01 if of_rivals else 1.0} if each.model == "fourier" else {})
+
+    store(tmp_path, runs(("diffqas", "fourier", "hashed")), at)
+    found = best_rates(tmp_path)
+    assert found["edge"].tolist() == ["", edge, ""]
+    of_all, fourier, hashed = claims(found)
+    words = f"at the edge of the grid: Fourier with the {edge} rate"
+    assert [words in claim.evidence for claim in (of_all, fourier)] == [bool(edge)] * 2
+    assert "edge of the grid" not in hashed.evidence
 
 
 def test_a_circuit_stored_under_its_number_and_its_parts_counts_by_the_nearer_run(tmp_path: Path) -> None:
@@ -96,8 +116,8 @@ def test_without_a_choice_of_rates_the_plan_is_told(tmp_path: Path) -> None:
 
 def test_few_seeds_or_rivals_are_told(tmp_path: Path) -> None:
     store(tmp_path, runs(("diffqas", "fourier"), 2), losses)
-    (claim,) = claims(best_rates(tmp_path))
-    assert claim.verdict == TOO_FEW
+    claim, alone = claims(best_rates(tmp_path))
+    assert claim.verdict == alone.verdict == TOO_FEW and "no runs of" not in alone.evidence
     assert claim.evidence.startswith("2 of 6 seeds that all have in common; no runs of Subspace, Random P, Hashed")
 
 

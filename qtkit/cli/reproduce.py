@@ -94,8 +94,8 @@ def reproduce(
 
 
 def list_items(items: Sequence[Item], results: Path | None, *, details: bool) -> None:
-    """Print how items stand; with `details` each claim of theirs, too."""
-    from qtkit.claims.reproduction import stand
+    """Print how items stand; with `details` each claim of theirs, too, and without what all shipped runs took."""
+    from qtkit.claims.reproduction import measure_effort, stand
     from qtkit.runs.status import format_duration
 
     last = None
@@ -113,6 +113,12 @@ def list_items(items: Sequence[Item], results: Path | None, *, details: bool) ->
         if details:
             for line in (*map(str, each.claims), each.missing):
                 click.echo(f"    {line}" if line else "", nl=bool(line))
+    effort = measure_effort(results)
+    if effort.runs and not details:
+        click.echo(
+            f"\nall shipped runs, these and others: {counted(effort.runs, 'run')}, {format_duration(effort.seconds)} by "
+            "their stored seconds, on machines that other work shared; the league's, which tell none, are not counted"
+        )
 
 
 def _gather(

@@ -166,8 +166,9 @@ def _judge_depths(folder: Folder, reading: Reading | None) -> Judged:
 def _judge_choices(folder: Folder, _: Reading | None) -> Judged:
     from qtkit.claims import left_open
 
-    table = left_open.measure_choices(folder)
-    return Judged(left_open.summary(table), left_open.claims(table), left_open.FORMATS, left_open.note(table))
+    table, calm = left_open.measure_choices(folder), left_open.measure_calm(folder)
+    shown, claims = left_open.beside_calm(table, calm), left_open.claims(table, calm)
+    return Judged(shown, claims, left_open.FORMATS, left_open.note(table, calm))
 
 
 TABLES = {

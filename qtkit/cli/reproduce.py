@@ -116,8 +116,8 @@ def list_items(items: Sequence[Item], results: Path | None, *, details: bool) ->
     effort = measure_effort(results)
     if effort.runs and not details:
         click.echo(
-            f"\nall shipped runs, these and others: {counted(effort.runs, 'run')}, {format_duration(effort.seconds)} by "
-            "their stored seconds, on machines that other work shared; the league's, which tell none, are not counted"
+            f"\nall shipped runs, these and others: {counted(effort.runs, 'run')}, {format_duration(effort.seconds)} "
+            "by their seconds, on machines that other work shared; the league's, which tell none, are not counted"
         )
 
 

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import kendalltau
+from scipy.stats import kendalltau, wilcoxon
 
-from qtkit.claims.left_open import SERIES, compare_seeds, measure_choices, measure_factors, summary
+from qtkit.claims.left_open import (
+    SERIES,
+    beside_calm,
+    claims,
+    compare_seeds,
+    measure_calm,
+    measure_choices,
+    measure_factors,
+    summary,
+)
+from qtkit.claims.statistics import NOISE
 from qtkit.names import OURS
 from qtkit.paper import TABLE_II
 from qtkit.runs.sweeps.paper_plans import CHOICES
@@ -18,6 +29,7 @@ from tests.helpers import ROOT
 pytestmark = pytest.mark.slow  # it reads the stored results
 
 PAGE = " ".join((ROOT / "docs" / "results.md").read_text(encoding="utf-8").split())
+LESSON = " ".join(cell.source for cell in nbformat.read(ROOT / "notebooks" / "05_time_series.ipynb", 4).cells)
 SEEDS = (0, 1, 2)
 """Those that all ways have."""
 
@@ -66,3 +78,31 @@ def test_which_choices_matter(ways: pd.DataFrame) -> None:
     assert f"lower with the tanh of P than with P in {tanh[0]:.0%} of the pairs, by a factor of {tanh[1]:.2f}" in PAGE
     assert f"with bits as ±1 in {pm1[0]:.0%} (factor {pm1[1]:.2f})" in PAGE
     assert f"with a softmax in {soft[0]:.0%} (factor {soft[1]:.2f})" in PAGE
+
+
+def test_the_calm_way_and_its_verdict(ways: pd.DataFrame) -> None:
+    calm = measure_calm(ROOT / "results")
+    errors = calm.pivot(index="seed", columns="dataset", values="error")[list(SERIES)]
+    printed = pd.Series(TABLE_II[OURS])[list(SERIES)]
+    assert errors.index.tolist() == list(range(10)) and errors.notna().all(axis=None)
+    below = errors < printed
+    told = ", ".join(f"{median:.1e}".replace("e-0", "e-") for median in errors.median())
+    assert (errors.median() < printed).all()
+    assert f"medians of ten seeds {told}: below the printed errors in all five columns" in PAGE
+    assert f"With single seeds {below.all(axis=1).sum()} of 10 are below in all five at once" in PAGE
+    counts = [str(count) for count in below.sum()]
+    assert f"within noise: {', '.join(counts[:-1])} and {counts[-1]} of 10 seeds are below" in PAGE
+    chance = wilcoxon(np.log(printed["Damped SHM"]) - np.log(errors["Damped SHM"]), alternative="greater").pvalue
+    assert f"the {below['Damped SHM'].sum()}, on damped SHM, are what chance gives (p = {chance:.2f})" in PAGE
+    assert claims(ways, calm)[-1].verdict == NOISE
+    assert below["Damped SHM"].sum() == 6 and "that is within noise" in LESSON
+    assert "six of ten seeds on damped SHM are a coin's toss" in LESSON
+
+
+def test_what_the_picture_of_all_ways_shows(ways: pd.DataFrame) -> None:
+    rows = summary(ways)
+    below = {name: (rows[name] < TABLE_II[OURS][name]).mean() for name in SERIES}
+    assert all(0.28 < below[name] < 0.38 for name in ("Bessel", "Delayed QC")) and below["Damped SHM"] < 0.06
+    assert "The pulses and Bessel are below the printed number in about a third of the rows" in LESSON
+    every = beside_calm(ways, measure_calm(ROOT / "results"))
+    assert every["factor"].idxmin() == len(every) - 1 == 96 and "the calm way is the first of the table" in LESSON

@@ -12,10 +12,13 @@ from click.testing import CliRunner
 
 from qtkit.claims.figures import figure
 from qtkit.claims.left_open import (
+    CALM,
     SERIES,
+    beside_calm,
     claims,
     compare_seeds,
     find_missing,
+    measure_calm,
     measure_choices,
     measure_factors,
     name_choices,
@@ -23,6 +26,7 @@ from qtkit.claims.left_open import (
     summary,
 )
 from qtkit.claims.statistics import FAILS, HOLDS, TOO_FEW
+from qtkit.claims.tables import judge
 from qtkit.cli.main import main
 from qtkit.names import OURS
 from qtkit.paper import DATASETS, TABLE_II
@@ -110,6 +114,42 @@ def test_without_the_defaults_there_is_no_verdict(tmp_path: Path) -> None:
     ship_searches(tmp_path, beside_the_printed(0.5), range(6), bits="pm1")
     (claim,) = claims(measure_choices(tmp_path))
     assert claim.verdict == TOO_FEW and "of 1 ways 1 are below on all five" in claim.evidence
+
+
+CALM_ONE = {"probability": "scaled", "predictions": "none", **CALM}
+
+
+def ship_calm(folder: Path, factor: float, seeds: int) -> None:
+    runs = [SeriesSettings(dataset=dataset, seed=seed, **CALM_ONE) for dataset in DATASETS for seed in range(seeds)]
+    ship(folder / "search" / "series", runs, errors(beside_the_printed(factor), (1, 30, 150)))
+
+
+@pytest.mark.parametrize(("factor", "seeds", "verdict"), [(0.5, 6, HOLDS), (2, 6, FAILS), (0.5, 5, TOO_FEW)])
+def test_the_calm_way_is_judged_as_the_defaults_are(tmp_path: Path, factor: float, seeds: int, verdict: str) -> None:
+    ship_searches(tmp_path, beside_the_printed(1.5), range(6))
+    ship_calm(tmp_path, factor, seeds)
+    for others in ({"weighting": "softmax"}, {"candidates": (5,)}, {"bits": "pm1"}):
+        ship(tmp_path / "search" / "series", [SeriesSettings(**CALM_ONE | others)], errors(lambda _: 1e-9, (1, 150)))
+    table, calm = measure_choices(tmp_path), measure_calm(tmp_path)
+    assert len(table) == 5 * 6 and len(calm) == 5 * seeds
+    usual, claim = claims(table, calm)
+    assert usual.verdict == FAILS and claim.verdict == verdict
+    assert claim.text.startswith("with rate 0.002, 150 epochs, 2ⁿP - 1 and a mapping that starts at 0.3 the errors of")
+    assert f"of {seeds} seeds below: {seeds if factor < 1 else 0} on Bessel" in claim.evidence
+    rows = beside_calm(table, calm)
+    assert rows[["rate", "epochs", "seeds", "below"]].to_numpy().tolist() == [
+        [0.01, 100, 6, 0],
+        [0.002, 150, seeds, 5 if factor < 1 else 0],
+    ]
+    shown = judge("choices", folder=tmp_path)
+    assert "the row with rate 0.002 is none of the ways" in str(shown) and len(shown.claims) == 2
+
+
+def test_without_calm_runs_there_is_no_row_of_them(tmp_path: Path) -> None:
+    ship_searches(tmp_path, beside_the_printed(1.5), range(6))
+    table, calm = measure_choices(tmp_path), measure_calm(tmp_path)
+    assert calm.empty and len(beside_calm(table, calm)) == 1 and len(claims(table, calm)) == 1
+    assert note(table, calm) == note(table)
 
 
 @pytest.mark.slow

@@ -23,7 +23,7 @@ def test_each_run_counts_once_wherever_it_is_shipped(tmp_path: Path) -> None:
     shown = CliRunner().invoke(main, ["reproduce", "--list", "--results", str(tmp_path)])
     assert shown.exit_code == 0, shown.output
     last = shown.output.splitlines()[-1]
-    assert last.startswith("all shipped runs, these and others: 5 runs, 5 min by their stored seconds, on machines that")
+    assert last.startswith("all shipped runs, these and others: 5 runs, 5 min by their seconds, on machines that")
     few = CliRunner().invoke(main, ["reproduce", "fig1", "--list", "--results", str(tmp_path)])
     assert "all shipped runs" not in few.output
 

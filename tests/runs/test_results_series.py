@@ -10,6 +10,7 @@ from qtkit.names import PAPER_MODELS
 from qtkit.paper import DATASETS
 from qtkit.runs import results
 from qtkit.runs.store.identity import run_key
+from qtkit.runs.sweeps.search_plans import DISTINCT as EIGHT
 from qtkit.tasks.registry import task_named
 from qtkit.tasks.series import SeriesSettings, SeriesTraining
 from tests.helpers import SHIPPED
@@ -52,14 +53,24 @@ def test_shipped_runs_are_found_by_their_keys(dataset):
     assert run_key("series", changed.to_dict(), told["data"], task_named("series").aside) != key
 
 
-@pytest.mark.parametrize(
-    ("dataset", "label"), [("bessel", "DiffQAS"), ("narma5", "Config 5"), ("damped_shm", "Config 1")]
-)
-def test_a_slice_of_a_shipped_run_computed_again(dataset, label):
-    table = results.load("series", dataset, SHIPPED)
-    stored = table[(table["label"] == label) & (table["seed"] == 3)].set_index("epoch")
-    key = stored["run"].unique().item()
-    settings = SeriesSettings.from_dict(results.provenance("series", dataset, SHIPPED)["runs"][key]["settings"])
+WHICH = {
+    "bessel: the search": (".", "bessel", {"model": "diffqas", "candidates": list(range(1, 13))}),
+    "narma5: config 5": (".", "narma5", {"candidates": [5]}),
+    "damped_shm: config 1": (".", "damped_shm", {"candidates": [1]}),
+    "bessel, heard: config 8": ("choices", "bessel", {"candidates": [8], "probability": "scaled"}),
+    "damped_shm, calm: the eight": ("search", "damped_shm", {"learning_rate": 0.002, "candidates": [*EIGHT]}),
+}
+
+
+@pytest.mark.parametrize("which", WHICH)
+def test_a_slice_of_a_shipped_run_computed_again(which):
+    place, dataset, wanted = WHICH[which]
+    told = results.provenance("series", dataset, SHIPPED / place)["runs"]
+    wanted = {"seed": 3, "model": "diffqas", "weighting": "raw"} | wanted
+    key = min(key for key, run in told.items() if wanted.items() <= run["settings"].items())
+    table = results.load("series", dataset, SHIPPED / place)
+    stored = table[table["run"] == key].set_index("epoch")
+    settings = SeriesSettings.from_dict(told[key]["settings"])
     training = SeriesTraining(settings)
     for record in training:
         if record.kind == "epoch":
@@ -67,8 +78,8 @@ def test_a_slice_of_a_shipped_run_computed_again(dataset, label):
             row = stored.loc[record.epoch]
             for name in ("train_loss", "test_loss"):
                 assert getattr(record, name) == pytest.approx(row[name], rel=1e-2), (record.epoch, name)
-            if label == "DiffQAS":
-                weights = [row[f"w{k}"] for k in range(1, 13)]
+            if len(settings.candidates) > 1:
+                weights = [row[f"w{k}"] for k in settings.candidates]
                 assert record.weights == pytest.approx(weights, abs=1e-3), record.epoch
         if record.epoch >= 3:
             break

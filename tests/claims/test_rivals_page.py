@@ -57,6 +57,7 @@ def test_the_verdicts(at_best: pd.DataFrame) -> None:
     assert len(alone) == 25 and "Of these 25 verdicts" in PAGE
     (lost,) = [claim for claim in alone if claim.verdict == FAILS]
     assert "on NARMA 5" in lost.text and "Small network" in lost.text
+    assert "One such of 25 verdicts may be luck" in LESSON
     won = [claim for claim in alone if claim.verdict == HOLDS]
     assert all(any(rival in claim.text for rival in FAR) for claim in won)
     assert f"and in {len(won)} the search is, against Fourier, subspace or random P each time" in PAGE
@@ -71,6 +72,7 @@ def test_a_rival_without_a_circuit_wins_on_one_series(at_best: pd.DataFrame) -> 
         f"in {(lead < 0).sum()} of {len(lead)} seeds, typically by a factor of {factor:.1f} ({high:.1f} to {low:.0f})"
     )
     assert f"on NARMA 5 a small network with 101 numbers is better than the search with 135, {told}" in PAGE
+    assert (lead < 0).all() and "on NARMA 5 the small network, which has fewer numbers and no generator" in LESSON
 
 
 def test_whose_best_rate_is_at_the_edge_of_the_grid(at_best: pd.DataFrame) -> None:
@@ -124,6 +126,13 @@ def test_one_seed_would_have_told_another_story(monkeypatch: pytest.MonkeyPatch)
     assert won == ["Bessel", "Damped SHM", "Delayed QC"]
     assert "With seed 0 alone the search is ahead of all rivals on Bessel, damped SHM and delayed QC" in PAGE
     assert "seed 0 alone" in LESSON
+
+
+def test_what_was_not_run_is_named(at_best: pd.DataFrame) -> None:
+    assert set(at_best["task"]) == {"images", "series"} and all(at_best["settings"].str.startswith("heard"))
+    assert set(at_best.loc[at_best["task"] == "images", "experiment"]) == {"FashionMNIST 5/7"}
+    assert "**Not run:** anything as written, MNIST 1/5, FashionMNIST 1/5, and agents." in PAGE
+    assert "What was not run: rivals as written, where the mapping sees $P$; rivals on digits" in LESSON
 
 
 def test_the_pictures_have_one_seed_so_far(at_best: pd.DataFrame) -> None:

@@ -10,6 +10,9 @@ import pandas as pd
 import pytest
 from scipy.stats import kendalltau, wilcoxon
 
+from qtkit import CANDIDATES, Ansatz
+from qtkit.circuits import CNOT, RY, H
+from qtkit.circuits.elements import ELEMENTS
 from qtkit.claims.left_open import (
     SERIES,
     beside_calm,
@@ -20,10 +23,15 @@ from qtkit.claims.left_open import (
     measure_factors,
     summary,
 )
-from qtkit.claims.statistics import NOISE
-from qtkit.names import OURS
+from qtkit.claims.seeds import DISTINCT
+from qtkit.claims.selecting import select
+from qtkit.claims.statistics import HOLDS, NOISE
+from qtkit.claims.tables import judge
+from qtkit.names import OURS, model_label
 from qtkit.paper import TABLE_II
 from qtkit.runs.sweeps.paper_plans import CHOICES
+from qtkit.tasks.readings import WRITTEN
+from qtkit.tasks.series.settings import SeriesSettings
 from tests.helpers import ROOT
 
 pytestmark = pytest.mark.slow  # it reads the stored results
@@ -106,3 +114,51 @@ def test_what_the_picture_of_all_ways_shows(ways: pd.DataFrame) -> None:
     assert "The pulses and Bessel are below the printed number in about a third of the rows" in LESSON
     every = beside_calm(ways, measure_calm(ROOT / "results"))
     assert every["factor"].idxmin() == len(every) - 1 == 96 and "the calm way is the first of the table" in LESSON
+
+
+def test_how_many_seeds_the_ways_have() -> None:
+    table = measure_choices(ROOT / "results").groupby([*CHOICES, "dataset"])["seed"].nunique()
+    seeds = table.unstack("dataset").min(axis=1)
+    assert (len(seeds), *((seeds == count).sum() for count in (10, 6, 3))) == (96, 3, 1, 92)
+    assert "Of the 96 ways 3 have ten seeds, 1 has six, 92 have three" in PAGE
+
+
+def test_which_ways_have_circuits_to_be_ranked_with() -> None:
+    models: dict[tuple[object, ...], set[str]] = {}
+    chosen = select("series", lambda each: WRITTEN.includes(each, free=CHOICES), folder=ROOT / "results").settings
+    for settings in chosen.values():
+        told = settings.to_dict()
+        models.setdefault(tuple(told[name] for name in CHOICES), set()).add(model_label(settings))
+    with_circuits = {way[0] for way, found in models.items() if set(DISTINCT) <= found}
+    assert with_circuits == {"raw", "scaled"} and sum(set(DISTINCT) <= found for found in models.values()) == 2
+    assert "of the 96 two have them, as written and heard" in PAGE
+    assert f"would be {94 * 5 * 8 * 6:,} runs more" in PAGE
+
+
+@pytest.mark.parametrize("table", ["accuracies", "2", "rewards"])
+def test_in_no_reading_do_all_claims_hold(table: str) -> None:
+    for reading in ("written", "seeing-heard" if table == "rewards" else "heard"):
+        claims = judge(table, folder=ROOT / "results", reading=reading).claims
+        assert {claim.verdict for claim in claims} - {HOLDS}, "some do not hold, or are within noise"
+    assert "In neither do all claims hold, on images, on series or for agents" in PAGE
+
+
+def test_the_claim_that_takes_the_search_alone(ways: pd.DataFrame) -> None:
+    errors = ways.pivot_table(index=[*CHOICES, "seed"], columns="dataset", values="error")
+    by_way = errors.groupby(level=list(CHOICES))
+    medians = by_way.median()
+    harder = (errors["NARMA 10"] > errors["NARMA 5"]).groupby(level=list(CHOICES)).all()
+    told = (
+        f"so it is with {(medians['NARMA 10'] > medians['NARMA 5']).sum()} of the 96, with every seed in {harder.sum()}"
+    )
+    assert told in PAGE
+
+
+def test_rotations_first_are_circuits_by_elements() -> None:
+    first = [
+        Ansatz(start=[H()] if each.hadamard else [], layer=[ELEMENTS[each.rotation.upper()](), CNOT(each.entangler)])
+        for each in CANDIDATES
+    ]
+    assert first[4] == Ansatz(start=[H()], layer=[RY(), CNOT("ring")]) and not set(first) & set(CANDIDATES)
+    assert len(SeriesSettings(candidates=tuple(first)).ansatze) == 12
+    assert '`Ansatz(start=[H()], layer=[RY(), CNOT("ring")])` is config 5 so' in PAGE

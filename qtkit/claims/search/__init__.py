@@ -8,9 +8,10 @@ with the angles of the runs themselves; `summary` has the table and the verdicts
 from qtkit.claims.search.choice import Choice, agreement_over_time, points
 from qtkit.claims.search.merit import END, MERITS, Merit
 from qtkit.claims.search.spaces import Space, find_spaces
-from qtkit.claims.search.summary import FORMATS, NOTE, claims, summary
+from qtkit.claims.search.summary import CLAIMS, FORMATS, NOTE, claims, summary, verdicts
 
 __all__ = [
+    "CLAIMS",
     "END",
     "FORMATS",
     "MERITS",
@@ -23,4 +24,5 @@ __all__ = [
     "find_spaces",
     "points",
     "summary",
+    "verdicts",
 ]

@@ -10,7 +10,21 @@ import numpy.typing as npt
 import pandas as pd
 
 from qtkit.claims.search.spaces import Floats, Space
-from qtkit.claims.statistics import Tails, Typical, agreement_by_chance, agreements, average_ranks, regrets, typical
+from qtkit.claims.statistics import (
+    SIGNIFICANCE,
+    Tails,
+    Typical,
+    agreement_by_chance,
+    agreements,
+    average_ranks,
+    detectable_agreement,
+    merit_agreement,
+    merit_agreement_by_chance,
+    picks_by_chance,
+    regrets,
+    signed_rank,
+    typical,
+)
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,39 @@ class Choice:
         if not ordered.any():
             return Tails(np.ones(()), np.ones(()))
         return agreement_by_chance(self.shares[ordered], self.space.merits[ordered])
+
+    @cached_property
+    def seen(self) -> float:
+        """The smallest mean τ that these seeds would have seen, see `detectable_agreement`."""
+        ordered = _ordered(self.shares, self.space.merits)
+        return detectable_agreement(self.shares[ordered], self.space.merits[ordered]) if ordered.any() else np.inf
+
+    @cached_property
+    def hearing(self) -> Choice:
+        """The same among the circuits that hear their angles: that those which cannot learn get little is no part of it."""
+        measured = None if self.measured is None else self.measured[:, self.space.hears]
+        return Choice(self.space.among_hearing(), measured)
+
+    @cached_property
+    def merit_agrees(self) -> float:
+        """Kendall's τ of the circuits' merit in one seed and in another, see `merit_agreement`."""
+        return merit_agreement(self.space.merits)
+
+    @cached_property
+    def merit_chance(self) -> Tails:
+        """How likely seeds agree so well on merit if it did not matter which circuit it is."""
+        return merit_agreement_by_chance(self.space.merits)
+
+    @cached_property
+    def pick_chance(self) -> Tails:
+        """How likely the picks are worth so much if it did not matter which circuit has which merit."""
+        return picks_by_chance(self.shares, self.space.merits)
+
+    @cached_property
+    def fixed(self) -> int:
+        """How many circuits, picked in every seed whatever they are worth, would be better than one at random, too."""
+        merits = self.space.merits.T  # (N, S)
+        return int((signed_rank(merits - merits.mean(axis=0)).above <= SIGNIFICANCE / 2).sum())
 
     @cached_property
     def regrets(self) -> tuple[Floats, Floats]:
@@ -128,6 +175,8 @@ def _agreements(shares: Floats, merits: Floats) -> Floats:
 
 def _ordered(shares: Floats, merits: Floats) -> npt.NDArray[np.bool_]:
     """Which seeds have shares and merits that are not all equal."""
+    if shares.shape[1] < 2:
+        return np.zeros(len(shares), dtype=np.bool_)
     ordered: npt.NDArray[np.bool_] = (np.ptp(shares, axis=1) > 0) & (np.ptp(merits, axis=1) > 0)
     return ordered
 

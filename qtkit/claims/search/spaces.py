@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -36,6 +37,7 @@ class Space:
         circuits: the N distinct ones.
         names: theirs, such as `"5"`, `(N,)`.
         idle: whether each is uniform whatever its angles are, `(N,)`: the mapping's bias takes back what it adds.
+        hears: whether the distribution of each depends on its angles, `(N,)`, so that it can learn.
         seeds: for which the search and all circuits have runs, `(S,)`.
         clock: epochs or episodes of the rows, `(T,)`.
         weights: of the mixture, those of equal circuits added, `(S, T, N)`.
@@ -51,6 +53,7 @@ class Space:
     circuits: tuple[Ansatz, ...]
     names: tuple[str, ...]
     idle: npt.NDArray[np.bool_]
+    hears: npt.NDArray[np.bool_]
     seeds: tuple[int, ...]
     clock: Floats
     weights: Floats
@@ -68,6 +71,19 @@ class Space:
     def title(self) -> str:
         """The experiment by the paper's name."""
         return TITLES.get(self.experiment, self.experiment)
+
+    def among_hearing(self) -> Space:
+        """The same search with the circuits alone that hear their angles."""
+        here = self.hears
+        return replace(
+            self,
+            circuits=tuple(itertools.compress(self.circuits, here)),
+            names=tuple(itertools.compress(self.names, here)),
+            idle=self.idle[here],
+            hears=here[here],
+            weights=self.weights[:, :, here],
+            merits=self.merits[:, here],
+        )
 
     @cached_property
     def sizes(self) -> Floats:
@@ -138,7 +154,7 @@ def _spaces(
 
 def _space(task: str, searches: dict[int, ShippedRun], alone: dict[tuple[Ansatz, int], ShippedRun]) -> Space:
     one = next(iter(searches.values()))
-    groups, ansatze = _distinct(one), one.settings.ansatze
+    groups, ansatze, n = _distinct(one), one.settings.ansatze, int(one.described["n_qubits"])
 
     def merit(group: tuple[Ansatz, ...], seed: int) -> float:
         """Of the first of equal circuits that has a run."""
@@ -158,13 +174,15 @@ def _space(task: str, searches: dict[int, ShippedRun], alone: dict[tuple[Ansatz,
             for each, there in zip(rows, known, strict=True)
         ]
     )[: len(seeds)]
+    kinds = [structure(group[0], one.depth, n) for group in groups]
     return Space(
         task=task,
         experiment=one.experiment,
         settings=_describe_search(one),
         circuits=tuple(group[0] for group in groups),
         names=names,
-        idle=np.array([structure(group[0], one.depth) is Structure.UNIFORM for group in groups]),
+        idle=np.array([kind is Structure.UNIFORM for kind in kinds]),
+        hears=np.array([kind.depends_on_angles for kind in kinds]),
         seeds=seeds,
         clock=clock,
         weights=weights,

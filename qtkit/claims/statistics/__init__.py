@@ -5,7 +5,15 @@ difference is, `power` how large it would have to be, `resampling` how sure the 
 models, `choice` compares a search's weights with what its candidates are worth alone. docs/statistics.md says why.
 """
 
-from qtkit.claims.statistics.choice import agreement_by_chance, agreements, regrets
+from qtkit.claims.statistics.choice import (
+    agreement_by_chance,
+    agreements,
+    detectable_agreement,
+    merit_agreement,
+    merit_agreement_by_chance,
+    picks_by_chance,
+    regrets,
+)
 from qtkit.claims.statistics.combining import at_least, every
 from qtkit.claims.statistics.effects import Typical, typical
 from qtkit.claims.statistics.placing import average_ranks
@@ -30,9 +38,13 @@ __all__ = [
     "at_least",
     "average_ranks",
     "detectable",
+    "detectable_agreement",
     "every",
     "judge",
     "mean_interval",
+    "merit_agreement",
+    "merit_agreement_by_chance",
+    "picks_by_chance",
     "regrets",
     "signed_rank",
     "typical",

@@ -1,4 +1,7 @@
-"""Does a search choose well? Its weights against what its candidates are worth alone: `agreements`, `regrets`."""
+"""Does a search choose well? Its weights against what its candidates are worth alone: `agreements`, `regrets`.
+
+Whether there is anything to choose is `merit_agreement`: do two seeds order the candidates alike by merit?
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,12 @@ import math
 import numpy as np
 import numpy.typing as npt
 
+from qtkit.claims.statistics.power import POWER, turned_spreads
 from qtkit.claims.statistics.signed_ranks import Floats, Tails
+from qtkit.claims.statistics.words import SIGNIFICANCE
 
 _PERMUTATIONS = math.factorial(8)  # all, of the eight distinct candidates; of more as many at random
+_DEALS = 4_000  # of each seed's merits by themselves
 
 
 def agreements(shares: npt.ArrayLike, merits: npt.ArrayLike) -> Floats:
@@ -42,18 +48,113 @@ def agreement_by_chance(shares: npt.ArrayLike, merits: npt.ArrayLike) -> Tails:
 
     Arguments and errors: as for `agreements`.
     """
+    return _tails(_dealt_agreements(shares, merits))
+
+
+def detectable_agreement(shares: npt.ArrayLike, merits: npt.ArrayLike) -> float:
+    """The smallest mean τ that is too high for chance in 80 % of such trials; above 1 if not even the same order is.
+
+    A trial is made of the τ found: their mean is taken away, their signs are turned at random, and all are shifted, as
+    `detectable` does. Too high for chance is what fewer than 2.5 % of the deals of `agreement_by_chance` reach.
+
+    With fewer than six seeds, or so few candidates that no order is rare, it is infinite. Arguments and errors: as for
+    `agreements`.
+    """
+    means = np.sort(_dealt_agreements(shares, merits))
+    values = np.unique(means.round(9))
+    rare = values[1 - np.searchsorted(means, values - 1e-8) / len(means) <= SIGNIFICANCE / 2]  # too high for chance
+    if not rare.size:
+        return np.inf
+    trials = turned_spreads(agreements(shares, merits))
+    return float(rare[0] - np.quantile(trials.mean(axis=-1), 1 - POWER)) if trials.size else np.inf
+
+
+def picks_by_chance(shares: npt.ArrayLike, merits: npt.ArrayLike) -> Tails:
+    """How likely the picks are worth so much, or so little, by the mean over seeds, if merits were dealt out anew.
+
+    As in `agreement_by_chance` they are dealt out in all seeds alike: of a search that picks the same of N candidates
+    in every seed this is never less than 1/N.
+
+    Arguments and errors: as for `regrets`.
+    """
+    shares, merits = _checked(shares, merits)
+    largest = shares == shares.max(axis=1, keepdims=True)
+    chosen = largest / largest.sum(axis=1, keepdims=True)  # (seeds, N)
+    worth = chosen.T @ merits / len(merits)  # (N, N): the part of a pick if it had another one's merit
+    orders = _orders(shares.shape[1])
+    return _tails(worth[np.arange(shares.shape[1]), orders].sum(axis=1))
+
+
+def merit_agreement(merits: npt.ArrayLike) -> float:
+    """Kendall's τ_b of the merits in one seed and in another, the mean over all pairs of seeds.
+
+    It is what a search has to find: where two seeds do not agree on which candidate is better, no weights can agree
+    with both. NaN with fewer than two seeds whose merits have an order.
+
+    Arguments:
+        merits: what each candidate is worth alone, `(seeds, N)`.
+    """
+    return float(_mean_agreement(_directions(merits)))
+
+
+def merit_agreement_by_chance(merits: npt.ArrayLike) -> Tails:
+    """How likely `merit_agreement` is so high, or so low, if each seed dealt its merits out by itself.
+
+    4,000 deals, always the same ones; the merits as found are one of them. Both are 1 where there is no pair of seeds.
+
+    Arguments: as for `merit_agreement`.
+    """
+    directions = _directions(merits)
+    if len(directions) < 2:
+        return Tails(np.ones(()), np.ones(()))
+    seeds, number = directions.shape[:2]
+    random = np.random.default_rng(0)
+    places = random.permuted(np.tile(np.arange(number), (_DEALS, seeds, 1)), axis=2)  # (deals, seeds, N)
+    places[0] = np.arange(number)
+    rows = np.arange(seeds)[:, None, None]
+    return _tails(_mean_agreement(directions[rows, places[..., :, None], places[..., None, :]]))
+
+
+def _directions(merits: npt.ArrayLike) -> Floats:
+    """Of each pair of candidates which is the better one, `(seeds, N, N)`, of norm 1; seeds without an order left out.
+
+    The τ_b of two seeds is their product.
+    """
+    merits = np.asarray(merits, dtype=np.float64)
+    signs = np.sign(merits[:, :, None] - merits[:, None, :])
+    sizes = np.sqrt((signs**2).sum(axis=(1, 2), keepdims=True))
+    ordered = sizes.reshape(-1) > 0
+    directions: Floats = signs[ordered] / sizes[ordered]
+    return directions
+
+
+def _mean_agreement(directions: Floats) -> Floats:
+    """Over all pairs of seeds, `(...)`, from `(..., seeds, N, N)`."""
+    seeds = directions.shape[-3]
+    if seeds < 2:
+        return np.full(directions.shape[:-3], np.nan)
+    together = (directions.sum(axis=-3) ** 2).sum(axis=(-1, -2))
+    mean: Floats = (together - seeds) / (seeds * (seeds - 1))
+    return mean
+
+
+def _dealt_agreements(shares: npt.ArrayLike, merits: npt.ArrayLike) -> Floats:
+    """The mean of `agreements` for all orders in which the merits can be dealt out, the given one first."""
     found = agreements(shares, merits)
     shares, merits = _checked(shares, merits)
     above, better = (np.sign(values[:, :, None] - values[:, None, :]) for values in (shares, merits))  # (seeds, N, N)
-    agreed = (above * better).sum(axis=(1, 2))  # τ_b is this over what no order changes
     pairs = np.sqrt((above**2).sum(axis=(1, 2)) * (better**2).sum(axis=(1, 2)))
     orders = _orders(shares.shape[1])  # (orders, N)
     means = np.zeros(len(orders))
     for one, other, size in zip(above, better, pairs, strict=True):
         dealt = other[orders[:, :, None], orders[:, None, :]]  # (orders, N, N)
-        means += np.tensordot(dealt, one, axes=2) / size / len(found)
-    reached = (agreed / pairs).mean()
-    return Tails(np.mean(means >= reached - 1e-9), np.mean(means <= reached + 1e-9))
+        means += np.tensordot(dealt, one, axes=2) / size / len(found)  # τ_b: what no order changes is below
+    return means
+
+
+def _tails(dealt: Floats) -> Tails:
+    """How often chance gives so much as the first of these, on each side."""
+    return Tails(np.mean(dealt >= dealt[0] - 1e-9), np.mean(dealt <= dealt[0] + 1e-9))
 
 
 def _orders(number: int) -> npt.NDArray[np.int_]:

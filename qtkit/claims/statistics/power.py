@@ -28,22 +28,33 @@ def detectable(differences: npt.ArrayLike, combine: Callable[[Tails], Tails] = l
         combine: from the p-values `(..., comparisons)` to those of the claim; the leading axes of `differences` are
             what it sees last.
     """
-    differences = np.asarray(differences, dtype=np.float64)
-    seeds = differences.shape[-1]
-    if seeds < MIN_SEEDS:
+    trials = turned_spreads(differences)
+    if not trials.size:
         return np.inf
-    spread = (differences - differences.mean(axis=-1, keepdims=True)) * np.sqrt(seeds / (seeds - 3))
-    signs = _signs(seeds).reshape(-1, *[1] * (differences.ndim - 1), seeds)
-    trials = signs * spread  # (trials, ..., seeds)
 
     def seen(shift: float) -> bool:
         return bool((combine(signed_rank(trials + shift)).above <= SIGNIFICANCE / 2).mean() >= POWER)
 
-    low, high = 0.0, float(np.abs(spread).max()) * (1 + 1e-9)
+    low, high = 0.0, float(np.abs(trials).max()) * (1 + 1e-9)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
         low, high = (low, middle) if seen(middle) else (middle, high)
     return high
+
+
+def turned_spreads(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Trials without an effect, `(trials, ..., seeds)`, made of `values` `(..., seeds)` as `detectable` says.
+
+    With fewer than six seeds there is none.
+    """
+    values = np.asarray(values, dtype=np.float64)
+    seeds = values.shape[-1]
+    if seeds < MIN_SEEDS:
+        return np.empty((0, *values.shape))
+    spread = (values - values.mean(axis=-1, keepdims=True)) * np.sqrt(seeds / (seeds - 3))
+    signs = _signs(seeds).reshape(-1, *[1] * (values.ndim - 1), seeds)
+    trials: npt.NDArray[np.float64] = signs * spread
+    return trials
 
 
 def _signs(seeds: int) -> npt.NDArray[np.float64]:

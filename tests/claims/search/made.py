@@ -35,6 +35,7 @@ def space(
         circuits=tuple(CANDIDATES[k - 1] for k in DISTINCT[:number]),
         names=tuple(map(str, DISTINCT[:number])),
         idle=np.arange(number) == 0,
+        hears=np.array([config not in (1, 9) for config in DISTINCT[:number]]),
         seeds=tuple(range(seeds)),
         clock=np.arange(3.0),
         weights=path,

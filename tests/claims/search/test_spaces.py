@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from qtkit import Ansatz
+from qtkit.analysis import effective_parameters
 from qtkit.claims.search import END, find_spaces, summary
 from qtkit.claims.search.merit import MERITS, last
 from qtkit.claims.search.wording import describe_settings
@@ -38,6 +39,7 @@ def test_equal_circuits_count_once_by_whichever_was_run(tmp_path: Path) -> None:
     assert found.merits.tolist() == [pytest.approx([3, 2, 5, 7, 8, 12, 10, 11])]
     assert found.ours.tolist() == [0]
     assert found.idle.tolist() == [True, *[False] * 7]
+    assert found.hears.tolist() == [bool(effective_parameters(circuit, 5, 3)) for circuit in found.circuits]
     assert found.weights.shape == (1, 3, 8)
     assert found.weights[0, -1].tolist() == pytest.approx([1.4, 0.2, 0.5, 0.7, 0.8, 2.1, 1.0, 1.1])
     assert found.sizes[0, -1].sum() == pytest.approx(1)

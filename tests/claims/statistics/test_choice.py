@@ -6,7 +6,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from qtkit.claims.statistics import agreement_by_chance, agreements, average_ranks, regrets
+from qtkit.claims.statistics import (
+    SIGNIFICANCE,
+    agreement_by_chance,
+    agreements,
+    average_ranks,
+    detectable_agreement,
+    merit_agreement,
+    merit_agreement_by_chance,
+    picks_by_chance,
+    regrets,
+)
 
 
 def test_agreement_is_that_of_the_orders() -> None:
@@ -47,6 +57,45 @@ def test_chance_is_as_rare_as_it_says() -> None:
 def test_many_candidates_are_dealt_out_at_random() -> None:
     tails = agreement_by_chance([np.arange(12)] * 2, [np.arange(12)] * 2)
     assert tails.above == pytest.approx(1 / 40_320) and tails.below == 1
+
+
+def test_agreement_that_would_have_been_seen() -> None:
+    """Six seeds of one steady τ see what is rare; with a scattered τ the mean has to be higher, and five see nothing."""
+    random = np.random.default_rng(0)
+    order = np.arange(6.0)
+    same = detectable_agreement([order] * 6, [[3, 4, 5, 0, 1, 2]] * 6)
+    rare = stats.kendalltau(order, [0, 1, 3, 2, 5, 4]).statistic  # of 720 orders 20 have at most two pairs turned
+    assert same == pytest.approx(rare, abs=0.14) and same > stats.norm.isf(SIGNIFICANCE / 2) * np.sqrt(34 / 270) - 0.14
+    scattered = detectable_agreement(random.normal(size=(6, 6)), random.normal(size=(6, 6)))
+    assert 0 < scattered < same, "deals of seeds that differ have a mean nearer to 0"
+    assert detectable_agreement([order] * 5, [order] * 5) == np.inf
+    assert detectable_agreement([order[:3]] * 6, [order[:3]] * 6) == np.inf, "no order of three is rare"
+
+
+def test_one_pick_of_eight_is_never_rarer_than_an_eighth() -> None:
+    merits = np.random.default_rng(0).normal(size=(6, 8)) + 10 * np.eye(8)[2]
+    found = picks_by_chance(np.tile(np.eye(8)[2], (6, 1)), merits)
+    assert (found.above, found.below) == (1 / 8, 1)
+    shared = picks_by_chance(np.tile(np.eye(8)[1] + np.eye(8)[2], (6, 1)), merits)
+    assert 1 / 8 < shared.above <= 1 / 4, "one of the two is the best"
+    assert picks_by_chance(np.ones((6, 8)), merits) == (1, 1)
+
+
+def test_agreement_of_merits() -> None:
+    orders = [[1, 2, 3, 4], [1, 2, 3, 4], [4, 3, 2, 1]]
+    assert merit_agreement(orders) == pytest.approx((1 - 1 - 1) / 3)
+    random = np.random.default_rng(0).integers(0, 4, (4, 6)).astype(float)  # with ties
+    pairs = [stats.kendalltau(random[a], random[b]).statistic for a in range(4) for b in range(a)]
+    assert merit_agreement(random) == pytest.approx(np.mean(pairs))
+    assert merit_agreement_by_chance([orders[0]] * 6).above < 0.001
+    dead = [[0, 0, 0, 0], orders[0]]
+    assert np.isnan(merit_agreement(dead)) and merit_agreement_by_chance(dead) == (1, 1)
+
+
+def test_agreement_of_merits_is_as_rare_as_it_says() -> None:
+    random = np.random.default_rng(1)
+    rare = [merit_agreement_by_chance(random.normal(size=(4, 5))).above <= 0.05 for _ in range(300)]
+    assert 0.02 < np.mean(rare) < 0.09
 
 
 def test_regret_is_what_the_largest_weight_loses() -> None:

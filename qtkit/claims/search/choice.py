@@ -78,7 +78,7 @@ class Choice:
 
     @cached_property
     def hearing(self) -> Choice:
-        """The same among the circuits that hear their angles: that those which cannot learn get little is no part of it."""
+        """The same among the circuits that hear their angles: those which cannot learn are no part of it."""
         measured = None if self.measured is None else self.measured[:, self.space.hears]
         return Choice(self.space.among_hearing(), measured)
 

@@ -110,7 +110,7 @@ CLAIMS = (AGREE, ORDER, ORDER_OF_HEARING, PICK, OVER_PICK, OVER_RANDOM)
 
 
 def claims(spaces: Iterable[Space]) -> list[Claim]:
-    """Of each search what `CLAIMS` say: is there an order to find, do the weights have it, and is the result worth having?
+    """Of each search what `CLAIMS` say: is there an order to find, do weights have it, is what comes out worth having?
 
     That the order of the weights is the order of merit is tested by dealing the merits out anew, in all seeds alike: a
     search that favours the same circuits whatever they are worth proves no more with many seeds. It is asked again

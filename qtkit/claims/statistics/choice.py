@@ -5,6 +5,7 @@ Whether there is anything to choose is `merit_agreement`: do two seeds order the
 
 from __future__ import annotations
 
+import functools
 import itertools
 import math
 
@@ -143,12 +144,12 @@ def _dealt_agreements(shares: npt.ArrayLike, merits: npt.ArrayLike) -> Floats:
     found = agreements(shares, merits)
     shares, merits = _checked(shares, merits)
     above, better = (np.sign(values[:, :, None] - values[:, None, :]) for values in (shares, merits))  # (seeds, N, N)
-    pairs = np.sqrt((above**2).sum(axis=(1, 2)) * (better**2).sum(axis=(1, 2)))
+    sizes = np.sqrt((above**2).sum(axis=(1, 2)) * (better**2).sum(axis=(1, 2)))  # what no order changes
+    # Of all seeds together: how much a pair of shares agrees with a pair of merits, (N, N, N, N).
+    together = np.einsum("sij,skl->ijkl", above / sizes[:, None, None], better) / len(found)
     orders = _orders(shares.shape[1])  # (orders, N)
-    means = np.zeros(len(orders))
-    for one, other, size in zip(above, better, pairs, strict=True):
-        dealt = other[orders[:, :, None], orders[:, None, :]]  # (orders, N, N)
-        means += np.tensordot(dealt, one, axes=2) / size / len(found)  # τ_b: what no order changes is below
+    one, other = np.triu_indices(shares.shape[1], 1)
+    means: Floats = 2 * together[one, other, orders[:, one], orders[:, other]].sum(axis=1)
     return means
 
 
@@ -157,6 +158,7 @@ def _tails(dealt: Floats) -> Tails:
     return Tails(np.mean(dealt >= dealt[0] - 1e-9), np.mean(dealt <= dealt[0] + 1e-9))
 
 
+@functools.cache
 def _orders(number: int) -> npt.NDArray[np.int_]:
     """All orders of so many, or many of them, the given one first."""
     if math.factorial(number) <= _PERMUTATIONS:

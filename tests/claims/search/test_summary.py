@@ -58,7 +58,7 @@ def test_a_search_that_always_favours_the_same_circuits_proves_little_by_many_se
 
 
 def test_that_those_get_little_which_cannot_learn_is_no_order_of_the_others() -> None:
-    """Circuits 1 and 9 are worst and last; among the six others weights and merit have nothing to do with each other."""
+    """Circuits 1 and 9 are worst and last; among the six others weights have nothing to do with merit."""
     made = space(noisy([0, 0.5, 0.9, 0.3, 0.6, 0.1, 0.4, 0.8]), noisy([0.1, 0.9, 0.85, 0.87, 0.86, 0.2, 0.91, 0.88]))
     assert made.among_hearing().names == ("2", "5", "7", "8", "10", "11")
     assert told(made, HEARING).verdict == NOISE

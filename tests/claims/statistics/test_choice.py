@@ -60,7 +60,7 @@ def test_many_candidates_are_dealt_out_at_random() -> None:
 
 
 def test_agreement_that_would_have_been_seen() -> None:
-    """Six seeds of one steady τ see what is rare; with a scattered τ the mean has to be higher, and five see nothing."""
+    """Six seeds of one steady τ see what is rare; five see nothing, nor do circuits that have few orders."""
     random = np.random.default_rng(0)
     order = np.arange(6.0)
     same = detectable_agreement([order] * 6, [[3, 4, 5, 0, 1, 2]] * 6)

@@ -1,0 +1,186 @@
+"""Where the search works and where not: what docs/results.md tells is what the stored runs say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import pytest
+
+from qtkit.claims.search import CLAIMS, Space, find_spaces, verdicts
+from qtkit.claims.search.choice import Choice
+from qtkit.claims.search.shipped import read_runs
+from qtkit.claims.statistics import FAILS, HOLDS, MIN_SEEDS, NOISE, SIGNIFICANCE, agreements
+from tests.helpers import ROOT
+
+PAGE = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+TEXT = " ".join(PAGE.split())
+AGREE, ORDER, HEARING, PICK, OVER_PICK, OVER_RANDOM = CLAIMS
+SMOOTH = ("Bessel", "Damped SHM")
+
+pytestmark = pytest.mark.slow
+
+
+def calm(space: Space) -> bool:
+    return "learning_rate=0.002" in space.settings
+
+
+GROUPS: dict[str, Callable[[Space], bool]] = {
+    "pictures, heard": lambda space: space.settings == "heard, 50 epochs",
+    "pictures, as written": lambda space: space.settings == "as written, 50 epochs",
+    "the five series, as written": lambda space: space.settings == "as written, 100 epochs",
+    "the five series, heard": lambda space: space.settings == "heard, 100 epochs",
+    "Bessel, damped SHM, heard, calmer": lambda space: calm(space) and space.title in SMOOTH,
+    "delayed QC, NARMA, heard, calmer": lambda space: calm(space) and space.title not in SMOOTH,
+    "agents that see and hear": lambda space: space.settings == "seeing, heard, 50,000 episodes",
+}
+
+
+@pytest.fixture(scope="module")
+def spaces() -> list[Space]:
+    return [space for space in find_spaces(ROOT / "results") if len(space.seeds) >= MIN_SEEDS]
+
+
+def of(spaces: Iterable[Space], name: str) -> list[Space]:
+    return [space for space in spaces if GROUPS[name](space)]
+
+
+def between(values: Iterable[float]) -> str:
+    """Such as 0.63 to 0.67."""
+    low, high = min(found := [f"{value:.2f}" for value in values], key=float), max(found, key=float)
+    return low if low == high else f"{low} to {high}"
+
+
+def row(name: str, group: list[Space]) -> str:
+    table = verdicts(group)
+
+    def cell(text: str) -> str:
+        held, failed = (int((table[text] == verdict).sum()) for verdict in (HOLDS, FAILS))
+        return f"{held}; {failed} against" if failed else str(held)
+
+    cells = [name, str(len(group)), between(Choice(space).merit_agrees for space in group), *map(cell, CLAIMS)]
+    return f"| {' | '.join(cells)} |"
+
+
+def test_where_it_works(spaces: list[Space]) -> None:
+    missing = [line for name in GROUPS if (line := row(name, of(spaces, name))) not in PAGE.splitlines()]
+    assert not missing
+
+
+def pictures(spaces: list[Space]) -> list[Space]:
+    order = ("MNIST 1/5", "FashionMNIST 1/5", "FashionMNIST 5/7")
+    return sorted(of(spaces, "pictures, heard"), key=lambda space: order.index(space.title))
+
+
+def rows_of_pictures(spaces: list[Space]) -> list[str]:
+    heard = pictures(spaces)
+    choices = [Choice(space) for space in heard]
+    classical = {run.experiment: [] for run in read_runs(ROOT / "results", task="images")["images"]}
+    for run in read_runs(ROOT / "results", task="images")["images"]:
+        settings = run.settings.to_dict()
+        if settings["model"] == "classical" and settings["epochs"] == 50 and settings["learning_rate"] == 1e-3:
+            classical[run.experiment].append(run.merit)
+
+    def chance(choice: Choice) -> str:
+        return f"{choice.taus.mean():.2f}; {100 * float(choice.chance.above):.1f} %"
+
+    def alone(space: Space, name: str) -> float:
+        return float(np.median(space.merits[:, space.names.index(name)]))
+
+    cells = {
+        "τ, with its range": [f"{c.taus.mean():.2f} ({c.taus.min():.2f} to {c.taus.max():.2f})" for c in choices],
+        "so high by chance in": [f"{100 * float(c.chance.above):.1f} %" for c in choices],
+        "τ among the six that hear; by chance": [chance(c.hearing) for c in choices],
+        "τ of merit between two seeds; among the six": [
+            f"{c.merit_agrees:.2f}; {c.hearing.merit_agrees:.2f}" for c in choices
+        ],
+        "seeds whose largest weight is config 5's": [
+            f"{c.favourite[1]} of 6" for c in choices if c.favourite[0] == "5"
+        ],
+        "the pick is known from epoch": [f"{np.median(c.known):g}" for c in choices],
+        "mean rank of that circuit alone, of eight": [f"{c.ranks.mean():.1f}" for c in choices],
+        "accuracy: the search": [f"{np.median(space.ours):.3f}" for space in heard],
+        "config 5 alone": [f"{alone(space, '5'):.3f}" for space in heard],
+        "a circuit at random loses against the best": [f"{c.regrets[1].mean():.3f}" for c in choices],
+        "the mapping alone": [f"{alone(space, '1'):.3f}" for space in heard],
+        "the network itself, all 108,866 weights trained": [
+            f"{np.median(classical[space.experiment]):.3f}" for space in heard
+        ],
+    }
+    return [f"| {name} | {' | '.join(values)} |" for name, values in cells.items()]
+
+
+def test_the_rows_of_pictures(spaces: list[Space]) -> None:
+    assert [line for line in rows_of_pictures(spaces) if line not in PAGE.splitlines()] == []
+
+
+def sentences(spaces: list[Space]) -> dict[str, str]:
+    """What the text tells in numbers, by a word for each."""
+    heard, series = pictures(spaces), [space for space in spaces if space.task == "series"]
+    smooth = of(spaces, "Bessel, damped SHM, heard, calmer")
+    raw = [space for space in smooth if "softmax" not in space.settings]
+    nine = sum(int((Choice(space).picks == space.names.index("9")).sum()) for space in raw)
+    agreed = {space.title: Choice(space).hearing.merit_agrees for space in smooth}
+    agents = [Choice(space).hearing.merit_agrees for space in of(spaces, "agents that see and hear")]
+    table = verdicts(series)[[name for name in CLAIMS if name != AGREE]]
+    counts = [int((table == verdict).sum().sum()) for verdict in (HOLDS, FAILS)]
+    asked = int(table.notna().sum().sum())
+    rest = [space.hears & ~np.isin(space.names, ["2", "5"]) for space in heard]
+    four = [
+        agreements(space.shares[:, -1][:, here], space.merits[:, here]).mean()
+        for space, here in zip(heard, rest, strict=True)
+    ]
+    written, louder = (
+        [Choice(space).taus.mean() for space in of(series, f"the five series, {name}")]
+        for name in ("as written", "heard")
+    )
+    known = [f"{np.median(Choice(space).known):g}" for space in heard]
+    fixed = [Choice(space).fixed for space in heard]
+    once = [Choice(space).hearing for space in find_spaces(ROOT / "results", task="images", plan="search-distinct")]
+    return {
+        "KNOWN": f"by the median from epoch {known[0]}, {known[1]} and {known[2]} on",
+        "NINE": f"the worst of all, in {nine} of {6 * len(raw)} seeds",
+        "BES": f"no steadier than chance on Bessel (τ {agreed['Bessel']:.2f} between seeds)",
+        "SHM": f"a little on damped SHM ({agreed['Damped SHM']:.2f})",
+        "AGE": f"not on which of these (τ {agents[0]:.2f} and {agents[1]:.2f})",
+        "HOLDS": f"They are {counts[0]} that hold and {counts[1]} that do not, of {asked}:",
+        "EXPECT": f"some {SIGNIFICANCE * asked:.0f} were to be expected",
+        "FOUR": f"no order is shown (τ {', '.join(f'{tau:.2f}' for tau in four)})",
+        "FIXED": f"of the eight, {fixed[0]}, {fixed[1]} and {fixed[2]} would be, if always picked",
+        "WRITTEN": f"mean τ between {between(written).replace(' to ', ' and ')} as written, between "
+        f"{between(louder).replace(' to ', ' and ')} heard)",
+        "ONCE": f"among those that hear {', '.join(f'{c.taus.mean():.2f}' for c in once)}) and",
+    }
+
+
+def test_the_numbers_of_the_text(spaces: list[Space]) -> None:
+    assert [text for text in sentences(spaces).values() if text not in TEXT] == []
+
+
+def test_what_the_text_says_besides(spaces: list[Space]) -> None:
+    heard, smooth = pictures(spaces), of(spaces, "Bessel, damped SHM, heard, calmer")
+    for space in heard:
+        two = np.argsort(space.merits, axis=1)[:, :2]
+        assert {frozenset(space.names[place] for place in seed) for seed in two} == {frozenset({"1", "9"})}
+    for space in smooth:
+        assert (space.merits.argmin(axis=1) == space.names.index("9")).all(), "the worst of all"
+    ranks = []
+    for space in heard:
+        shares = space.shares[:, -1]
+        largest = np.argsort(-shares, axis=1)[:, :2]
+        assert {frozenset(space.names[place] for place in seed) for seed in largest} == {frozenset({"2", "5"})}
+        ranks += (1 + (shares > shares[:, [space.names.index("9")]]).sum(axis=1)).tolist()
+    assert (min(ranks), max(ranks)) == (3, 7) and "third to seventh of eight" in TEXT
+    table = verdicts(heard)
+    assert (table[ORDER] == HOLDS).all() and table[HEARING].tolist() == [NOISE, NOISE, HOLDS]
+    assert [f"{Choice(space).hearing.seen:.2f}" for space in heard[:2]] == ["0.61"] * 2
+    assert (table[OVER_PICK] == NOISE).all() and (table[OVER_RANDOM] == HOLDS).all()
+    written = verdicts(of(spaces, "the five series, as written"))
+    assert written.loc[written[ORDER] == HOLDS, "experiment"].tolist() == ["Delayed QC"]
+    assert (verdicts(of(spaces, "the five series, heard"))[ORDER] == NOISE).all()
+    bessel = written[written["experiment"] == "Bessel"].iloc[0]
+    assert bessel[OVER_PICK] == bessel[OVER_RANDOM] == HOLDS
+    (anywhere,) = [
+        space for space in spaces if space.task == "images" and space.settings.startswith("heard, angle_init=uniform")
+    ]
+    assert abs(Choice(anywhere).hearing.taus.mean()) < 0.005 and "Among those six τ is then 0.00" in TEXT

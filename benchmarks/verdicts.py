@@ -1,6 +1,7 @@
 """How often verdicts are wrong, and how often they miss: counted on made-up tables of a search and eight rivals.
 
     python benchmarks/verdicts.py --save results/benchmarks
+    python benchmarks/verdicts.py --searches --save results/benchmarks
 
 Tables without an effect are drawn in every way that runs have shown, or worse; then the search of the same tables is
 better by a known amount. Random numbers are fixed, so that the counts can be made again to the digit; they stand in
@@ -15,7 +16,17 @@ from pathlib import Path
 
 import numpy as np
 
-from qtkit.claims.statistics import MIN_SEEDS, SIGNIFICANCE, Tails, at_least, every, signed_rank
+from qtkit.claims.statistics import (
+    MIN_SEEDS,
+    SIGNIFICANCE,
+    Tails,
+    agreement_by_chance,
+    at_least,
+    every,
+    picks_by_chance,
+    regrets,
+    signed_rank,
+)
 from qtkit.claims.verdicts import most
 from qtkit.files import write_text
 
@@ -159,6 +170,84 @@ def missed(tables: int) -> str:
     return "\n".join(lines)
 
 
+CIRCUITS, DEAF, SEARCHES, SEARCH_SEEDS = 7, 2, 500, (6, 10)
+
+SEARCH_CASES = (
+    "a fixed favourite",
+    "a favourite a seed",
+    "circuits of equal merit",
+    "two that cannot learn get little",
+    "weights that follow merit, half",
+    "weights that follow merit",
+)
+"""Of made-up searches; only the weights of the last two know anything of merit."""
+
+SEARCH_CLAIMS = (
+    "order",
+    "order, those that hear",
+    "pick above random",
+    "picks by chance",
+    "above its pick",
+    "above random",
+)
+
+
+def draw_search(case: str, random: np.random.Generator, seeds: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Shares and merits `(seeds, N)`, and what the search is worth: as one of its circuits at random, with noise.
+
+    Circuits differ by 1, runs of one by 0.5; the search's favourites stay the same but for the second case.
+    """
+    size = (seeds, CIRCUITS)
+    worth = np.zeros(CIRCUITS) if case == "circuits of equal merit" else random.normal(size=CIRCUITS)
+    bias = random.normal(size=size if case == "a favourite a seed" else CIRCUITS)
+    if case == "two that cannot learn get little":
+        worth[:DEAF] -= 4
+        bias[:DEAF] -= 4
+    knows = {"weights that follow merit, half": 0.5, "weights that follow merit": 1.0}.get(case, 0.0)
+    merits = worth + 0.5 * random.normal(size=size)
+    shares = np.exp(np.sqrt(1 - knows**2) * bias + knows * worth + 0.3 * random.normal(size=size))
+    return shares, merits, merits.mean(axis=1) + 0.5 * random.normal(size=seeds)
+
+
+def count_searches(case: str, seeds: int, *, searches: int = SEARCHES, start: int = 0) -> dict[str, float]:
+    """The shares of made-up searches of which each claim "holds"."""
+    random = np.random.default_rng([start, seeds, SEARCH_CASES.index(case)])
+    held = dict.fromkeys(SEARCH_CLAIMS, 0)
+    for _ in range(searches):
+        shares, merits, ours = draw_search(case, random, seeds)
+        lost, by_chance = regrets(shares, merits)
+        picked = merits[np.arange(seeds), shares.argmax(axis=1)]
+        tails = (
+            agreement_by_chance(shares, merits),
+            agreement_by_chance(shares[:, DEAF:], merits[:, DEAF:]),
+            signed_rank(by_chance - lost),
+            picks_by_chance(shares, merits),
+            signed_rank(ours - picked),
+            signed_rank(ours - merits.mean(axis=1)),
+        )
+        for name, each in zip(SEARCH_CLAIMS, tails, strict=True):
+            held[name] += bool(each.above <= SIGNIFICANCE / 2)
+    return {name: number / searches for name, number in held.items()}
+
+
+def searched() -> str:
+    """What holds of made-up searches, as Markdown."""
+    lines = [f"| weights | {' | '.join(SEARCH_CLAIMS)} |", "|---" * (len(SEARCH_CLAIMS) + 1) + "|"]
+    for case in SEARCH_CASES:
+        counts = [count_searches(case, seeds) for seeds in SEARCH_SEEDS]
+        cells = [", ".join(f"{100 * each[claim]:.1f}" for each in counts) for claim in SEARCH_CLAIMS]
+        lines.append(f"| {case} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def report_searches() -> str:
+    """The table of made-up searches with what it counts."""
+    return (
+        f"What holds of made-up searches over {CIRCUITS} circuits, of which the last {CIRCUITS - DEAF} hear, per cent of "
+        f"{SEARCHES} searches, with {', '.join(map(str, SEARCH_SEEDS))} seeds:\n\n{searched()}"
+    )
+
+
 def report(tables: int) -> str:
     """Both tables with what they count."""
     seeds = ", ".join(map(str, SEEDS))
@@ -174,12 +263,13 @@ def main() -> None:
     """Count, print, and save if asked."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tables", type=int, default=TABLES, help="made-up tables a case and number of seeds")
-    parser.add_argument("--save", type=Path, help="folder for verdicts.md")
+    parser.add_argument("--searches", action="store_true", help="count the claims on searches alone: a minute")
+    parser.add_argument("--save", type=Path, help="folder for verdicts.md, or search-verdicts.md")
     arguments = parser.parse_args()
-    text = report(arguments.tables)
+    text = report_searches() if arguments.searches else report(arguments.tables)
     print(text)
     if arguments.save:
-        write_text(arguments.save / "verdicts.md", text + "\n")
+        write_text(arguments.save / ("search-verdicts.md" if arguments.searches else "verdicts.md"), text + "\n")
 
 
 if __name__ == "__main__":

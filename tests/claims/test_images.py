@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 
 import numpy as np
 import pandas as pd
@@ -83,6 +84,12 @@ def test_most_is_five_of_eight() -> None:
 
 
 @pytest.mark.slow
+def test_how_many_baselines_are_as_close() -> None:
+    frame = curves(ours(0.895, 0.9))
+    (claim, *_) = [each for each in claims(frame) if "comes close" in each.text]
+    assert re.search(r"so (is|are) \d of the 8 baselines to the best of the others$", claim.evidence)
+
+
 def test_close_is_one_point_and_a_peak_is_a_peak() -> None:
     assert verdicts(curves(ours(0.895, 0.9)), "comes close") == [HOLDS] * 2
     assert verdicts(curves(ours(0.88, 0.9)), "comes close") == [FAILS] * 2

@@ -11,6 +11,8 @@ from qtkit.claims.search import CLAIMS, Space, find_spaces, verdicts
 from qtkit.claims.search.choice import Choice
 from qtkit.claims.search.shipped import read_runs
 from qtkit.claims.statistics import FAILS, HOLDS, MIN_SEEDS, NOISE, SIGNIFICANCE, agreements
+from qtkit.claims.tables import judge
+from qtkit.tasks.readings import WRITTEN
 from tests.helpers import ROOT
 
 PAGE = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
@@ -184,3 +186,14 @@ def test_what_the_text_says_besides(spaces: list[Space]) -> None:
         space for space in spaces if space.task == "images" and space.settings.startswith("heard, angle_init=uniform")
     ]
     assert abs(Choice(anywhere).hearing.taus.mean()) < 0.005 and "Among those six τ is then 0.00" in TEXT
+
+
+def test_how_many_baselines_are_as_close_as_the_search() -> None:
+    close = [
+        claim
+        for claim in judge("accuracies", folder=ROOT / "results", reading=WRITTEN).claims
+        if "comes close" in claim.text
+    ]
+    counts = [claim.evidence.rpartition("; so ")[2].split()[1] for claim in close]
+    assert {claim.verdict for claim in close} == {HOLDS}
+    assert f"(so are {counts[0]} and {counts[1]} of the eight baselines)" in TEXT

@@ -50,6 +50,23 @@ def test_the_docs_show_the_counts_that_are_stored() -> None:
     assert stored in (ROOT / "docs/statistics.md").read_text()
 
 
+def test_the_docs_show_the_counts_of_searches_that_are_stored() -> None:
+    stored = (ROOT / "results/benchmarks/search-verdicts.md").read_text()
+    assert stored in (ROOT / "docs/statistics.md").read_text()
+    case = verdicts.SEARCH_CASES[0]
+    counts = [verdicts.count_searches(case, seeds, searches=40) for seeds in verdicts.SEARCH_SEEDS]
+    assert all(each["order"] < 0.1 and set(each) == set(verdicts.SEARCH_CLAIMS) for each in counts)
+
+
+@pytest.mark.slow
+def test_wrong_orders_of_searches_are_rare() -> None:
+    """Of weights that know nothing of merit; where two cannot learn, among those that hear."""
+    for case in verdicts.SEARCH_CASES[:4]:
+        found = verdicts.count_searches(case, 6, searches=200, start=1)
+        assert found["order, those that hear"] <= 0.06
+        assert found["order"] <= 0.06 or case == "two that cannot learn get little"
+
+
 @pytest.mark.slow
 def test_the_stored_counts_can_be_made_again() -> None:
     stored = (ROOT / "results/benchmarks/verdicts.md").read_text()

@@ -243,8 +243,8 @@ def searched() -> str:
 def report_searches() -> str:
     """The table of made-up searches with what it counts."""
     return (
-        f"What holds of made-up searches over {CIRCUITS} circuits, of which the last {CIRCUITS - DEAF} hear, per cent of "
-        f"{SEARCHES} searches, with {', '.join(map(str, SEARCH_SEEDS))} seeds:\n\n{searched()}"
+        f"What holds of made-up searches over {CIRCUITS} circuits, of which the last {CIRCUITS - DEAF} hear, per cent "
+        f"of {SEARCHES} searches, with {', '.join(map(str, SEARCH_SEEDS))} seeds:\n\n{searched()}"
     )
 
 

@@ -10,8 +10,9 @@ import pytest
 from qtkit.claims.search import CLAIMS, Space, find_spaces, verdicts
 from qtkit.claims.search.choice import Choice
 from qtkit.claims.search.shipped import read_runs
-from qtkit.claims.statistics import FAILS, HOLDS, MIN_SEEDS, NOISE, SIGNIFICANCE, agreements
+from qtkit.claims.statistics import FAILS, HOLDS, MIN_SEEDS, NOISE, SIGNIFICANCE, agreement_by_chance, agreements
 from qtkit.claims.tables import judge
+from qtkit.runs import results
 from qtkit.tasks.readings import WRITTEN
 from tests.helpers import ROOT
 
@@ -197,3 +198,24 @@ def test_how_many_baselines_are_as_close_as_the_search() -> None:
     counts = [claim.evidence.rpartition("; so ")[2].split()[1] for claim in close]
     assert {claim.verdict for claim in close} == {HOLDS}
     assert f"(so are {counts[0]} and {counts[1]} of the eight baselines)" in TEXT
+
+
+def test_agents_follow_what_learns_sooner(spaces: list[Space]) -> None:
+    told = []
+    for space in of(spaces, "agents that see and hear"):
+        assert verdicts([space])[[ORDER, HEARING]].iloc[0].tolist() == [NOISE] * 2
+        runs = results.summaries("gridworld", space.experiment, ROOT / "results" / "choices")
+        runs = runs[(runs["entropy_weight"] > 0) & (runs["episodes_done"] == 50_000)]
+        runs = runs.assign(label=runs["label"].str.partition(" · ")[0]).fillna({"passed_0.9": 50_001})
+        passed = runs.pivot_table(index="seed", columns="label", values="passed_0.9")
+        sooner = -passed.loc[list(space.seeds), [f"Config {name}" for name in space.names]].to_numpy(float)
+        for here in (np.ones(len(space.names), dtype=bool), space.hears):
+            shares, merits = space.shares[:, -1][:, here], sooner[:, here]
+            chance = float(agreement_by_chance(shares, merits).above)
+            assert chance <= SIGNIFICANCE / 2
+            told.append((f"{agreements(shares, merits).mean():.2f}", f"{100 * chance:.2f} %"))
+    (a, p), (b, q), (c, r), (d, s) = told
+    small = (
+        f"in the 5 × 5 room with τ {a} over all eight circuits (by chance in {p}) and {b} among the six that hear ({q})"
+    )
+    assert f"{small}, in the 6 × 6 room with τ {c} ({r}) and {d} ({s})" in TEXT

@@ -78,7 +78,7 @@ def test_each_distinct_circuit_once() -> None:
     text = " ".join(PAGE.split())
     taus, series_taus = ([Choice(space).taus.mean() for space in spaces] for spaces in (images, series))
     assert [len(space.seeds) for space in (*images, *series)] == [6] * 8
-    assert f"(τ {', '.join(f'{tau:.2f}' for tau in taus)}) and" in text
+    assert f"(τ {', '.join(f'{tau:.2f}' for tau in taus)}; among" in text
     assert {claim.verdict for claim in told(images, ORDER)} == {"holds"}
     picks = [space.names[best] for space in images for best in space.shares[:, -1].argmax(axis=1)]
     assert f"{picks.count('5')} of {len(picks)} seeds name config 5" in text

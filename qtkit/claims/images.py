@@ -19,7 +19,7 @@ from qtkit.claims.seeds import (
     lead,
     refuse_duplicates,
 )
-from qtkit.claims.statistics import HOLDS, MIN_SEEDS, TOO_FEW, Tails, at_least, every, judge, signed_rank
+from qtkit.claims.statistics import HOLDS, TOO_FEW, Tails, at_least, every, judge, signed_rank
 from qtkit.claims.summary import order_experiments, rank_models
 from qtkit.claims.verdicts import Claim, most, say_difference, weigh
 from qtkit.names import OURS, PAPER_MODELS
@@ -175,9 +175,9 @@ class _Pair:
 
     def _as_close(self) -> str | None:
         """How many baselines are close to the best other one, by the same test: a claim that many pass says little."""
-        values = by_seed(self._runs, "test_accuracy")[list(DISTINCT_BASELINES)].to_numpy().T if not self._few else np.empty((0, 0))
-        if values.shape[-1] < MIN_SEEDS:
+        if self._few:
             return None
+        values = by_seed(self._runs, "test_accuracy")[list(DISTINCT_BASELINES)].to_numpy().T
         count = sum(
             judge(every(signed_rank(one + CLOSE - np.delete(values, place, axis=0)))) == HOLDS
             for place, one in enumerate(values)

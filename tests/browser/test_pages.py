@@ -28,8 +28,9 @@ SHOWN = """expected => {
         && document.querySelectorAll('.js-plotly-plot .main-svg').length >= figures
         && images.every(image => image.naturalWidth > 0);
 }"""
-# Every figure that is seen is as wide as its place.
-FITTED = """() => [...document.querySelectorAll('.js-plotly-plot')].filter(plot => plot.getClientRects().length)
+# Every figure that is seen, and has no width of its own, is as wide as its place.
+FITTED = """() => [...document.querySelectorAll('.js-plotly-plot')]
+    .filter(plot => plot.getClientRects().length && !plot.layout.width)
     .every(plot => Math.abs(plot.querySelector('.main-svg').clientWidth - plot.clientWidth) <= 1)"""
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
 

@@ -45,9 +45,9 @@ def test_there_is_no_other() -> None:
 
 
 def test_help_names_every_table() -> None:
-    shown = CliRunner().invoke(main, ["table", "--help"]).output.splitlines()
+    shown = CliRunner().invoke(main, ["table", "--help"]).output
     for name, each in TABLES.items():
-        assert f"  {name:10}  {each.title}" in shown
+        assert f"{name} {each.title}" in " ".join(shown.split())
 
 
 def test_a_table_as_text() -> None:

@@ -78,7 +78,7 @@ def test_the_command_line_runs_the_file() -> None:
     assert "finished" in qtkit("run", "clothes.py:clothes", *small)
     assert "finished before" in qtkit("run", "clothes.py:clothes", *small)
     listed = qtkit("sweep", "clothes.py:clothes", "--list", "--rivals", "--set", "depth=1", "--set", "epochs=1")
-    assert "clothes  DiffQAS  seed 0" in listed
+    assert "clothes DiffQAS seed 0 depth=1" in " ".join(listed.split())
     assert "19 runs: 1 finished, 18 new" in listed
     assert "clothes" in qtkit("status", "own")
     assert "clothes.parquet: 1 run" in qtkit("export", "own", "--to", "results")

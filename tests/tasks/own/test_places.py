@@ -6,6 +6,7 @@ import copy
 import dataclasses
 import os
 import pickle
+import re
 import subprocess
 import sys
 from functools import partial
@@ -252,7 +253,7 @@ def test_run_and_sweep_read_candidates_alike(tmp_path: Path) -> None:
         return done.output.splitlines()
 
     listed = lines("sweep", "mine.py:LINE", "--list", given="5,2")
-    assert [line.split("  ")[-3] for line in listed[:-1]] == [
+    assert [re.split("  +", line.rstrip())[3] for line in listed[:-1]] == [
         *("DiffQAS 5,2", "Config 5", "Config 2"),
         *("Mapping alone", "Classical"),
     ]

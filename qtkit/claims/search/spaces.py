@@ -104,7 +104,7 @@ class Space:
 def find_spaces(
     folder: Folder = None, *, end: float = END, beside: bool = True, task: str | None = None, plan: str | None = None
 ) -> list[Space]:
-    """All searches in the stored results for whose candidates there are runs alone, in the order of tasks.
+    """All searches in the stored results of whose candidates half at least were run alone, in the order of tasks.
 
     Arguments:
         folder: of the results, see `qtkit.runs.results.results_folder`.
@@ -148,8 +148,15 @@ def _spaces(
 
     for key in sorted(searches, key=turn):
         group = next(iter(searches[key].values())).common
-        if group in alone:
+        if group in alone and _is_begun(searches[key], alone[group]):
             yield _space(task, searches[key], alone[group])
+
+
+def _is_begun(searches: dict[int, ShippedRun], alone: dict[tuple[Ansatz, int], ShippedRun]) -> bool:
+    """Whether half of its circuits at least were run alone: the best two beside a search tell nothing of its choice."""
+    groups = _distinct(next(iter(searches.values())))
+    trained = {ansatz for ansatz, _ in alone}
+    return 2 * sum(any(ansatz in trained for ansatz in group) for group in groups) >= len(groups)
 
 
 def _space(task: str, searches: dict[int, ShippedRun], alone: dict[tuple[Ansatz, int], ShippedRun]) -> Space:

@@ -10,7 +10,7 @@ from qtkit.names import PAPER_MODELS
 from qtkit.paper import DATASETS
 from qtkit.runs import results
 from qtkit.runs.store.identity import run_key
-from qtkit.runs.sweeps.search_plans import DISTINCT as EIGHT
+from qtkit.runs.sweeps.search_plans import DISTINCT_CONFIGS as EIGHT
 from qtkit.tasks.registry import task_named
 from qtkit.tasks.series import SeriesSettings, SeriesTraining
 from tests.helpers import SHIPPED

@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from qtkit.checks import check_columns
-from qtkit.names import OURS, counted
+from qtkit.circuits.ansatz import CANDIDATES
+from qtkit.names import BASELINES, OURS, counted
 from qtkit.plots.models import model_styles
 from qtkit.plots.style import INK, Spec, axis, base_layout
 
@@ -26,6 +27,8 @@ COLUMNS = (
     "high",
     "merits",
 )
+
+_WITHOUT_HADAMARD = [name for name, circuit in zip(BASELINES, CANDIDATES, strict=True) if not circuit.hadamard]
 
 WIDE = 0.025
 """How far apart models stand that train as many numbers, as a part of a decade."""
@@ -96,6 +99,8 @@ def _model(one: pd.Series, at: float, style: Spec, *, named: bool) -> list[go.Sc
     low, high = (one["low"], one["high"]) if bounded else (min(values), max(values))
     ours, colour = one["model"] == OURS, style["color"]
     symbol = "diamond" if ours else "square" if style.get("dash") == "dash" else "circle"
+    if one["model"] in _WITHOUT_HADAMARD:  # hollow, as in every other picture of circuits
+        symbol = f"{symbol}-open"
     hover = (
         f"{one['model']}: {one['numbers']:,} numbers, rate {one['rate']:g}<br>%{{y:.4g}} "
         f"({low:.4g} to {high:.4g}, {counted(one['seeds'], 'seed')})<extra></extra>"

@@ -16,6 +16,7 @@ from qtkit.plots.budgets import WIDE
 from qtkit.tasks.protocols import Settings
 from qtkit.tasks.series.settings import SeriesSettings
 from tests.claims.search.made import DISTINCT, alone, space, store
+from tests.helpers import ROOT
 
 MERITS = [0.1, 0.9, 0.8, 0.7]
 
@@ -59,6 +60,14 @@ def test_merit_against_trained_numbers(tmp_path: Path) -> None:
     assert max(marks, key=lambda name: marks[name].x[0]) == "Fourier"
     dots = [trace for trace in figure.data if trace.name is None]
     assert [sorted(trace.y) for trace in dots] == [[1, 2, 3]] * 3
+
+
+@pytest.mark.slow
+def test_circuits_of_one_colour_differ_in_their_marks() -> None:
+    at_best = best_rates(ROOT / "results")
+    marks = {trace.name: (trace.marker.color, trace.marker.symbol) for trace in draw_rates(at_best).data if trace.name}
+    assert len({marks[f"Config {k}"][0] for k in (2, 5, 8)}) == 1
+    assert [marks[f"Config {k}"][1] for k in (2, 5, 8)] == ["circle", "square", "circle-open"], "8 has no Hadamards"
 
 
 def test_the_command_writes_a_page(tmp_path: Path) -> None:

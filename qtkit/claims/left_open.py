@@ -91,8 +91,8 @@ def measure_calm(folder: Folder = None) -> pd.DataFrame:
         return model_label(settings) == OURS and HEARD.includes(settings, free=CALM) and has_calm(settings)
 
     def has_calm(settings: Settings) -> bool:
-        told = settings.to_dict()
-        return all(told[name] == value for name, value in CALM.items())
+        given = settings.to_dict()
+        return all(given[name] == value for name, value in CALM.items())
 
     found = select("series", wanted, folder=folder, places=(*PLACES, "search"))
     frame = found.frame

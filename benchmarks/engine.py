@@ -125,7 +125,7 @@ def memory_and_start(n: int, depth: int) -> dict[str, float]:
     script = f"""
         import json, time, torch
         from qtkit import DiffQAS
-        from qtkit.simulation import native
+        from qtkit.simulation.native import ensembles as native
         module = DiffQAS(3, 2)
         start = time.perf_counter()
         module().sum().backward()

@@ -24,7 +24,7 @@ import torch
 from engine import describe_host_and_versions
 
 from qtkit.files import write_text
-from qtkit.generator.diffqas import DiffQAS
+from qtkit.generator.search.diffqas import DiffQAS
 from qtkit.names import BASELINES, OURS
 from qtkit.paper import EXPERIMENTS
 from qtkit.tasks.series import SeriesSettings, SeriesTraining

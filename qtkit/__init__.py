@@ -14,9 +14,9 @@ from qtkit.openmp import spin_briefly
 if TYPE_CHECKING:
     from qtkit import networks
     from qtkit.circuits.ansatz import CANDIDATES, Ansatz
-    from qtkit.generator.diffqas import DiffQAS
     from qtkit.generator.machine import Machine
     from qtkit.generator.quantum_train import QuantumTrain
+    from qtkit.generator.search.diffqas import DiffQAS
     from qtkit.generator.vqc import VQC
     from qtkit.simulation.ensembles import probabilities
 
@@ -30,7 +30,7 @@ __getattr__, __dir__ = attach(
     {
         "CANDIDATES": "qtkit.circuits.ansatz",
         "Ansatz": "qtkit.circuits.ansatz",
-        "DiffQAS": "qtkit.generator.diffqas",
+        "DiffQAS": "qtkit.generator.search.diffqas",
         "Machine": "qtkit.generator.machine",
         "QuantumTrain": "qtkit.generator.quantum_train",
         "VQC": "qtkit.generator.vqc",

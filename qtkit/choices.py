@@ -40,7 +40,7 @@ BITS: tuple[Bits, ...] = get_args(Bits)
 
 Probability = Literal["raw", "tanh", "scaled"]
 PROBABILITIES: tuple[Probability, ...] = get_args(Probability)
-"""The ways to show a probability to the mapping, see `qtkit.generator.reading.Reading`."""
+"""The ways to show a probability to the mapping, see `qtkit.generator.mapping.reading.Reading`."""
 
 FORMER_PROBABILITIES: dict[str, Probability] = {"centred": "scaled"}
 """What they were called before; stored runs have these names."""

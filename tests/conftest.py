@@ -20,7 +20,7 @@ os.environ.setdefault("MPLBACKEND", "agg")
 
 # A user's caches are neither read nor written: images that were downloaded once would be taken for the sample. Kernels
 # are no such thing. They lie beside the package, for all processes and runs: each is found by the digest of all that it
-# was compiled from and by its processor, and is written whole (`qtkit.simulation.kernel_cache`).
+# was compiled from and by its processor, and is written whole (`qtkit.simulation.compiling.cache`).
 os.environ["XDG_CACHE_HOME"] = str(Path(__file__).parents[1] / "artifacts" / "caches")
 
 # A shell that runs the tests in the background has them, and all that they start, ignore interrupts.

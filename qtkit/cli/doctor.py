@@ -138,8 +138,8 @@ def _memory() -> list[Finding]:
 
 
 def _kernels() -> list[Finding]:
-    from qtkit.simulation import native  # noqa: F401 - brings the kernels
-    from qtkit.simulation.compiling import caches
+    from qtkit.simulation.compiling.functions import caches
+    from qtkit.simulation.native import ensembles as native  # noqa: F401 - brings the kernels
 
     found = caches()
     if any(cache.is_filled() for cache in found):

@@ -52,7 +52,7 @@ def fill_folder(folder: str | Path) -> Iterator[tuple[str, float]]:
     Raises:
         OSError: if the folder cannot be made, or what is compiled not be kept.
     """
-    from qtkit.simulation.targets import portable_targets, this_processor
+    from qtkit.simulation.compiling.targets import portable_targets, this_processor
 
     folder = Path(folder).expanduser().resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -71,7 +71,7 @@ def fill_folder(folder: str | Path) -> Iterator[tuple[str, float]]:
 
 def fill_for_one(folder: str) -> None:
     """Compile all kernels into a folder for the processor that Numba is told to compile for."""
-    from qtkit.simulation.kernel_cache import KernelCache
+    from qtkit.simulation.compiling.cache import KernelCache
 
     KernelCache.only = Path(folder)
     with warnings.catch_warnings():
@@ -85,8 +85,8 @@ def warm_up(dtypes: Sequence[torch.dtype] | None = None) -> float:
     from torch import nn
 
     from qtkit.circuits import CANDIDATES, CZ, RX, RY, Ansatz
-    from qtkit.generator.diffqas import DiffQAS
     from qtkit.generator.quantum_train import QuantumTrain
+    from qtkit.generator.search.diffqas import DiffQAS
 
     start = time.perf_counter()
     any_gates = (Ansatz(layer=[CZ("ring"), RY()]), Ansatz(layer=[CZ("ring"), RX()]))

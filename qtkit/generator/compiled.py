@@ -10,10 +10,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from qtkit.generator import mapping_kernels
-from qtkit.generator.diffqas import DiffQAS
+from qtkit.generator.mapping import kernels as mapping_kernels
 from qtkit.generator.quantum_train import QuantumTrain
-from qtkit.simulation.native import Evaluation, plan_of
+from qtkit.generator.search.diffqas import DiffQAS
+from qtkit.simulation.native.ensembles import Evaluation, plan_of
 
 
 class CompiledGenerator:

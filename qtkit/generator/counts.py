@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from qtkit.circuits.ansatz import CANDIDATES, qubits_for
-from qtkit.generator.reading import Reading
+from qtkit.generator.mapping.reading import Reading
 
 
 @dataclass(frozen=True)

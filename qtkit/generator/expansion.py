@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from qtkit.checks import checked_bool, checked_choice, checked_positive, checked_whole
 from qtkit.circuits.ansatz import qubits_for
 from qtkit.generator.generated import GeneratedNetwork
-from qtkit.generator.parameter_names import Patterns
+from qtkit.generator.target.parameter_names import Patterns
 
 _START_VARIANCE = 1 / 12  # about that of a Quantum-Train mapping's part on bits: n draws of variance 1/(3n), seen half
 

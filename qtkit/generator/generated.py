@@ -11,9 +11,7 @@ from torch import Tensor, nn
 
 from qtkit.checks import checked_choice
 from qtkit.choices import RESTS
-from qtkit.generator.parameter_names import Patterns
-from qtkit.generator.recomputing import keep_parameters, recomputes
-from qtkit.generator.target import (
+from qtkit.generator.target.network import (
     aliases_of,
     convert_rest,
     detached_activations,
@@ -22,6 +20,8 @@ from qtkit.generator.target import (
     with_parameters,
     without_parameters,
 )
+from qtkit.generator.target.parameter_names import Patterns
+from qtkit.generator.target.recomputing import keep_parameters, recomputes
 from qtkit.simulation import DTYPES
 
 

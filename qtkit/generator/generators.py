@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.generator.generated import GeneratedNetwork
-from qtkit.generator.parameter_names import checked_patterns, selected_names
+from qtkit.generator.target.parameter_names import checked_patterns, selected_names
 from qtkit.generator.weight_generator import GeneratorOptions, WeightGenerator
 
 

@@ -10,11 +10,11 @@ from torch import Tensor, nn
 
 from qtkit.checks import checked_between, checked_whole, checked_whole_or_none
 from qtkit.circuits.ansatz import Ansatz
-from qtkit.generator.diffqas import DiffQAS
 from qtkit.generator.generators import Generators
-from qtkit.generator.layerwise import LayerwiseSearch
 from qtkit.generator.quantum_train import QuantumTrain
-from qtkit.generator.signals import equalise_signals
+from qtkit.generator.search.diffqas import DiffQAS
+from qtkit.generator.search.layerwise import LayerwiseSearch
+from qtkit.generator.search.signals import equalise_signals
 from qtkit.simulation import probabilities
 
 MAX_SHOTS = 2**60

@@ -13,11 +13,11 @@ from torch import nn
 from qtkit.checks import checked_bool, checked_choice, checked_depth, checked_whole
 from qtkit.choices import HIDDEN_ACTIVATIONS, RESTS
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
-from qtkit.generator.layers import choices_of
-from qtkit.generator.mapping_models import BLOCK, check_width
-from qtkit.generator.parameter_names import Patterns
-from qtkit.generator.sizes import checked_hidden, count_numbers, count_states, qubits_for_chunks
-from qtkit.generator.target import parameter_shapes
+from qtkit.generator.mapping.models import BLOCK, check_width
+from qtkit.generator.mapping.sizes import checked_hidden, count_numbers, count_states, qubits_for_chunks
+from qtkit.generator.search.layers import choices_of
+from qtkit.generator.target.network import parameter_shapes
+from qtkit.generator.target.parameter_names import Patterns
 from qtkit.names import counted
 from qtkit.simulation.memory import MAX_QUBITS, bytes_in_words, check_memory, memory_estimate, memory_there
 

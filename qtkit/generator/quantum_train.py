@@ -10,10 +10,10 @@ import torch
 from torch import Tensor, nn
 
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
-from qtkit.generator.diffqas import SearchOptions
 from qtkit.generator.generated import GeneratedNetwork
-from qtkit.generator.parameter_names import Patterns
 from qtkit.generator.planning import plan
+from qtkit.generator.search.diffqas import SearchOptions
+from qtkit.generator.target.parameter_names import Patterns
 from qtkit.generator.weight_generator import MappedSearch, check_options
 
 
@@ -34,7 +34,7 @@ class QuantumTrain(MappedSearch, GeneratedNetwork):
         mapping: `"linear"`, made here, or a module from `(..., n + 1)` to `(..., chunk)`, which is trained itself.
         hidden: sizes of hidden layers of the mapping made here, `(4, 20, 4)` in the public Quantum-Train code.
         hidden_activation: what stands behind each hidden layer: `"none"`, as in the public code, whose mapping is an
-            affine one for all its layers (`qtkit.generator.mapping_models`); `"tanh"` or `"relu"`.
+            affine one for all its layers (`qtkit.generator.mapping.models`); `"tanh"` or `"relu"`.
         chunk: weights that the mapping writes at once, for each basis state: `n = ceil(log2(ceil(p / chunk)))`.
         only: a pattern of parameters' names, or several, as in `fnmatch` (`"*.lora_*"`): those are generated, all
             others keep the values they came with.

@@ -12,11 +12,11 @@ from torch import Tensor, nn
 from qtkit.checks import checked_bool, checked_choice, checked_positive
 from qtkit.choices import BITS, PROBABILITIES, current_probability
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, checked_candidates
-from qtkit.generator.diffqas import DiffQAS, SearchOptions
-from qtkit.generator.mapping import bit_table, generated_chunks, generated_weights
-from qtkit.generator.mapping_models import affine_map, make_mapping, mapped_by_blocks
+from qtkit.generator.mapping.linear import bit_table, generated_chunks, generated_weights
+from qtkit.generator.mapping.models import affine_map, make_mapping, mapped_by_blocks
+from qtkit.generator.mapping.reading import Reading
 from qtkit.generator.planning import Plan, PlanOptions, check_plan, plan, simulated
-from qtkit.generator.reading import Reading
+from qtkit.generator.search.diffqas import DiffQAS, SearchOptions
 from qtkit.names import counted
 
 
@@ -249,7 +249,7 @@ def _kind_of_search(search: SearchOptions) -> tuple[type[DiffQAS], dict[str, Any
         return DiffQAS, options
     if unfit := [name for name in _NOT_LAYERWISE if name in options]:
         raise ValueError(f"{', '.join(unfit)} is not for a layerwise search, here layerwise={search['layerwise']!r}")
-    from qtkit.generator.layerwise import LayerwiseSearch  # whoever searches over whole circuits needs no more
+    from qtkit.generator.search.layerwise import LayerwiseSearch  # whoever searches over whole circuits needs no more
 
     return LayerwiseSearch, options
 

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz, qubits_for
 from qtkit.generator.quantum_train import QuantumTrain
-from qtkit.generator.winners import rank_candidates
+from qtkit.generator.search.winners import rank_candidates
 from qtkit.labs.answers import whole
 from qtkit.labs.checking import Wrong, exercise
 from qtkit.labs.variants import case_seed

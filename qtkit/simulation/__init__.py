@@ -1,7 +1,7 @@
 """Exact, differentiable simulation of the candidate circuits: `probabilities`, `ensemble`, `stack_ensembles`.
 
-`ensembles` chooses between two backends: `native`, compiled kernels by a circuit's `structure`, and `torch_path/`, in
-plain PyTorch. `noise` and `density` simulate faulty circuits, `memory` tells beforehand what is needed.
+`ensembles` chooses between two backends: `native/`, which runs compiled `kernels/` by a circuit's `structure`, and
+`torch_path/`, in plain PyTorch. `noise` and `density` simulate faulty circuits, `memory` tells what is needed.
 """
 
 from __future__ import annotations

@@ -112,10 +112,10 @@ def ensemble(
     if _backend(backend, angles) == "numba":
         # Numba takes a second to import: only when it is needed
         if recompute:
-            from qtkit.simulation import recomputed
+            from qtkit.simulation.native import recomputed
 
             return recomputed.ensemble(candidates, angles, weights, n)
-        from qtkit.simulation import native
+        from qtkit.simulation.native import ensembles as native
 
         return native.ensemble(candidates, angles, weights, n)
     return torch_path.ensemble(candidates, angles, weights, n)

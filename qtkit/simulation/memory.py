@@ -10,14 +10,14 @@ import torch
 
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation.grouping import Grouping, group_candidates
-from qtkit.simulation.rooms import room_of, room_of_steps
+from qtkit.simulation.native.rooms import room_of, room_of_steps
+from qtkit.simulation.native.workspace import POOL_BYTES
 from qtkit.simulation.steps import Move
 from qtkit.simulation.structure import Structure
 from qtkit.simulation.threads import THREADED_FROM, get_num_threads
-from qtkit.simulation.workspace import POOL_BYTES
 
 MAX_QUBITS = 30  # indices are int32
-_VECTOR_BYTES = 64  # the least that a state takes, see `qtkit.simulation.vector`
+_VECTOR_BYTES = 64  # the least that a state takes, see `qtkit.simulation.kernels.vector`
 
 
 def memory_estimate(

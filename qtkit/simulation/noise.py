@@ -25,8 +25,8 @@ from qtkit.checks import checked_between, checked_whole
 from qtkit.circuits.ansatz import Ansatz
 from qtkit.simulation import probabilities
 from qtkit.simulation.grouping import General
+from qtkit.simulation.native.stepwise import StepwiseCircuits
 from qtkit.simulation.steps import steps_with_errors
-from qtkit.simulation.stepwise import StepwiseCircuits
 from qtkit.simulation.structure import Structure, structure, words_on
 from qtkit.simulation.widths import qubits_of
 

@@ -26,10 +26,10 @@ from torch import Tensor
 
 from qtkit.checks import checked_between, checked_whole_or_none
 from qtkit.circuits.ansatz import Ansatz
-from qtkit.generator.diffqas import DiffQAS
-from qtkit.generator.layerwise import LayerwiseSearch
 from qtkit.generator.machine import MAX_SHOTS
 from qtkit.generator.quantum_train import QuantumTrain
+from qtkit.generator.search.diffqas import DiffQAS
+from qtkit.generator.search.layerwise import LayerwiseSearch
 from qtkit.simulation import probabilities
 from qtkit.simulation.noise import error_places, move_errors_to_end
 

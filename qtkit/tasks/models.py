@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 
 from qtkit.circuits.ansatz import CANDIDATES
-from qtkit.generator.choosing import Annealing, Temperature
-from qtkit.generator.diffqas import DiffQAS
 from qtkit.generator.expansion import FEATURES, LinearExpansion
 from qtkit.generator.generated import GeneratedNetwork
 from qtkit.generator.quantum_train import QuantumTrain
+from qtkit.generator.search.choosing import Annealing, Temperature
+from qtkit.generator.search.diffqas import DiffQAS
 from qtkit.tasks.settings import RunSettings, check_usable
 
 

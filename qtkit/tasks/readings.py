@@ -2,7 +2,7 @@
 
 The paper leaves open in which units the mapping sees a probability, and much hangs on it. Plans, figures, tables and
 claims name the reading that they are about. What a single model does with its probabilities is
-`qtkit.generator.reading.Reading`.
+`qtkit.generator.mapping.reading.Reading`.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ from qtkit.choices import (
     with_current_names,
 )
 from qtkit.circuits.ansatz import CANDIDATES, Ansatz
-from qtkit.generator.sizes import checked_hidden, count_numbers, qubits_for_chunks
+from qtkit.generator.mapping.sizes import checked_hidden, count_numbers, qubits_for_chunks
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

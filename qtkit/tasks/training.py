@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from qtkit.choices import with_current_names
 from qtkit.generator.quantum_train import QuantumTrain
-from qtkit.simulation.workspace import Workspace
+from qtkit.simulation.native.workspace import Workspace
 from qtkit.tasks.checkpoints import read_checkpoint, write_checkpoint
 from qtkit.tasks.fingerprint import checksum, fingerprint
 from qtkit.tasks.models import classical_copy, count_weights, mixture_of, trainable_parameters

@@ -12,7 +12,8 @@ from click.testing import CliRunner
 from qtkit.cli import doctor as clinic
 from qtkit.cli.doctor import GOOD, NOTE, PROBLEM, Finding, Report, doctor
 from qtkit.cli.main import main
-from qtkit.simulation import compiling, memory
+from qtkit.simulation import memory
+from qtkit.simulation.compiling import functions as compiling
 
 
 def find(report: Report, what: str) -> Finding:

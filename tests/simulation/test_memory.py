@@ -10,10 +10,12 @@ import torch
 from torch import nn
 
 from qtkit import CANDIDATES, Ansatz, DiffQAS, QuantumTrain
-from qtkit.simulation import memory, native, rooms, tabulated
+from qtkit.simulation import memory
 from qtkit.simulation.memory import check_memory, memory_estimate, memory_there
+from qtkit.simulation.native import ensembles as native
+from qtkit.simulation.native import rooms, tabulated
+from qtkit.simulation.native.workspace import Workspace
 from qtkit.simulation.permutation import cnot_images, cnot_sources
-from qtkit.simulation.workspace import Workspace
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import torch
 
-from qtkit.generator.choosing import Annealing
+from qtkit.generator.search.choosing import Annealing
 from qtkit.runs import Store, run
 from qtkit.runs.labels import run_labels
 from qtkit.runs.options import read_values

@@ -12,7 +12,7 @@ from qtkit.tasks.training import Training
 
 
 def measure_signals(space: Space, store: Store) -> Floats:
-    """Each circuit's share of the signal, `(S, N)`, see `qtkit.generator.winners.signal_shares`.
+    """Each circuit's share of the signal, `(S, N)`, see `qtkit.generator.search.winners.signal_shares`.
 
     It takes the angles, which shipped results do not have: the checkpoints in the store that they were exported from.
     Of agents it is the policy's.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from qtkit.circuits.ansatz import Ansatz
-from qtkit.generator.diffqas import DiffQAS
 from qtkit.generator.machine import Machine
+from qtkit.generator.search.diffqas import DiffQAS
 from qtkit.names import counted
 from qtkit.simulation.noise import error_places, fidelity
 from qtkit.simulation.structure import Structure, structure

@@ -8,7 +8,7 @@ import torch
 
 from qtkit.analysis.states import random_angles
 from qtkit.circuits.ansatz import CANDIDATES
-from qtkit.generator.reading import Reading
+from qtkit.generator.mapping.reading import Reading
 from qtkit.plots.moving.frames import Frame, hide_axes, moving_figure
 from qtkit.plots.style import INK
 from qtkit.simulation import probabilities

@@ -12,7 +12,7 @@ from torch import nn
 from qtkit.generator.compiled import CompiledGenerator
 from qtkit.generator.quantum_train import QuantumTrain
 from qtkit.networks import PolicyMLP, ValueMLP
-from qtkit.simulation.compiling import Floats
+from qtkit.simulation.compiling.functions import Floats
 from qtkit.tasks.gridworld.a3c import kernels
 from qtkit.tasks.gridworld.a3c.actor_critic import ActorCritic
 from qtkit.tasks.gridworld.a3c.rollout import compute_returns

@@ -13,7 +13,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from qtkit.simulation.compiling import Floats, Integers, compiled
+from qtkit.simulation.compiling.functions import Floats, Integers, compiled
 
 
 @compiled

@@ -13,7 +13,7 @@ import itertools
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from minigrid.minigrid_env import MiniGridEnv
 
 _CHECKED_STEPS = 1000
-
-Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 class NotEnumerable(ValueError):  # noqa: N818  (it says what the environment is)
@@ -63,6 +61,11 @@ class TransitionTable:
     payoff: NDArray[np.float64]
     start: int
     max_steps: int
+
+    def __post_init__(self) -> None:
+        # Whatever makes a table: to kernels an array that may be written is of another kind, and compiled for anew.
+        for array in (self.observations, self.next_state, self.terminated, self.payment, self.payoff):
+            array.flags.writeable = False
 
     @property
     def n_states(self) -> int:
@@ -175,12 +178,12 @@ class _Explorer:
         number = {state: k for k, state in enumerate(states)}
         table = TransitionTable(
             environment=self.name,
-            observations=_freeze(np.stack([self.views[state] for state in states])),
+            observations=np.stack([self.views[state] for state in states]),
             n_live=len(live),
-            next_state=_freeze(np.array([[number[state] for state in row] for row in leads])),
-            terminated=_freeze(np.array([[ended for _, ended in row] for row in leads])),
-            payment=_freeze(np.array(payment)),
-            payoff=_freeze(np.stack(rows)),
+            next_state=np.array([[number[state] for state in row] for row in leads]),
+            terminated=np.array([[ended for _, ended in row] for row in leads]),
+            payment=np.array(payment),
+            payoff=np.stack(rows),
             start=0,
             max_steps=self.max_steps,
         )
@@ -231,8 +234,3 @@ def _key(env: MiniGridEnv) -> _Key:
 
 def _random_state(env: MiniGridEnv) -> Mapping[str, Any]:
     return env.np_random.bit_generator.state
-
-
-def _freeze(array: NDArray[Scalar]) -> NDArray[Scalar]:
-    array.flags.writeable = False
-    return array

@@ -219,3 +219,11 @@ def test_agents_follow_what_learns_sooner(spaces: list[Space]) -> None:
         f"in the 5 × 5 room with τ {a} over all eight circuits (by chance in {p}) and {b} among the six that hear ({q})"
     )
     assert f"{small}, in the 6 × 6 room with τ {c} ({r}) and {d} ({s})" in TEXT
+
+
+def test_how_many_claims_are_judged(spaces: list[Space]) -> None:
+    table = verdicts(spaces)[list(CLAIMS)]
+    judged = int(table.isin([HOLDS, FAILS, NOISE]).sum(axis=None))
+    wrong = {17: "seventeen", 18: "eighteen", 19: "nineteen"}[round(SIGNIFICANCE * judged)]
+    page = " ".join((ROOT / "docs" / "statistics.md").read_text(encoding="utf-8").split())
+    assert f"among the some {round(judged, -1)} that `qtkit table search` judges up to {wrong}" in page

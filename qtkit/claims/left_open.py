@@ -17,6 +17,7 @@ from qtkit.claims.verdicts import Claim, say_factor, weigh
 from qtkit.names import OURS, model_label
 from qtkit.paper import DATASETS, EXPERIMENTS, TABLE_II
 from qtkit.runs.sweeps.paper_plans import CHOICES
+from qtkit.runs.sweeps.search_plans import CALM
 from qtkit.tasks.protocols import Settings
 from qtkit.tasks.readings import HEARD, WRITTEN
 
@@ -30,9 +31,6 @@ HOW = (
     "to compute them: qtkit sweep choices --seeds 3; "
     "qtkit export series --plan choices --every 10 --to results/choices/series"
 )
-
-CALM: Mapping[str, Any] = {"learning_rate": 0.002, "epochs": 150, "mapping_scale": 0.3}
-"""What else the searches of the plan `search-calm` have; see `qtkit.runs.sweeps.search_plans.plan_calm`."""
 
 HOW_CALM = (
     "qtkit run series --dataset NAME --seed N --probability scaled --mapping-scale 0.3 --learning-rate 0.002 "

@@ -12,7 +12,6 @@ from click.testing import CliRunner
 
 from qtkit.claims.figures import figure
 from qtkit.claims.left_open import (
-    CALM,
     SERIES,
     beside_calm,
     claims,
@@ -32,6 +31,7 @@ from qtkit.names import OURS
 from qtkit.paper import DATASETS, TABLE_II
 from qtkit.runs.sweeps.paper_plans import CHOICES
 from qtkit.runs.sweeps.plans import PLANS
+from qtkit.runs.sweeps.search_plans import CALM
 from qtkit.tasks.series.settings import SeriesSettings
 from tests.claims.shipped import errors, ship
 

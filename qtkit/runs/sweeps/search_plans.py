@@ -123,6 +123,10 @@ def plan_planted(seed: int) -> list[Settings]:
     return list(dict.fromkeys(runs))
 
 
+CALM: Mapping[str, Any] = {"learning_rate": 0.002, "epochs": 150, "mapping_scale": 0.3}
+"""How the searches of the plan `search-calm` differ from the usual ones."""
+
+
 def plan_calm(seed: int) -> list[Settings]:
     """The five series with a fifth of the paper's learning rate, half as long again, with raw and softmax weights.
 
@@ -135,11 +139,42 @@ def plan_calm(seed: int) -> list[Settings]:
 
     runs: list[Settings] = []
     for dataset in DATASETS:
-        usual = SeriesSettings(dataset=dataset, seed=seed, predictions="none", mapping_scale=0.3)
-        search = HEARD.apply(dataclasses.replace(usual, learning_rate=0.002, epochs=150))
+        usual = SeriesSettings(dataset=dataset, seed=seed, predictions="none")
+        search = HEARD.apply(dataclasses.replace(usual, **CALM))
         eight = dataclasses.replace(search, candidates=DISTINCT_CONFIGS)
         runs += [dataclasses.replace(each, weighting=how) for each in (search, eight) for how in ("raw", "softmax")]
         runs += _alone(search, DISTINCT_CONFIGS)
+    return runs
+
+
+CAUSES: tuple[Mapping[str, Any], ...] = ({}, *({name: value} for name, value in CALM.items()), CALM)
+"""The usual optimiser, each change of the calmer one by itself, and all of them."""
+
+LOUD_CONFIG = 9
+"""Its distribution stands on one outcome, shown as `2**n - 1` among values of -1: its weight moves one weight alone."""
+
+
+def plan_causes(seed: int) -> list[Settings]:
+    """Bessel and the damped oscillation: what of a calmer optimiser makes seeds agree, and what lets weights follow?
+
+    There the calmer optimiser of the plan `search-calm` brings out which circuit is better, and the weights do not say
+    it. So each of the `CAUSES` is there by itself, the search and its circuits alone; then a softmax, with the usual
+    optimiser and the calmer one; and, with both, a search without the circuit that only moves one weight.
+    """
+    from qtkit.tasks.series.settings import SeriesSettings
+
+    runs: list[Settings] = []
+    for dataset in ("bessel", "damped_shm"):
+        usual = HEARD.apply(SeriesSettings(dataset=dataset, seed=seed, predictions="none"))
+        for change in CAUSES:
+            search = dataclasses.replace(usual, **change)
+            runs += _with_circuits(search, DISTINCT_CONFIGS)
+            if change in (CAUSES[0], CALM):
+                others = tuple(k for k in DISTINCT_CONFIGS if k != LOUD_CONFIG)
+                runs += [
+                    dataclasses.replace(search, weighting="softmax"),
+                    dataclasses.replace(search, candidates=others),
+                ]
     return runs
 
 
@@ -214,6 +249,7 @@ SEARCH_PLANS: tuple[tuple[str, str, Callable[[int], Sequence[Settings]]], ...] =
     ("search-patterns", "The search over twelve circuits that differ in their CNOTs alone", plan_patterns),
     ("search-planted", "Two searches with a known answer: one circuit learns, or one does not", plan_planted),
     ("search-calm", "The search and its circuits on five series, with a calmer optimiser", plan_calm),
+    ("search-causes", "Two series: each change of the calmer optimiser by itself, and other causes", plan_causes),
     ("rates", "Search, circuits, mapping and rivals at five or six learning rates on all tasks", plan_rates),
 )
 """Name, title and settings of each plan, for `qtkit.runs.sweeps.plans.PLANS`."""

@@ -12,7 +12,7 @@ from qtkit.analysis import equal_circuits
 from qtkit.claims.search import find_spaces
 from qtkit.names import RIVALS
 from qtkit.runs.sweeps.plans import PLANS
-from qtkit.runs.sweeps.search_plans import BEST, DISTINCT_CONFIGS, RATES, SEARCH_PLANS, WAYS, patterns
+from qtkit.runs.sweeps.search_plans import BEST, CAUSES, DISTINCT_CONFIGS, RATES, SEARCH_PLANS, WAYS, patterns
 from qtkit.simulation.structure import structure
 from qtkit.tasks.readings import HEARD
 from qtkit.tasks.registry import task_of
@@ -115,6 +115,18 @@ def test_a_calmer_optimiser() -> None:
     assert told == {(0.002, 150, 0.3, "scaled")}
     assert collections.Counter(each.weighting for each in runs) == {"raw": 50, "softmax": 10}
     assert collections.Counter(len(each.ansatze) for each in runs) == {12: 10, 8: 10, 1: 40}
+
+
+def test_one_cause_at_a_time() -> None:
+    runs = PLANS["search-causes"].runs([0])
+    usual, calm = PLANS["table2"].runs([0], reading=HEARD), PLANS["search-calm"].runs([0])
+    searches = [each for each in runs if len(each.ansatze) > 1]
+    assert len(searches) == 2 * (len(CAUSES) + 4) and len(runs) == 2 * (len(CAUSES) * 9 + 4)
+    whole = {(each.learning_rate, each.epochs, each.mapping_scale) for each in searches if len(each.ansatze) == 12}
+    assert whole == {(0.01, 100, 1.0), (0.002, 100, 1.0), (0.01, 150, 1.0), (0.01, 100, 0.3), (0.002, 150, 0.3)}
+    assert [len(each.ansatze) for each in searches if CANDIDATES[8] not in each.ansatze] == [7] * 4
+    alone = {each for each in runs if len(each.ansatze) == 1}
+    assert len(alone - {*usual, *calm}) == 2 * 3 * 8, "the others are computed once"
 
 
 def test_every_model_has_every_rate() -> None:

@@ -180,7 +180,7 @@ def plan_causes(seed: int) -> list[Settings]:
 
 RATES: Mapping[str, tuple[float, ...]] = {
     "images": (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2),
-    "series": (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2),
+    "series": (3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2),
     "gridworld": (3e-5, 1e-4, 3e-4, 1e-3, 3e-3),
 }
 """Learning rates by task; the paper's own is among them, and there are some on either side of it.
@@ -250,7 +250,7 @@ SEARCH_PLANS: tuple[tuple[str, str, Callable[[int], Sequence[Settings]]], ...] =
     ("search-planted", "Two searches with a known answer: one circuit learns, or one does not", plan_planted),
     ("search-calm", "The search and its circuits on five series, with a calmer optimiser", plan_calm),
     ("search-causes", "Two series: each change of the calmer optimiser by itself, and other causes", plan_causes),
-    ("rates", "Search, circuits, mapping and rivals at five or six learning rates on all tasks", plan_rates),
+    ("rates", "Search, circuits, mapping and rivals at five to seven learning rates on all tasks", plan_rates),
 )
 """Name, title and settings of each plan, for `qtkit.runs.sweeps.plans.PLANS`."""
 

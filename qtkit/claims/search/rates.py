@@ -16,6 +16,7 @@ from qtkit.claims.stored import Folder
 from qtkit.claims.summary import order_experiments
 from qtkit.claims.verdicts import Claim, weigh
 from qtkit.names import CONTROLS, OURS, PAPER_MODELS, RIVALS, model_label
+from qtkit.runs.sweeps.search_plans import RATES
 
 Floats = npt.NDArray[np.float64]
 
@@ -73,6 +74,8 @@ def training_score(run: ShippedRun, end: float = END) -> float:
 def best_rates(folder: Folder = None, *, end: float = END) -> pd.DataFrame:
     """A row an experiment, setting and model that has runs with two learning rates at least; see `NOTE`.
 
+    Rates of the plan `rates` count (`RATES`): other plans gave some models others, and all are to have the same choice.
+
     Seeds count that all rates of a model have. Column `merits` has the merit by seed, a dictionary.
 
     Raises:
@@ -82,6 +85,8 @@ def best_rates(folder: Folder = None, *, end: float = END) -> pd.DataFrame:
     for task, runs in read_runs(folder, end=end).items():
         by_setting: dict[tuple[str, ...], dict[str, list[ShippedRun]]] = {}
         for run in runs:
+            if float(run.settings.to_dict()[RATE]) not in RATES[task]:
+                continue
             by_setting.setdefault(run.alike([RATE]), {}).setdefault(_called(run), []).append(run)
         order = list(order_experiments((key[0] for key in by_setting), TITLES))
         for key in sorted(by_setting, key=lambda each: order.index(each[0])):

@@ -162,11 +162,11 @@ def test_the_command_lists_the_runs_of_a_reading(tmp_path) -> None:
     assert all(line.endswith("probability=scaled") for line in heard[:-1])
     assert lines("table2", "--distinct")[-1] == "45 runs: 45 new"
     assert lines("table2")[0].split()[2:] == ["bessel", "DiffQAS", "seed", "0"]
-    assert lines("rates", "--only", "series", "--seeds", "2")[-1] == "540 runs: 540 new"
+    assert lines("rates", "--only", "series", "--seeds", "2")[-1] == "630 runs: 630 new"
     one_rate = lines("rates", "--only", "series", "--seeds", "2", "--set", "learning_rate=0.0003")
     assert one_rate[-1] == "90 runs: 90 new"
     some = lines("rates", "--only", "narma5", "--only", "images")[:-1]
-    assert {line.split()[2] for line in some} == {"fashion-5-7", "narma5"} and len(some) == 54 + 54
+    assert {line.split()[2] for line in some} == {"fashion-5-7", "narma5"} and len(some) == 63 + 54
     unknown = CliRunner().invoke(main, ["sweep", "table2", "--only", "mnist", "--list", "--store", str(tmp_path)])
     assert unknown.exit_code == 2 and "--only mnist is of no run of this plan; it has bessel, series" in unknown.output
     refused = CliRunner().invoke(main, ["sweep", "rivals", "--reading", "heard", "--list", "--store", str(tmp_path)])

@@ -20,6 +20,8 @@ SMALL, LARGE = "minigrid-empty-5x5-v0", "minigrid-empty-6x6-v0"
 FOLDER = ROOT / "results" / "choices"
 BEST_DIE = 0.745
 """What the best policy earns that ignores what it sees."""
+BEST_DIE_6 = 0.739
+"""The same in the larger room."""
 WEIGHT = SEEING_HEARD.settings["gridworld"]["entropy_weight"]
 IDLE = {name for name, circuit in zip(BASELINES, CANDIDATES, strict=True) if not effective_parameters(circuit, 6, 3)}
 
@@ -115,7 +117,6 @@ def test_agents_that_forget(whole: pd.DataFrame) -> None:
 
 
 def test_agents_as_written() -> None:
-    """In the small room; of the large one there is a seed a circuit."""
     runs = results.summaries("gridworld", SMALL, ROOT / "results")
     ends = runs.pivot_table(index="label", columns="seed", values="last_5000_return")
     ours, circuits = ends.loc[OURS], ends.loc[[name for name in DISTINCT if name != OURS]]
@@ -142,7 +143,19 @@ def test_agents_as_written() -> None:
     large = results.summaries("gridworld", LARGE, ROOT / "results").pivot_table(
         index="label", columns="seed", values="last_5000_return"
     )
-    assert large.loc[OURS, 0] < 1e-3
+    ours, circuits = large.loc[OURS], large.loc[[name for name in DISTINCT if name != OURS]]
+    assert list(large.columns) == [0, 1, 2] and large.loc[[OURS, *circuits.index, "Classical"]].notna().all(axis=None)
+    assert f"| {', '.join(f'{end:.3f}' for end in ours)} | 0 to 5; 0 to 2 |" in PAGE
+    assert f"| {circuits.min(axis=None):.3f} to {circuits.max(axis=None):.3f} | 0 to 5; 0 to 2 |" in PAGE
+    assert (large.loc["Classical"].round(3) == 0.956).all()
+    dead, best = circuits < 1e-3, circuits.max()
+    assert ours[0] < 1e-3 and f"and so are {dead[0].sum()} of its {len(circuits)} distinct circuits" in PAGE
+    assert (ours > best)[[1, 2]].all()
+    assert f"with {ours[1]:.3f} and {ours[2]:.3f} to at most {best[1]:.3f} and {best[2]:.3f}" in PAGE
+    awake = circuits[[1, 2]]
+    seeing = (awake > BEST_DIE_6).sum(axis=None)
+    counts = f"of the circuits' {awake.size} runs {dead[[1, 2]].sum(axis=None)} have died, and {seeing}"
+    assert f"{counts} are above the best policy that ignores what it sees" in PAGE
     small = [claim for claim in judge("rewards", folder=ROOT / "results").claims if "6 × 6" not in claim.text]
     assert len(small) == 5 and {claim.verdict for claim in small} == {NOISE}
     assert "all five claims on Figure 13 are within noise (the average reward: a difference of 0.83" in PAGE

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from qtkit.claims.verdicts import say_difference, say_factor
 from qtkit.runs.results import ENDS
+
+Floats = npt.NDArray[np.float64]
 
 END = ENDS
 """The last part of a training whose median is the merit: neighbouring epochs differ by more than circuits do."""
@@ -51,7 +54,11 @@ class Merit:
         Raises:
             ValueError: unless `end` is from 0 to 1.
         """
-        value = float(np.median(run[self.column].to_numpy()[start_of_end(run[self.clock], end) :]))
+        return self.of_values(run[self.clock].to_numpy(dtype=float), run[self.column].to_numpy(dtype=float), end)
+
+    def of_values(self, times: Floats, values: Floats, end: float = END) -> float:
+        """The merit of a run by its `clock` and its `column`, both `(rows,)`; see `of`."""
+        value = float(np.median(values[start_of_end(times, end) :]))
         return -float(np.log10(max(value, np.finfo(float).tiny))) if self.logarithmic else value
 
 
@@ -73,10 +80,10 @@ def last(run: pd.DataFrame, clock: str, end: float = END) -> pd.DataFrame:
     Raises:
         ValueError: unless `end` is from 0 to 1.
     """
-    return run.iloc[start_of_end(run[clock], end) :]
+    return run.iloc[start_of_end(run[clock].to_numpy(dtype=float), end) :]
 
 
-def start_of_end(clock: pd.Series, end: float = END) -> int:
+def start_of_end(times: Floats, end: float = END) -> int:
     """The place of the first row of the last part, by what a rising clock says: so a run of which only some rows are
     stored is judged by the same part.
 
@@ -85,6 +92,5 @@ def start_of_end(clock: pd.Series, end: float = END) -> int:
     """
     if not 0 <= end <= 1:
         raise ValueError(f"end is the part of the training that counts, from 0 to 1, got {end!r}")
-    times = clock.to_numpy(dtype=float)
     before = times[-1] * (1 - end)
     return min(len(times) - 1, int(np.searchsorted(times, before + 1e-9 * times[-1], side="right")))

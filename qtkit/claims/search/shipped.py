@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from qtkit.checks import checked_choice
@@ -18,8 +21,11 @@ from qtkit.claims.search.wording import describe_settings
 from qtkit.claims.stored import Folder
 from qtkit.paper import DATASETS, ENVIRONMENTS, PAIRS
 from qtkit.runs import results
+from qtkit.runs.tables import experiments_in
 from qtkit.tasks.protocols import Settings
 from qtkit.tasks.registry import TaskEntry, task_named
+
+Integers = npt.NDArray[np.intp]
 
 OF_MIXTURES = (
     "weighting",
@@ -46,7 +52,7 @@ class ShippedRun:
 
     Attributes:
         described: its provenance.
-        rows: its rows, the last one last.
+        cut: takes its rows out of the table of all, see `rows`.
         merit: what it is worth, see `Merit.of`.
     """
 
@@ -55,8 +61,13 @@ class ShippedRun:
     experiment: str
     settings: Settings
     described: Mapping[str, Any]
-    rows: pd.DataFrame
+    cut: Callable[[], pd.DataFrame] = field(repr=False, compare=False)
     merit: float
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """Its rows, the last one last. Of thousands of runs few are asked for theirs: a frame of each takes seconds."""
+        return self.cut()
 
     @property
     def depth(self) -> int:
@@ -117,10 +128,19 @@ def read_runs(
 def _read(task: TaskEntry, folder: Path, end: float) -> Iterator[ShippedRun]:
     """The runs of a folder, experiment by experiment."""
     merit = MERITS[task.name]
-    frame = results.load(task.name, folder=folder).dropna(subset=[merit.column])
-    for experiment, part in frame.groupby("experiment", sort=False):
-        about = results.provenance(task.name, str(experiment), folder)["runs"]
-        for key, of_run in part.groupby("run", sort=False):
-            settings = task.settings_class.from_dict(about[key]["settings"])
-            rows = of_run if of_run[merit.clock].is_monotonic_increasing else of_run.sort_values(merit.clock)
-            yield ShippedRun(str(key), task, str(experiment), settings, about[key], rows, merit.of(rows, end))
+    for experiment in experiments_in(folder / task.name, None):
+        table, about = results.load_with_provenance(task.name, experiment, folder)
+        table = table[table[merit.column].notna()]
+        runs, keys = pd.factorize(table["run"])
+        order = np.lexsort((table[merit.clock].to_numpy(dtype=float), runs))  # run by run, the last row last
+        times, values = (table[name].to_numpy(dtype=float)[order] for name in (merit.clock, merit.column))
+        ends = np.searchsorted(runs[order], np.arange(1, len(keys) + 1)).tolist()
+        for key, first, stop in zip(keys, [0, *ends], ends, strict=False):
+            settings = task.settings_class.from_dict(about["runs"][key]["settings"])
+            worth = merit.of_values(times[first:stop], values[first:stop], end)
+            cut = functools.partial(_take, table, order[first:stop])
+            yield ShippedRun(str(key), task, experiment, settings, about["runs"][key], cut, worth)
+
+
+def _take(table: pd.DataFrame, places: Integers) -> pd.DataFrame:
+    return table.iloc[places]

@@ -18,6 +18,7 @@ import pandas as pd
 from qtkit.checks import checked_choice
 from qtkit.claims.search.merit import END, MERITS
 from qtkit.claims.search.wording import describe_settings
+from qtkit.claims.selecting import settings_of
 from qtkit.claims.stored import Folder
 from qtkit.paper import DATASETS, ENVIRONMENTS, PAIRS
 from qtkit.runs import results
@@ -136,7 +137,7 @@ def _read(task: TaskEntry, folder: Path, end: float) -> Iterator[ShippedRun]:
         times, values = (table[name].to_numpy(dtype=float)[order] for name in (merit.clock, merit.column))
         ends = np.searchsorted(runs[order], np.arange(1, len(keys) + 1)).tolist()
         for key, first, stop in zip(keys, [0, *ends], ends, strict=False):
-            settings = task.settings_class.from_dict(about["runs"][key]["settings"])
+            settings = settings_of(about["runs"][key])
             worth = merit.of_values(times[first:stop], values[first:stop], end)
             cut = functools.partial(_take, table, order[first:stop])
             yield ShippedRun(str(key), task, experiment, settings, about["runs"][key], cut, worth)

@@ -80,6 +80,7 @@ class Paces:
         self._folder = folder
         self._runs: dict[str, list[tuple[Settings, float]]] = {}
         self._medians: dict[str, dict[tuple[str, ...], float]] = {}
+        self._of_reading: dict[tuple[str, str], list[Settings]] = {}
 
     def runs(self, task: str) -> list[tuple[Settings, float]]:
         """The settings of a task's stored runs, and the seconds of an epoch or episode of each."""
@@ -92,6 +93,13 @@ class Paces:
                 (each, float(found.provenance[key]["seconds"]) / _length(each)) for key, each in found.settings.items()
             ]
         return self._runs[task]
+
+    def settings(self, task: str, reading: Reading) -> list[Settings]:
+        """Those of a task's stored runs that are of a reading."""
+        key = task, reading.name
+        if key not in self._of_reading:
+            self._of_reading[key] = [each for each, _ in self.runs(task) if reading.includes(each)]
+        return self._of_reading[key]
 
     def estimate(self, settings: Sequence[Settings]) -> float | None:
         """How many seconds runs take on one core; None if nothing of their task is stored.

@@ -110,7 +110,7 @@ def _stand(
     item: Item, reading: Reading, folder: Folder, judged: dict[tuple[str, str], Judged | str], paces: Paces
 ) -> Standing:
     seconds = paces.estimate(settings_of(item, reading))
-    stored = [each for each, _ in paces.runs(str(item.task)) if reading.includes(each)]
+    stored = paces.settings(str(item.task), reading)
     runs = sum(task_of(each).experiment_of(each) in item.experiments for each in stored)
     found = _judge(item, reading, folder, judged)
     if isinstance(found, str):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+import functools
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from qtkit.circuits.ansatz import Ansatz
@@ -87,9 +89,15 @@ def ranges(names: Iterable[str]) -> str:
     return ",".join(f"{group[0]}-{group[-1]}" if len(group) > 2 else ",".join(group) for group in groups)
 
 
+@functools.cache
+def usual_values(kind: type[Settings]) -> Mapping[str, Any]:
+    """The defaults of settings of a kind, as plain values: thousands of runs are compared with them."""
+    return MappingProxyType(kind().to_dict())
+
+
 def unusual(settings: Settings, aside: Iterable[str] = ()) -> str:
     """The settings that are not the defaults, as on the command line; `aside` and what names show anyway left out."""
-    usual, hidden = type(settings)().to_dict(), {*aside, "model", "candidates", "seed"}
+    usual, hidden = usual_values(type(settings)), {*aside, "model", "candidates", "seed"}
     words = []
     for name, value in settings.to_dict().items():
         if name in hidden or value == usual[name]:

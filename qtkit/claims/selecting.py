@@ -15,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from qtkit.names import usual_values
 from qtkit.runs import results
 from qtkit.runs.labels import run_labels
 from qtkit.runs.same import what_counts
@@ -110,7 +111,7 @@ def _each_once(
     """Those that are not `seen`, which grows: of runs that are the same, one."""
 
     def unusual(key: str) -> tuple[int, int]:
-        values, usual = chosen[key].to_dict(), type(chosen[key])().to_dict()
+        values, usual = chosen[key].to_dict(), usual_values(type(chosen[key]))
         return sum(values[name] != usual[name] for name in task_of(chosen[key]).silent), -rows.get(key, 0)
 
     found = {}

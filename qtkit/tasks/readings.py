@@ -7,12 +7,12 @@ claims name the reading that they are about. What a single model does with its p
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from qtkit.names import usual_values
 from qtkit.tasks.protocols import Settings
 from qtkit.tasks.registry import task_named, task_of
 
@@ -62,7 +62,7 @@ class Reading:
         Raises:
             ValueError: if the task has no such reading.
         """
-        usual = _defaults(type(settings))
+        usual = usual_values(type(settings))
         changes = {name: usual[name] for name in self.changes(task_of(settings).name)}
         return type(settings).from_dict({**settings.to_dict(), **changes})
 
@@ -77,13 +77,8 @@ class Reading:
         if task.name not in self.settings:
             return False
         any_value = {*FREE, *free, *task.experiment, *task.aside, *task.silent}
-        wanted = {**_defaults(type(settings)), **self.settings[task.name]}
+        wanted = {**usual_values(type(settings)), **self.settings[task.name]}
         return all(value == wanted[name] for name, value in settings.to_dict().items() if name not in any_value)
-
-
-@functools.cache
-def _defaults(kind: type[Settings]) -> Mapping[str, Any]:
-    return MappingProxyType(kind().to_dict())
 
 
 _SEEING = MappingProxyType({"observation_scale": 0.1, "centre": True, "mapping_scale": 0.3, "entropy_weight": 0.01})

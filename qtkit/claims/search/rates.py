@@ -15,7 +15,7 @@ from qtkit.claims.statistics import MIN_SEEDS, TOO_FEW, every, typical
 from qtkit.claims.stored import Folder
 from qtkit.claims.summary import order_experiments
 from qtkit.claims.verdicts import Claim, weigh
-from qtkit.names import CONTROLS, OURS, PAPER_MODELS, RIVALS, model_label
+from qtkit.names import CONTROLS, OURS, PAPER_MODELS, RIVALS, model_label, usual_values
 from qtkit.runs.sweeps.search_plans import RATES
 
 Floats = npt.NDArray[np.float64]
@@ -104,7 +104,7 @@ _ORDER = (*PAPER_MODELS, *CONTROLS, *RIVALS.values())
 def _called(run: ShippedRun) -> str:
     """The model; a rival that is not as large as the search over all twelve circuits with its numbers."""
     label, told = model_label(run.settings), run.settings.to_dict()
-    if told["model"] in RIVALS and told["candidates"] != type(run.settings)().to_dict()["candidates"]:
+    if told["model"] in RIVALS and told["candidates"] != usual_values(type(run.settings))["candidates"]:
         return f"{label} · {run.described['num_trainable']:,} numbers"
     return label
 
